@@ -1,0 +1,92 @@
+"""The record of every epoch of a run, and how the loop keeps it without being held up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from linreg.choices import Device
+from linreg.experiment import Experiment
+from linreg.losses import Floats
+
+Progress = Callable[[int, int], None]
+
+STEPS_BETWEEN_REPORTS = 256  # about 50 ms on a small CPU
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class History:
+    """Every epoch of a run; read-only float32 arrays.
+
+    train_loss: (epochs,) loss of the epoch's training rows, each before the step it led to.
+    validation_loss, test_loss: (epochs,) after the epoch's last step; NaN where the set is empty.
+    weight, bias: (epochs + 1,) with the initial value first.
+    """
+
+    train_loss: Floats
+    validation_loss: Floats
+    test_loss: Floats
+    weight: Floats
+    bias: Floats
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            getattr(self, f.name).setflags(write=False)
+
+    def __setstate__(self, state: dict[str, Floats]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # pickling forgets that an array is read-only
+
+
+class Recorder:
+    """Keeps what the loop passes by, without holding it up."""
+
+    def __init__(self, model: nn.Module, experiment: Experiment, progress: Progress | None) -> None:
+        self._weight, self._bias = model.parameters()
+        self._total = experiment.epochs
+        self._progress = progress
+        self._report_every = max(1, STEPS_BETWEEN_REPORTS // experiment.n_batches)
+        self._keep = _keeper(experiment.device)
+        self._loss: list[Any] = []
+        self._rows: list[int] = []
+        self._weights = [self._keep(self._weight)]
+        self._biases = [self._keep(self._bias)]
+
+    def end_batch(self, loss: torch.Tensor, rows: int) -> None:
+        """Keep the loss of one batch, which the parameters had before this batch's step."""
+        self._loss.append(self._keep(loss))
+        self._rows.append(rows)
+
+    def end_epoch(self) -> None:
+        """Keep the parameters after the epoch's last step."""
+        self._weights.append(self._keep(self._weight))
+        self._biases.append(self._keep(self._bias))
+        done = len(self._weights) - 1
+        if self._progress is not None and done % self._report_every == 0:
+            self._progress(done, self._total)
+
+    def train_loss(self) -> Floats:
+        """Return the mean loss over the rows of each epoch, (epochs,)."""
+        losses = [float(loss) for loss in self._loss]
+        per_epoch = len(losses) // self._total
+        means = []
+        for first in range(0, len(losses), per_epoch):
+            rows = self._rows[first : first + per_epoch]
+            epoch = losses[first : first + per_epoch]
+            means.append(sum(loss * n for loss, n in zip(epoch, rows, strict=True)) / sum(rows))
+        return np.array(means, dtype=np.float32)
+
+    def parameters(self) -> tuple[Floats, Floats]:
+        """Return weight and bias, each (epochs + 1,)."""
+        weight, bias = ([float(p) for p in kept] for kept in (self._weights, self._biases))
+        return np.array(weight, dtype=np.float32), np.array(bias, dtype=np.float32)
+
+
+def _keeper(device: Device) -> Callable[[torch.Tensor], Any]:
+    """Return how to keep a number: as a float, or as a copy that does not wait for the device."""
+    if device is Device.CPU:
+        return torch.Tensor.item
+    return lambda number: number.detach().clone()

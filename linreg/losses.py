@@ -1,0 +1,79 @@
+"""The loss functions, and the loss of many pairs of parameters on one set of rows at once."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from linreg.choices import Loss, Model
+
+Floats = npt.NDArray[np.float32]
+
+ELEMENTS = 1_000_000  # of one block of predictions, 4 MB
+SAMPLES = 8
+
+
+def make_loss(loss: Loss, reduction: str = "mean") -> nn.Module:
+    """Return the loss function as a module."""
+    classes: dict[Loss, Callable[..., nn.Module]] = {
+        Loss.L1: nn.L1Loss,
+        Loss.MSE: nn.MSELoss,
+        Loss.HUBER: nn.HuberLoss,
+    }
+    return classes[loss](reduction=reduction)
+
+
+def losses_at(
+    weight: Floats, bias: Floats, X: torch.Tensor, y: torch.Tensor, loss: Loss, model: Model
+) -> Floats:
+    """Return the loss on (X, y) of each line weight[i] * x + bias[i].
+
+    Arguments:
+        weight, bias: (k,).
+        X, y: (rows, 1); without rows every loss is NaN.
+
+    Returns:
+        (k,), bit for bit what `loss_fn(model(X), y)` gives for each pair, but sooner.
+    """
+    if not len(X):
+        return np.full(len(weight), np.nan, dtype=np.float32)
+    # A copy: history arrays are read-only, and PyTorch knows only writable ones.
+    w = torch.tensor(weight, device=X.device)
+    b = torch.tensor(bias, device=X.device)
+    with torch.inference_mode():
+        if model is Model.LINEAR and not _multiplies_then_adds(w, b, X):
+            return _one_by_one(w, b, X, y, make_loss(loss))
+        return _in_blocks(w, b, X, y, make_loss(loss, reduction="none"))
+
+
+def _in_blocks(
+    w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss_fn: nn.Module
+) -> Floats:
+    """One row for each pair: the mean over a row adds up in the order of the mean over a column."""
+    x_row, y_row = X.reshape(1, -1), y.reshape(1, -1)
+    pairs = max(1, ELEMENTS // len(X))
+    means = []
+    for w_block, b_block in zip(torch.split(w, pairs), torch.split(b, pairs), strict=True):
+        y_pred = w_block[:, None] * x_row + b_block[:, None]  # (pairs, rows)
+        means.append(loss_fn(y_pred, y_row.expand_as(y_pred)).mean(dim=1))
+    return torch.cat(means).cpu().numpy()
+
+
+def _one_by_one(
+    w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss_fn: nn.Module
+) -> Floats:
+    means = [loss_fn(_linear(X, w_i, b_i), y) for w_i, b_i in zip(w, b, strict=True)]
+    return torch.stack(means).cpu().numpy()
+
+
+def _linear(X: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    return F.linear(X, w.reshape(1, 1), b.reshape(1))
+
+
+def _multiplies_then_adds(w: torch.Tensor, b: torch.Tensor, X: torch.Tensor) -> bool:
+    """Say whether `nn.Linear` rounds twice here, as w * x + b does; some processors round once."""
+    some = torch.linspace(0, len(w) - 1, SAMPLES, device=w.device).long()
+    return all(torch.equal(_linear(X, w[i], b[i]), w[i] * X + b[i]) for i in some)

@@ -1,0 +1,42 @@
+"""Hypothesis strategies for experiments."""
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from linreg import SETTINGS, Experiment
+
+
+@st.composite
+def experiments(draw: st.DrawFn, most_epochs: int = 30) -> Experiment:
+    """Draw any experiment that can be set in the app, with few epochs."""
+    values = {
+        name: draw(st.sampled_from(SETTINGS[name].stops))
+        for name in ("weight", "bias", "start", "noise", "lr", "seed")
+    }
+    step = draw(st.sampled_from((0.01, 0.02, 0.05, 0.1, 0.25)))
+    rows = draw(st.integers(4, 120))
+    train_fraction = draw(st.sampled_from(SETTINGS["train_fraction"].stops))
+    most_validation = min(0.5, round(1 - train_fraction, 2))
+    batch_size = draw(st.sampled_from((None, None, 1, 2, 8, 16, 64)))
+    assume(round(train_fraction * rows) >= 2)
+    start = min(values.pop("start"), 3.0)
+    stop = min(round(start + rows * step, 4), 5.0)
+    try:
+        return Experiment(
+            **values,
+            start=start,
+            stop=stop,
+            step=step,
+            train_fraction=train_fraction,
+            validation_fraction=draw(st.sampled_from((0.0, most_validation))),
+            shuffle=draw(st.booleans()),
+            model=draw(st.sampled_from(SETTINGS["model"].stops)),
+            loss=draw(st.sampled_from(SETTINGS["loss"].stops)),
+            optimizer=draw(st.sampled_from(SETTINGS["optimizer"].stops)),
+            schedule=draw(st.sampled_from(SETTINGS["schedule"].stops)),
+            batch_size=batch_size,
+            epochs=draw(st.integers(1, most_epochs)),
+        )
+    except ValueError as error:
+        assume("training rows" not in str(error))
+        raise
