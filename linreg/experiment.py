@@ -25,7 +25,8 @@ from linreg.settings import (
     shown,
 )
 
-MOST_POINTS = 5_000  # rows of data
+FEWEST_POINTS = 2  # rows that decide a line
+MOST_POINTS = 5_000
 MOST_STEPS = 100_000  # optimizer steps in one run; about half a minute of plain PyTorch
 
 
@@ -45,6 +46,21 @@ def _epochs() -> tuple[int, ...]:
         *range(250, 1000, 50),
         *range(1000, 10_001, 500),
     )
+
+
+def count_rows(start: float, stop: float, step: float) -> int:
+    """Return the length of torch.arange(start, stop, step)."""
+    return math.ceil((stop - start) / step)
+
+
+def count_share(fraction: float, rows: int) -> int:
+    """Return how many whole rows a share of all `rows` is."""
+    return min(round(fraction * rows), rows)
+
+
+def count_batches(rows: int, batch_size: int | None) -> int:
+    """Return the number of batches that hold `rows`, the last short one included."""
+    return 1 if batch_size is None else math.ceil(rows / batch_size)
 
 
 def _declare(setting: Setting[Any]) -> Any:
@@ -263,19 +279,20 @@ class Experiment:
     def _check_together(self) -> None:
         if self.points is None and self.start >= self.stop:
             raise ValueError(f"start must be below stop, not {self.start} and {self.stop}.")
-        if not 2 <= self.n_points <= MOST_POINTS:
+        if not FEWEST_POINTS <= self.n_points <= MOST_POINTS:
             raise ValueError(
-                f"start, stop and step must give 2 to {MOST_POINTS} rows, not {self.n_points}."
+                f"start, stop and step must give {FEWEST_POINTS} to {MOST_POINTS} rows, not "
+                f"{self.n_points}."
             )
         if self.train_fraction + self.validation_fraction > 1 + 1e-9:
             raise ValueError(
                 "train_fraction and validation_fraction must add up to 1 at most, not "
                 f"{self.train_fraction} and {self.validation_fraction}."
             )
-        if self.n_train < 2:
+        if self.n_train < FEWEST_POINTS:
             raise ValueError(
-                f"train_fraction must leave at least 2 training rows, not {self.n_train} of "
-                f"{self.n_points}."
+                f"train_fraction must leave at least {FEWEST_POINTS} training rows, not "
+                f"{self.n_train} of {self.n_points}."
             )
         if self.n_steps > MOST_STEPS:
             raise ValueError(
@@ -288,18 +305,18 @@ class Experiment:
         """Rows of data in all three sets together."""
         if self.points is not None:
             return len(self.points)
-        return math.ceil((self.stop - self.start) / self.step)
+        return count_rows(self.start, self.stop, self.step)
 
     @property
     def n_train(self) -> int:
         """Rows of the training set."""
-        return round(self.train_fraction * self.n_points)
+        return count_share(self.train_fraction, self.n_points)
 
     @property
     def n_validation(self) -> int:
         """Rows of the validation set, which follow the training rows."""
-        both = round((self.train_fraction + self.validation_fraction) * self.n_points)
-        return min(both, self.n_points) - self.n_train
+        both = count_share(self.train_fraction + self.validation_fraction, self.n_points)
+        return both - self.n_train
 
     @property
     def n_test(self) -> int:
@@ -309,7 +326,7 @@ class Experiment:
     @property
     def n_batches(self) -> int:
         """Batches, and so optimizer steps, in one epoch."""
-        return 1 if self.batch_size is None else math.ceil(self.n_train / self.batch_size)
+        return count_batches(self.n_train, self.batch_size)
 
     @property
     def n_steps(self) -> int:

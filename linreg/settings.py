@@ -172,7 +172,10 @@ class Choice(Setting[E]):
         return "one of " + ", ".join(self.stops)
 
     def check(self, value: object) -> E:
-        return type(self.default)(str(value))
+        member = type(self.default)(str(value))
+        if member not in self.stops:
+            raise ValueError
+        return member
 
     def parse(self, text: str) -> E:
         return type(self.default)(text.strip().lower())

@@ -14,7 +14,7 @@ def experiments(draw: st.DrawFn, most_epochs: int = 30) -> Experiment:
         for name in ("weight", "bias", "start", "noise", "lr", "seed")
     }
     step = draw(st.sampled_from((0.01, 0.02, 0.05, 0.1, 0.25)))
-    rows = draw(st.integers(4, 120))
+    rows = draw(st.integers(2, 120))
     train_fraction = draw(st.sampled_from(SETTINGS["train_fraction"].stops))
     most_validation = min(0.5, round(1 - train_fraction, 2))
     batch_size = draw(st.sampled_from((None, None, 1, 2, 8, 16, 64)))

@@ -1,0 +1,184 @@
+"""Settings as the parameters of a web address, and back.
+
+Any address whatever gives a valid experiment: what is wrong in it is replaced, and one sentence for
+each thing says what was wrong and what is used instead. Knows nothing of Streamlit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linreg.experiment import (
+    FEWEST_POINTS,
+    MOST_STEPS,
+    SETTINGS,
+    Experiment,
+    count_batches,
+    count_rows,
+    count_share,
+)
+from linreg.settings import Setting, shown
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What an address says: the values it sets, by field, and what had to be put right."""
+
+    values: Values
+    sentences: tuple[str, ...]
+
+
+def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) -> dict[str, str]:
+    """Return the parameters that stand for `values`; what has its default is left out."""
+    return {
+        setting.address: setting.format(values[name])
+        for name, setting in table.items()
+        if setting.address and values[name] != setting.default
+    }
+
+
+def read_address(
+    parameters: Mapping[str, Sequence[str]],
+    table: Mapping[str, Setting[Any]],
+    ignored: Iterable[str] = (),
+) -> Reading:
+    """Return what `parameters` (name -> every text given for it) say of the settings in `table`.
+
+    Names in `ignored` are other people's and pass without a word.
+    """
+    by_address = {setting.address: name for name, setting in table.items() if setting.address}
+    values: Values = {}
+    sentences: list[str] = []
+    for address, texts in parameters.items():
+        if address in ignored:
+            continue
+        if address not in by_address:
+            sentences.append(f"`{shown(address)}` is not a setting of this lesson; it was ignored.")
+            continue
+        name = by_address[address]
+        value, sentence = _read(table[name], texts)
+        values[name] = value
+        if sentence:
+            sentences.append(sentence)
+    return Reading(values=values, sentences=tuple(sentences))
+
+
+def _read(setting: Setting[Any], texts: Sequence[str]) -> tuple[Any, str]:
+    """Return the value that is used, and a sentence where it is not the one that was asked for."""
+    if len(texts) != 1:
+        used = setting.format(setting.default)
+        return setting.default, (
+            f"{setting.address} stands {len(texts)} times in the address; "
+            f"the default, {used}, is used."
+        )
+    text = texts[0]
+    name = f"{setting.address}=`{shown(text)}`"
+    try:
+        meant = setting.parse(text)
+    except (ValueError, OverflowError):
+        used = setting.format(setting.default)
+        return setting.default, f"{name} is not {setting.allowed}; the default, {used}, is used."
+    value = setting.nearest(meant)
+    used = setting.format(value)
+    try:
+        checked = setting.check(meant)
+    except (ValueError, OverflowError):
+        if value not in setting.stops:
+            value = setting.default
+            used = setting.format(value)
+            return value, f"{name} is not {setting.allowed}; the default, {used}, is used."
+        return value, f"{name} is not {setting.allowed}; the nearest, {used}, is used."
+    if checked != value:
+        return value, f"{name} lies between two stops of its slider; the nearest, {used}, is used."
+    return value, ""
+
+
+def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
+    """Return the experiment nearest to `values` that is allowed, and a sentence for each change.
+
+    Each value must be allowed by itself; this puts right those that exclude each other. What is
+    not in `values` has its default.
+    """
+    wanted = {name: setting.default for name, setting in SETTINGS.items()} | values
+    sentences: list[str] = []
+    for repair in (_range, _rows, _training_rows, _shares, _work):
+        sentence = repair(wanted)
+        if sentence:
+            sentences.append(sentence)
+    return Experiment(**wanted), tuple(sentences)
+
+
+def _range(wanted: Values) -> str:
+    if wanted["points"] is not None or wanted["start"] < wanted["stop"]:
+        return ""
+    start, stop = wanted["stop"], wanted["start"]
+    if start == stop:
+        wanted["start"], wanted["stop"] = SETTINGS["start"].default, SETTINGS["stop"].default
+        return f"start and stop were both {start:g}; the defaults, 0 and 1, are used."
+    wanted["start"], wanted["stop"] = start, stop
+    return f"start and stop were reversed; the data go from {start:g} to {stop:g}."
+
+
+def _rows(wanted: Values) -> str:
+    if _points(wanted) >= FEWEST_POINTS:
+        return ""
+    asked = wanted["step"]
+    wanted["step"] = max(
+        step
+        for step in SETTINGS["step"].stops
+        if count_rows(wanted["start"], wanted["stop"], step) >= FEWEST_POINTS
+    )
+    return (
+        f"A distance of {asked:g} between two x leaves too few rows; the nearest that gives "
+        f"{FEWEST_POINTS} or more, {wanted['step']:g}, is used."
+    )
+
+
+def _training_rows(wanted: Values) -> str:
+    points, asked = _points(wanted), wanted["train_fraction"]
+    if count_share(asked, points) >= FEWEST_POINTS:
+        return ""
+    wanted["train_fraction"] = min(
+        share
+        for share in SETTINGS["train_fraction"].stops
+        if count_share(share, points) >= FEWEST_POINTS
+    )
+    return (
+        f"A training share of {asked:g} leaves fewer than {FEWEST_POINTS} rows to learn from; the "
+        f"smallest that gives enough, {wanted['train_fraction']:g}, is used."
+    )
+
+
+def _shares(wanted: Values) -> str:
+    room = 1 - wanted["train_fraction"]
+    asked = wanted["validation_fraction"]
+    if asked <= room + 1e-9:
+        return ""
+    shares = SETTINGS["validation_fraction"].stops
+    wanted["validation_fraction"] = max(s for s in shares if s <= room + 1e-9)
+    return (
+        f"A training share of {wanted['train_fraction']:g} and a validation share of {asked:g} "
+        f"are more than all rows; a validation share of {wanted['validation_fraction']:g} is used."
+    )
+
+
+def _work(wanted: Values) -> str:
+    rows = count_share(wanted["train_fraction"], _points(wanted))
+    batches = count_batches(rows, wanted["batch_size"])
+    most = MOST_STEPS // batches
+    if wanted["epochs"] <= most:
+        return ""
+    asked = wanted["epochs"]
+    wanted["epochs"] = max(stop for stop in SETTINGS["epochs"].stops if stop <= most)
+    return (
+        f"{asked} epochs of {batches} batches each are more than the {MOST_STEPS:,} steps that "
+        f"one run may take; {wanted['epochs']} epochs are used."
+    )
+
+
+def _points(wanted: Values) -> int:
+    if wanted["points"] is not None:
+        return len(wanted["points"])
+    return count_rows(wanted["start"], wanted["stop"], wanted["step"])
