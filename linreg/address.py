@@ -4,7 +4,7 @@ Any address whatever gives a valid experiment: what is wrong in it is replaced, 
 each thing says what was wrong and what is used instead. Knows nothing of Streamlit.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,18 +42,12 @@ def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) 
 def read_address(
     parameters: Mapping[str, Sequence[str]],
     table: Mapping[str, Setting[Any]],
-    ignored: Iterable[str] = (),
 ) -> Reading:
-    """Return what `parameters` (name -> every text given for it) say of the settings in `table`.
-
-    Names in `ignored` are other people's and pass without a word.
-    """
+    """Return what `parameters` (name -> every text given for it) say of the settings in `table`."""
     by_address = {setting.address: name for name, setting in table.items() if setting.address}
     values: Values = {}
     sentences: list[str] = []
     for address, texts in parameters.items():
-        if address in ignored:
-            continue
         if address not in by_address:
             sentences.append(f"`{shown(address)}` is not a setting of this lesson; it was ignored.")
             continue

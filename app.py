@@ -1,0 +1,15 @@
+"""The entry of the app: `streamlit run app.py`. It only puts the pieces together."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from linreg.ui.assets import asset_routes
+from linreg.ui.warm_up import warmed_up
+
+app = st.App(
+    "linreg/ui/main.py",
+    lifespan=warmed_up,
+    routes=asset_routes(),
+    middleware=[Middleware(GZipMiddleware, compresslevel=4)],
+)

@@ -1,0 +1,136 @@
+"""The data, the true line, and what the model predicts."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from linreg.data import split_data
+from linreg.experiment import Experiment
+from linreg.figures.style import (
+    INITIAL,
+    MODEL,
+    TEST,
+    TRAINING,
+    TRUTH,
+    VALIDATION,
+    Role,
+    make_figure,
+)
+from linreg.theory import overflow_epoch
+from linreg.training import Run
+
+Floats = npt.NDArray[np.float32]
+
+
+def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
+    """Return the data of `run`, the true line, the learned line and its test predictions.
+
+    Arguments:
+        run: what was trained.
+        initial: also show the predictions before training.
+    """
+    data, history = split_data(run.experiment), run.history
+    sets = [
+        (TRAINING, data.X_train, data.y_train),
+        (VALIDATION, data.X_validation, data.y_validation),
+        (TEST, data.X_test, data.y_test),
+    ]
+    points = [(role, X.numpy().ravel(), y.numpy().ravel()) for role, X, y in sets if len(X)]
+    x_all = np.concatenate([x for _, x, _ in points])
+    ends = np.array([x_all.min(), x_all.max()], dtype=np.float32)
+    traces = [_points(role, x, y) for role, x, y in points]
+    if run.experiment.points is None:
+        traces.append(_line(TRUTH, TRUTH.name, ends, *_truth(run.experiment)))
+    if initial:
+        first = history.weight[0], history.bias[0]
+        traces.append(_line(INITIAL, INITIAL.name, ends, *first))
+    last = history.weight[-1], history.bias[-1]
+    if np.isfinite(last).all():
+        traces.append(_line(MODEL, "learned line", ends, *last))
+        if len(data.X_test):
+            y_preds = run.predict(data.X_test).numpy().ravel()
+            traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
+    return make_figure(
+        traces,
+        title="Predictions",
+        says=_says(run),
+        x_title="x (no unit)",
+        y_title="y (no unit)",
+        x_axis={"range": _padded(ends)},
+        y_axis={"range": _window(np.concatenate([y for _, _, y in points]), traces)},
+    )
+
+
+def _truth(experiment: Experiment) -> tuple[float, float]:
+    return experiment.weight, experiment.bias
+
+
+def _points(role: Role, x: Floats, y: Floats) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "name": f"{role.name} data",
+        "mode": "markers",
+        "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
+        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}",
+    }
+
+
+def _line(role: Role, name: str, x: Floats, weight: float, bias: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": np.float32(weight) * x + np.float32(bias),
+        "name": name,
+        "mode": "lines",
+        "line": {"color": role.color, "dash": role.dash, "width": 3},
+        "hovertemplate": f"{weight:.4f} x + {bias:.4f}".replace("+ -", "- "),
+    }
+
+
+def _predictions(x: Floats, y: Floats) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "name": "test predictions",
+        "mode": "markers",
+        "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}},
+        "hovertemplate": "x %{x:.4f}<br>predicted %{y:.4f}",
+    }
+
+
+def _padded(values: npt.NDArray[Any]) -> list[float]:
+    low, high = float(np.min(values)), float(np.max(values))
+    pad = 0.05 * (high - low) or 0.5
+    return [low - pad, high + pad]
+
+
+def _window(y: Floats, traces: list[dict[str, Any]]) -> list[float]:
+    """Return the range of y: the data, and the lines as far as they stay near the data."""
+    low, high = float(y.min()), float(y.max())
+    room = (high - low) or 1.0
+    lines = np.concatenate([np.asarray(trace["y"], dtype=np.float64) for trace in traces])
+    near = lines[np.isfinite(lines) & (lines > low - room) & (lines < high + room)]
+    return _padded(np.concatenate([y, near]))
+
+
+def _says(run: Run) -> str:
+    history, epochs = run.history, run.experiment.epochs
+    epoch = overflow_epoch(history)
+    weight, bias = history.weight[-1], history.bias[-1]
+    if epoch is not None or not np.isfinite([weight, bias]).all():
+        learned = "No line: training diverged and the parameters are no longer usable numbers"
+    else:
+        learned = f"Learned after {epochs} epochs: y = {_formula(weight, bias)}"
+    if run.experiment.points is not None:
+        return f"{learned}."
+    return f"{learned}; true line: y = {_formula(*_truth(run.experiment))}."
+
+
+def _formula(weight: float, bias: float) -> str:
+    sign = "-" if bias < 0 else "+"
+    return f"{weight:.4f} x {sign} {abs(bias):.4f}"

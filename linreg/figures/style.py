@@ -1,0 +1,74 @@
+"""The look that all figures share: one colour and one shape for each role, light and dark.
+
+The colours are Okabe and Ito's, which people with any kind of colour vision can tell apart; a shape
+goes with each, so that no figure speaks in colour alone.
+Source: M. Okabe and K. Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """How one thing looks in every chart: its name in legends, colour, marker and line."""
+
+    name: str
+    color: str
+    symbol: str
+    dash: str
+
+
+TRAINING = Role(name="training", color="#0072B2", symbol="circle", dash="solid")
+VALIDATION = Role(name="validation", color="#009E73", symbol="square", dash="dashdot")
+TEST = Role(name="test", color="#E69F00", symbol="diamond", dash="dash")
+MODEL = Role(name="model", color="#D55E00", symbol="x-thin-open", dash="solid")
+INITIAL = Role(name="before training", color="#CC79A7", symbol="cross-thin-open", dash="dot")
+TRUTH = Role(name="true line", color="#8A8A8A", symbol="circle", dash="dash")
+
+
+def make_figure(
+    traces: list[dict[str, Any]],
+    *,
+    title: str,
+    says: str,
+    x_title: str,
+    y_title: str,
+    x_axis: dict[str, Any],
+    y_axis: dict[str, Any],
+) -> go.Figure:
+    """Return a figure in the common look.
+
+    Arguments:
+        title: what the chart is.
+        says: what it shows now, in words; it stands under the title and is the text alternative.
+        x_title, y_title: axis titles with their units.
+        x_axis, y_axis: what else is set on the axes.
+    """
+    common: dict[str, Any] = {
+        "template": "none",
+        "title": {"text": title, "subtitle": {"text": says}, "x": 0, "xref": "paper"},
+        "font": {"size": 14},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 64, "r": 36, "t": 96, "b": 56},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "modebar": {"orientation": "v"},
+        "hoverlabel": {"font": {"size": 14}},
+        "uirevision": "kept",  # zoom and legend choices outlive new data
+        "xaxis": _axis(x_title) | x_axis,
+        "yaxis": _axis(y_title) | y_axis,
+    }
+    return go.Figure(traces, common)
+
+
+def _axis(title: str) -> dict[str, Any]:
+    return {
+        "title": {"text": title},
+        "zeroline": False,
+        "gridcolor": "rgba(128,128,128,0.25)",
+        "exponentformat": "power",
+        "automargin": True,
+    }

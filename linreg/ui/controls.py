@@ -1,0 +1,101 @@
+"""Controls made from the declared settings: one widget for each kind of setting.
+
+A control's key is the setting's name in the address, to which Streamlit binds it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from linreg.devices import available_devices
+from linreg.experiment import SETTINGS
+from linreg.settings import (
+    BatchSize,
+    Choice,
+    Number,
+    NumberLadder,
+    Setting,
+    Switch,
+    Whole,
+    WholeLadder,
+)
+from linreg.ui.view import VIEW
+
+
+@cache
+def offered_settings() -> Mapping[str, Setting[Any]]:
+    """Return all settings that have a control: only the devices of this machine are offered."""
+    table = {name: setting for name, setting in {**SETTINGS, **VIEW}.items() if setting.address}
+    table["device"] = replace(table["device"], stops=available_devices())
+    return MappingProxyType(table)
+
+
+def control(name: str) -> Any:
+    """Show the control of a setting where the page now writes, and return its value."""
+    setting = offered_settings()[name]
+    return _WIDGETS[type(setting)](setting)
+
+
+def _slider(setting: Setting[Any]) -> Any:
+    return st.slider(
+        setting.label,
+        min_value=setting.stops[0],
+        max_value=setting.stops[-1],
+        value=setting.default,
+        step=round(setting.stops[1] - setting.stops[0], 10),
+        key=setting.address,
+        bind="query-params",
+        help=setting.help,
+    )
+
+
+def _ladder(setting: Setting[Any]) -> Any:
+    return st.select_slider(
+        setting.label,
+        options=setting.stops,
+        value=setting.default,
+        format_func=setting.format,
+        key=setting.address,
+        bind="query-params",
+        help=setting.help,
+    )
+
+
+def _choice(setting: Setting[Any]) -> Any:
+    return st.segmented_control(
+        setting.label,
+        options=setting.stops,
+        default=setting.default,
+        required=True,
+        format_func=setting.format,
+        key=setting.address,
+        bind="query-params",
+        help=setting.help,
+    )
+
+
+def _toggle(setting: Setting[Any]) -> Any:
+    return st.toggle(
+        setting.label,
+        value=setting.default,
+        key=setting.address,
+        bind="query-params",
+        help=setting.help,
+    )
+
+
+_WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any]], Any]] = MappingProxyType(
+    {
+        Number: _slider,
+        Whole: _slider,
+        NumberLadder: _ladder,
+        WholeLadder: _ladder,
+        BatchSize: _ladder,
+        Choice: _choice,
+        Switch: _toggle,
+    }
+)

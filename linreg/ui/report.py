@@ -1,0 +1,116 @@
+"""What a run left, as text and tables: parameters, state_dict, log, predictions."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from linreg.choices import Model
+from linreg.data import split_data
+from linreg.models import make_model
+from linreg.theory import overflow_epoch
+from linreg.training import Run, predict
+
+FILES = {
+    Model.PARAMETER: "01_pytorch_workflow_model_0.pth",
+    Model.LINEAR: "01_pytorch_workflow_model_1.pth",
+}
+MOST_ROWS = 10
+
+
+def outcome(run: Run) -> None:
+    """Say so where the run diverged."""
+    epoch = overflow_epoch(run.history)
+    if epoch is None:
+        return
+    st.error(
+        f"Training diverged: the loss stopped being a finite number in epoch {epoch}. Every step "
+        "went too far and made the error larger. A smaller learning rate helps.",
+        icon=":material/trending_up:",
+    )
+
+
+def learned_against_true(run: Run) -> None:
+    """Show the learned beside the true parameters, with their errors."""
+    history, experiment = run.history, run.experiment
+    true = np.array([experiment.weight, experiment.bias])
+    before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
+    lines = ["| | weight | bias |", "|:--|--:|--:|"]
+    if experiment.points is None:
+        lines.append(_row("true", true))
+    lines += [_row("before training", before), _row("**learned**", learned)]
+    if experiment.points is None:
+        lines.append(_row("error", learned - true, "+.4f"))
+    st.markdown("#### Learned against true\n" + "\n".join(lines))
+
+
+def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
+    return f"| {name} | " + " | ".join(f"{value:{digits}}" for value in values) + " |"
+
+
+def state_dict(run: Run) -> None:
+    """Show the keys, shapes and values of the state_dict, and offer it as a file."""
+    rows = [
+        f"| `{key}` | {tuple(value.shape)} | {value.item():.4f} |"
+        for key, value in run.state_dict().items()
+    ]
+    st.markdown(
+        "#### `model.state_dict()`\n| key | shape | value |\n|:--|:--|--:|\n" + "\n".join(rows)
+    )
+    name = FILES[run.experiment.model]
+    st.download_button(
+        f"Download {name}",
+        data=run.checkpoint,
+        file_name=name,
+        mime="application/octet-stream",
+        on_click="ignore",
+        icon=":material/download:",
+        key="download",
+    )
+
+
+def log_interval(epochs: int) -> int:
+    """Return every how many epochs the log prints: 1, 2, 5, 10 ... for ten lines at most."""
+    intervals: Iterator[int] = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    return next(interval for interval in intervals if 10 * interval >= epochs)
+
+
+def training_log(run: Run) -> None:
+    """Show the losses as the lesson's loop prints them, every so many epochs."""
+    history, epochs = run.history, run.experiment.epochs
+    every = log_interval(epochs)
+    lines = [
+        f"Epoch: {epoch} | Train loss: {history.train_loss[epoch].item()} | "
+        f"Test loss: {history.test_loss[epoch].item()}"
+        for epoch in range(0, epochs, every)
+    ]
+    st.markdown(f"#### Log, every {every} epochs" if every > 1 else "#### Log, every epoch")
+    st.code("\n".join(lines), language=None)
+    st.caption(
+        "The training loss of an epoch is taken before its step, the test loss after it, as in the "
+        "lesson's loop: part of the gap between the two curves is that one step."
+    )
+
+
+def test_predictions(run: Run) -> None:
+    """Show what the model predicts for the first test rows, before and after training."""
+    data = split_data(run.experiment)
+    if not len(data.X_test):
+        st.markdown("#### Predictions on the test set\nThere is no test set: all rows are used.")
+        return
+    before = predict(make_model(run.experiment.model, run.experiment.seed), data.X_test)
+    after = run.predict(data.X_test)
+    columns = (data.X_test, data.y_test, before, after, data.y_test - after)
+    rows = zip(*(column.ravel().tolist() for column in columns), strict=True)
+    lines = [
+        f"| {x:.4g} | {y:.4f} | {y_before:.4f} | {y_after:.4f} | {error:+.4f} |"
+        for x, y, y_before, y_after, error in list(rows)[:MOST_ROWS]
+    ]
+    more = len(data.X_test) - len(lines)
+    st.markdown(
+        "#### Predictions on the test set\n"
+        "| x | y | before | learned | y - learned |\n|--:|--:|--:|--:|--:|\n" + "\n".join(lines)
+    )
+    if more > 0:
+        st.caption(f"The first {MOST_ROWS} test rows; {more} more are in the chart.")

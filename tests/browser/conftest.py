@@ -1,0 +1,62 @@
+"""A served app and a browser for all journeys; each journey has a visitor of its own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import HOW_TO_GET_ONE, find_chromium, is_required
+from tests.served import served_app
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the app is served."""
+    with served_app() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The installed Chromium or Chrome, headless."""
+    path = find_chromium()
+    if path is None:
+        if is_required():
+            pytest.fail(HOW_TO_GET_ONE)
+        pytest.skip(HOW_TO_GET_ONE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open the app as a new visitor; at the end no console has seen an error."""
+    problems: list[str] = []
+    contexts = []
+
+    def open_page(query: str = "", *, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda r: _same_host(r.url, address, problems))
+        page.goto(address + "/" + query)
+        page.locator(".linreg-chart .main-svg").first.wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _same_host(url: str, address: str, problems: list[str]) -> None:
+    host = address.removeprefix("http")
+    if not url.startswith(("data:", "blob:", f"http{host}", f"ws{host}")):
+        problems.append(f"the page called another host: {url}")

@@ -1,0 +1,28 @@
+"""Finds the browser that is installed; nothing is downloaded."""
+
+import os
+import shutil
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+)
+HOW_TO_GET_ONE = (
+    "browser tests need Chromium or Chrome: 'apt-get install chromium' on Debian and Ubuntu, "
+    "or install Google Chrome"
+)
+
+
+def find_chromium() -> str | None:
+    """Return the path of an installed Chromium or Chrome; None where there is none."""
+    named = (shutil.which(name) for name in NAMES)
+    return next((path for path in (*named, *PATHS) if path and Path(path).exists()), None)
+
+
+def is_required() -> bool:
+    """Say whether browser tests must run rather than skip: on CI machines."""
+    return bool(os.environ.get("CI"))
