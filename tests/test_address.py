@@ -141,7 +141,7 @@ def test_what_is_wrong_gets_one_sentence(
 
 def test_unknown_and_repeated_names_are_said() -> None:
     """A setting that stands twice has its default; an unknown name changes nothing."""
-    reading = read_address({"lr": ["0.1", "0.2"], "wieght": ["1"]}, SETTINGS, {"embed"})
+    reading = read_address({"lr": ["0.1", "0.2"], "wieght": ["1"]}, SETTINGS)
     assert settle(reading.values)[0] == Experiment()
     assert reading.sentences == (
         "lr stands 2 times in the address; the default, 0.01, is used.",

@@ -26,7 +26,7 @@ def loss_figure(run: Run, *, scale: Scale = "linear") -> go.Figure:
     """Return the training, validation and test loss of every epoch of `run`.
 
     An end that alternates between two values is a band between them, not thousands of zigzags.
-    Where training diverges, a linear axis ends a little above the first loss.
+    Where the loss overflows, the axes end where it can still be read.
     """
     history = run.history
     cycle = alternation(history)
@@ -39,19 +39,16 @@ def loss_figure(run: Run, *, scale: Scale = "linear") -> go.Figure:
     for role, loss in curves:
         if not np.isnan(loss).all():
             traces.extend(_curve(role, loss, cycle))
+    window = _window([loss for _, loss in curves], overflow_epoch(history), scale)
     return make_figure(
         traces,
         title=f"Loss curves ({scale} scale)",
         says=_says(run, cycle),
         x_title="epoch",
         y_title=UNITS[run.experiment.loss],
-        x_axis={"range": _epochs(len(history.train_loss))},
-        y_axis={"type": scale, "uirevision": scale, **_height(history.train_loss, scale)},
+        x_axis=window["x_axis"],
+        y_axis={"type": scale, "uirevision": scale, **window["y_axis"]},
     )
-
-
-def _epochs(epochs: int) -> list[float]:
-    return [-0.02 * max(epochs, 10), 1.02 * max(epochs - 1, 1)]
 
 
 def _curve(role: Role, loss: Floats, cycle: Alternation | None) -> list[dict[str, Any]]:
@@ -97,12 +94,23 @@ def _faint(color: str) -> str:
     return f"rgba({red},{green},{blue},0.25)"
 
 
-def _height(loss: Floats, scale: Scale) -> dict[str, Any]:
-    first = float(loss[0])
-    diverges = not np.isfinite(loss).all() or loss.max() > 100 * first
+def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, dict[str, Any]]:
+    """Return the ranges of both axes: all epochs, or those up to the overflow in `epoch`."""
+    x_axis = {} if epoch is None else {"autorangeoptions": {"clipmax": 1.02 * epoch}}
     if scale == "log":
-        return {"dtick": "D2"}  # ticks at 1, 2, 5
-    return {"range": [0, 3 * first]} if diverges and first > 0 else {}
+        return {"x_axis": x_axis, "y_axis": _decades(np.concatenate(curves))}
+    if epoch is None:
+        return {"x_axis": x_axis, "y_axis": {}}
+    early = curves[0][: epoch // 4 + 1]  # the rest leaves through the top
+    highest = float(early[np.isfinite(early)].max(initial=0))
+    return {"x_axis": x_axis, "y_axis": {"autorangeoptions": {"clipmax": highest}}}
+
+
+def _decades(losses: Floats) -> dict[str, Any]:
+    """Return ticks at 1, 2 and 5 where the curves span few powers of ten."""
+    shown = losses[np.isfinite(losses) & (losses > 0)].astype(np.float64)
+    few = not len(shown) or shown.max() / shown.min() < 1e3
+    return {"dtick": "D2"} if few else {}
 
 
 def _says(run: Run, cycle: Alternation | None) -> str:
@@ -117,7 +125,9 @@ def _says(run: Run, cycle: Alternation | None) -> str:
             f"Training loss alternates between {cycle.train[0]:.6f} and {cycle.train[1]:.6f} since "
             f"epoch {cycle.first_epoch}: nothing more is learned."
         )
-    last = len(history.train_loss) - 1
+    first, last = history.train_loss[0], history.train_loss[-1]
+    if last > 10 * first:
+        return f"Diverging: the training loss has grown from {first:.4g} to {last:.4g}."
+    ends = f"Epoch {run.experiment.epochs - 1}: training loss {last:.6f}"
     test = history.test_loss[-1]
-    ends = f"Epoch {last}: training loss {history.train_loss[-1]:.6f}"
     return f"{ends}." if np.isnan(test) else f"{ends}, test loss {test:.6f}."

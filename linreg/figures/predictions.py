@@ -52,14 +52,15 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
         if len(data.X_test):
             y_preds = run.predict(data.X_test).numpy().ravel()
             traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
+    window = _window(np.concatenate([y for _, _, y in points]), traces)
     return make_figure(
         traces,
         title="Predictions",
-        says=_says(run),
+        says=_says(run, ends, window),
         x_title="x (no unit)",
         y_title="y (no unit)",
-        x_axis={"range": _padded(ends)},
-        y_axis={"range": _window(np.concatenate([y for _, _, y in points]), traces)},
+        x_axis={},
+        y_axis={"autorangeoptions": {"clipmin": window[0], "clipmax": window[1]}},
     )
 
 
@@ -118,7 +119,7 @@ def _window(y: Floats, traces: list[dict[str, Any]]) -> list[float]:
     return _padded(np.concatenate([y, near]))
 
 
-def _says(run: Run) -> str:
+def _says(run: Run, ends: Floats, window: list[float]) -> str:
     history, epochs = run.history, run.experiment.epochs
     epoch = overflow_epoch(history)
     weight, bias = history.weight[-1], history.bias[-1]
@@ -126,6 +127,9 @@ def _says(run: Run) -> str:
         learned = "No line: training diverged and the parameters are no longer usable numbers"
     else:
         learned = f"Learned after {epochs} epochs: y = {_formula(weight, bias)}"
+        y = weight * ends + bias
+        if y.max() < window[0] or y.min() > window[1]:
+            learned += ", which lies outside the chart"
     if run.experiment.points is not None:
         return f"{learned}."
     return f"{learned}; true line: y = {_formula(*_truth(run.experiment))}."

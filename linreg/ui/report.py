@@ -46,13 +46,18 @@ def learned_against_true(run: Run) -> None:
 
 
 def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
-    return f"| {name} | " + " | ".join(f"{value:{digits}}" for value in values) + " |"
+    return f"| {name} | " + " | ".join(_text(value, digits) for value in values) + " |"
+
+
+def _text(value: float, digits: str = ".4f") -> str:
+    """Return the number with four decimals; a huge one, inf or nan as PyTorch prints it."""
+    return f"{value:{digits}}" if abs(value) < 1e5 else f"{value:.4g}"
 
 
 def state_dict(run: Run) -> None:
     """Show the keys, shapes and values of the state_dict, and offer it as a file."""
     rows = [
-        f"| `{key}` | {tuple(value.shape)} | {value.item():.4f} |"
+        f"| `{key}` | {tuple(value.shape)} | {_text(value.item())} |"
         for key, value in run.state_dict().items()
     ]
     st.markdown(
@@ -104,7 +109,7 @@ def test_predictions(run: Run) -> None:
     columns = (data.X_test, data.y_test, before, after, data.y_test - after)
     rows = zip(*(column.ravel().tolist() for column in columns), strict=True)
     lines = [
-        f"| {x:.4g} | {y:.4f} | {y_before:.4f} | {y_after:.4f} | {error:+.4f} |"
+        f"| {x:.4g} | {y:.4f} | {y_before:.4f} | {_text(y_after)} | {_text(error, '+.4f')} |"
         for x, y, y_before, y_after, error in list(rows)[:MOST_ROWS]
     ]
     more = len(data.X_test) - len(lines)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from linreg.choices import Loss, Optimizer
 from linreg.experiment import SETTINGS, Experiment
@@ -33,12 +34,28 @@ MORE = (
 )
 
 
-@st.fragment
-def playground() -> None:
-    """Show controls and figures: one fragment, so that quick changes become one training."""
+LONG = "playground_is_long"  # whether the last experiment was a long one
+LONG_STEPS = 2_000  # optimizer steps, some tenths of a second
+
+
+def page() -> None:
+    """Show the page as one fragment; where training takes long, as a plain script.
+
+    In a fragment, changes that come while one is being trained wait, and only the last of them is
+    trained: right for short runs. A plain script gives way to every change: right for long ones.
+    """
+    if not st.session_state.get(LONG):
+        st.fragment(playground)(st.sidebar)
+        return
+    with st.container():  # a fragment has one too, here and in the sidebar: nothing is put up anew
+        playground(st.sidebar.container())
+
+
+def playground(side: DeltaGenerator) -> None:
+    """Show controls in `side`, charts and results in the page."""
     put_right()
     values: dict[str, Any] = {}
-    with st.sidebar:
+    with side:
         _presets()
         for name in FIRST:
             values[name] = control(name)
@@ -51,9 +68,13 @@ def playground() -> None:
     top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         values |= {name: control(name) for name in ("scale", "initial")}
-    waiting = st.empty()
+        waiting = st.empty()
     experiment = agree(values)
     _limit(limit, experiment)
+    was_long = st.session_state.get(LONG, False)
+    st.session_state[LONG] = experiment.n_steps > LONG_STEPS
+    if st.session_state[LONG] and not was_long:
+        st.rerun()
     with top:
         for sentence in notices(experiment):
             st.warning(sentence, icon=":material/link:")
@@ -88,7 +109,7 @@ def _choose(preset: Preset) -> None:
             st.session_state[address] = getattr(preset.experiment, name)
 
 
-def _limit(place: st.delta_generator.DeltaGenerator, experiment: Experiment) -> None:
+def _limit(place: DeltaGenerator, experiment: Experiment) -> None:
     plain = experiment.optimizer is Optimizer.SGD and experiment.batch_size is None
     if experiment.loss is not Loss.MSE or not plain:
         place.empty()
@@ -96,7 +117,7 @@ def _limit(place: st.delta_generator.DeltaGenerator, experiment: Experiment) -> 
     limit = stability_limit(experiment)
     verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"
     place.caption(
-        f"MSE with plain SGD diverges above 2/λ_max = {limit:.4f} for these training rows; "
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit:.4f} for these training rows; "
         f"{experiment.lr:g} is {verdict}."
     )
 
@@ -112,4 +133,4 @@ def _results(run: Run) -> None:
     report.training_log(run)
 
 
-playground()
+page()

@@ -1,0 +1,211 @@
+"""The Playground by Streamlit's own test runner: what is set is what is trained."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg import Experiment, Loss, Model, Run, train
+from linreg.presets import PRESETS
+from linreg.settings import BatchSize, Choice, Number, NumberLadder, Switch, Whole, WholeLadder
+from linreg.ui import cache
+from linreg.ui.controls import offered_settings
+
+MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
+# The lesson's predictions for its ten test rows.
+BEFORE_TRAINING = "0.3982 0.4049 0.4116 0.4184 0.4251 0.4318 0.4386 0.4453 0.4520 0.4588"
+LEARNED = "0.8600 0.8739 0.8878 0.9018 0.9157 0.9296 0.9436 0.9575 0.9714 0.9854"
+# Where AppTest keeps the widgets of each kind of setting.
+KINDS = {
+    Number: "slider",
+    Whole: "slider",
+    NumberLadder: "select_slider",
+    WholeLadder: "select_slider",
+    BatchSize: "select_slider",
+    Choice: "segmented_control",
+    Switch: "toggle",
+}
+# A value for each setting that differs from its default and from the others' needs.
+OTHER_VALUES: dict[str, Any] = {
+    "weight": -1.2,
+    "bias": 0.5,
+    "train_fraction": 0.6,
+    "lr": 0.05,
+    "epochs": 20,
+    "noise": 0.1,
+    "model": Model.LINEAR,
+    "loss": Loss.MSE,
+    "optimizer": "adam",
+    "schedule": "cosine",
+    "batch_size": 8,
+    "seed": 7,
+    "validation_fraction": 0.1,
+    "shuffle": True,
+    "start": -1.0,
+    "stop": 2.0,
+    "step": 0.1,
+}
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Experiment]]:
+    """Every experiment that the app trains, in order; nothing is known from before."""
+    seen: list[Experiment] = []
+
+    def spy(experiment: Experiment, progress: Any) -> Run:
+        seen.append(experiment)
+        return train(experiment, progress)
+
+    monkeypatch.setattr(cache, "train", spy)
+    cache._trained.clear()
+    yield seen
+    cache._trained.clear()
+
+
+def opened(**parameters: str) -> AppTest:
+    """The app as a visitor with this address first sees it."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in parameters.items():
+        app.query_params[name] = text
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    """Run the script again; it never raises."""
+    app.run()
+    assert not app.exception
+    return app
+
+
+def widget(app: AppTest, name: str) -> Any:
+    """The control of a setting."""
+    setting = offered_settings()[name]
+    return getattr(app, KINDS[type(setting)])(key=setting.address)
+
+
+def text_of(app: AppTest) -> str:
+    """All text on the page."""
+    return "\n".join(element.value for element in (*app.markdown, *app.code, *app.caption))
+
+
+def test_the_first_page_is_the_lessons_first_run(trained: list[Experiment]) -> None:
+    """Model 0, 100 epochs, trained once, with the lesson's figures to the last digit."""
+    page = text_of(opened())
+    assert trained == [Experiment()]
+    for line in (
+        "Epoch: 0 | Train loss: 0.31288138031959534 | Test loss: 0.48106518387794495",
+        "Epoch: 20 | Train loss: 0.08908725529909134 | Test loss: 0.21729660034179688",
+        "Epoch: 40 | Train loss: 0.04543796554207802 | Test loss: 0.11360953003168106",
+        "Epoch: 60 | Train loss: 0.03818932920694351 | Test loss: 0.08886633068323135",
+        "Epoch: 80 | Train loss: 0.03132382780313492 | Test loss: 0.07232122868299484",
+        "| before training | 0.3367 | 0.1288 |",
+        "| **learned** | 0.5784 | 0.3513 |",
+        "| `weights` | (1,) | 0.5784 |",
+        "| `bias` | (1,) | 0.3513 |",
+    ):
+        assert line in page
+    for y_pred in BEFORE_TRAINING.split():
+        assert f" {y_pred} |" in page
+
+
+def test_a_preset_brings_the_lessons_second_run(trained: list[Experiment]) -> None:
+    """Model 1, 1000 epochs, with the lesson's figures to the last digit; and back again."""
+    app = opened(weight="-1.2", seed="7")
+    app.button(key=PRESETS[1].title).click()
+    page = text_of(run(app))
+    assert trained[-1] == Experiment(model=Model.LINEAR, epochs=1000)
+    for line in (
+        "Epoch: 0 | Train loss: 0.5551779866218567 | Test loss: 0.5739762187004089",
+        "Epoch: 100 | Train loss: 0.006215679459273815 | Test loss: 0.014086711220443249",
+        "Epoch: 900 | Train loss: 0.0012645035749301314 | Test loss: 0.013801807537674904",
+        "| `linear_layer.weight` | (1, 1) | 0.6968 |",
+        "| `linear_layer.bias` | (1,) | 0.3025 |",
+    ):
+        assert line in page
+    for y_pred in LEARNED.split():
+        assert f" {y_pred} |" in page
+    app.button(key=PRESETS[0].title).click()
+    run(app)
+    assert widget(app, "model").value == "parameter"
+
+
+@pytest.mark.parametrize("name", list(OTHER_VALUES))
+def test_each_control_changes_what_is_trained(name: str, trained: list[Experiment]) -> None:
+    """Moving one control trains the lesson's experiment with that one value changed."""
+    app = opened()
+    widget(app, name).set_value(OTHER_VALUES[name])
+    run(app)
+    expected: dict[str, Any] = {name: OTHER_VALUES[name]}
+    assert trained == [Experiment(), Experiment(**expected)]
+
+
+def test_every_setting_has_a_control() -> None:
+    """What stands in addresses can also be set on the page, and is tested above."""
+    app = opened()
+    for name, setting in offered_settings().items():
+        assert widget(app, name).label == setting.label
+        assert name in (*OTHER_VALUES, "device", "scale", "initial")
+
+
+def test_an_address_sets_the_controls(trained: list[Experiment]) -> None:
+    """The experiment of a link is trained at once, and only that."""
+    app = opened(lr="0.1", loss="mse", epochs="50", batch="16", shuffle="true")
+    assert trained == [Experiment(lr=0.1, loss=Loss.MSE, epochs=50, batch_size=16, shuffle=True)]
+    assert not app.warning
+
+
+def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> None:
+    """One sentence for each thing; they go when the visitor moves on."""
+    app = opened(weight="99", lr="1e-1", wieght="1", start="2", stop="1")
+    assert [warning.value for warning in app.warning] == [
+        "weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used.",
+        "`'wieght'` is not a setting of this lesson; it was ignored.",
+        "start and stop were reversed; the data go from 1 to 2.",
+    ]
+    assert trained == [Experiment(weight=2.0, lr=0.1, start=1.0, stop=2.0)]
+    assert widget(app, "weight").value == 2.0
+    widget(app, "epochs").set_value(20)
+    run(app)
+    assert not app.warning
+
+
+def test_controls_that_exclude_each_other_are_put_right(trained: list[Experiment]) -> None:
+    """All rows for training leave none for validation: the control follows, and it is said."""
+    app = opened(validation="0.2")
+    widget(app, "train_fraction").set_value(1.0)
+    run(app)
+    assert trained[-1] == Experiment(train_fraction=1.0)
+    assert widget(app, "validation_fraction").value == 0.0
+    assert "a validation share of 0 is used" in app.warning[0].value
+
+
+def test_divergence_is_named_before_and_after_the_run() -> None:
+    """The limit stands beside the rate; the epoch of the overflow stands on the page."""
+    app = opened(loss="mse", lr="1", epochs="1000")
+    assert "2/λₘₐₓ = 0.8625" in text_of(app)
+    assert "will diverge" in text_of(app)
+    assert "epoch 158" in app.error[0].value
+    assert "nan" in text_of(app)
+    widget(app, "lr").set_value(0.5)
+    run(app)
+    assert "below it: stable" in text_of(app)
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"train": "1"},
+        {"step": "1", "stop": "2", "train": "1"},
+        {"epochs": "1"},
+        {"lr": "0.0001"},
+        {"lr": "10"},
+        {"loss": "mse", "lr": "10", "epochs": "1000", "scale": "log", "before": "true"},
+    ],
+    ids=["no test set", "two rows", "one epoch", "lowest lr", "highest lr", "overflow"],
+)
+def test_small_cases_show_a_page(parameters: dict[str, str]) -> None:
+    """No exception, and the tables are there."""
+    assert "Learned against true" in text_of(opened(**parameters))

@@ -1,0 +1,216 @@
+"""Whole journeys of a student through the Playground, in a real browser."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from playwright.sync_api import Locator, Page, expect
+
+from linreg import Experiment, Loss, train
+from tests import notebook
+
+Visit = Callable[..., Page]
+
+
+def slider(page: Page, label: str) -> Locator:
+    """The handle of a slider, by the label that people read."""
+    return page.get_by_role("group", name=label, exact=True).get_by_role("slider")
+
+
+def says(page: Page, chart: str) -> Locator:
+    """What a chart says that it shows now."""
+    return page.locator("figure", has=page.get_by_role("heading", name=chart)).locator("p")
+
+
+def plot(page: Page, chart: str) -> Locator:
+    """The drawing itself."""
+    return page.locator("figure", has=page.get_by_role("heading", name=chart)).locator(
+        ".linreg-plot"
+    )
+
+
+def change(page: Page, action: Callable[[], object]) -> None:
+    """Do something that draws the stage anew, and wait until it is drawn."""
+    stage = page.locator(".linreg-stage")
+    before = stage.get_attribute("data-painted")
+    action()
+    expect(stage).not_to_have_attribute("data-painted", before or "")
+
+
+def drawn(page: Page, chart: str, trace: str) -> list[float]:
+    """The y values of a trace as Plotly holds them."""
+    values: list[float] = plot(page, chart).evaluate(
+        "(div, name) => [...div._fullData.find((t) => t.name === name)._input.y._inputArray"
+        " ?? div._fullData.find((t) => t.name === name).y]",
+        trace,
+    )
+    return values
+
+
+def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> None:
+    """Arrow keys on the slider; the new curve is that of the plain loop; the axis turns to log."""
+    page = visit()
+    expect(says(page, "Loss curves")).to_contain_text("training loss 0.024795")
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    expect(page).to_have_url(re.compile(r"\?lr=0\.011$"))
+    plain = notebook.plain_loop(Experiment(lr=0.011))
+    assert drawn(page, "Loss curves", "training loss") == pytest.approx(
+        plain["train_loss"], rel=1e-6
+    )
+    change(page, lambda: page.get_by_role("radio", name="log", exact=True).click(force=True))
+    expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
+    assert plot(page, "Loss curves").evaluate("div => div._fullLayout.yaxis.type") == "log"
+
+
+def test_zoom_legend_choices_and_scroll_outlive_a_change(visit: Visit) -> None:
+    """The charts stay the same elements: nothing is put up anew when a setting changes."""
+    page = visit(height=700)
+    chart = plot(page, "Predictions")
+    element = chart.element_handle()
+    box = chart.locator(".nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 160, steps=5)
+    page.mouse.up()
+    zoomed = "div => div._fullLayout.xaxis.range.concat(div._fullLayout.yaxis.range)"
+    page.wait_for_function(f"div => ({zoomed})(div)[0] > 0.01", arg=element)
+    view: list[float] = chart.evaluate(zoomed)
+    chart.locator(".legendtoggle").first.click()
+    hidden = "div => div._fullData.find((t) => t.name === 'training data').visible"
+    page.wait_for_function(f"div => ({hidden})(div) === 'legendonly'", arg=element)
+    main = page.get_by_test_id("stMain")
+    main.evaluate("main => main.scrollTo(0, 120)")
+    change(page, lambda: slider(page, "True bias").press("ArrowRight"))
+    assert chart.evaluate(zoomed) == pytest.approx(view)
+    assert chart.evaluate(hidden) == "legendonly"
+    assert main.evaluate("main => main.scrollTop") == 120
+    assert chart.evaluate("(div, old) => div === old", element)
+
+
+def test_no_picture_is_ever_blank(visit: Visit) -> None:
+    """In every animation frame of ten changes both charts hold their traces."""
+    page = visit()
+    page.evaluate(
+        """() => {
+          window.blankFrames = 0;
+          const look = () => {
+            for (const plot of document.querySelectorAll(".linreg-plot"))
+              if (!plot.querySelector(".scatterlayer .trace")) blankFrames += 1;
+            if (document.querySelectorAll(".linreg-plot").length !== 2) blankFrames += 1;
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    for _ in range(10):
+        change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    assert page.evaluate("blankFrames") == 0
+
+
+def test_what_is_downloaded_is_what_was_learned(visit: Visit) -> None:
+    """The file has the lesson's name and loads into the lesson's own class."""
+    page = visit("?model=linear&epochs=1000")
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download 01").click()
+    download = caught.value
+    assert download.suggested_filename == "01_pytorch_workflow_model_1.pth"
+    state = torch.load(io.BytesIO(download.path().read_bytes()), weights_only=True)
+    model = notebook.LinearRegressionModelV2()
+    assert str(model.load_state_dict(state)) == "<All keys matched successfully>"
+    plain = notebook.plain_loop(_model_1())
+    assert state["linear_layer.weight"].item() == pytest.approx(plain["weight"][-1], rel=1e-6)
+    assert state["linear_layer.bias"].item() == pytest.approx(plain["bias"][-1], rel=1e-6)
+
+
+def _model_1() -> Any:
+    return train(Experiment(model="linear", epochs=1000)).experiment  # type: ignore[arg-type]
+
+
+def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> None:
+    """What one student set by hand, another sees by opening the link."""
+    page = visit()
+    change(page, lambda: page.get_by_role("button", name="Model 1").click())
+    change(page, lambda: page.get_by_role("radio", name="log", exact=True).click(force=True))
+    change(page, lambda: slider(page, "True weight").press("ArrowLeft"))
+    query = page.evaluate("location.search")
+    assert set(query[1:].split("&")) == {
+        "model=linear",
+        "epochs=1000",
+        "scale=log",
+        "weight=0.69",
+    }
+    other = visit(query)
+    for chart in ("Predictions", "Loss curves"):
+        assert says(other, chart).inner_text() == says(page, chart).inner_text()
+    for trace in ("training loss", "test loss"):
+        assert drawn(other, "Loss curves", trace) == drawn(page, "Loss curves", trace)
+
+
+def test_a_hostile_address_gets_sentences_and_a_picture(visit: Visit) -> None:
+    """Nothing in it is run or shown as markup; the address is put right."""
+    page = visit(
+        "?weight=%3Cimg%20src=x%20onerror=alert(1)%3E&lr=1e999&epochs=-5&%E2%80%AEx=1&seed=٣"
+    )
+    alerts = page.get_by_test_id("stAlert")
+    expect(alerts).to_have_count(4)
+    expect(alerts.first).to_contain_text("weight='<img src=x onerror=alert(1)>' is not a number")
+    expect(alerts.nth(1)).to_contain_text("the default, 0.01, is used")
+    expect(alerts.nth(2)).to_contain_text("the nearest, 1, is used")
+    expect(page).to_have_url(re.compile(r"\?epochs=1&seed=3$"))
+    expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
+
+
+def test_a_long_run_shows_progress_and_gives_way(visit: Visit) -> None:
+    """A run of half a minute is abandoned when the student moves on; the old picture stays."""
+    page = visit()
+    old = says(page, "Loss curves").inner_text()
+    page.get_by_text("More settings").click()
+    page.get_by_role("group", name="Batch size").get_by_role("slider").focus()
+    change(page, lambda: page.keyboard.press("ArrowRight"))
+    once = says(page, "Loss curves").inner_text()
+    assert once != old
+    slider(page, "Epochs").press("End")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert says(page, "Loss curves").inner_text() == once
+    change(page, lambda: slider(page, "Epochs").press("Home"))
+    expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_divergence_is_named_on_the_page(visit: Visit) -> None:
+    """The limit beside the rate before the run, the epoch of the overflow after it."""
+    page = visit("?loss=mse&lr=1&epochs=1000")
+    run = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
+    epoch = int((~torch.isfinite(torch.tensor(run.history.train_loss))).nonzero()[0])
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("= 0.8625")
+    expect(page.get_by_test_id("stAlert")).to_contain_text(f"in epoch {epoch}")
+    expect(says(page, "Loss curves")).to_contain_text(f"overflows in epoch {epoch}")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_wider_than_the_page(visit: Visit, width: int) -> None:
+    """No sideways scrolling, on a phone either; charts fill their place."""
+    page = visit(width=width)
+    expect(says(page, "Loss curves")).not_to_be_empty()
+    assert page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth")
+    for chart in ("Predictions", "Loss curves"):
+        box = plot(page, chart).bounding_box()
+        assert box is not None
+        assert box["width"] >= (320 if width == 390 else 400)
+        assert box["x"] + box["width"] <= width
+
+
+def test_charts_follow_where_the_stage_cannot_start(visit: Visit, address: str) -> None:
+    """Where the script of the stage does not load, Streamlit's own charts show the figures."""
+    page = visit()
+    context = page.context.browser.new_context() if page.context.browser else page.context
+    plain = context.new_page()
+    plain.route("**/linreg-assets/**", lambda route: route.abort())
+    plain.goto(address)
+    expect(plain.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    expect(plain.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    context.close()
