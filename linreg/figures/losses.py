@@ -107,10 +107,13 @@ def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, 
 
 
 def _decades(losses: Floats) -> dict[str, Any]:
-    """Return ticks at 1, 2 and 5 where the curves span few powers of ten."""
+    """Return ticks at 1, 2 and 5 times each power of ten where the curves span few of them."""
     shown = losses[np.isfinite(losses) & (losses > 0)].astype(np.float64)
-    few = not len(shown) or shown.max() / shown.min() < 1e3
-    return {"dtick": "D2"} if few else {}
+    if not len(shown) or shown.max() / shown.min() > 1e3:
+        return {}
+    low, high = np.floor(np.log10(shown.min())), np.ceil(np.log10(shown.max()))
+    powers = 10.0 ** np.arange(low - 3, high + 2)  # more than is shown, for those who zoom
+    return {"tickmode": "array", "tickvals": np.outer(powers, [1, 2, 5]).ravel()}
 
 
 def _says(run: Run, cycle: Alternation | None) -> str:

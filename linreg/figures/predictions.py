@@ -126,15 +126,15 @@ def _says(run: Run, ends: Floats, window: list[float]) -> str:
     if epoch is not None or not np.isfinite([weight, bias]).all():
         learned = "No line: training diverged and the parameters are no longer usable numbers"
     else:
-        learned = f"Learned after {epochs} epochs: y = {_formula(weight, bias)}"
+        learned = f"Learned after {epochs} epochs: {_formula(weight, bias)}"
         y = weight * ends + bias
         if y.max() < window[0] or y.min() > window[1]:
             learned += ", which lies outside the chart"
     if run.experiment.points is not None:
         return f"{learned}."
-    return f"{learned}; true line: y = {_formula(*_truth(run.experiment))}."
+    return f"{learned}; true line: {_formula(*_truth(run.experiment))}."
 
 
 def _formula(weight: float, bias: float) -> str:
     sign = "-" if bias < 0 else "+"
-    return f"{weight:.4f} x {sign} {abs(bias):.4f}"
+    return f"y = {weight:.4f} x {sign} {abs(bias):.4f}"

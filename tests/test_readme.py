@@ -1,0 +1,57 @@
+"""The documentation is true: its commands are the ones that are run, its settings exist."""
+
+import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^    (python -m .*)$", README, flags=re.MULTILINE)
+PINS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    """One line that installs and tests, the last line of .ci/run, which also must be executable."""
+    (test,) = [command for command in COMMANDS if command.endswith("python -m pytest")]
+    install, run = test.split(" && ")
+    script = ROOT / ".ci" / "run"
+    last = script.read_text(encoding="utf-8").splitlines()[-1]
+    assert last.startswith(install.split(" -r ")[0])
+    assert last.endswith(f"-r {install.split(' -r ')[1]} && {run}")
+    assert f"run: {test}" in (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+
+
+def test_the_start_command_is_the_one_that_browser_tests_use() -> None:
+    """They serve the app with `python -m streamlit run app.py`."""
+    (start,) = [command for command in COMMANDS if "streamlit" in command]
+    assert start == ("python -m pip install -r requirements.txt && python -m streamlit run app.py")
+    served = (ROOT / "tests/served.py").read_text(encoding="utf-8")
+    assert '"-m", "streamlit", "run", "app.py"' in served
+
+
+def test_every_named_file_and_module_exists() -> None:
+    """Paths in the reading order, and modules in commands."""
+    for path in re.findall(r"`(linreg/[\w./]+|app\.py|\.ci/run|tests/[\w./]+)`", README):
+        assert (ROOT / path).exists(), path
+    for module in re.findall(r"python -m (tests[\w.]+)", README):
+        assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
+    assert (ROOT / ".github/playground.png").exists()
+
+
+def test_requirements_pin_what_is_installed() -> None:
+    """The four packages, each at one version, and that one is what these tests run on."""
+    pins = dict(re.findall(r"^(\w+)==([\w.]+)$", PINS, flags=re.MULTILINE))
+    assert set(pins) == {"torch", "streamlit", "plotly", "pytest"}
+    for name, pinned in pins.items():
+        assert version(name).split("+")[0] == pinned
+
+
+def test_the_top_level_holds_the_agreed_entries() -> None:
+    """Five entries, and dot-files and dot-folders for tools."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    tops = {path.split("/")[0] for path in listed}
+    visible = {name for name in tops if not name.startswith(".")}
+    assert visible <= {"app.py", "linreg", "tests", "requirements.txt", "README.md"}
