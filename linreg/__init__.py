@@ -1,13 +1,15 @@
 """A straight line learned with PyTorch, and everything that a lesson shows of it.
 
 Reading order: `experiment` (what can be set), `data`, `models`, `training` (the five steps), then
-`theory`, `address`, `figures` and `ui`. A module imports only from what stands before it.
+`theory`, `surface`, `address`, `figures` and `ui`. A module imports only from
+what stands before it.
 """
 
 from linreg.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
 from linreg.experiment import SETTINGS, Experiment
 from linreg.history import History
 from linreg.models import LinearRegressionModel, LinearRegressionModelV2
+from linreg.surface import loss_surface
 from linreg.training import Run, train
 
 __all__ = [
@@ -23,5 +25,6 @@ __all__ = [
     "Optimizer",
     "Run",
     "Schedule",
+    "loss_surface",
     "train",
 ]

@@ -46,3 +46,10 @@ class Mistake(StrEnum):
     """A bug put into the loop on purpose."""
 
     NONE = "none"
+
+
+class Scale(StrEnum):
+    """The scale of the loss axis."""
+
+    LINEAR = "linear"
+    LOG = "log"

@@ -12,10 +12,10 @@ from typing import Any
 
 from linreg.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
 from linreg.settings import (
-    BatchSize,
     Choice,
     Number,
     NumberLadder,
+    OptionalWhole,
     Points,
     Setting,
     Switch,
@@ -229,7 +229,8 @@ class Experiment:
         )
     )
     batch_size: int | None = _declare(
-        BatchSize(
+        OptionalWhole(
+            none="all",
             stops=(None, 1, 2, 4, 8, 16, 32, 64, 128, 256),
             label="Batch size",
             help="Rows in one step. all: every training row in every step, as in the lesson. "

@@ -24,6 +24,7 @@ class History:
     train_loss: (epochs,) loss of the epoch's training rows, each before the step it led to.
     validation_loss, test_loss: (epochs,) after the epoch's last step; NaN where the set is empty.
     weight, bias: (epochs + 1,) with the initial value first.
+    weight_grad, bias_grad: (epochs,) what the epoch's last step went along.
     """
 
     train_loss: Floats
@@ -31,6 +32,8 @@ class History:
     test_loss: Floats
     weight: Floats
     bias: Floats
+    weight_grad: Floats
+    bias_grad: Floats
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -54,6 +57,8 @@ class Recorder:
         self._rows: list[int] = []
         self._weights = [self._keep(self._weight)]
         self._biases = [self._keep(self._bias)]
+        self._weight_grads: list[Any] = []
+        self._bias_grads: list[Any] = []
 
     def end_batch(self, loss: torch.Tensor, rows: int) -> None:
         """Keep the loss of one batch, which the parameters had before this batch's step."""
@@ -61,9 +66,11 @@ class Recorder:
         self._rows.append(rows)
 
     def end_epoch(self) -> None:
-        """Keep the parameters after the epoch's last step."""
+        """Keep the parameters after the epoch's last step, and the gradients that it went along."""
         self._weights.append(self._keep(self._weight))
         self._biases.append(self._keep(self._bias))
+        self._weight_grads.append(self._keep(self._weight.grad))
+        self._bias_grads.append(self._keep(self._bias.grad))
         done = len(self._weights) - 1
         if self._progress is not None and done % self._report_every == 0:
             self._progress(done, self._total)
@@ -81,11 +88,18 @@ class Recorder:
 
     def parameters(self) -> tuple[Floats, Floats]:
         """Return weight and bias, each (epochs + 1,)."""
-        weight, bias = ([float(p) for p in kept] for kept in (self._weights, self._biases))
-        return np.array(weight, dtype=np.float32), np.array(bias, dtype=np.float32)
+        return _array(self._weights), _array(self._biases)
+
+    def gradients(self) -> tuple[Floats, Floats]:
+        """Return the gradients of weight and bias, each (epochs,)."""
+        return _array(self._weight_grads), _array(self._bias_grads)
 
 
-def _keeper(device: Device) -> Callable[[torch.Tensor], Any]:
+def _array(kept: list[Any]) -> Floats:
+    return np.array([float(number) for number in kept], dtype=np.float32)
+
+
+def _keeper(device: Device) -> Callable[[Any], Any]:
     """Return how to keep a number: as a float, or as a copy that does not wait for the device."""
     if device is Device.CPU:
         return torch.Tensor.item

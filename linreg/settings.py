@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -30,6 +30,13 @@ def number_text(value: float) -> str:
 def evenly(low: float, high: float, step: float) -> tuple[float, ...]:
     """Return low, low + step, ... up to high, without the dust of binary fractions."""
     return tuple(round(low + i * step, 10) for i in range(round((high - low) / step) + 1))
+
+
+def _read(text: str) -> float:
+    """Return the finite number that `text` is; Python's own 1_000 is not one to other people."""
+    if "_" in text:
+        raise ValueError
+    return _number(float(text))
 
 
 def _number(value: object) -> float:
@@ -64,11 +71,11 @@ class Setting(ABC, Generic[T]):
         """Return `value` in this setting's own type; raise ValueError if it is not allowed."""
 
     @abstractmethod
-    def parse(self, text: str) -> T:
+    def parse(self, text: str) -> Any:
         """Return what `text` means, not yet checked; raise ValueError if it means nothing."""
 
     @abstractmethod
-    def nearest(self, value: T) -> T:
+    def nearest(self, value: Any) -> T:
         """Return the value nearest to `value` at which a control can stop."""
 
     def format(self, value: T) -> str:
@@ -91,7 +98,7 @@ class Number(Setting[float]):
         return number
 
     def parse(self, text: str) -> float:
-        return _number(float(text))
+        return _read(text)
 
     def nearest(self, value: float) -> float:
         return min(self.stops, key=lambda stop: abs(stop - value))
@@ -119,10 +126,10 @@ class Whole(Setting[int]):
             raise ValueError
         return int(number)
 
-    def parse(self, text: str) -> int:
-        return round(_number(float(text)))
+    def parse(self, text: str) -> float:
+        return _read(text)
 
-    def nearest(self, value: int) -> int:
+    def nearest(self, value: float) -> int:
         return min(self.stops, key=lambda stop: abs(stop - value))
 
 
@@ -132,35 +139,37 @@ class WholeLadder(Whole):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchSize(Setting[int | None]):
-    """A number of rows, or None for all of them; its text is then 'all'."""
+class OptionalWhole(Setting[int | None]):
+    """A whole number, or None, for which its text is the word `none`."""
 
     default: int | None = None
+    none: str
 
     @property
     def allowed(self) -> str:
-        return f"'all' (None) or a whole number from {self._rows[0]} to {self._rows[-1]}"
+        numbers = self._numbers
+        return f"'{self.none}' or a whole number from {numbers[0]} to {numbers[-1]}"
 
     @property
-    def _rows(self) -> Sequence[int]:
+    def _numbers(self) -> Sequence[int]:
         return [stop for stop in self.stops if stop is not None]
 
     def check(self, value: object) -> int | None:
         if value is None:
             return None
         number = _number(value)
-        if not number.is_integer() or not self._rows[0] <= number <= self._rows[-1]:
+        if not number.is_integer() or not self._numbers[0] <= number <= self._numbers[-1]:
             raise ValueError
         return int(number)
 
-    def parse(self, text: str) -> int | None:
-        return None if text.strip().lower() == "all" else round(_number(float(text)))
+    def parse(self, text: str) -> float | None:
+        return None if text.strip().lower() == self.none else _read(text)
 
-    def nearest(self, value: int | None) -> int | None:
-        return None if value is None else min(self._rows, key=lambda stop: abs(stop - value))
+    def nearest(self, value: float | None) -> int | None:
+        return None if value is None else min(self._numbers, key=lambda stop: abs(stop - value))
 
     def format(self, value: int | None) -> str:
-        return "all" if value is None else str(value)
+        return self.none if value is None else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linreg.choices import Loss, Optimizer, Schedule
 from linreg.data import split_data
 from linreg.experiment import Experiment
 from linreg.history import History
+
+ROUNDING = 5e-7  # some units in the last place of a float32 near one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,21 +41,38 @@ def stability_limit(experiment: Experiment) -> float:
     return float(2 / np.linalg.eigvalsh(hessian)[-1])
 
 
+def is_plain_descent(experiment: Experiment) -> bool:
+    """Say whether each step is lr times the gradient of all rows, which the theory here assumes."""
+    return (
+        experiment.optimizer is Optimizer.SGD
+        and experiment.schedule is Schedule.CONSTANT
+        and experiment.batch_size is None
+    )
+
+
 def overflow_epoch(history: History) -> int | None:
-    """Return the first epoch whose training loss is not a finite number; None if there is none."""
-    epochs = np.flatnonzero(~np.isfinite(history.train_loss))
-    return int(epochs[0]) if len(epochs) else None
+    """Return the first epoch in which a loss or a parameter stops being a finite number, or None.
+
+    A set without rows has no loss and does not count.
+    """
+    losses = [history.train_loss, history.validation_loss, history.test_loss]
+    present = [loss for loss in losses if not np.isnan(loss).all()]
+    finite = np.isfinite([*present, history.weight[1:], history.bias[1:]]).all(axis=0)
+    return None if finite.all() else int(np.argmin(finite))
 
 
 def alternation(history: History) -> Alternation | None:
     """Return the two-cycle in which the run ends; None where it ends otherwise.
 
-    Nothing is rounded: the states must repeat to the last bit, at least twice each.
+    The states must repeat to the last bit, at least twice each. Two states that differ by no more
+    than the rounding of float32 are one: such a run has converged.
     """
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
     state = np.stack([weight[:-1], bias[:-1]])  # (2, epochs): before the step of each epoch
-    if epochs < 4 or np.array_equal(state[:, -1], state[:, -2]) or not np.isfinite(state).all():
+    if epochs < 4 or not np.isfinite(state).all():
+        return None
+    if np.allclose(state[:, -1], state[:, -2], rtol=ROUNDING, atol=ROUNDING):
         return None
     differs = (state[:, 2:] != state[:, :-2]).any(axis=0)
     first = int(np.flatnonzero(differs)[-1]) + 1 if differs.any() else 0
@@ -63,6 +83,20 @@ def alternation(history: History) -> Alternation | None:
         train=_pair(history.train_loss[first:]),
         test=_pair(history.test_loss[first:]),
     )
+
+
+def noise_ball(experiment: Experiment) -> float | None:
+    """Return the sum of the two losses of an L1 run's two-cycle; None where no theory gives it.
+
+    With every residual of one sign the gradient of the L1 loss is (mean x, 1) or its opposite, so a
+    step moves the mean residual by lr * (mean(x)^2 + 1). When it goes to and fro across zero, that
+    is the distance between the two mean residuals, and their sizes are the two losses.
+    Holds for full-batch SGD without momentum at a constant rate.
+    """
+    if experiment.loss is not Loss.L1 or not is_plain_descent(experiment):
+        return None
+    x_mean = float(split_data(experiment).X_train.double().mean())
+    return experiment.lr * (1 + x_mean**2)
 
 
 def _pair(losses: npt.NDArray[np.float32]) -> tuple[float, float]:

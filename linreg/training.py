@@ -5,6 +5,7 @@ global generator, thread counts and default types alone. It knows of no page and
 """
 
 import io
+import math
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def make_optimizer(experiment: Experiment, model: nn.Module) -> torch.optim.Opti
 def make_scheduler(experiment: Experiment, optimizer: torch.optim.Optimizer) -> LRScheduler | None:
     """Return what changes the learning rate after each epoch; None where it stays constant."""
     if experiment.schedule is Schedule.STEP:
-        return StepLR(optimizer, step_size=max(1, experiment.epochs // 3), gamma=0.1)
+        return StepLR(optimizer, step_size=math.ceil(experiment.epochs / 3), gamma=0.1)
     if experiment.schedule is Schedule.COSINE:
         return CosineAnnealingLR(optimizer, T_max=experiment.epochs)
     return None
@@ -152,6 +153,7 @@ def make_scheduler(experiment: Experiment, optimizer: torch.optim.Optimizer) -> 
 
 def _history(experiment: Experiment, data: Split, recorder: Recorder) -> History:
     weight, bias = recorder.parameters()
+    weight_grad, bias_grad = recorder.gradients()
 
     def after_each_epoch(X: torch.Tensor, y: torch.Tensor) -> Floats:
         return losses_at(weight[1:], bias[1:], X, y, experiment.loss, experiment.model)
@@ -162,6 +164,8 @@ def _history(experiment: Experiment, data: Split, recorder: Recorder) -> History
         test_loss=after_each_epoch(data.X_test, data.y_test),
         weight=weight,
         bias=bias,
+        weight_grad=weight_grad,
+        bias_grad=bias_grad,
     )
 
 

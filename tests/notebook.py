@@ -73,7 +73,8 @@ def plain_loop(e: Any) -> dict[str, list[float]]:
         optimizer = torch.optim.Adam(params=model.parameters(), lr=e.lr)
     scheduler: Any = None
     if e.schedule == "step":
-        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, max(1, e.epochs // 3), gamma=0.1)
+        thirds = [math.ceil(e.epochs / 3), 2 * math.ceil(e.epochs / 3)]
+        scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, thirds, gamma=0.1)
     if e.schedule == "cosine":
         scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=e.epochs)
     batches: Any = [(X_train, y_train)]
@@ -91,6 +92,8 @@ def plain_loop(e: Any) -> dict[str, list[float]]:
         "test_loss": [],
         "weight": [weight.item()],
         "bias": [bias.item()],
+        "weight_grad": [],
+        "bias_grad": [],
     }
     for _ in range(e.epochs):
         model.train()
@@ -112,4 +115,8 @@ def plain_loop(e: Any) -> dict[str, list[float]]:
         record["test_loss"].append(test_loss)
         record["weight"].append(weight.item())
         record["bias"].append(bias.item())
+        assert weight.grad is not None
+        assert bias.grad is not None
+        record["weight_grad"].append(weight.grad.item())
+        record["bias_grad"].append(bias.grad.item())
     return record

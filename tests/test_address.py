@@ -103,6 +103,18 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
             "epochs=`'inf'` is not a whole number from 1 to 10000; the default, 100, is used.",
         ),
         (
+            {"epochs": "20.4"},
+            "epochs",
+            20,
+            "epochs=`'20.4'` is not a whole number from 1 to 10000; the nearest, 20, is used.",
+        ),
+        (
+            {"seed": "1_0"},
+            "seed",
+            42,
+            "seed=`'1_0'` is not a whole number from 0 to 999; the default, 42, is used.",
+        ),
+        (
             {"loss": "l3"},
             "loss",
             "l1",

@@ -34,7 +34,7 @@ def test_defaults_are_the_lessons() -> None:
         ("epochs", 10_001, "a whole number from 1 to 10000"),
         ("epochs", 1.5, "a whole number from 1 to 10000"),
         ("epochs", True, "a whole number from 1 to 10000"),
-        ("batch_size", 0, "'all' (None) or a whole number from 1 to 256"),
+        ("batch_size", 0, "'all' or a whole number from 1 to 256"),
         ("model", "Linear", "one of parameter, linear"),
         ("shuffle", 1, "true or false"),
         ("points", ((0.0, 1.0),), "None, or 2 to 5000 pairs (x, y) of finite numbers"),

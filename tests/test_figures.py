@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from linreg import Experiment, Loss, Model, train
+from linreg import Experiment, Loss, Model, Optimizer, train
+from linreg.choices import Scale
 from linreg.figures import loss_figure, predictions_figure
 from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 
@@ -43,17 +44,15 @@ def test_predictions_show_data_lines_and_test_predictions() -> None:
     np.testing.assert_allclose(
         trace(figure, "learned line").y, [bias, weight * 0.98 + bias], rtol=1e-6
     )
-    np.testing.assert_allclose(
-        trace(figure, "test predictions").y, weight * x[40:] + bias, rtol=1e-6
-    )
+    np.testing.assert_allclose(trace(figure, "predictions").y, weight * x[40:] + bias, rtol=1e-6)
     assert "y = 0.5784 x + 0.3513" in says(figure)
     assert "y = 0.7000 x + 0.3000" in says(figure)
 
 
 def test_predictions_before_training_are_shown_on_demand() -> None:
     """The line of the starting values, 0.3367 x + 0.1288, only where it was asked for."""
-    assert "before training" not in names(predictions_figure(MODEL_0))
-    line = trace(predictions_figure(MODEL_0, initial=True), "before training")
+    assert "initial line" not in names(predictions_figure(MODEL_0))
+    line = trace(predictions_figure(MODEL_0, initial=True), "initial line")
     np.testing.assert_allclose(line.y, [0.1288, 0.1288 + 0.3367 * 0.98], atol=1e-4)
 
 
@@ -75,7 +74,7 @@ def test_own_points_have_no_true_line() -> None:
 
 def test_loss_curves_are_the_history() -> None:
     """Each curve holds every epoch's number, linear and logarithmic."""
-    for scale in ("linear", "log"):
+    for scale in Scale:
         figure = loss_figure(MODEL_0, scale=scale)
         np.testing.assert_array_equal(trace(figure, "training loss").y, MODEL_0.history.train_loss)
         np.testing.assert_array_equal(trace(figure, "test loss").y, MODEL_0.history.test_loss)
@@ -85,7 +84,7 @@ def test_loss_curves_are_the_history() -> None:
 
 def test_an_alternating_end_is_a_band() -> None:
     """From epoch 116 on: two straight edges at the two losses, and no zigzag."""
-    figure = loss_figure(MODEL_1, scale="log")
+    figure = loss_figure(MODEL_1, scale=Scale.LOG)
     history = MODEL_1.history
     for role, loss in (("training", history.train_loss), ("test", history.test_loss)):
         curve = trace(figure, f"{role} loss")
@@ -108,6 +107,30 @@ def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     assert "learned line" not in names(predictions)
     assert says(predictions).startswith("No line: training diverged")
     assert predictions.layout.yaxis.autorangeoptions.clipmax < 2
+
+
+def test_l1_is_never_said_to_diverge() -> None:
+    """Its gradient is bounded: the loss may end higher than it began, but it does not explode."""
+    far = train(Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0))
+    assert far.history.train_loss[-1] > 10 * far.history.train_loss[0]
+    assert "iverg" not in says(loss_figure(far))
+    assert "Diverging" in says(loss_figure(train(Experiment(loss=Loss.MSE, lr=0.9))))
+
+
+def test_a_converged_run_is_not_said_to_alternate() -> None:
+    """Below the rounding of float32 nothing goes to and fro."""
+    text = says(loss_figure(train(Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000))))
+    assert "alternates" not in text
+    assert "0.000000" not in text
+
+
+def test_the_last_epochs_are_shown_one_by_one() -> None:
+    """Ten points of the zigzag, with the epochs that they belong to."""
+    figure = loss_figure(MODEL_1, last=10)
+    curve = trace(figure, "training loss")
+    assert list(curve.x) == list(range(990, 1000))
+    np.testing.assert_array_equal(curve.y, MODEL_1.history.train_loss[-10:])
+    assert "last 10" in figure.layout.title.text
 
 
 def test_a_line_that_leaves_the_chart_is_said_to() -> None:

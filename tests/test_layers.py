@@ -15,7 +15,7 @@ LAYERS = (
     {"settings", "choices", "experiment", "seeding", "devices"},
     {"data", "models", "losses", "history"},
     {"training"},
-    {"theory", "address", "presets"},
+    {"theory", "address", "presets", "surface"},
     {"figures"},
     {"ui"},
 )

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from linreg import Experiment, Loss, Model, train
-from linreg.theory import alternation, overflow_epoch, stability_limit
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, train
+from linreg.theory import alternation, noise_ball, overflow_epoch, stability_limit
 
 
 def test_limit_of_the_lessons_rows() -> None:
@@ -27,8 +27,21 @@ def test_runs_below_the_limit_converge_and_runs_above_it_do_not() -> None:
     assert overflow_epoch(below) is None
     epoch = overflow_epoch(above)
     assert epoch is not None
-    assert np.isfinite(above.train_loss[:epoch]).all()
-    assert not np.isfinite(above.train_loss[epoch])
+    assert np.isfinite([above.train_loss[:epoch], above.test_loss[:epoch]]).all()
+    assert not np.isfinite([above.train_loss[epoch], above.test_loss[epoch]]).all()
+
+
+def test_an_overflow_of_the_test_loss_alone_is_one() -> None:
+    """The test loss is taken after the step, so it overflows first: here in the last epoch."""
+    history = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=15)).history
+    assert np.isfinite(history.train_loss).all()
+    assert not np.isfinite(history.test_loss[14])
+    assert overflow_epoch(history) == 14
+
+
+def test_an_empty_test_set_is_no_overflow() -> None:
+    """Its loss is NaN in every epoch and says nothing of the run."""
+    assert overflow_epoch(train(Experiment(train_fraction=1.0)).history) is None
 
 
 @pytest.mark.parametrize(
@@ -58,9 +71,23 @@ def test_the_lessons_runs_end_in_a_two_cycle(model: Model, first_epoch: int, los
         Experiment(epochs=3),
         Experiment(loss=Loss.MSE, epochs=1000),
         Experiment(loss=Loss.MSE, lr=10.0, epochs=1000),
+        Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000),
     ],
-    ids=["too early", "too short", "smooth", "diverged"],
+    ids=["too early", "too short", "smooth", "diverged", "rounding"],
 )
 def test_other_ends_are_no_two_cycle(experiment: Experiment) -> None:
     """Runs that still move, converge or overflow do not alternate."""
     assert alternation(train(experiment).history) is None
+
+
+def test_the_noise_ball_is_told_for_plain_descent_on_l1_only() -> None:
+    """Lr * (1 + mean(x)^2), as the two losses of the lesson's run add up."""
+    x_mean = np.mean(np.arange(40) * 0.02)
+    assert noise_ball(Experiment()) == pytest.approx(0.01 * (1 + x_mean**2), rel=1e-6)
+    for other in (
+        Experiment(loss=Loss.MSE),
+        Experiment(optimizer=Optimizer.MOMENTUM),
+        Experiment(schedule=Schedule.STEP),
+        Experiment(batch_size=8),
+    ):
+        assert noise_ball(other) is None

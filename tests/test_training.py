@@ -212,3 +212,9 @@ def test_loss_that_overflows_is_recorded_as_it_is() -> None:
     history = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=200)).history
     assert not np.isfinite(history.train_loss[-1])
     assert np.isfinite(history.train_loss[0])
+
+
+def test_the_step_schedule_drops_after_each_third() -> None:
+    """With the lesson's L1 loss a step moves the bias by the rate: 0.1, then 0.01, then 0.001."""
+    bias = train(Experiment(schedule=Schedule.STEP, lr=0.1, epochs=9, bias=2.0)).history.bias
+    np.testing.assert_allclose(np.diff(bias), [0.1] * 3 + [0.01] * 3 + [0.001] * 3, rtol=1e-3)

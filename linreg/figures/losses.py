@@ -1,18 +1,23 @@
 """The loss curves of a run, linear or logarithmic."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from linreg.choices import Loss
+from linreg.choices import Loss, Scale
 from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_figure
-from linreg.theory import Alternation, alternation, overflow_epoch
+from linreg.theory import (
+    Alternation,
+    alternation,
+    is_plain_descent,
+    noise_ball,
+    overflow_epoch,
+)
 from linreg.training import Run
 
 Floats = npt.NDArray[np.float32]
-Scale = Literal["linear", "log"]
 
 MARKS = 12  # markers on a curve, enough to tell its shape
 UNITS = {
@@ -22,8 +27,8 @@ UNITS = {
 }
 
 
-def loss_figure(run: Run, *, scale: Scale = "linear") -> go.Figure:
-    """Return the training, validation and test loss of every epoch of `run`.
+def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = None) -> go.Figure:
+    """Return the training, validation and test loss of every epoch of `run`, or of the `last` ones.
 
     An end that alternates between two values is a band between them, not thousands of zigzags.
     Where the loss overflows, the axes end where it can still be read.
@@ -38,16 +43,16 @@ def loss_figure(run: Run, *, scale: Scale = "linear") -> go.Figure:
     traces: list[dict[str, Any]] = []
     for role, loss in curves:
         if not np.isnan(loss).all():
-            traces.extend(_curve(role, loss, cycle))
+            traces.extend(_curve(role, loss, cycle) if last is None else _tail(role, loss, last))
     window = _window([loss for _, loss in curves], overflow_epoch(history), scale)
     return make_figure(
         traces,
-        title=f"Loss curves ({scale} scale)",
+        title=f"Loss curves ({scale} scale)" if last is None else f"Loss of the last {last} epochs",
         says=_says(run, cycle),
         x_title="epoch",
         y_title=UNITS[run.experiment.loss],
         x_axis=window["x_axis"],
-        y_axis={"type": scale, "uirevision": scale, **window["y_axis"]},
+        y_axis={"type": scale.value, "uirevision": scale.value, **window["y_axis"]},
     )
 
 
@@ -64,6 +69,14 @@ def _curve(role: Role, loss: Floats, cycle: Alternation | None) -> list[dict[str
         "hovertemplate": f"epoch %{{x}}<br>{role.name} loss %{{y:.6g}}",
     }
     return [curve] if cycle is None else [curve, *_band(role, loss, cycle.first_epoch)]
+
+
+def _tail(role: Role, loss: Floats, last: int) -> list[dict[str, Any]]:
+    """Return the last epochs of a curve, each with its marker: here a zigzag can be seen."""
+    first = max(len(loss) - last, 0)
+    [curve] = _curve(role, loss, None)
+    curve["marker"]["maxdisplayed"] = 0  # all of them
+    return [curve | {"x": np.arange(first, len(loss), dtype=np.int32), "y": loss[first:]}]
 
 
 def _band(role: Role, loss: Floats, first: int) -> list[dict[str, Any]]:
@@ -97,7 +110,7 @@ def _faint(color: str) -> str:
 def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, dict[str, Any]]:
     """Return the ranges of both axes: all epochs, or those up to the overflow in `epoch`."""
     x_axis = {} if epoch is None else {"autorangeoptions": {"clipmax": 1.02 * epoch}}
-    if scale == "log":
+    if scale is Scale.LOG:
         return {"x_axis": x_axis, "y_axis": _decades(np.concatenate(curves))}
     if epoch is None:
         return {"x_axis": x_axis, "y_axis": {}}
@@ -107,13 +120,19 @@ def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, 
 
 
 def _decades(losses: Floats) -> dict[str, Any]:
-    """Return ticks at 1, 2 and 5 times each power of ten where the curves span few of them."""
+    """Return ticks at 1, 2 and 5 times each power of ten, or at the powers alone if there are many.
+
+    Plotly's own choice labels the ticks between two powers with a bare digit.
+    """
     shown = losses[np.isfinite(losses) & (losses > 0)].astype(np.float64)
-    if not len(shown) or shown.max() / shown.min() > 1e3:
+    if not len(shown):
         return {}
-    low, high = np.floor(np.log10(shown.min())), np.ceil(np.log10(shown.max()))
-    powers = 10.0 ** np.arange(low - 3, high + 2)  # more than is shown, for those who zoom
-    return {"tickmode": "array", "tickvals": np.outer(powers, [1, 2, 5]).ravel()}
+    low, high = np.log10(shown.min()), np.log10(shown.max())
+    powers = 10.0 ** np.arange(np.floor(low) - 3, np.ceil(high) + 2)  # more, for those who zoom
+    if high - low > 8:
+        return {}
+    digits = [1, 2, 5] if high - low < 2 else [1]
+    return {"tickmode": "array", "tickvals": np.outer(powers, digits).ravel()}
 
 
 def _says(run: Run, cycle: Alternation | None) -> str:
@@ -124,13 +143,28 @@ def _says(run: Run, cycle: Alternation | None) -> str:
             f"in epoch {epoch}."
         )
     if cycle is not None:
+        low, high = (_short(loss) for loss in cycle.train)
         return (
-            f"Training loss alternates between {cycle.train[0]:.6f} and {cycle.train[1]:.6f} since "
-            f"epoch {cycle.first_epoch}: nothing more is learned."
+            f"Training loss alternates between {low} and {high} since "
+            f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
         )
     first, last = history.train_loss[0], history.train_loss[-1]
-    if last > 10 * first:
+    grows = last > 10 * first and last == history.train_loss.max()
+    if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
         return f"Diverging: the training loss has grown from {first:.4g} to {last:.4g}."
-    ends = f"Epoch {run.experiment.epochs - 1}: training loss {last:.6f}"
+    ends = f"Epoch {run.experiment.epochs - 1}: training loss {_short(last)}"
     test = history.test_loss[-1]
-    return f"{ends}." if np.isnan(test) else f"{ends}, test loss {test:.6f}."
+    return f"{ends}." if np.isnan(test) else f"{ends}, test loss {_short(test)}."
+
+
+def _compared(run: Run, cycle: Alternation) -> str:
+    """Return the sum of the two losses beside the one that the theory of the noise ball gives."""
+    expected = noise_ball(run.experiment)
+    if expected is None:
+        return ""
+    return f" Their sum: {_short(sum(cycle.train))}; lr (1 + mean(x)²) = {_short(expected)}."
+
+
+def _short(loss: float) -> str:
+    """Return a loss with six decimals, or with four digits where those would be zeros."""
+    return f"{loss:.6f}" if 1e-3 <= loss < 1e3 else f"{loss:.4g}"

@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
-    """Return the data of `run`, the true line, the learned line and its test predictions.
+    """Return the data of `run`, the true line, the learned line and its predictions.
 
     Arguments:
         run: what was trained.
@@ -52,7 +52,9 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
         if len(data.X_test):
             y_preds = run.predict(data.X_test).numpy().ravel()
             traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
-    window = _window(np.concatenate([y for _, _, y in points]), traces)
+    # The first line too, shown or not: a player that moves the line starts there.
+    lines = [history.weight[e] * ends + history.bias[e] for e in (0, -1)]
+    window = _window(np.concatenate([y for _, _, y in points]), lines)
     return make_figure(
         traces,
         title="Predictions",
@@ -60,7 +62,13 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
         x_title="x (no unit)",
         y_title="y (no unit)",
         x_axis={},
-        y_axis={"autorangeoptions": {"clipmin": window[0], "clipmax": window[1]}},
+        y_axis={
+            "autorangeoptions": {
+                "clipmin": window[0],
+                "clipmax": window[1],
+                "include": window,
+            }
+        },
     )
 
 
@@ -97,7 +105,7 @@ def _predictions(x: Floats, y: Floats) -> dict[str, Any]:
         "type": "scatter",
         "x": x,
         "y": y,
-        "name": "test predictions",
+        "name": "predictions",
         "mode": "markers",
         "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}},
         "hovertemplate": "x %{x:.4f}<br>predicted %{y:.4f}",
@@ -110,12 +118,12 @@ def _padded(values: npt.NDArray[Any]) -> list[float]:
     return [low - pad, high + pad]
 
 
-def _window(y: Floats, traces: list[dict[str, Any]]) -> list[float]:
+def _window(y: Floats, lines: list[Floats]) -> list[float]:
     """Return the range of y: the data, and the lines as far as they stay near the data."""
     low, high = float(y.min()), float(y.max())
     room = (high - low) or 1.0
-    lines = np.concatenate([np.asarray(trace["y"], dtype=np.float64) for trace in traces])
-    near = lines[np.isfinite(lines) & (lines > low - room) & (lines < high + room)]
+    ends = np.concatenate(lines).astype(np.float64)
+    near = np.clip(ends[np.isfinite(ends)], low - room, high + room)
     return _padded(np.concatenate([y, near]))
 
 

@@ -25,7 +25,7 @@ TRAINING = Role(name="training", color="#0072B2", symbol="circle", dash="solid")
 VALIDATION = Role(name="validation", color="#009E73", symbol="square", dash="dashdot")
 TEST = Role(name="test", color="#E69F00", symbol="diamond", dash="dash")
 MODEL = Role(name="model", color="#D55E00", symbol="x-thin-open", dash="solid")
-INITIAL = Role(name="before training", color="#CC79A7", symbol="cross-thin-open", dash="dot")
+INITIAL = Role(name="initial line", color="#CC79A7", symbol="cross-thin-open", dash="dot")
 TRUTH = Role(name="true line", color="#8A8A8A", symbol="circle", dash="dash")
 
 
@@ -53,8 +53,14 @@ def make_figure(
         "font": {"size": 14},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 64, "r": 36, "t": 96, "b": 56},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "margin": {"l": 48, "r": 12, "t": 96, "b": 56},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": -0.25,
+            "yanchor": "top",
+            "font": {"size": 12},
+        },
         "modebar": {"orientation": "v"},
         "hoverlabel": {"font": {"size": 14}},
         "uirevision": "kept",  # zoom and legend choices outlive new data

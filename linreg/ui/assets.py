@@ -1,6 +1,6 @@
-"""The two scripts that the browser fetches once: plotly.js and the stage's own.
+"""The scripts that the browser fetches once: plotly.js and the stage's own.
 
-Each stands under a name that holds a hash of its content and may be kept for a year. They are
+They stand below a folder whose name is a hash of them all and may be kept for a year. They are
 served by the app itself: no page calls another host.
 """
 
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 FOLDER = "linreg-assets"
+PLOTLY = "plotly.js"
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -24,7 +25,6 @@ A_YEAR = "public, max-age=31536000, immutable"
 class Asset:
     """One script, ready to send."""
 
-    name: str
     plain: bytes
     packed: bytes
 
@@ -37,37 +37,27 @@ class Asset:
         return Response(self.plain, headers=headers, media_type="text/javascript")
 
 
-def _asset(stem: str, script: str) -> Asset:
-    plain = script.encode()
-    digest = hashlib.sha256(plain).hexdigest()[:12]
-    return Asset(name=f"{stem}-{digest}.js", plain=plain, packed=gzip.compress(plain, mtime=0))
-
-
 @cache
-def plotly_script() -> Asset:
-    """Return plotly.js as the installed plotly package holds it."""
-    return _asset("plotly", get_plotlyjs())
-
-
-@cache
-def stage_script() -> Asset:
-    """Return the stage's own script."""
-    return _asset("stage", Path(__file__).with_name("stage.js").read_text(encoding="utf-8"))
+def _scripts() -> dict[str, bytes]:
+    """Return every script by its name: plotly.js as the installed package holds it, and our own."""
+    own = sorted(Path(__file__).with_name("browser").glob("*.js"))
+    return {PLOTLY: get_plotlyjs().encode()} | {path.name: path.read_bytes() for path in own}
 
 
 def asset_routes() -> list[Route]:
-    """Return the routes of both scripts, below the server's base path."""
+    """Return a route for each script, below the server's base path."""
     return [
-        Route(_path(asset), asset.respond, methods=["GET"])
-        for asset in (plotly_script(), stage_script())
+        Route(
+            asset_url(name),
+            Asset(plain=script, packed=gzip.compress(script, mtime=0)).respond,
+            methods=["GET"],
+        )
+        for name, script in _scripts().items()
     ]
 
 
-def asset_urls() -> dict[str, str]:
-    """Return where the browser finds each script, from the root of the host."""
-    return {"plotly": _path(plotly_script()), "stage": _path(stage_script())}
-
-
-def _path(asset: Asset) -> str:
+def asset_url(name: str) -> str:
+    """Return where the browser finds a script, from the root of the host."""
+    digest = hashlib.sha256(b"".join(_scripts().values())).hexdigest()[:12]
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return "/" + "/".join(part for part in (base, FOLDER, asset.name) if part)
+    return "/" + "/".join(part for part in (base, FOLDER, digest, name) if part)

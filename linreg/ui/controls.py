@@ -14,10 +14,10 @@ import streamlit as st
 from linreg.devices import available_devices
 from linreg.experiment import SETTINGS
 from linreg.settings import (
-    BatchSize,
     Choice,
     Number,
     NumberLadder,
+    OptionalWhole,
     Setting,
     Switch,
     Whole,
@@ -40,6 +40,10 @@ def control(name: str) -> Any:
     return _WIDGETS[type(setting)](setting)
 
 
+def _help(setting: Setting[Any]) -> str:
+    return f"{setting.help} Unit: {setting.unit}." if setting.unit else setting.help
+
+
 def _slider(setting: Setting[Any]) -> Any:
     return st.slider(
         setting.label,
@@ -49,7 +53,7 @@ def _slider(setting: Setting[Any]) -> Any:
         step=round(setting.stops[1] - setting.stops[0], 10),
         key=setting.address,
         bind="query-params",
-        help=setting.help,
+        help=_help(setting),
     )
 
 
@@ -61,7 +65,7 @@ def _ladder(setting: Setting[Any]) -> Any:
         format_func=setting.format,
         key=setting.address,
         bind="query-params",
-        help=setting.help,
+        help=_help(setting),
     )
 
 
@@ -74,7 +78,7 @@ def _choice(setting: Setting[Any]) -> Any:
         format_func=setting.format,
         key=setting.address,
         bind="query-params",
-        help=setting.help,
+        help=_help(setting),
     )
 
 
@@ -84,7 +88,7 @@ def _toggle(setting: Setting[Any]) -> Any:
         value=setting.default,
         key=setting.address,
         bind="query-params",
-        help=setting.help,
+        help=_help(setting),
     )
 
 
@@ -94,7 +98,7 @@ _WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any]], Any]] = MappingPr
         Whole: _slider,
         NumberLadder: _ladder,
         WholeLadder: _ladder,
-        BatchSize: _ladder,
+        OptionalWhole: _ladder,
         Choice: _choice,
         Switch: _toggle,
     }

@@ -36,13 +36,13 @@ def learned_against_true(run: Run) -> None:
     history, experiment = run.history, run.experiment
     true = np.array([experiment.weight, experiment.bias])
     before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
-    lines = ["| | weight | bias |", "|:--|--:|--:|"]
+    lines = ["| model | weight | bias |", "|:--|--:|--:|"]
     if experiment.points is None:
         lines.append(_row("true", true))
     lines += [_row("before training", before), _row("**learned**", learned)]
     if experiment.points is None:
         lines.append(_row("error", learned - true, "+.4f"))
-    st.markdown("#### Learned against true\n" + "\n".join(lines))
+    st.markdown("### Learned against true\n" + "\n".join(lines))
 
 
 def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
@@ -61,7 +61,7 @@ def state_dict(run: Run) -> None:
         for key, value in run.state_dict().items()
     ]
     st.markdown(
-        "#### `model.state_dict()`\n| key | shape | value |\n|:--|:--|--:|\n" + "\n".join(rows)
+        "### `model.state_dict()`\n| key | shape | value |\n|:--|:--|--:|\n" + "\n".join(rows)
     )
     name = FILES[run.experiment.model]
     st.download_button(
@@ -86,11 +86,11 @@ def training_log(run: Run) -> None:
     history, epochs = run.history, run.experiment.epochs
     every = log_interval(epochs)
     lines = [
-        f"Epoch: {epoch} | Train loss: {history.train_loss[epoch].item()} | "
-        f"Test loss: {history.test_loss[epoch].item()}"
+        f"Epoch: {epoch} | Train loss: {history.train_loss[epoch].item()}"
+        + (f" | Test loss: {history.test_loss[epoch].item()}" if run.experiment.n_test else "")
         for epoch in range(0, epochs, every)
     ]
-    st.markdown(f"#### Log, every {every} epochs" if every > 1 else "#### Log, every epoch")
+    st.markdown(f"### Log, every {every} epochs" if every > 1 else "### Log, every epoch")
     st.code("\n".join(lines), language=None)
     st.caption(
         "The training loss of an epoch is taken before its step, the test loss after it, as in the "
@@ -102,7 +102,7 @@ def test_predictions(run: Run) -> None:
     """Show what the model predicts for the first test rows, before and after training."""
     data = split_data(run.experiment)
     if not len(data.X_test):
-        st.markdown("#### Predictions on the test set\nThere is no test set: all rows are used.")
+        st.markdown("### Predictions on the test set\nThere is no test set: all rows are used.")
         return
     before = predict(make_model(run.experiment.model, run.experiment.seed), data.X_test)
     after = run.predict(data.X_test)
@@ -114,7 +114,7 @@ def test_predictions(run: Run) -> None:
     ]
     more = len(data.X_test) - len(lines)
     st.markdown(
-        "#### Predictions on the test set\n"
+        "### Predictions on the test set\n"
         "| x | y | before | learned | y - learned |\n|--:|--:|--:|--:|--:|\n" + "\n".join(lines)
     )
     if more > 0:

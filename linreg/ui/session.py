@@ -14,6 +14,7 @@ import streamlit as st
 from linreg.address import read_address, settle, write_address
 from linreg.experiment import SETTINGS, Experiment
 from linreg.ui.controls import offered_settings
+from linreg.ui.view import OPENING, Start
 
 STATE = "linreg"
 MOST_PASSES = 2  # a control that will not take a value must not hold up the page
@@ -24,11 +25,13 @@ class State:
     """What a session remembers from one run of a page to the next.
 
     notices: sentences about the experiment `noticed`, shown as long as that is set.
+    start: where the player stands when the page opens.
     wanted: values, by field, that the controls must take on; passes: runs made for that.
     """
 
     notices: tuple[str, ...]
     noticed: Experiment
+    start: Start
     wanted: Mapping[str, Any]
     passes: int = 0
 
@@ -38,11 +41,20 @@ def read_own_address() -> None:
     if STATE in st.session_state:
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params}
-    table = offered_settings()
+    table = {**offered_settings(), **OPENING}
     reading = read_address(parameters, table)
     experiment, sentences = settle(_of_the_run(reading.values))
-    notices = (*reading.sentences, *sentences)
-    st.session_state[STATE] = State(notices=notices, noticed=experiment, wanted={})
+    notices = [*reading.sentences, *sentences]
+    at = reading.values.get("at")
+    if at is not None and at > experiment.epochs:
+        notices.append(
+            f"at={at} is after the last of {experiment.epochs} epochs; the end is shown."
+        )
+        reading.values["at"] = at = None
+    start = Start(at=at, play=reading.values.get("play", False))
+    st.session_state[STATE] = State(
+        notices=tuple(notices), noticed=experiment, start=start, wanted={}
+    )
     defaults = {name: setting.default for name, setting in table.items()}
     values = {name: _chosen(name, experiment, defaults | reading.values) for name in table}
     written = write_address(values, table)
@@ -79,7 +91,14 @@ def agree(values: Mapping[str, Any]) -> Experiment:
 def notices(experiment: Experiment) -> tuple[str, ...]:
     """Return what had to be put right for `experiment`; nothing once the user has moved on."""
     state = _state()
-    return state.notices if state.noticed == experiment else ()
+    if state.noticed != experiment:
+        state.notices = ()
+    return state.notices
+
+
+def start() -> Start:
+    """Return where the player stands when the page opens."""
+    return _state().start
 
 
 def _state() -> State:

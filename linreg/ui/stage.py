@@ -1,8 +1,9 @@
-"""The stage: the charts of a page, drawn by one component that stays mounted.
+"""The stage: the charts of a run and the player under them, in one component that stays mounted.
 
 `st.plotly_chart` puts up a new chart at every change of its data: a blank moment, and zoom and
-legend choices lost. The stage keeps the old picture until the new one is drawn. Where its scripts
-are not served or do not load, the same figures go to `st.plotly_chart`.
+legend choices lost. The stage keeps the old picture until the new one is drawn, and moves a cursor
+over all epochs without a trip to the server. Where its scripts are not served or do not load, the
+same figures go to `st.plotly_chart`.
 """
 
 import threading
@@ -10,50 +11,83 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from linreg.ui.assets import asset_urls
+from linreg.data import split_data
+from linreg.losses import losses_at
+from linreg.training import Run
+from linreg.ui.assets import PLOTLY, asset_url
+from linreg.ui.packing import pack
+from linreg.ui.view import Start
 
 KEY = "stage"
 FAILED = "stage_failed"
 
-# Sent again at every change of a setting, so it only fetches the script proper, which is cached.
-_LOADER = """
-export default async function (component) {
-  try {
-    const script = await import(new URL(component.data.stage, document.baseURI).href);
-    return await script.render(component);
-  } catch (error) {
+# Sent again at every change of a setting, so it only fetches the scripts proper, which are cached.
+_LOADER = f"""
+export default async function (component) {{
+  const url = (path) => new URL(path, document.baseURI).href;
+  try {{
+    const script = await import(url("{asset_url("stage.js")}"));
+    return await script.render(component, url("{asset_url(PLOTLY)}"));
+  }} catch (error) {{
     console.warn("linreg: the stage could not start:", error);
-    component.setTriggerValue("failed", true);
-  }
-}
+    if (component.parentElement.isConnected) component.setTriggerValue("failed", true);
+  }}
+}}
 """
-_CSS = Path(__file__).with_name("stage.css").read_text(encoding="utf-8")
+_CSS = (Path(__file__).with_name("browser") / "stage.css").read_text(encoding="utf-8")
 
 _component = st.components.v2.component("linreg_stage", js=_LOADER, css=_CSS, isolate_styles=False)
 _served = threading.Event()  # set where this process serves the stage's scripts
 serve_components = _served.set
 
 
-def stage(figures: Mapping[str, go.Figure]) -> None:
-    """Show `figures` (by name) side by side, or below each other where the page is narrow.
+def stage(run: Run, figures: Mapping[str, go.Figure], start: Start, *, large: bool) -> None:
+    """Show `figures` of `run` by name, side by side or below each other, and the player.
 
     Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
     """
     if not _served.is_set() or st.session_state.get(FAILED):
-        _plain(figures)
+        for name, figure in figures.items():
+            st.plotly_chart(figure, key=f"plain {name}")
         return
-    data: dict[str, Any] = asset_urls() | {
-        "charts": [{"name": name, "figure": figure.to_json()} for name, figure in figures.items()]
+    header = {
+        "run": record(run),
+        "start": {"at": start.at, "play": start.play},
+        "large": large,
     }
-    result = _component(key=KEY, data=data, on_failed_change=lambda: None)
+    result = _component(key=KEY, data=pack(header, figures), on_failed_change=lambda: None)
     if result.failed:
         st.session_state[FAILED] = True
         st.rerun()
 
 
-def _plain(figures: Mapping[str, go.Figure]) -> None:
-    for name, figure in figures.items():
-        st.plotly_chart(figure, theme=None, key=f"plain {name}")
+def record(run: Run) -> dict[str, Any]:
+    """Return every epoch's numbers for the player, by the names that its script uses.
+
+    Two losses are not in the history because no step needed them: the training loss after the last
+    epoch and the test loss before the first.
+    """
+    history, experiment = run.history, run.experiment
+    data = split_data(experiment)
+    loss, model = experiment.loss, experiment.model
+    last = losses_at(
+        history.weight[-1:], history.bias[-1:], data.X_train, data.y_train, loss, model
+    )
+    first = losses_at(history.weight[:1], history.bias[:1], data.X_test, data.y_test, loss, model)
+    x = np.concatenate([X.numpy().ravel() for X in (data.X_train, data.X_validation, data.X_test)])
+    return {
+        "epochs": experiment.epochs,
+        "weight": history.weight,
+        "bias": history.bias,
+        "weightGrad": history.weight_grad,
+        "biasGrad": history.bias_grad,
+        "trainLoss": history.train_loss,
+        "testLoss": history.test_loss,
+        "lastTrainLoss": last,
+        "firstTestLoss": first,
+        "ends": [float(x.min()), float(x.max())],
+    }

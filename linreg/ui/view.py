@@ -1,18 +1,35 @@
 """What is shown and how: settings of the picture, not of the run. They are in the address too."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from linreg.settings import Choice, Setting, Switch
+from linreg.choices import Scale
+from linreg.settings import Choice, OptionalWhole, Setting, Switch, Whole
 
 
-class Scale(StrEnum):
-    """The scale of the loss axis."""
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Where the player stands when a page opens: after `at` epochs (None: all), and if it plays."""
 
-    LINEAR = "linear"
-    LOG = "log"
+    at: int | None = None
+    play: bool = False
+
+
+class Window(StrEnum):
+    """Which part of the path the loss surface shows."""
+
+    WHOLE = "whole"
+    END = "end"
+
+
+class Epochs(StrEnum):
+    """Which epochs the loss curves show."""
+
+    ALL = "all"
+    LAST = "last"
 
 
 VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
@@ -31,5 +48,54 @@ VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
             help="Also show the line that the random starting values give.",
             address="before",
         ),
+        "window": Choice(
+            default=Window.WHOLE,
+            stops=tuple(Window),
+            label="Loss surface",
+            help="whole: the start, the whole path and the truth. end: only the last ten epochs "
+            "and the truth.",
+            address="surface",
+        ),
+        "shown": Choice(
+            default=Epochs.ALL,
+            stops=tuple(Epochs),
+            label="Epochs shown",
+            help="last: only the last ten epochs, one by one, which shows how the loss rattles.",
+            address="shown",
+        ),
+        "large": Switch(
+            default=False,
+            label="Large type",
+            help="Larger charts and numbers, for a projector.",
+            address="large",
+        ),
     }
 )
+"""How the charts are shown; each has a control on the page."""
+
+OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        "at": OptionalWhole(
+            none="end",
+            stops=(None, *range(10_001)),
+            label="Start at epoch",
+            help="Where the player stands when the page opens.",
+            address="at",
+        ),
+        "version": Whole(
+            default=1,
+            stops=(1,),
+            label="Version",
+            help="Of this way to write addresses. One without it has the first.",
+            address="v",
+        ),
+        "play": Switch(
+            default=False,
+            label="Play at once",
+            help="The player plays when the page opens, unless the visitor's system asks for "
+            "reduced motion.",
+            address="play",
+        ),
+    }
+)
+"""How a page opens; only an address says so."""

@@ -14,10 +14,11 @@ import streamlit as st
 
 from linreg.choices import Loss, Model, Optimizer, Schedule
 from linreg.experiment import Experiment
-from linreg.figures import loss_figure, predictions_figure
+from linreg.figures import loss_figure, predictions_figure, surface_figure
 from linreg.theory import stability_limit
 from linreg.training import train
-from linreg.ui.stage import serve_components
+from linreg.ui.packing import pack
+from linreg.ui.stage import record, serve_components
 
 
 def warm_up() -> None:
@@ -29,8 +30,12 @@ def warm_up() -> None:
     ]
     for experiment in experiments:
         run = train(experiment)
-        predictions_figure(run).to_json()
-        loss_figure(run).to_json()
+        figures = {
+            "predictions": predictions_figure(run),
+            "loss": loss_figure(run),
+            "surface": surface_figure(run),
+        }
+        pack({"run": record(run)}, figures)
         stability_limit(experiment)
     gc.collect()
     gc.freeze()

@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, Loss, Model, Run, train
 from linreg.presets import PRESETS
-from linreg.settings import BatchSize, Choice, Number, NumberLadder, Switch, Whole, WholeLadder
+from linreg.settings import Choice, Number, NumberLadder, OptionalWhole, Switch, Whole, WholeLadder
 from linreg.ui import cache
 from linreg.ui.controls import offered_settings
+from linreg.ui.view import VIEW
 
 MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
 # The lesson's predictions for its ten test rows.
@@ -23,7 +24,7 @@ KINDS = {
     Whole: "slider",
     NumberLadder: "select_slider",
     WholeLadder: "select_slider",
-    BatchSize: "select_slider",
+    OptionalWhole: "select_slider",
     Choice: "segmented_control",
     Switch: "toggle",
 }
@@ -146,7 +147,7 @@ def test_every_setting_has_a_control() -> None:
     app = opened()
     for name, setting in offered_settings().items():
         assert widget(app, name).label == setting.label
-        assert name in (*OTHER_VALUES, "device", "scale", "initial")
+        assert name in (*OTHER_VALUES, "device", *VIEW)
 
 
 def test_an_address_sets_the_controls(trained: list[Experiment]) -> None:
@@ -167,6 +168,9 @@ def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> Non
     assert trained == [Experiment(weight=2.0, lr=0.1, start=1.0, stop=2.0)]
     assert widget(app, "weight").value == 2.0
     widget(app, "epochs").set_value(20)
+    run(app)
+    assert not app.warning
+    widget(app, "epochs").set_value(100)
     run(app)
     assert not app.warning
 
@@ -192,6 +196,10 @@ def test_divergence_is_named_before_and_after_the_run() -> None:
     run(app)
     assert "below it: stable" in text_of(app)
     assert not app.error
+    widget(app, "lr").set_value(1.0)
+    widget(app, "schedule").set_value("cosine")
+    run(app)
+    assert "diverge" not in text_of(app)
 
 
 @pytest.mark.parametrize(

@@ -2,52 +2,14 @@
 
 import io
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Route, expect
 
-from linreg import Experiment, Loss, train
+from linreg import Experiment, Loss, Model, train
 from tests import notebook
-
-Visit = Callable[..., Page]
-
-
-def slider(page: Page, label: str) -> Locator:
-    """The handle of a slider, by the label that people read."""
-    return page.get_by_role("group", name=label, exact=True).get_by_role("slider")
-
-
-def says(page: Page, chart: str) -> Locator:
-    """What a chart says that it shows now."""
-    return page.locator("figure", has=page.get_by_role("heading", name=chart)).locator("p")
-
-
-def plot(page: Page, chart: str) -> Locator:
-    """The drawing itself."""
-    return page.locator("figure", has=page.get_by_role("heading", name=chart)).locator(
-        ".linreg-plot"
-    )
-
-
-def change(page: Page, action: Callable[[], object]) -> None:
-    """Do something that draws the stage anew, and wait until it is drawn."""
-    stage = page.locator(".linreg-stage")
-    before = stage.get_attribute("data-painted")
-    action()
-    expect(stage).not_to_have_attribute("data-painted", before or "")
-
-
-def drawn(page: Page, chart: str, trace: str) -> list[float]:
-    """The y values of a trace as Plotly holds them."""
-    values: list[float] = plot(page, chart).evaluate(
-        "(div, name) => [...div._fullData.find((t) => t.name === name)._input.y._inputArray"
-        " ?? div._fullData.find((t) => t.name === name).y]",
-        trace,
-    )
-    return values
+from tests.browser.journey import Visit, change, drawn, plot, says, slider
 
 
 def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> None:
@@ -92,7 +54,7 @@ def test_zoom_legend_choices_and_scroll_outlive_a_change(visit: Visit) -> None:
 
 
 def test_no_picture_is_ever_blank(visit: Visit) -> None:
-    """In every animation frame of ten changes both charts hold their traces."""
+    """In every animation frame of ten changes all three charts hold their traces."""
     page = visit()
     page.evaluate(
         """() => {
@@ -100,7 +62,7 @@ def test_no_picture_is_ever_blank(visit: Visit) -> None:
           const look = () => {
             for (const plot of document.querySelectorAll(".linreg-plot"))
               if (!plot.querySelector(".scatterlayer .trace")) blankFrames += 1;
-            if (document.querySelectorAll(".linreg-plot").length !== 2) blankFrames += 1;
+            if (document.querySelectorAll(".linreg-plot").length !== 3) blankFrames += 1;
             requestAnimationFrame(look);
           };
           look();
@@ -109,6 +71,51 @@ def test_no_picture_is_ever_blank(visit: Visit) -> None:
     for _ in range(10):
         change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     assert page.evaluate("blankFrames") == 0
+
+
+def test_changes_that_overtake_each_other_leave_one_stage(visit: Visit) -> None:
+    """Keys faster than charts are drawn: the same elements stand there at the end."""
+    page = visit()
+    element = plot(page, "Predictions").element_handle()
+    for _ in range(15):
+        slider(page, "Learning rate").press("ArrowRight", delay=0)
+    expect(page).to_have_url(re.compile(r"lr=0\.03$"))
+    expect(says(page, "Loss curves")).to_contain_text(
+        f"{notebook.plain_loop(Experiment(lr=0.03))['train_loss'][-1]:.6f}"
+    )
+    assert plot(page, "Predictions").evaluate("(div, old) => div === old", element)
+    expect(page.locator(".linreg-stage")).to_have_count(1)
+
+
+def test_a_change_before_the_first_picture_loses_nothing(visit: Visit) -> None:
+    """A slow network: plotly.js arrives after the first key press, and the charts are drawn."""
+    page = visit()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/plotly.js", hold)
+    page.goto(page.url + "?seed=41")
+    expect(page.locator(".linreg-stage")).to_have_count(1)
+    slider(page, "Learning rate").press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"lr=0\.011"))
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    held[0].continue_()
+    loss = notebook.plain_loop(Experiment(lr=0.011, seed=41))["train_loss"][-1]
+    expect(says(page, "Loss curves")).to_contain_text(f"training loss {loss:.6f}")
+    expect(page.locator(".linreg-stage[data-painted]")).to_have_count(1)
+
+
+def test_all_who_wait_for_a_long_run_see_its_progress(visit: Visit, address: str) -> None:
+    """A class opens one link: one training, and a progress bar for everybody."""
+    pages = [visit(), visit()]
+    for page in pages:
+        page.goto(f"{address}/?batch=1&epochs=2000&seed=5")
+    for page in pages:
+        expect(page.get_by_role("progressbar")).to_be_visible()
+    for page in pages:
+        page.goto(address)  # nobody needs it any more
 
 
 def test_what_is_downloaded_is_what_was_learned(visit: Visit) -> None:
@@ -121,13 +128,9 @@ def test_what_is_downloaded_is_what_was_learned(visit: Visit) -> None:
     state = torch.load(io.BytesIO(download.path().read_bytes()), weights_only=True)
     model = notebook.LinearRegressionModelV2()
     assert str(model.load_state_dict(state)) == "<All keys matched successfully>"
-    plain = notebook.plain_loop(_model_1())
+    plain = notebook.plain_loop(Experiment(model=Model.LINEAR, epochs=1000))
     assert state["linear_layer.weight"].item() == pytest.approx(plain["weight"][-1], rel=1e-6)
     assert state["linear_layer.bias"].item() == pytest.approx(plain["bias"][-1], rel=1e-6)
-
-
-def _model_1() -> Any:
-    return train(Experiment(model="linear", epochs=1000)).experiment  # type: ignore[arg-type]
 
 
 def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> None:
@@ -144,7 +147,7 @@ def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> N
         "weight=0.69",
     }
     other = visit(query)
-    for chart in ("Predictions", "Loss curves"):
+    for chart in ("Predictions", "Loss curves", "Loss surface"):
         assert says(other, chart).inner_text() == says(page, chart).inner_text()
     for trace in ("training loss", "test loss"):
         assert drawn(other, "Loss curves", trace) == drawn(page, "Loss curves", trace)
@@ -197,10 +200,10 @@ def test_nothing_is_wider_than_the_page(visit: Visit, width: int) -> None:
     page = visit(width=width)
     expect(says(page, "Loss curves")).not_to_be_empty()
     assert page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth")
-    for chart in ("Predictions", "Loss curves"):
+    for chart in ("Predictions", "Loss curves", "Loss surface"):
         box = plot(page, chart).bounding_box()
         assert box is not None
-        assert box["width"] >= (320 if width == 390 else 400)
+        assert box["width"] >= 280
         assert box["x"] + box["width"] <= width
 
 
@@ -211,6 +214,6 @@ def test_charts_follow_where_the_stage_cannot_start(visit: Visit, address: str) 
     plain = context.new_page()
     plain.route("**/linreg-assets/**", lambda route: route.abort())
     plain.goto(address)
-    expect(plain.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    expect(plain.get_by_test_id("stPlotlyChart")).to_have_count(3)
     expect(plain.get_by_test_id("stPlotlyChart").first).to_be_visible()
     context.close()

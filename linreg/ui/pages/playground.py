@@ -1,21 +1,24 @@
 """The Playground: set a line, train, and see what was learned."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.choices import Loss, Optimizer
+from linreg.choices import Loss
 from linreg.experiment import SETTINGS, Experiment
-from linreg.figures import loss_figure, predictions_figure
+from linreg.figures import loss_figure, predictions_figure, surface_end_figure, surface_figure
 from linreg.presets import PRESETS, Preset
-from linreg.theory import stability_limit
+from linreg.theory import is_plain_descent, stability_limit
 from linreg.training import Run
 from linreg.ui import report
 from linreg.ui.cache import trained
 from linreg.ui.controls import control, offered_settings
-from linreg.ui.session import agree, notices, put_right
+from linreg.ui.session import agree, notices, put_right, start
 from linreg.ui.stage import stage
+from linreg.ui.view import Epochs, Window
 
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
@@ -34,6 +37,8 @@ MORE = (
 )
 
 
+PICTURE = ("scale", "shown", "window", "initial", "large")
+LAST_EPOCHS = 10
 LONG = "playground_is_long"  # whether the last experiment was a long one
 LONG_STEPS = 2_000  # optimizer steps, some tenths of a second
 
@@ -67,7 +72,7 @@ def playground(side: DeltaGenerator) -> None:
     st.title("A straight line, learned")
     top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        values |= {name: control(name) for name in ("scale", "initial")}
+        values |= {name: control(name) for name in PICTURE}
         waiting = st.empty()
     experiment = agree(values)
     _limit(limit, experiment)
@@ -79,13 +84,18 @@ def playground(side: DeltaGenerator) -> None:
         for sentence in notices(experiment):
             st.warning(sentence, icon=":material/link:")
     run = trained(experiment, waiting)
-    stage(
-        {
-            "predictions": predictions_figure(run, initial=bool(values["initial"])),
-            "loss": loss_figure(run, scale=values["scale"]),
-        }
-    )
+    stage(run, _figures(run, values), start(), large=values["large"])
     _results(run)
+
+
+def _figures(run: Run, values: Mapping[str, Any]) -> dict[str, go.Figure]:
+    last = LAST_EPOCHS if values["shown"] is Epochs.LAST else None
+    surface = surface_end_figure if values["window"] is Window.END else surface_figure
+    return {
+        "predictions": predictions_figure(run, initial=values["initial"]),
+        "loss": loss_figure(run, scale=values["scale"], last=last),
+        "surface": surface(run),
+    }
 
 
 def _presets() -> None:
@@ -110,8 +120,7 @@ def _choose(preset: Preset) -> None:
 
 
 def _limit(place: DeltaGenerator, experiment: Experiment) -> None:
-    plain = experiment.optimizer is Optimizer.SGD and experiment.batch_size is None
-    if experiment.loss is not Loss.MSE or not plain:
+    if experiment.loss is not Loss.MSE or not is_plain_descent(experiment):
         place.empty()
         return
     limit = stability_limit(experiment)

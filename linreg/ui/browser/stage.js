@@ -1,21 +1,27 @@
-// The stage: Plotly charts that stay mounted while their data change.
+// The stage: Plotly charts that stay mounted while their data change, and the player under them.
 //
 // Python makes the figures; this file draws them with Plotly.react, so the old picture stays until
 // the new one is there, and zoom, legend choices and scroll position are kept. It gives them the
-// page's colours and puts each figure's title and subtitle above it as text that wraps. It knows
-// nothing of what the figures mean.
+// page's colours and puts each figure's title and subtitle above it as text that wraps.
+
+import { Overlay } from "./overlay.js";
+import { Player } from "./player.js";
+import { element } from "./dom.js";
+import { unpack } from "./unpack.js";
 
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
 
-export async function render({ data, parentElement }) {
+export async function render({ data, parentElement }, plotlyUrl) {
   let stage = stages.get(parentElement);
   if (!stage) {
     stage = new Stage(parentElement);
     stages.set(parentElement, stage);
   }
-  await stage.show(data);
+  const call = ++stage.calls;
+  await stage.show(unpack(data), plotlyUrl);
   return () => {
+    if (stage.calls !== call) return; // Streamlit also ends a call that a newer one has overtaken
     stages.delete(parentElement);
     stage.close();
   };
@@ -38,62 +44,78 @@ function loadPlotly(url) {
 class Stage {
   constructor(parent) {
     this.root = element("div", "linreg-stage");
+    this.grid = element("div", "linreg-charts");
+    this.root.append(this.grid);
     parent.append(this.root);
     this.charts = new Map();
+    this.player = new Player(this.root, (position) => this.moveTo(position));
+    this.calls = 0; // of render, for this place in the page
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // what is to be drawn; older requests give way to it
   }
 
-  async show(data) {
+  async show(data, plotlyUrl) {
     this.latest = data;
+    this.root.classList.toggle("linreg-large", data.large);
     for (const { name } of data.charts) {
-      if (!this.charts.has(name)) this.charts.set(name, new Chart(this.root));
+      if (!this.charts.has(name)) this.charts.set(name, new Chart(this.grid, name));
     }
-    const Plotly = await loadPlotly(new URL(data.plotly, document.baseURI).href);
-    const look = readLook(this.root);
+    const Plotly = await loadPlotly(plotlyUrl);
+    const look = readLook(this.root, data.large);
     for (const { name, figure } of data.charts) {
       if (this.latest !== data) return;
-      await this.charts.get(name).draw(Plotly, JSON.parse(figure), look);
+      await this.charts.get(name).draw(Plotly, figure, look);
     }
+    if (this.latest !== data) return;
+    this.player.load(data.run, data.start);
     this.root.dataset.painted = ++this.painted;
   }
 
+  moveTo(position) {
+    for (const chart of this.charts.values()) chart.overlay.moveTo(this.player.run, position);
+  }
+
   close() {
+    this.player.close();
     for (const chart of this.charts.values()) chart.close();
     this.root.remove();
   }
 }
 
 class Chart {
-  constructor(root) {
+  constructor(grid, name) {
     this.figure = element("figure", "linreg-chart");
     this.title = element("h2");
     this.says = element("p");
     this.plot = element("div", "linreg-plot");
-    this.plot.setAttribute("role", "img");
+    const frame = element("div", "linreg-frame");
+    frame.setAttribute("role", "group");
+    frame.append(this.plot);
+    this.frame = frame;
     const caption = element("figcaption");
     caption.append(this.title, this.says);
-    this.figure.append(caption, this.plot);
-    root.append(this.figure); // in the page before Plotly measures it
-    this.drawn = Promise.resolve();
+    this.figure.append(caption, frame);
+    grid.append(this.figure); // in the page before Plotly measures it
+    this.overlay = new Overlay(name, this.plot, frame);
   }
 
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
-    const traces = data.map((trace) => ({ ...trace, uid: trace.name })); // legend choices by name
+    const traces = data.map((trace) => ({ ...trace, uid: slug(trace.name) })); // legend by name
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
     this.title.textContent = title.text;
     this.says.textContent = title.subtitle.text;
-    this.plot.setAttribute("aria-label", `${title.text}: ${title.subtitle.text}`);
+    this.frame.setAttribute("aria-label", `${title.text}: ${title.subtitle.text}`);
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
+    this.overlay.attach();
   }
 
   followSize() {
     const resizer = new ResizeObserver(() => {
       if (this.plot.offsetWidth) this.Plotly.Plots.resize(this.plot);
     });
-    resizer.observe(this.plot);
+    resizer.observe(this.frame);
     return resizer;
   }
 
@@ -103,6 +125,7 @@ class Chart {
   }
 }
 
+const slug = (name) => name.replaceAll(/\W+/g, "-");
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 function config() {
@@ -113,35 +136,35 @@ function config() {
   };
 }
 
-function readLook(root) {
+function readLook(root, large) {
   const style = getComputedStyle(root);
   const read = (name) => style.getPropertyValue(name).trim();
   return {
     text: read("--st-text-color"),
     background: read("--st-background-color"),
-    border: read("--st-border-color"),
     font: read("--st-font"),
+    scale: large ? 1.45 : 1,
   };
 }
 
 function dressed(layout, look) {
+  const size = layout.font.size * look.scale;
   return {
     ...layout,
     autosize: true,
     dragmode: byTouch() ? false : "zoom", // on a phone a drag scrolls the page
-    font: { ...layout.font, color: look.text, family: look.font },
+    font: { size, color: look.text, family: look.font },
     hoverlabel: {
-      ...layout.hoverlabel,
       bgcolor: look.background,
       bordercolor: look.text,
-      font: { ...layout.hoverlabel.font, color: look.text },
+      font: { size, color: look.text },
+    },
+    legend: {
+      ...layout.legend,
+      y: 1.02,
+      yanchor: "bottom",
+      font: { size: layout.legend.font.size * look.scale },
     },
     margin: { ...layout.margin, t: 8 },
   };
-}
-
-function element(tag, className = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  return made;
 }

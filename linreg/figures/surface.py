@@ -1,0 +1,101 @@
+"""The loss surface over (weight, bias), and the path that training took on it."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linreg.figures.style import INITIAL, MODEL, TRUTH, Role, make_figure
+from linreg.surface import end_window, loss_surface, whole_window
+from linreg.training import Run
+
+POINTS = 40  # along each axis
+
+
+def surface_figure(run: Run) -> go.Figure:
+    """Return contours of the training loss with the whole path of `run` and the true parameters."""
+    return _figure(run, whole_window, "Loss surface")
+
+
+def surface_end_figure(run: Run) -> go.Figure:
+    """Return the same around the end of the path, where a noise ball can be seen."""
+    return _figure(run, end_window, "Loss surface around the end")
+
+
+def _figure(run: Run, window: Any, title: str) -> go.Figure:
+    weights, biases = window(run, POINTS)
+    history, experiment = run.history, run.experiment
+    loss = loss_surface(experiment, weights, biases)
+    traces = [
+        _contours(weights, biases, loss),
+        _path(run),
+        _mark(INITIAL, "start", "square-open", history.weight[:1], history.bias[:1]),
+    ]
+    if experiment.points is None:
+        traces.append(_mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias]))
+    return make_figure(
+        traces,
+        title=title,
+        says=_says(run),
+        x_title="weight",
+        y_title="bias",
+        x_axis=_clip(weights),
+        y_axis=_clip(biases),
+    )
+
+
+def _clip(values: Any) -> dict[str, Any]:
+    low, high = float(values[0]), float(values[-1])
+    return {"autorangeoptions": {"clipmin": low, "clipmax": high, "include": [low, high]}}
+
+
+def _contours(weights: Any, biases: Any, loss: Any) -> dict[str, Any]:
+    return {
+        "type": "contour",
+        "x": weights,
+        "y": biases,
+        "z": loss,
+        "name": "training loss",
+        "ncontours": 14,
+        "showscale": False,
+        "colorscale": [[0, "rgba(86,180,233,0.55)"], [1, "rgba(86,180,233,0.05)"]],
+        "contours": {"coloring": "heatmap"},
+        "line": {"color": "rgba(128,128,128,0.55)", "width": 1},
+        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<br>loss %{z:.4f}<extra></extra>",
+    }
+
+
+def _path(run: Run) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": run.history.weight,
+        "y": run.history.bias,
+        "name": "path",
+        "mode": "lines",
+        "line": {"color": MODEL.color, "width": 2},
+        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}",
+    }
+
+
+def _mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": weight,
+        "y": bias,
+        "name": name,
+        "mode": "markers",
+        "marker": {"color": role.color, "symbol": symbol, "size": 13, "line": {"width": 2}},
+        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}",
+    }
+
+
+def _says(run: Run) -> str:
+    history = run.history
+    start = f"({history.weight[0]:.4f}, {history.bias[0]:.4f})"
+    if not np.isfinite([history.weight[-1], history.bias[-1]]).all():
+        return f"Path of (weight, bias) from {start}: it leaves the chart and overflows."
+    end = f"({history.weight[-1]:.4f}, {history.bias[-1]:.4f})"
+    said = f"Path of (weight, bias) from {start} to {end}"
+    if run.experiment.points is not None:
+        return f"{said}."
+    return f"{said}; true: ({run.experiment.weight:.4f}, {run.experiment.bias:.4f})."

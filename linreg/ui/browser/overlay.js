@@ -1,0 +1,127 @@
+// What moves with the cursor: an SVG layer over each chart.
+//
+// Plotly draws the charts once; at each position only these few shapes are placed anew, with the
+// axes' own functions, so that sixty positions a second are possible. What Plotly shows of the end
+// of the run is faint while the cursor stands elsewhere.
+
+import { shape } from "./dom.js";
+
+const DRAWINGS = { predictions: drawPredictions, loss: drawLosses, surface: drawSurface };
+const ENDS = ["learned line", "predictions"]; // traces that show the end of the run
+
+export class Overlay {
+  constructor(name, plot, frame) {
+    this.plot = plot;
+    this.drawing = DRAWINGS[name];
+    this.layer = shape("svg", "linreg-overlay");
+    this.layer.setAttribute("aria-hidden", "true");
+    this.shapes = new Map();
+    frame.append(this.layer);
+  }
+
+  // After each drawing, zoom or resize: stand where the axes now are.
+  attach() {
+    if (!this.attached) {
+      this.plot.on("plotly_afterplot", () => this.place());
+      this.attached = true;
+    }
+    this.place();
+  }
+
+  place() {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    Object.assign(this.layer.style, {
+      left: `${xaxis._offset}px`,
+      top: `${yaxis._offset}px`,
+      width: `${xaxis._length}px`,
+      height: `${yaxis._length}px`,
+    });
+    if (this.last) this.moveTo(...this.last);
+  }
+
+  moveTo(run, position) {
+    this.last = [run, position];
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const axes = { x: (value) => xaxis.d2p(value), y: (value) => yaxis.d2p(value) };
+    this.drawing(this, run, position, axes);
+  }
+
+  // The values of a trace by name, while it is shown.
+  trace(name) {
+    const full = this.plot._fullData.find((trace) => trace.name === name);
+    return full?.visible === true ? full : undefined;
+  }
+
+  path(name, commands) {
+    this.get("path", name).setAttribute("d", commands);
+  }
+
+  dot(name, x, y) {
+    const dot = this.get("circle", name);
+    const shown = Number.isFinite(x) && Number.isFinite(y);
+    dot.style.display = shown ? "" : "none";
+    if (!shown) return;
+    dot.setAttribute("cx", x);
+    dot.setAttribute("cy", y);
+    dot.setAttribute("r", 7);
+  }
+
+  get(tag, name) {
+    if (!this.shapes.has(name)) {
+      const made = shape(tag, `linreg-${name}`);
+      this.layer.append(made);
+      this.shapes.set(name, made);
+    }
+    return this.shapes.get(name);
+  }
+
+  fade(names, faint) {
+    for (const name of names) {
+      const uid = name.replaceAll(/\W+/g, "-");
+      for (const drawn of this.plot.querySelectorAll(`.scatterlayer .trace${uid}`)) {
+        drawn.style.opacity = faint ? 0.3 : 1;
+      }
+    }
+  }
+}
+
+function drawPredictions(overlay, run, position, { x, y }) {
+  const atEnd = position === run.epochs;
+  const weight = run.weight[position];
+  const bias = run.bias[position];
+  const line = (value) => y(Math.fround(Math.fround(weight * value) + bias));
+  overlay.fade(ENDS, !atEnd);
+  const training = overlay.trace("training data");
+  const [first, last] = run.ends;
+  const finite = Number.isFinite(line(first)) && Number.isFinite(line(last));
+  const sticks = [];
+  if (training && finite) {
+    const { x: xs, y: ys } = training;
+    for (let i = 0; i < xs.length; i += 1) {
+      sticks.push(`M${x(xs[i])},${y(ys[i])}V${line(xs[i])}`);
+    }
+  }
+  overlay.path("residuals", sticks.join(""));
+  overlay.path(
+    "line",
+    finite ? `M${x(first)},${line(first)}L${x(last)},${line(last)}` : "",
+  );
+  const test = finite && !atEnd ? overlay.trace("test data") : undefined;
+  const crosses = test
+    ? Array.from(test.x, (value) => `M${x(value) - 4},${line(value) - 4}l8,8m0,-8l-8,8`)
+    : [];
+  overlay.path("crosses", crosses.join(""));
+}
+
+function drawLosses(overlay, run, position, { x, y }) {
+  const height = overlay.plot._fullLayout.yaxis._length;
+  overlay.path("cursor", `M${x(position)},0V${height}`);
+  const train = overlay.trace("training loss") ? run.trainLoss[position] : NaN;
+  const test = overlay.trace("test loss") && position > 0 ? run.testLoss[position - 1] : NaN;
+  overlay.dot("train-dot", x(position), position < run.epochs ? y(train) : NaN);
+  overlay.dot("test-dot", x(position - 1), y(test));
+}
+
+function drawSurface(overlay, run, position, { x, y }) {
+  overlay.dot("model-dot", x(run.weight[position]), y(run.bias[position]));
+}

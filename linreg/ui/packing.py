@@ -1,0 +1,81 @@
+"""Figures and arrays as one block of bytes for the browser.
+
+Every array stands in it once: a loss curve in a figure and the same numbers in the player's record
+share their bytes. Layout: the length of the header (uint32), the header as JSON, padding to eight
+bytes, the arrays. In the header an array is {"at": offset, "length": n, "type": "f4"}, with "shape"
+where it has rows.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+Array = npt.NDArray[Any]
+
+ALIGNMENT = 8
+
+
+def pack(record: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> bytes:
+    """Return `record` (numbers, texts, arrays) and the figures by name as bytes."""
+    arrays = _Arrays()
+    packed = arrays.packed(dict(record))
+    charts = [
+        {"name": name, "figure": arrays.packed(figure.to_plotly_json())}
+        for name, figure in figures.items()
+    ]
+    header = json.dumps({**packed, "charts": charts}, allow_nan=False).encode()
+    start = len(header).to_bytes(4, "little") + header
+    return start + bytes(-len(start) % ALIGNMENT) + arrays.content()
+
+
+class _Arrays:
+    """Collects the bytes of arrays, each content once."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[int, bytes]] = []
+        self._length = 0
+
+    def packed(self, value: Any) -> Any:
+        """Return `value` with every array in it replaced by where its bytes are."""
+        match value:
+            case {"bdata": data, "dtype": dtype, **rest}:  # how Plotly writes an array
+                array = np.frombuffer(base64.b64decode(data), np.dtype(dtype))
+                rows = [int(size) for size in str(rest.get("shape", -1)).split(",")]
+                return self._reference(array.reshape(rows))
+            case dict():
+                return {key: self.packed(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.packed(item) for item in value]
+            case np.ndarray():
+                return self._reference(value)
+            case np.generic():
+                return value.item()
+        return value
+
+    def content(self) -> bytes:
+        """Return all arrays one after another."""
+        return b"".join(part + bytes(-len(part) % ALIGNMENT) for _, part in self._parts)
+
+    def _reference(self, array: Array) -> dict[str, Any]:
+        plain = np.ascontiguousarray(array)
+        reference = {
+            "at": self._place(plain.tobytes()),
+            "length": plain.size,
+            "type": f"{plain.dtype.kind}{plain.dtype.itemsize}",
+        }
+        return reference if plain.ndim == 1 else {**reference, "shape": list(plain.shape)}
+
+    def _place(self, part: bytes) -> int:
+        """Return where `part` stands; an array that begins with it will do."""
+        for at, known in self._parts:
+            if known.startswith(part):
+                return at
+        at = self._length
+        self._parts.append((at, part))
+        self._length += len(part) + -len(part) % ALIGNMENT
+        return at

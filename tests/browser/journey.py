@@ -1,0 +1,54 @@
+"""What the journeys have in common: how a student finds and reads things on a page."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+Visit = Callable[..., Page]
+
+
+def slider(page: Page, label: str) -> Locator:
+    """The handle of a slider in the sidebar, by the label that people read."""
+    return page.get_by_role("group", name=label, exact=True).get_by_role("slider")
+
+
+def chart(page: Page, title: str) -> Locator:
+    """The figure with that heading, or one that begins so."""
+    return page.locator("figure", has=page.get_by_role("heading", name=title))
+
+
+def says(page: Page, title: str) -> Locator:
+    """What a chart says that it shows now."""
+    return chart(page, title).locator("p")
+
+
+def plot(page: Page, title: str) -> Locator:
+    """The drawing itself."""
+    return chart(page, title).locator(".linreg-plot")
+
+
+def change(page: Page, action: Callable[[], object]) -> None:
+    """Do something that draws the stage anew, and wait until it is drawn."""
+    stage = page.locator(".linreg-stage")
+    before = stage.get_attribute("data-painted")
+    action()
+    expect(stage).not_to_have_attribute("data-painted", before or "")
+
+
+def drawn(page: Page, title: str, trace: str) -> list[float]:
+    """The y values of a trace as Plotly holds them."""
+    values: list[float] = plot(page, title).evaluate(
+        "(div, name) => [...div._fullData.find((trace) => trace.name === name).y]", trace
+    )
+    return values
+
+
+def number(page: Page, name: str) -> str:
+    """A number of the player, by its name."""
+    pair = player(page).locator("dl > div", has=page.get_by_text(name, exact=True))
+    return pair.locator("dd").inner_text()
+
+
+def player(page: Page) -> Locator:
+    """The player, by its role."""
+    return page.get_by_role("group", name="Player")

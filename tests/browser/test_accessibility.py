@@ -1,0 +1,47 @@
+"""An audit with axe-core: no serious and no critical finding, light and dark, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.journey import Visit, chart, says
+
+TOO_BAD = ("serious", "critical")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_playground_passes_the_audit(visit: Visit, scheme: str, width: int) -> None:
+    """With everything on it: an address put right, a warning, a diverged run."""
+    page = visit("?loss=mse&lr=1&typo=1", width=width)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.reload()
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    findings = Axe().run(page).response["violations"]
+    bad = [(v["id"], v["nodes"][0]["html"]) for v in findings if v["impact"] in TOO_BAD]
+    assert bad == []
+
+
+@pytest.mark.parametrize("title", ["Predictions", "Loss curves", "Loss surface"])
+def test_each_chart_has_a_text_alternative_that_says_what_it_shows_now(
+    visit: Visit, title: str
+) -> None:
+    """The chart's accessible name is its title with the sentence that stands above it."""
+    page = visit()
+    sentence = says(page, title).inner_text()
+    assert any(character.isdigit() for character in sentence)
+    expect(chart(page, title).get_by_role("group")).to_have_accessible_name(
+        f"{chart(page, title).get_by_role('heading').inner_text()}: {sentence}"
+    )
+
+
+def test_reduced_motion_is_respected(visit: Visit) -> None:
+    """A link that would play stands still for those who ask for it."""
+    page = visit()
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(page.url + "?at=10&play=true")
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.locator(".linreg-numbers dd").first).to_have_text("10 of 100")

@@ -1,0 +1,210 @@
+"""Journeys with the player: one cursor moves all three views, in the browser alone."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from linreg import Experiment, History, train
+from tests.browser.journey import Visit, change, number, player, plot, slider
+
+MODEL_0 = train(Experiment()).history
+NUMBER = re.compile(r"-?[\d.]+(?:e[+-]?\d+)?")
+
+
+def cursor(page: Page) -> float:
+    """The epoch at which the cursor of the loss curves stands, from its place on the screen."""
+    epoch: float = plot(page, "Loss curves").evaluate(
+        """(div) => {
+          const path = div.parentElement.querySelector(".linreg-cursor").getAttribute("d");
+          return div._fullLayout.xaxis.p2d(Number(path.match(/M([-.\\d]+)/)[1]));
+        }"""
+    )
+    return epoch
+
+
+def state(page: Page) -> list[float]:
+    """The weight and bias at which the dot on the surface stands, from its place on the screen."""
+    place: list[float] = plot(page, "Loss surface").evaluate(
+        """(div) => {
+          const dot = div.parentElement.querySelector(".linreg-model-dot");
+          const { xaxis, yaxis } = div._fullLayout;
+          return [xaxis.p2d(dot.getAttribute("cx")), yaxis.p2d(dot.getAttribute("cy"))];
+        }"""
+    )
+    return place
+
+
+def line(page: Page) -> list[float]:
+    """The y at both ends of the model's line, from its place on the screen."""
+    ends: list[float] = plot(page, "Predictions").evaluate(
+        """(div) => {
+          const path = div.parentElement.querySelector(".linreg-line").getAttribute("d");
+          const [, y1, , y2] = path.match(/-?[\\d.]+(e-?\\d+)?/g).map(Number);
+          const { yaxis } = div._fullLayout;
+          return [yaxis.p2d(y1), yaxis.p2d(y2)];
+        }"""
+    )
+    return ends
+
+
+def assert_all_at(page: Page, epoch: int, history: History) -> None:
+    """All three views and the numbers show the model after that many epochs."""
+    weight, bias = float(history.weight[epoch]), float(history.bias[epoch])
+    assert number(page, "epoch") == f"{epoch} of {len(history.train_loss)}"
+    assert cursor(page) == pytest.approx(epoch, abs=5e-4 * len(history.train_loss))
+    assert state(page) == pytest.approx([weight, bias], abs=1e-4)
+    assert line(page) == pytest.approx([bias, weight * 0.98 + bias], abs=1e-4)
+    assert number(page, "weight") == f"{weight:.4f}"
+    assert number(page, "bias") == f"{bias:.4f}"
+    if epoch < len(history.train_loss):
+        assert number(page, "gradient of weight") == f"{history.weight_grad[epoch]:.4f}"
+        assert number(page, "gradient of bias") == f"{history.bias_grad[epoch]:.4f}"
+        assert number(page, "training loss") == f"{history.train_loss[epoch]:.4f}"
+    if epoch:
+        assert number(page, "test loss") == f"{history.test_loss[epoch - 1]:.4f}"
+
+
+def test_a_page_opens_at_the_end_and_nothing_moves(visit: Visit) -> None:
+    """The trained model, until somebody presses play."""
+    page = visit()
+    assert_all_at(page, 100, MODEL_0)
+    expect(player(page).get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_steps_and_keys_move_all_three_views_to_the_same_epoch(visit: Visit) -> None:
+    """Buttons, arrow keys, Home and End; every number is the history's."""
+    page = visit()
+    player(page).get_by_role("button", name="To the start").click()
+    assert_all_at(page, 0, MODEL_0)
+    player(page).get_by_role("button", name="One epoch forward").click()
+    assert_all_at(page, 1, MODEL_0)
+    player(page).focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    assert_all_at(page, 3, MODEL_0)
+    page.keyboard.press("End")
+    assert_all_at(page, 100, MODEL_0)
+    page.keyboard.press("Home")
+    assert_all_at(page, 0, MODEL_0)
+    expect(player(page).locator("[aria-live]")).to_have_text("Epoch 0 of 100")
+
+
+def test_a_drag_reaches_any_epoch(visit: Visit) -> None:
+    """The slider of the player, set to where the bias is at its highest: epoch 39 has ended."""
+    page = visit()
+    player(page).get_by_role("slider", name="Epoch").fill("40")
+    assert int(np.argmax(MODEL_0.bias)) == 40
+    assert_all_at(page, 40, MODEL_0)
+    expect(page).to_have_url(re.compile(r"\?at=40$"))
+
+
+def test_play_runs_to_the_end_and_keeps_the_views_together(visit: Visit) -> None:
+    """Space starts it; stopped on the way, all views stand at the same epoch."""
+    page = visit()
+    player(page).get_by_label("Speed").select_option("4")
+    player(page).focus()
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        "() => { const e = parseInt(document.querySelector('.linreg-numbers dd').textContent);"
+        " return e > 10 && e < 90; }"
+    )
+    page.keyboard.press("Space")
+    epoch = int(number(page, "epoch").split()[0])
+    assert 10 < epoch < 100
+    assert_all_at(page, epoch, MODEL_0)
+    page.keyboard.press("Space")
+    expect(player(page).get_by_role("button", name="Play")).to_be_visible()
+    assert_all_at(page, 100, MODEL_0)
+
+
+def test_a_change_while_playing_goes_on_playing(visit: Visit) -> None:
+    """The cursor keeps its relative place in the new run."""
+    page = visit("?epochs=1000&at=500")
+    player(page).get_by_label("Speed").select_option("0.25")
+    player(page).get_by_role("button", name="Play").click()
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    expect(player(page).get_by_role("button", name="Pause")).to_be_visible()
+    player(page).get_by_role("button", name="Pause").click()
+    epoch = int(number(page, "epoch").split()[0])
+    assert 500 <= epoch < 900
+    assert_all_at(page, epoch, train(Experiment(epochs=1000, lr=0.011)).history)
+
+
+def test_a_paused_cursor_keeps_its_relative_place(visit: Visit) -> None:
+    """Halfway stays halfway when the number of epochs changes."""
+    page = visit("?at=50")
+    assert_all_at(page, 50, MODEL_0)
+    change(page, lambda: slider(page, "Epochs").press("End"))
+    assert number(page, "epoch") == "5000 of 10000"
+    player(page).focus()
+    page.keyboard.press("ArrowRight")
+    assert number(page, "epoch") == "5001 of 10000"
+
+
+def test_a_link_may_start_playing(visit: Visit) -> None:
+    """Only where the address says so."""
+    page = visit("?epochs=1000&at=0&play=true")
+    expect(player(page).get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_function(
+        "parseInt(document.querySelector('.linreg-numbers dd').textContent) > 20"
+    )
+
+
+def test_moving_the_cursor_makes_no_trip_to_the_server(visit: Visit) -> None:
+    """No frame leaves over the websocket while stepping and dragging."""
+    page = visit()
+    sent: list[object] = []
+
+    def note(frame: object) -> None:
+        sent.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    page.reload()
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    before = len(sent)
+    assert before
+    player(page).focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowLeft")
+    player(page).get_by_role("slider", name="Epoch").fill("39")
+    assert_all_at(page, 39, MODEL_0)
+    assert len(sent) == before
+
+
+def test_the_cursor_follows_zoom_and_size(visit: Visit) -> None:
+    """After a resize the dots still stand on their values."""
+    page = visit("?at=20")
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.wait_for_function(
+        "document.querySelector('.linreg-plot').offsetWidth > 330 ||"
+        " document.querySelector('.linreg-plot').offsetWidth < 290"
+    )
+    expect(plot(page, "Predictions")).to_be_visible()
+    page.wait_for_function(
+        "(() => { const p = document.querySelectorAll('.linreg-plot')[1];"
+        " return Math.abs(p._fullLayout.width - p.offsetWidth) < 2; })()"
+    )
+    assert_all_at(page, 20, MODEL_0)
+
+
+def test_the_last_epochs_show_the_zigzag_and_the_end_of_the_path(visit: Visit) -> None:
+    """Ten markers instead of the band; the surface around the two states."""
+    page = visit("?model=linear&epochs=1000&shown=last&surface=end")
+    losses = plot(page, "Loss of the last 10 epochs").evaluate(
+        "(div) => [...div._fullData.find((t) => t.name === 'training loss').y]"
+    )
+    assert len(losses) == 10
+    assert len({round(loss, 8) for loss in losses}) == 2
+    expect(page.get_by_role("heading", name="Loss surface around the end")).to_be_visible()
+    assert number(page, "epoch") == "1000 of 1000"
+
+
+def test_an_epoch_beyond_the_run_is_said(visit: Visit) -> None:
+    """A link to epoch 500 of a run of 100."""
+    page = visit("?at=500")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("at=500 is after the last of 100")
+    assert number(page, "epoch") == "100 of 100"

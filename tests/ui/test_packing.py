@@ -1,0 +1,93 @@
+"""What goes to the browser, read back by a reader written for this test alone."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linreg import Experiment, Loss, Model, Optimizer, Run, train
+from linreg.figures import loss_figure, predictions_figure, surface_figure
+from linreg.ui.packing import pack
+from linreg.ui.stage import record
+
+
+def packed(run: Run) -> bytes:
+    """The bytes of a run with its three charts."""
+    figures = {
+        "predictions": predictions_figure(run),
+        "loss": loss_figure(run),
+        "surface": surface_figure(run),
+    }
+    return pack({"run": record(run)}, figures)
+
+
+def unpacked(content: bytes) -> Any:
+    """The same with arrays again."""
+    length = int.from_bytes(content[:4], "little")
+    header = json.loads(content[4 : 4 + length])
+    body = content[(4 + length + 7) // 8 * 8 :]
+
+    def revive(value: Any) -> Any:
+        if isinstance(value, list):
+            return [revive(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if {"at", "type"} <= set(value):
+            array = np.frombuffer(body, value["type"], value["length"], value["at"])
+            return array.reshape(value.get("shape", -1))
+        return {key: revive(item) for key, item in value.items()}
+
+    return revive(header)
+
+
+MODEL_1 = train(Experiment(model=Model.LINEAR, epochs=1000))
+
+
+@pytest.mark.parametrize("epoch", [0, 500, 999])
+def test_the_record_holds_the_historys_numbers(epoch: int) -> None:
+    """At the first, a middle and the last epoch: parameters, gradients and losses."""
+    run, history = unpacked(packed(MODEL_1))["run"], MODEL_1.history
+    for name, values in {
+        "weight": history.weight,
+        "bias": history.bias,
+        "weightGrad": history.weight_grad,
+        "biasGrad": history.bias_grad,
+        "trainLoss": history.train_loss,
+        "testLoss": history.test_loss,
+    }.items():
+        assert run[name][epoch] == values[epoch]
+        assert len(run[name]) == len(values)
+    assert run["epochs"] == 1000
+
+
+def test_the_losses_that_no_step_needed_are_those_of_the_end_and_of_the_start() -> None:
+    """After the last epoch and before the first: what one more epoch, and none, would record."""
+    run = unpacked(packed(train(Experiment(epochs=50))))["run"]
+    longer = train(Experiment(epochs=51)).history
+    assert run["lastTrainLoss"][0] == longer.train_loss[50]
+    x = np.arange(0.8, 0.99, 0.02)
+    first = np.abs(0.3366904 * x + 0.1288094 - (0.7 * x + 0.3)).mean()
+    assert run["firstTestLoss"][0] == pytest.approx(first, rel=1e-5)
+
+
+def test_figures_come_back_whole() -> None:
+    """Every array of every trace, the contours' grid among them."""
+    charts = {chart["name"]: chart["figure"] for chart in unpacked(packed(MODEL_1))["charts"]}
+    surface = surface_figure(MODEL_1)
+    by_name = {trace["name"]: trace for trace in charts["surface"]["data"]}
+    np.testing.assert_array_equal(by_name["training loss"]["z"], surface.data[0].z)
+    np.testing.assert_array_equal(by_name["path"]["x"], MODEL_1.history.weight)
+    assert charts["loss"]["layout"]["title"]["text"] == "Loss curves (linear scale)"
+
+
+@pytest.mark.parametrize(
+    ("experiment", "most"),
+    [
+        (Experiment(epochs=1000, loss=Loss.MSE), 60_000),
+        (Experiment(epochs=10_000, loss=Loss.MSE, optimizer=Optimizer.ADAM), 300_000),
+    ],
+)
+def test_what_is_sent_stays_small(experiment: Experiment, most: int) -> None:
+    """The curves share their bytes with the record: a run that does not alternate is the worst."""
+    assert len(packed(train(experiment))) < most
