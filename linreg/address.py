@@ -6,6 +6,7 @@ each thing says what was wrong and what is used instead. Knows nothing of Stream
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from linreg.experiment import (
@@ -108,11 +109,13 @@ def _range(wanted: Values) -> str:
     if wanted["points"] is not None or wanted["start"] < wanted["stop"]:
         return ""
     start, stop = wanted["stop"], wanted["start"]
+    said = "The first and the last x were reversed"
     if start == stop:
-        wanted["start"], wanted["stop"] = SETTINGS["start"].default, SETTINGS["stop"].default
-        return f"start and stop were both {start:g}; the defaults, 0 and 1, are used."
+        said = f"The first and the last x were both {start:g}"
+        stops = SETTINGS["stop"].stops
+        start, stop = next((x, y) for x, y in pairwise(stops) if start in (x, y))
     wanted["start"], wanted["stop"] = start, stop
-    return f"start and stop were reversed; the data go from {start:g} to {stop:g}."
+    return f"{said}; the data go from {start:g} to {stop:g}."
 
 
 def _rows(wanted: Values) -> str:

@@ -46,7 +46,7 @@ def is_plain_descent(experiment: Experiment) -> bool:
     return (
         experiment.optimizer is Optimizer.SGD
         and experiment.schedule is Schedule.CONSTANT
-        and experiment.batch_size is None
+        and experiment.n_batches == 1
     )
 
 

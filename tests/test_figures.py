@@ -101,8 +101,8 @@ def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     epoch = int(np.flatnonzero(~np.isfinite(DIVERGED.history.train_loss))[0])
     figure = loss_figure(DIVERGED)
     assert f"overflows in epoch {epoch}" in says(figure)
-    assert figure.layout.xaxis.autorangeoptions.clipmax < 1.1 * epoch
-    assert np.isfinite(figure.layout.yaxis.autorangeoptions.clipmax)
+    assert figure.layout.xaxis.autorangeoptions.maxallowed < 1.1 * epoch
+    assert np.isfinite(figure.layout.yaxis.autorangeoptions.maxallowed)
     predictions = predictions_figure(DIVERGED)
     assert "learned line" not in names(predictions)
     assert says(predictions).startswith("No line: training diverged")

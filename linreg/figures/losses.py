@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from linreg.choices import Loss, Scale
 from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_figure
+from linreg.history import History
 from linreg.theory import (
     Alternation,
     alternation,
@@ -19,6 +20,7 @@ from linreg.training import Run
 
 Floats = npt.NDArray[np.float32]
 
+FEW = 5  # epochs, each with a tick of its own
 MARKS = 12  # markers on a curve, enough to tell its shape
 UNITS = {
     Loss.L1: "L1 loss (units of y)",
@@ -51,8 +53,9 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         says=_says(run, cycle),
         x_title="epoch",
         y_title=UNITS[run.experiment.loss],
-        x_axis=window["x_axis"],
+        x_axis=window["x_axis"] if last is None else {"tickformat": ",d"},
         y_axis={"type": scale.value, "uirevision": scale.value, **window["y_axis"]},
+        notes=[] if cycle is None or last is not None else [_note(history, cycle, scale)],
     )
 
 
@@ -66,7 +69,7 @@ def _curve(role: Role, loss: Floats, cycle: Alternation | None) -> list[dict[str
         "mode": "lines+markers",
         "line": {"color": role.color, "dash": role.dash, "width": 3},
         "marker": {"symbol": role.symbol, "size": 9, "maxdisplayed": MARKS},
-        "hovertemplate": f"epoch %{{x}}<br>{role.name} loss %{{y:.6g}}",
+        "hovertemplate": f"epoch %{{x}}<br>{role.name} loss %{{y:.6g}}<extra></extra>",
     }
     return [curve] if cycle is None else [curve, *_band(role, loss, cycle.first_epoch)]
 
@@ -96,10 +99,25 @@ def _band(role: Role, loss: Floats, first: int) -> list[dict[str, Any]]:
                 "line": {"color": role.color, "dash": role.dash, "width": 1.5},
                 "fill": fill,
                 "fillcolor": _faint(role.color),
-                "hovertemplate": f"{role.name} loss alternates: {low:.6g} and {high:.6g}",
+                "hovertemplate": (
+                    f"{role.name} loss alternates: {low:.6g} and {high:.6g}<extra></extra>"
+                ),
             }
         )
     return edges
+
+
+def _note(history: History, cycle: Alternation, scale: Scale) -> dict[str, Any]:
+    """Return the label of the band, above its middle."""
+    high = max(cycle.train[1], np.nan_to_num(cycle.test[1]))
+    middle = (cycle.first_epoch + len(history.train_loss)) / 2
+    return {
+        "x": middle,
+        "y": float(np.log10(high)) if scale is Scale.LOG else high,
+        "text": f"two values in turn<br>since epoch {cycle.first_epoch}",
+        "showarrow": False,
+        "yanchor": "bottom",
+    }
 
 
 def _faint(color: str) -> str:
@@ -109,14 +127,21 @@ def _faint(color: str) -> str:
 
 def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, dict[str, Any]]:
     """Return the ranges of both axes: all epochs, or those up to the overflow in `epoch`."""
-    x_axis = {} if epoch is None else {"autorangeoptions": {"clipmax": 1.02 * epoch}}
+    last = max(len(curves[0]) - 1 if epoch is None else epoch, 1)
+    x_axis: dict[str, Any] = {
+        "tickformat": ",d",
+        "autorangeoptions": {"minallowed": -0.03 * last, "maxallowed": 1.03 * last},
+    }
+    if last <= FEW:
+        x_axis["dtick"] = 1
     if scale is Scale.LOG:
         return {"x_axis": x_axis, "y_axis": _decades(np.concatenate(curves))}
     if epoch is None:
         return {"x_axis": x_axis, "y_axis": {}}
     early = curves[0][: epoch // 4 + 1]  # the rest leaves through the top
     highest = float(early[np.isfinite(early)].max(initial=0))
-    return {"x_axis": x_axis, "y_axis": {"autorangeoptions": {"clipmax": highest}}}
+    room = {"minallowed": -0.05 * highest, "maxallowed": 1.05 * highest}
+    return {"x_axis": x_axis, "y_axis": {"autorangeoptions": room}}
 
 
 def _decades(losses: Floats) -> dict[str, Any]:
@@ -129,7 +154,7 @@ def _decades(losses: Floats) -> dict[str, Any]:
         return {}
     low, high = np.log10(shown.min()), np.log10(shown.max())
     powers = 10.0 ** np.arange(np.floor(low) - 3, np.ceil(high) + 2)  # more, for those who zoom
-    if high - low > 8:
+    if not 0.5 < high - low < 8:
         return {}
     digits = [1, 2, 5] if high - low < 2 else [1]
     return {"tickmode": "array", "tickvals": np.outer(powers, digits).ravel()}
@@ -138,10 +163,7 @@ def _decades(losses: Floats) -> dict[str, Any]:
 def _says(run: Run, cycle: Alternation | None) -> str:
     history, epoch = run.history, overflow_epoch(run.history)
     if epoch is not None:
-        return (
-            f"Diverged: the training loss grows from {history.train_loss[0]:.4f} and overflows "
-            f"in epoch {epoch}."
-        )
+        return f"Diverged: the loss grows until it overflows in epoch {epoch}."
     if cycle is not None:
         low, high = (_short(loss) for loss in cycle.train)
         return (
@@ -153,8 +175,10 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
         return f"Diverging: the training loss has grown from {first:.4g} to {last:.4g}."
     ends = f"Epoch {run.experiment.epochs - 1}: training loss {_short(last)}"
-    test = history.test_loss[-1]
-    return f"{ends}." if np.isnan(test) else f"{ends}, test loss {_short(test)}."
+    for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
+        if not np.isnan(loss[-1]):
+            ends += f", {name} loss {_short(loss[-1])}"
+    return f"{ends}."
 
 
 def _compared(run: Run, cycle: Alternation) -> str:

@@ -52,9 +52,9 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
         if len(data.X_test):
             y_preds = run.predict(data.X_test).numpy().ravel()
             traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
-    # The first line too, shown or not: a player that moves the line starts there.
-    lines = [history.weight[e] * ends + history.bias[e] for e in (0, -1)]
-    window = _window(np.concatenate([y for _, _, y in points]), lines)
+    # With the first line, shown or not: a player that moves the line starts there.
+    shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
+    window = _window(np.concatenate(shown), history.weight[-1] * ends + history.bias[-1])
     return make_figure(
         traces,
         title="Predictions",
@@ -84,7 +84,7 @@ def _points(role: Role, x: Floats, y: Floats) -> dict[str, Any]:
         "name": f"{role.name} data",
         "mode": "markers",
         "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
-        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}",
+        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}<extra></extra>",
     }
 
 
@@ -108,7 +108,7 @@ def _predictions(x: Floats, y: Floats) -> dict[str, Any]:
         "name": "predictions",
         "mode": "markers",
         "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}},
-        "hovertemplate": "x %{x:.4f}<br>predicted %{y:.4f}",
+        "hovertemplate": "x %{x:.4f}<br>predicted %{y:.4f}<extra></extra>",
     }
 
 
@@ -118,12 +118,11 @@ def _padded(values: npt.NDArray[Any]) -> list[float]:
     return [low - pad, high + pad]
 
 
-def _window(y: Floats, lines: list[Floats]) -> list[float]:
-    """Return the range of y: the data, and the lines as far as they stay near the data."""
+def _window(y: Floats, line: Floats) -> list[float]:
+    """Return the range of y: all of `y`, and the line as far as it stays near."""
     low, high = float(y.min()), float(y.max())
     room = (high - low) or 1.0
-    ends = np.concatenate(lines).astype(np.float64)
-    near = np.clip(ends[np.isfinite(ends)], low - room, high + room)
+    near = np.clip(line[np.isfinite(line)].astype(np.float64), low - room, high + room)
     return _padded(np.concatenate([y, near]))
 
 
@@ -134,7 +133,8 @@ def _says(run: Run, ends: Floats, window: list[float]) -> str:
     if epoch is not None or not np.isfinite([weight, bias]).all():
         learned = "No line: training diverged and the parameters are no longer usable numbers"
     else:
-        learned = f"Learned after {epochs} epochs: {_formula(weight, bias)}"
+        count = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+        learned = f"Learned after {count}: {_formula(weight, bias)}"
         y = weight * ends + bias
         if y.max() < window[0] or y.min() > window[1]:
             learned += ", which lies outside the chart"
@@ -145,4 +145,8 @@ def _says(run: Run, ends: Floats, window: list[float]) -> str:
 
 def _formula(weight: float, bias: float) -> str:
     sign = "-" if bias < 0 else "+"
-    return f"y = {weight:.4f} x {sign} {abs(bias):.4f}"
+    return f"y = {_short(weight)} x {sign} {_short(abs(bias))}"
+
+
+def _short(number: float) -> str:
+    return f"{number:.4f}" if abs(number) < 1e5 else f"{number:.3g}"

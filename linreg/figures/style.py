@@ -5,6 +5,7 @@ goes with each, so that no figure speaks in colour alone.
 Source: M. Okabe and K. Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ def make_figure(
     y_title: str,
     x_axis: dict[str, Any],
     y_axis: dict[str, Any],
+    notes: Sequence[dict[str, Any]] = (),
 ) -> go.Figure:
     """Return a figure in the common look.
 
@@ -46,6 +48,7 @@ def make_figure(
         says: what it shows now, in words; it stands under the title and is the text alternative.
         x_title, y_title: axis titles with their units.
         x_axis, y_axis: what else is set on the axes.
+        notes: words inside the chart, as Plotly's annotations.
     """
     common: dict[str, Any] = {
         "template": "none",
@@ -66,6 +69,7 @@ def make_figure(
         "uirevision": "kept",  # zoom and legend choices outlive new data
         "xaxis": _axis(x_title) | x_axis,
         "yaxis": _axis(y_title) | y_axis,
+        "annotations": list(notes),
     }
     return go.Figure(traces, common)
 

@@ -73,7 +73,7 @@ def _path(run: Run) -> dict[str, Any]:
         "name": "path",
         "mode": "lines",
         "line": {"color": MODEL.color, "width": 2},
-        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}",
+        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
     }
 
 
@@ -85,7 +85,7 @@ def _mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) -> dict[st
         "name": name,
         "mode": "markers",
         "marker": {"color": role.color, "symbol": symbol, "size": 13, "line": {"width": 2}},
-        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}",
+        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
     }
 
 

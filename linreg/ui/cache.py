@@ -9,6 +9,9 @@ import time
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from linreg.experiment import Experiment
 from linreg.history import Progress
@@ -38,13 +41,14 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
         experiment: what to run; equal experiments are one entry.
         place: an empty element; a run that takes longer than half a second shows its progress
             there, to all who wait for it. Each report is also the moment at which a run is
-            abandoned that the session has moved on from: Streamlit raises its own rerun signal
-            there, which ends the loop.
+            abandoned that the session has moved on from.
     """
     outside = contextvars.copy_context()  # inside a cached function Streamlit records elements
     start = time.monotonic()
 
     def show(done: int, total: int) -> None:
+        if _has_moved_on():
+            outside.run(_give_way)
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"Training: epoch {done:,} of {total:,}")
 
@@ -58,3 +62,22 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
     run = _trained(experiment, progress)
     place.empty()
     return run
+
+
+def _has_moved_on() -> bool:
+    """Say whether this session has already asked for another run of the page.
+
+    A fragment never gives way by itself to a change inside it, so Streamlit is asked for the
+    pending request, for which it has no public name.
+    """
+    context = get_script_run_ctx()
+    requests = None if context is None else context.script_requests
+    return requests is not None and requests._state is ScriptRequestType.RERUN
+
+
+def _give_way() -> None:
+    """Start the pending run now; what is on the page stays until then."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the page itself is being run, not only a fragment of it
+        st.rerun()

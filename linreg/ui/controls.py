@@ -87,8 +87,7 @@ def _toggle(setting: Setting[Any]) -> Any:
         setting.label,
         value=setting.default,
         key=setting.address,
-        bind="query-params",
-        help=_help(setting),
+        bind="query-params",  # no help: a press on its sign would turn the switch
     )
 
 

@@ -66,7 +66,7 @@ def state_dict(run: Run) -> None:
     name = FILES[run.experiment.model]
     st.download_button(
         f"Download {name}",
-        data=run.checkpoint,
+        data=lambda: run.checkpoint,  # sent on demand, not at every change
         file_name=name,
         mime="application/octet-stream",
         on_click="ignore",
@@ -85,17 +85,30 @@ def training_log(run: Run) -> None:
     """Show the losses as the lesson's loop prints them, every so many epochs."""
     history, epochs = run.history, run.experiment.epochs
     every = log_interval(epochs)
+    losses = {"Train": history.train_loss}
+    if run.experiment.n_validation:
+        losses["Validation"] = history.validation_loss
+    if run.experiment.n_test:
+        losses["Test"] = history.test_loss
     lines = [
-        f"Epoch: {epoch} | Train loss: {history.train_loss[epoch].item()}"
-        + (f" | Test loss: {history.test_loss[epoch].item()}" if run.experiment.n_test else "")
-        for epoch in range(0, epochs, every)
+        " | ".join(
+            [f"Epoch: {epoch}"]
+            + [f"{name} loss: {loss[epoch].item()}" for name, loss in losses.items()]
+        )
+        for epoch in sorted({*range(0, epochs, every), epochs - 1})
     ]
     st.markdown(f"### Log, every {every} epochs" if every > 1 else "### Log, every epoch")
-    st.code("\n".join(lines), language=None)
-    st.caption(
-        "The training loss of an epoch is taken before its step, the test loss after it, as in the "
-        "lesson's loop: part of the gap between the two curves is that one step."
-    )
+    st.code("\n".join(lines), language=None, wrap_lines=True)
+    if run.experiment.n_batches > 1:
+        st.caption(
+            "The training loss of an epoch is the mean over its batches, each before its own step; "
+            "the other losses are taken after the last step."
+        )
+    elif len(losses) > 1:
+        st.caption(
+            "As in the lesson's loop, the training loss of an epoch is taken before its step and "
+            "the other losses after it: the curves are one step apart."
+        )
 
 
 def test_predictions(run: Run) -> None:

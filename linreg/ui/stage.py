@@ -38,9 +38,14 @@ export default async function (component) {{
   }}
 }}
 """
+_PLAIN = {"displaylogo": False, "showSendToCloud": False}
 _CSS = (Path(__file__).with_name("browser") / "stage.css").read_text(encoding="utf-8")
 
-_component = st.components.v2.component("linreg_stage", js=_LOADER, css=_CSS, isolate_styles=False)
+_PLACE = '<div class="linreg-place"></div>'  # holds the place until the scripts have come
+
+_component = st.components.v2.component(
+    "linreg_stage", html=_PLACE, js=_LOADER, css=_CSS, isolate_styles=False
+)
 _served = threading.Event()  # set where this process serves the stage's scripts
 serve_components = _served.set
 
@@ -52,7 +57,7 @@ def stage(run: Run, figures: Mapping[str, go.Figure], start: Start, *, large: bo
     """
     if not _served.is_set() or st.session_state.get(FAILED):
         for name, figure in figures.items():
-            st.plotly_chart(figure, key=f"plain {name}")
+            st.plotly_chart(figure, key=f"plain {name}", config=_PLAIN)
         return
     header = {
         "run": record(run),

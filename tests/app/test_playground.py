@@ -163,7 +163,7 @@ def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> Non
     assert [warning.value for warning in app.warning] == [
         "weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used.",
         "`'wieght'` is not a setting of this lesson; it was ignored.",
-        "start and stop were reversed; the data go from 1 to 2.",
+        "The first and the last x were reversed; the data go from 1 to 2.",
     ]
     assert trained == [Experiment(weight=2.0, lr=0.1, start=1.0, stop=2.0)]
     assert widget(app, "weight").value == 2.0

@@ -18,10 +18,9 @@ export async function render({ data, parentElement }, plotlyUrl) {
     stage = new Stage(parentElement);
     stages.set(parentElement, stage);
   }
-  const call = ++stage.calls;
   await stage.show(unpack(data), plotlyUrl);
   return () => {
-    if (stage.calls !== call) return; // Streamlit also ends a call that a newer one has overtaken
+    if (parentElement.isConnected) return; // only a call has ended, overtaken by a newer one
     stages.delete(parentElement);
     stage.close();
   };
@@ -47,9 +46,9 @@ class Stage {
     this.grid = element("div", "linreg-charts");
     this.root.append(this.grid);
     parent.append(this.root);
+    parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
     this.player = new Player(this.root, (position) => this.moveTo(position));
-    this.calls = 0; // of render, for this place in the page
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // what is to be drawn; older requests give way to it
   }
@@ -112,8 +111,11 @@ class Chart {
   }
 
   followSize() {
-    const resizer = new ResizeObserver(() => {
-      if (this.plot.offsetWidth) this.Plotly.Plots.resize(this.plot);
+    const resizer = new ResizeObserver(async () => {
+      if (!this.plot.offsetWidth || this.plot.offsetWidth === this.width) return;
+      this.width = this.plot.offsetWidth;
+      await this.Plotly.Plots.resize(this.plot);
+      await this.Plotly.redraw(this.plot); // finds room for a legend that now has more rows
     });
     resizer.observe(this.frame);
     return resizer;
@@ -131,6 +133,7 @@ const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 function config() {
   return {
     displaylogo: false,
+    showSendToCloud: false, // no chart leaves for another host
     displayModeBar: byTouch() ? false : "hover",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
   };

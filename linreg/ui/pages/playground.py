@@ -39,28 +39,14 @@ MORE = (
 
 PICTURE = ("scale", "shown", "window", "initial", "large")
 LAST_EPOCHS = 10
-LONG = "playground_is_long"  # whether the last experiment was a long one
-LONG_STEPS = 2_000  # optimizer steps, some tenths of a second
 
 
-def page() -> None:
-    """Show the page as one fragment; where training takes long, as a plain script.
-
-    In a fragment, changes that come while one is being trained wait, and only the last of them is
-    trained: right for short runs. A plain script gives way to every change: right for long ones.
-    """
-    if not st.session_state.get(LONG):
-        st.fragment(playground)(st.sidebar)
-        return
-    with st.container():  # a fragment has one too, here and in the sidebar: nothing is put up anew
-        playground(st.sidebar.container())
-
-
-def playground(side: DeltaGenerator) -> None:
-    """Show controls in `side`, charts and results in the page."""
+@st.fragment
+def playground() -> None:
+    """Show controls, charts and results, in one fragment: quick changes become one training."""
     put_right()
     values: dict[str, Any] = {}
-    with side:
+    with st.sidebar:
         _presets()
         for name in FIRST:
             values[name] = control(name)
@@ -76,10 +62,6 @@ def playground(side: DeltaGenerator) -> None:
         waiting = st.empty()
     experiment = agree(values)
     _limit(limit, experiment)
-    was_long = st.session_state.get(LONG, False)
-    st.session_state[LONG] = experiment.n_steps > LONG_STEPS
-    if st.session_state[LONG] and not was_long:
-        st.rerun()
     with top:
         for sentence in notices(experiment):
             st.warning(sentence, icon=":material/link:")
@@ -142,4 +124,4 @@ def _results(run: Run) -> None:
     report.training_log(run)
 
 
-page()
+playground()

@@ -1,0 +1,70 @@
+"""How smoothly the player plays, and how much a run sends.
+
+    python -m tests.benchmarks.player
+
+Plays in headless Chromium with all three views in sight and measures the time between animation
+frames over three seconds. Bytes are those of the stage's message for runs that end without
+alternating, the largest kind.
+"""
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+from linreg import Experiment, Loss, Optimizer, train
+from linreg.figures import loss_figure, predictions_figure, surface_figure
+from linreg.ui.packing import pack
+from linreg.ui.stage import record
+from tests.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.served import served_app
+
+SECONDS = 3
+
+FRAMES = """
+(seconds) => new Promise((resolve) => {
+  const times = [];
+  const start = performance.now();
+  const frame = (now) => {
+    times.push(now);
+    if (now - start < seconds * 1000) requestAnimationFrame(frame);
+    else resolve(times);
+  };
+  requestAnimationFrame(frame);
+})
+"""
+
+
+def main() -> None:
+    """Print frames a second for three lengths of run, then bytes."""
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(HOW_TO_GET_ONE)
+    with served_app() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for epochs in (100, 1000, 10_000):
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{address}/?epochs={epochs}&at=0")
+            page.locator(".linreg-stage[data-painted]").wait_for()
+            page.wait_for_timeout(2000)
+            page.get_by_role("button", name="Play").click()
+            page.wait_for_timeout(300)
+            gaps = np.diff(page.evaluate(FRAMES, SECONDS))
+            print(
+                f"{epochs} epochs: {1000 / np.median(gaps):.0f} frames a second (median of "
+                f"{SECONDS} s), p95 {np.quantile(gaps, 0.95):.1f} ms, worst {gaps.max():.1f} ms, "
+                f"{(gaps > 50).sum()} of {len(gaps)} frames over 50 ms"
+            )
+            page.close()
+        browser.close()
+    for epochs in (100, 1000, 10_000):
+        run = train(Experiment(epochs=epochs, loss=Loss.MSE, optimizer=Optimizer.ADAM))
+        figures = {
+            "predictions": predictions_figure(run),
+            "loss": loss_figure(run),
+            "surface": surface_figure(run),
+        }
+        size = len(pack({"run": record(run)}, figures))
+        print(f"{epochs} epochs send {size / 1000:.1f} kB")
+
+
+if __name__ == "__main__":
+    main()
