@@ -10,6 +10,7 @@ from linreg.surface import end_window, loss_surface, whole_window
 from linreg.training import Run
 
 POINTS = 40  # along each axis
+LINES = "Lines join equal loss."
 
 
 def surface_figure(run: Run) -> go.Figure:
@@ -58,9 +59,9 @@ def _contours(weights: Any, biases: Any, loss: Any) -> dict[str, Any]:
         "name": "training loss",
         "ncontours": 14,
         "showscale": False,
-        "colorscale": [[0, "rgba(86,180,233,0.55)"], [1, "rgba(86,180,233,0.05)"]],
-        "contours": {"coloring": "heatmap"},
-        "line": {"color": "rgba(128,128,128,0.55)", "width": 1},
+        "colorscale": [[0, "#0072B2"], [0.35, "#56B4E9"], [1, "#A9B4C0"]],  # low to high
+        "contours": {"coloring": "lines"},
+        "line": {"width": 1.5},
         "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<br>loss %{z:.4f}<extra></extra>",
     }
 
@@ -93,9 +94,9 @@ def _says(run: Run) -> str:
     history = run.history
     start = f"({history.weight[0]:.4f}, {history.bias[0]:.4f})"
     if not np.isfinite([history.weight[-1], history.bias[-1]]).all():
-        return f"Path of (weight, bias) from {start}: it leaves the chart and overflows."
+        return f"Path of (weight, bias) from {start}: it leaves the chart and overflows. {LINES}"
     end = f"({history.weight[-1]:.4f}, {history.bias[-1]:.4f})"
     said = f"Path of (weight, bias) from {start} to {end}"
     if run.experiment.points is not None:
-        return f"{said}."
-    return f"{said}; true: ({run.experiment.weight:.4f}, {run.experiment.bias:.4f})."
+        return f"{said}. {LINES}"
+    return f"{said}; true: ({run.experiment.weight:.4f}, {run.experiment.bias:.4f}). {LINES}"

@@ -31,8 +31,22 @@ def outcome(run: Run) -> None:
     )
 
 
-def learned_against_true(run: Run) -> None:
-    """Show the learned beside the true parameters, with their errors."""
+def parameters(run: Run) -> None:
+    """Show the learned beside the true parameters and the state_dict, and offer it as a file."""
+    st.markdown(_learned_against_true(run) + "\n\n" + _state_dict(run))
+    name = FILES[run.experiment.model]
+    st.download_button(
+        f"Download {name}",
+        data=lambda: run.checkpoint,  # sent on demand, not at every change
+        file_name=name,
+        mime="application/octet-stream",
+        on_click="ignore",
+        icon=":material/download:",
+        key="download",
+    )
+
+
+def _learned_against_true(run: Run) -> str:
     history, experiment = run.history, run.experiment
     true = np.array([experiment.weight, experiment.bias])
     before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
@@ -42,7 +56,7 @@ def learned_against_true(run: Run) -> None:
     lines += [_row("before training", before), _row("**learned**", learned)]
     if experiment.points is None:
         lines.append(_row("error", learned - true, "+.4f"))
-    st.markdown("### Learned against true\n" + "\n".join(lines))
+    return "### Learned against true\n" + "\n".join(lines)
 
 
 def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
@@ -54,25 +68,11 @@ def _text(value: float, digits: str = ".4f") -> str:
     return f"{value:{digits}}" if abs(value) < 1e5 else f"{value:.4g}"
 
 
-def state_dict(run: Run) -> None:
-    """Show the keys, shapes and values of the state_dict, and offer it as a file."""
-    rows = [
-        f"| `{key}` | {tuple(value.shape)} | {_text(value.item())} |"
-        for key, value in run.state_dict().items()
-    ]
-    st.markdown(
-        "### `model.state_dict()`\n| key | shape | value |\n|:--|:--|--:|\n" + "\n".join(rows)
-    )
-    name = FILES[run.experiment.model]
-    st.download_button(
-        f"Download {name}",
-        data=lambda: run.checkpoint,  # sent on demand, not at every change
-        file_name=name,
-        mime="application/octet-stream",
-        on_click="ignore",
-        icon=":material/download:",
-        key="download",
-    )
+def _state_dict(run: Run) -> str:
+    lines = ["### `model.state_dict()`", "| key | shape | value |", "|:--|:--|--:|"]
+    for key, value in run.state_dict().items():
+        lines.append(f"| `{key}` | {tuple(value.shape)} | {_text(value.item())} |")
+    return "\n".join(lines)
 
 
 def log_interval(epochs: int) -> int:
@@ -97,18 +97,22 @@ def training_log(run: Run) -> None:
         )
         for epoch in sorted({*range(0, epochs, every), epochs - 1})
     ]
-    st.markdown(f"### Log, every {every} epochs" if every > 1 else "### Log, every epoch")
+    when = f"every {every} epochs" if every > 1 else "every epoch"
+    st.markdown(f"### Log, {when}\n{_timing(run)}")
     st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def _timing(run: Run) -> str:
+    """Return when in an epoch its losses are taken, so that the curves are compared rightly."""
     if run.experiment.n_batches > 1:
-        st.caption(
+        return (
             "The training loss of an epoch is the mean over its batches, each before its own step; "
-            "the other losses are taken after the last step."
+            "other losses are taken after the last step."
         )
-    elif len(losses) > 1:
-        st.caption(
-            "As in the lesson's loop, the training loss of an epoch is taken before its step and "
-            "the other losses after it: the curves are one step apart."
-        )
+    return (
+        "As in the lesson's loop, the training loss of an epoch is taken before its step and other "
+        "losses after it: their curves are one step apart."
+    )
 
 
 def test_predictions(run: Run) -> None:
@@ -125,10 +129,7 @@ def test_predictions(run: Run) -> None:
         f"| {x:.4g} | {y:.4f} | {y_before:.4f} | {_text(y_after)} | {_text(error, '+.4f')} |"
         for x, y, y_before, y_after, error in list(rows)[:MOST_ROWS]
     ]
+    head = ["### Predictions on the test set", "| x | y | before | learned | y - learned |"]
     more = len(data.X_test) - len(lines)
-    st.markdown(
-        "### Predictions on the test set\n"
-        "| x | y | before | learned | y - learned |\n|--:|--:|--:|--:|--:|\n" + "\n".join(lines)
-    )
-    if more > 0:
-        st.caption(f"The first {MOST_ROWS} test rows; {more} more are in the chart.")
+    rest = [f"\nThe first {MOST_ROWS} test rows; {more} more are in the chart."] if more else []
+    st.markdown("\n".join([*head, "|--:|--:|--:|--:|--:|", *lines, *rest]))

@@ -14,7 +14,7 @@ import streamlit as st
 from linreg.address import read_address, settle, write_address
 from linreg.experiment import SETTINGS, Experiment
 from linreg.ui.controls import offered_settings
-from linreg.ui.view import OPENING, Start
+from linreg.ui.view import OPENING
 
 STATE = "linreg"
 MOST_PASSES = 2  # a control that will not take a value must not hold up the page
@@ -25,13 +25,11 @@ class State:
     """What a session remembers from one run of a page to the next.
 
     notices: sentences about the experiment `noticed`, shown as long as that is set.
-    start: where the player stands when the page opens.
     wanted: values, by field, that the controls must take on; passes: runs made for that.
     """
 
     notices: tuple[str, ...]
     noticed: Experiment
-    start: Start
     wanted: Mapping[str, Any]
     passes: int = 0
 
@@ -50,11 +48,8 @@ def read_own_address() -> None:
         notices.append(
             f"at={at} is after the last of {experiment.epochs} epochs; the end is shown."
         )
-        reading.values["at"] = at = None
-    start = Start(at=at, play=reading.values.get("play", False))
-    st.session_state[STATE] = State(
-        notices=tuple(notices), noticed=experiment, start=start, wanted={}
-    )
+        reading.values["at"] = None
+    st.session_state[STATE] = State(notices=tuple(notices), noticed=experiment, wanted={})
     defaults = {name: setting.default for name, setting in table.items()}
     values = {name: _chosen(name, experiment, defaults | reading.values) for name in table}
     written = write_address(values, table)
@@ -94,11 +89,6 @@ def notices(experiment: Experiment) -> tuple[str, ...]:
     if state.noticed != experiment:
         state.notices = ()
     return state.notices
-
-
-def start() -> Start:
-    """Return where the player stands when the page opens."""
-    return _state().start
 
 
 def _state() -> State:

@@ -7,7 +7,6 @@ same figures go to `st.plotly_chart`.
 """
 
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,22 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from linreg.data import split_data
+from linreg.figures import (
+    loss_figure,
+    predictions_figure,
+    surface_end_figure,
+    surface_figure,
+)
 from linreg.losses import losses_at
 from linreg.training import Run
 from linreg.ui.assets import PLOTLY, asset_url
 from linreg.ui.packing import pack
-from linreg.ui.view import Start
+from linreg.ui.view import Epochs, Picture, Window
 
 KEY = "stage"
+ENTRIES = 1_024
+MEMORY = "64MB"
+LAST_EPOCHS = 10
 FAILED = "stage_failed"
 
 # Sent again at every change of a setting, so it only fetches the scripts proper, which are cached.
@@ -50,24 +58,41 @@ _served = threading.Event()  # set where this process serves the stage's scripts
 serve_components = _served.set
 
 
-def stage(run: Run, figures: Mapping[str, go.Figure], start: Start, *, large: bool) -> None:
-    """Show `figures` of `run` by name, side by side or below each other, and the player.
+def stage(run: Run, picture: Picture) -> None:
+    """Show the charts of `run` side by side, or below each other, with the player.
 
     Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
     """
     if not _served.is_set() or st.session_state.get(FAILED):
-        for name, figure in figures.items():
+        for name, figure in figures(run, picture).items():
             st.plotly_chart(figure, key=f"plain {name}", config=_PLAIN)
         return
-    header = {
-        "run": record(run),
-        "start": {"at": start.at, "play": start.play},
-        "large": large,
-    }
-    result = _component(key=KEY, data=pack(header, figures), on_failed_change=lambda: None)
+    result = _component(key=KEY, data=content(run, picture), on_failed_change=lambda: None)
     if result.failed:
         st.session_state[FAILED] = True
         st.rerun()
+
+
+@st.cache_data(
+    max_entries=ENTRIES,
+    max_size=MEMORY,
+    show_spinner=False,
+    hash_funcs={Run: lambda run: run.experiment},  # which decides everything else in it
+)
+def content(run: Run, picture: Picture) -> bytes:
+    """Return what goes to the browser: the player's record and the charts."""
+    return pack({"run": record(run), "large": picture.large}, figures(run, picture))
+
+
+def figures(run: Run, picture: Picture) -> dict[str, go.Figure]:
+    """Return the charts of a run by name, in their order on the page."""
+    last = LAST_EPOCHS if picture.shown is Epochs.LAST else None
+    surface = surface_end_figure if picture.window is Window.END else surface_figure
+    return {
+        "predictions": predictions_figure(run, initial=picture.initial),
+        "loss": loss_figure(run, scale=picture.scale, last=last),
+        "surface": surface(run),
+    }
 
 
 def record(run: Run) -> dict[str, Any]:

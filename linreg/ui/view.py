@@ -10,14 +10,6 @@ from linreg.choices import Scale
 from linreg.settings import Choice, OptionalWhole, Setting, Switch, Whole
 
 
-@dataclass(frozen=True, kw_only=True)
-class Start:
-    """Where the player stands when a page opens: after `at` epochs (None: all), and if it plays."""
-
-    at: int | None = None
-    play: bool = False
-
-
 class Window(StrEnum):
     """Which part of the path the loss surface shows."""
 
@@ -30,6 +22,17 @@ class Epochs(StrEnum):
 
     ALL = "all"
     LAST = "last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """How the charts of a run are shown; the fields are the keys of VIEW."""
+
+    scale: Scale
+    shown: Epochs
+    window: Window
+    initial: bool
+    large: bool
 
 
 VIEW: Mapping[str, Setting[Any]] = MappingProxyType(

@@ -14,11 +14,10 @@ import streamlit as st
 
 from linreg.choices import Loss, Model, Optimizer, Schedule
 from linreg.experiment import Experiment
-from linreg.figures import loss_figure, predictions_figure, surface_figure
 from linreg.theory import stability_limit
 from linreg.training import train
-from linreg.ui.packing import pack
-from linreg.ui.stage import record, serve_components
+from linreg.ui.stage import content, serve_components
+from linreg.ui.view import VIEW, Picture
 
 
 def warm_up() -> None:
@@ -28,14 +27,10 @@ def warm_up() -> None:
         Experiment(epochs=2, model=Model.LINEAR, loss=Loss.MSE, schedule=Schedule.STEP),
         Experiment(epochs=2, optimizer=Optimizer.ADAM, loss=Loss.HUBER, batch_size=16),
     ]
+    picture = Picture(**{name: setting.default for name, setting in VIEW.items()})
     for experiment in experiments:
         run = train(experiment)
-        figures = {
-            "predictions": predictions_figure(run),
-            "loss": loss_figure(run),
-            "surface": surface_figure(run),
-        }
-        pack({"run": record(run)}, figures)
+        content(run, picture)
         stability_limit(experiment)
     gc.collect()
     gc.freeze()

@@ -11,9 +11,8 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from linreg import Experiment, Loss, Optimizer, train
-from linreg.figures import loss_figure, predictions_figure, surface_figure
-from linreg.ui.packing import pack
-from linreg.ui.stage import record
+from linreg.ui.stage import content
+from linreg.ui.view import VIEW, Picture
 from tests.chromium import HOW_TO_GET_ONE, find_chromium
 from tests.served import served_app
 
@@ -55,14 +54,10 @@ def main() -> None:
             )
             page.close()
         browser.close()
+    picture = Picture(**{name: setting.default for name, setting in VIEW.items()})
     for epochs in (100, 1000, 10_000):
         run = train(Experiment(epochs=epochs, loss=Loss.MSE, optimizer=Optimizer.ADAM))
-        figures = {
-            "predictions": predictions_figure(run),
-            "loss": loss_figure(run),
-            "surface": surface_figure(run),
-        }
-        size = len(pack({"run": record(run)}, figures))
+        size = len(content(run, picture))
         print(f"{epochs} epochs send {size / 1000:.1f} kB")
 
 

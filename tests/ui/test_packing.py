@@ -7,26 +7,23 @@ import numpy as np
 import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Run, train
-from linreg.figures import loss_figure, predictions_figure, surface_figure
-from linreg.ui.packing import pack
-from linreg.ui.stage import record
+from linreg.figures import surface_figure
+from linreg.ui.stage import content
+from linreg.ui.view import VIEW, Picture
+
+PICTURE = Picture(**{name: setting.default for name, setting in VIEW.items()})
 
 
 def packed(run: Run) -> bytes:
     """The bytes of a run with its three charts."""
-    figures = {
-        "predictions": predictions_figure(run),
-        "loss": loss_figure(run),
-        "surface": surface_figure(run),
-    }
-    return pack({"run": record(run)}, figures)
+    return content(run, PICTURE)
 
 
-def unpacked(content: bytes) -> Any:
+def unpacked(packed: bytes) -> Any:
     """The same with arrays again."""
-    length = int.from_bytes(content[:4], "little")
-    header = json.loads(content[4 : 4 + length])
-    body = content[(4 + length + 7) // 8 * 8 :]
+    length = int.from_bytes(packed[:4], "little")
+    header = json.loads(packed[4 : 4 + length])
+    body = packed[(4 + length + 7) // 8 * 8 :]
 
     def revive(value: Any) -> Any:
         if isinstance(value, list):

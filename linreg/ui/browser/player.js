@@ -82,8 +82,9 @@ export class Player {
   }
 
   // A new run keeps the cursor's relative place; the first one starts where the address says.
-  load(run, start) {
+  load(run) {
     const first = !this.run;
+    const start = first ? readAddress() : {};
     const place = first ? 1 : this.position / this.run.epochs;
     this.run = run;
     this.slider.max = run.epochs;
@@ -207,6 +208,16 @@ function text(number) {
   if (!Number.isFinite(number)) return "overflow";
   const size = Math.abs(number);
   return size !== 0 && (size < 0.001 || size >= 100000) ? number.toExponential(3) : number.toFixed(4);
+}
+
+// Where the address says that the player starts; Python has checked it before.
+function readAddress() {
+  const parameters = new URL(window.location.href).searchParams;
+  const at = parameters.has("at") ? Number(parameters.get("at")) : NaN;
+  return {
+    at: Number.isInteger(at) ? at : undefined,
+    play: parameters.get("play")?.toLowerCase() === "true",
+  };
 }
 
 // A link can start at an epoch: the address follows the cursor when it comes to rest.

@@ -66,7 +66,7 @@ class Stage {
       await this.charts.get(name).draw(Plotly, figure, look);
     }
     if (this.latest !== data) return;
-    this.player.load(data.run, data.start);
+    this.player.load(data.run);
     this.root.dataset.painted = ++this.painted;
   }
 

@@ -1,24 +1,21 @@
 """The Playground: set a line, train, and see what was learned."""
 
-from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.choices import Loss
 from linreg.experiment import SETTINGS, Experiment
-from linreg.figures import loss_figure, predictions_figure, surface_end_figure, surface_figure
 from linreg.presets import PRESETS, Preset
 from linreg.theory import is_plain_descent, stability_limit
 from linreg.training import Run
 from linreg.ui import report
 from linreg.ui.cache import trained
 from linreg.ui.controls import control, offered_settings
-from linreg.ui.session import agree, notices, put_right, start
+from linreg.ui.session import agree, notices, put_right
 from linreg.ui.stage import stage
-from linreg.ui.view import Epochs, Window
+from linreg.ui.view import Picture
 
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
@@ -38,7 +35,6 @@ MORE = (
 
 
 PICTURE = ("scale", "shown", "window", "initial", "large")
-LAST_EPOCHS = 10
 
 
 @st.fragment
@@ -66,18 +62,8 @@ def playground() -> None:
         for sentence in notices(experiment):
             st.warning(sentence, icon=":material/link:")
     run = trained(experiment, waiting)
-    stage(run, _figures(run, values), start(), large=values["large"])
+    stage(run, Picture(**{name: values[name] for name in PICTURE}))
     _results(run)
-
-
-def _figures(run: Run, values: Mapping[str, Any]) -> dict[str, go.Figure]:
-    last = LAST_EPOCHS if values["shown"] is Epochs.LAST else None
-    surface = surface_end_figure if values["window"] is Window.END else surface_figure
-    return {
-        "predictions": predictions_figure(run, initial=values["initial"]),
-        "loss": loss_figure(run, scale=values["scale"], last=last),
-        "surface": surface(run),
-    }
 
 
 def _presets() -> None:
@@ -117,8 +103,7 @@ def _results(run: Run) -> None:
     report.outcome(run)
     left, right = st.columns(2, gap="large")
     with left:
-        report.learned_against_true(run)
-        report.state_dict(run)
+        report.parameters(run)
     with right:
         report.test_predictions(run)
     report.training_log(run)
