@@ -94,6 +94,10 @@ def test_an_alternating_end_is_a_band() -> None:
             assert tuple(drawn.x) == (116, 999)
             np.testing.assert_allclose(drawn.y, [value, value], rtol=1e-6)
     assert "alternates between 0.001265 and 0.010256 since epoch 116" in says(figure)
+    (label,) = figure.layout.annotations
+    assert label.text == "two values in turn<br>since epoch 116"
+    assert label.y == pytest.approx(np.log10(history.test_loss[900:].max()))
+    assert "sum: 0.011521; lr (1 + mean(x)²) = 0.011521" in says(figure)
 
 
 def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:

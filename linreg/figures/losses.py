@@ -108,15 +108,17 @@ def _band(role: Role, loss: Floats, first: int) -> list[dict[str, Any]]:
 
 
 def _note(history: History, cycle: Alternation, scale: Scale) -> dict[str, Any]:
-    """Return the label of the band, above its middle."""
+    """Return the label of the band, with an arrow to its end."""
     high = max(cycle.train[1], np.nan_to_num(cycle.test[1]))
-    middle = (cycle.first_epoch + len(history.train_loss)) / 2
     return {
-        "x": middle,
+        "x": len(history.train_loss) - 1,
+        "xanchor": "right",
         "y": float(np.log10(high)) if scale is Scale.LOG else high,
         "text": f"two values in turn<br>since epoch {cycle.first_epoch}",
-        "showarrow": False,
-        "yanchor": "bottom",
+        "ax": -8,
+        "ay": -64,
+        "arrowhead": 2,
+        "arrowcolor": "#8A8A8A",
     }
 
 
