@@ -49,6 +49,29 @@ def losses_at(
         return _in_blocks(w, b, X, y, make_loss(loss, reduction="none"))
 
 
+def gradients_at(
+    weight: Floats, bias: Floats, X: torch.Tensor, y: torch.Tensor, loss: Loss
+) -> tuple[Floats, Floats]:
+    """Return the gradients of weight and bias, (k,) each, of the loss on (X, y) for each line.
+
+    Arguments as those of `losses_at`. One pass of autograd: a line's loss depends on its own
+    parameters alone, so the gradient of the sum holds the gradient of each.
+    """
+    x_row, y_row = X.reshape(1, -1), y.reshape(1, -1)
+    pairs = max(1, ELEMENTS // len(X))
+    loss_fn = make_loss(loss, reduction="none")
+    gradients = []
+    for first in range(0, len(weight), pairs):
+        block = slice(first, first + pairs)
+        w = torch.tensor(weight[block], device=X.device, requires_grad=True)
+        b = torch.tensor(bias[block], device=X.device, requires_grad=True)
+        y_pred = w[:, None] * x_row + b[:, None]  # (pairs, rows)
+        total = loss_fn(y_pred, y_row.expand_as(y_pred)).mean(dim=1).sum()
+        gradients.append(torch.stack(torch.autograd.grad(total, (w, b))))
+    both = torch.cat(gradients, dim=1).cpu().numpy()
+    return both[0], both[1]
+
+
 def _in_blocks(
     w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss_fn: nn.Module
 ) -> Floats:

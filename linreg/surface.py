@@ -7,6 +7,7 @@ from linreg.experiment import Experiment
 from linreg.losses import Floats, losses_at
 from linreg.training import Run
 
+FAR = 1e4  # no data that the app takes have parameters this large
 LAST = 10  # epochs that a window around the end holds
 
 
@@ -49,11 +50,13 @@ def _window(run: Run, epochs: slice, points: int) -> tuple[Floats, Floats]:
 
 
 def _axis(path: Floats, others: list[float], points: int) -> Floats:
-    """Return evenly spaced values around what is finite and near; a diverged path leaves."""
-    home = np.array([path[0], *others], dtype=np.float64)
-    reach = 10.0 * max(float(np.ptp(home)), 1.0)
-    near = path[np.isfinite(path) & (np.abs(path - home[-1]) < reach)]
+    """Return evenly spaced values around the path; of one that diverges, around what is near."""
+    near = path[np.isfinite(path) & (np.abs(path) < FAR)]
+    if len(near) < len(path):
+        home = np.array([path[0], *others], dtype=np.float64)
+        reach = 10.0 * max(float(np.ptp(home)), 1.0)
+        near = near[np.abs(near - home[-1]) < reach]
     values = np.concatenate([near, others]) if len(near) or others else np.zeros(1)
     low, high = float(values.min()), float(values.max())
-    margin = 0.15 * (high - low) or 0.01
+    margin = max(0.15 * (high - low), 1e-3 * max(abs(low), abs(high), 1.0))
     return np.linspace(low - margin, high + margin, points, dtype=np.float32)

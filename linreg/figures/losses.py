@@ -53,7 +53,7 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         says=_says(run, cycle),
         x_title="epoch",
         y_title=UNITS[run.experiment.loss],
-        x_axis=window["x_axis"] if last is None else {"tickformat": ",d"},
+        x_axis=window["x_axis"] if last is None else _tail_axis(len(history.train_loss), last),
         y_axis={"type": scale.value, "uirevision": scale.value, **window["y_axis"]},
         notes=[] if cycle is None or last is not None else [_note(history, cycle, scale)],
     )
@@ -80,6 +80,11 @@ def _tail(role: Role, loss: Floats, last: int) -> list[dict[str, Any]]:
     [curve] = _curve(role, loss, None)
     curve["marker"]["maxdisplayed"] = 0  # all of them
     return [curve | {"x": np.arange(first, len(loss), dtype=np.int32), "y": loss[first:]}]
+
+
+def _tail_axis(epochs: int, last: int) -> dict[str, Any]:
+    ends = {"minallowed": max(epochs - last, 0) - 0.5, "maxallowed": epochs + 0.5}
+    return {"tickformat": ",d", "autorangeoptions": ends}
 
 
 def _band(role: Role, loss: Floats, first: int) -> list[dict[str, Any]]:
@@ -132,7 +137,11 @@ def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, 
     last = max(len(curves[0]) - 1 if epoch is None else epoch, 1)
     x_axis: dict[str, Any] = {
         "tickformat": ",d",
-        "autorangeoptions": {"minallowed": -0.03 * last, "maxallowed": 1.03 * last},
+        # One epoch more than the curves have: a cursor after the last one stands there.
+        "autorangeoptions": {
+            "minallowed": -0.03 * last,
+            "maxallowed": max(1.03 * last, last + 1.2),
+        },
     }
     if last <= FEW:
         x_axis["dtick"] = 1

@@ -21,7 +21,7 @@ from linreg.figures import (
     surface_end_figure,
     surface_figure,
 )
-from linreg.losses import losses_at
+from linreg.losses import gradients_at, losses_at
 from linreg.training import Run
 from linreg.ui.assets import PLOTLY, asset_url
 from linreg.ui.packing import pack
@@ -96,28 +96,30 @@ def figures(run: Run, picture: Picture) -> dict[str, go.Figure]:
 
 
 def record(run: Run) -> dict[str, Any]:
-    """Return every epoch's numbers for the player, by the names that its script uses.
+    """Return the player's numbers, by the names that its script uses.
 
-    Two losses are not in the history because no step needed them: the training loss after the last
-    epoch and the test loss before the first.
+    Position k stands for the model after k epochs, and all numbers but the two curves are that
+    model's, on all training rows. With one batch an epoch they are what training itself recorded.
     """
     history, experiment = run.history, run.experiment
     data = split_data(experiment)
-    loss, model = experiment.loss, experiment.model
-    last = losses_at(
-        history.weight[-1:], history.bias[-1:], data.X_train, data.y_train, loss, model
-    )
-    first = losses_at(history.weight[:1], history.bias[:1], data.X_test, data.y_test, loss, model)
+    train = data.X_train, data.y_train
+    how = experiment.loss, experiment.model
+    recorded = experiment.epochs if experiment.n_batches == 1 else 0
+    weight, bias = history.weight[recorded:], history.bias[recorded:]  # what was not recorded
+    losses = losses_at(weight, bias, *train, *how)
+    weight_grad, bias_grad = gradients_at(weight, bias, *train, experiment.loss)
+    first = losses_at(history.weight[:1], history.bias[:1], data.X_test, data.y_test, *how)
     x = np.concatenate([X.numpy().ravel() for X in (data.X_train, data.X_validation, data.X_test)])
     return {
         "epochs": experiment.epochs,
         "weight": history.weight,
         "bias": history.bias,
-        "weightGrad": history.weight_grad,
-        "biasGrad": history.bias_grad,
-        "trainLoss": history.train_loss,
-        "testLoss": history.test_loss,
-        "lastTrainLoss": last,
+        "weightGrad": np.concatenate([history.weight_grad[:recorded], weight_grad]),
+        "biasGrad": np.concatenate([history.bias_grad[:recorded], bias_grad]),
+        "trainLoss": np.concatenate([history.train_loss[:recorded], losses]),
         "firstTestLoss": first,
+        "trainCurve": history.train_loss,
+        "testCurve": history.test_loss,
         "ends": [float(x.min()), float(x.max())],
     }

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.player
 
 Plays in headless Chromium with all three views in sight and measures the time between animation
-frames over three seconds. Bytes are those of the stage's message for runs that end without
-alternating, the largest kind.
+frames over three seconds. Bytes are those of the stage's message for runs over the lesson's rows
+that do not end alternating, which would be smaller.
 """
 
 import numpy as np

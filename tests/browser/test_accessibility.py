@@ -1,5 +1,7 @@
 """An audit with axe-core: no serious and no critical finding, light and dark, wide and narrow."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -34,6 +36,15 @@ def test_each_chart_has_a_text_alternative_that_says_what_it_shows_now(
     expect(chart(page, title).get_by_role("group")).to_have_accessible_name(
         f"{chart(page, title).get_by_role('heading').inner_text()}: {sentence}"
     )
+
+
+def test_the_text_alternatives_follow_the_cursor(visit: Visit) -> None:
+    """After 20 epochs they say so, with the numbers of that model."""
+    page = visit("?at=20")
+    for title in ("Predictions", "Loss curves", "Loss surface"):
+        expect(chart(page, title).get_by_role("group")).to_have_accessible_name(
+            re.compile(r"At the cursor: epoch 20 of 100, weight 0\.4146, .*training loss 0\.0891")
+        )
 
 
 def test_reduced_motion_is_respected(visit: Visit) -> None:

@@ -17,7 +17,9 @@ def cursor(page: Page) -> float:
     epoch: float = plot(page, "Loss curves").evaluate(
         """(div) => {
           const path = div.parentElement.querySelector(".linreg-cursor").getAttribute("d");
-          return div._fullLayout.xaxis.p2d(Number(path.match(/M([-.\\d]+)/)[1]));
+          const place = Number(path.match(/M([-.\\d]+)/)[1]);
+          const { xaxis } = div._fullLayout;
+          return place >= 0 && place <= xaxis._length ? xaxis.p2d(place) : NaN; // else out of sight
         }"""
     )
     return epoch
@@ -175,7 +177,7 @@ def test_moving_the_cursor_makes_no_trip_to_the_server(visit: Visit) -> None:
     assert len(sent) == before
 
 
-def test_the_cursor_follows_zoom_and_size(visit: Visit) -> None:
+def test_the_cursor_follows_the_size_of_the_page(visit: Visit) -> None:
     """After a resize the dots still stand on their values."""
     page = visit("?at=20")
     page.set_viewport_size({"width": 800, "height": 900})
@@ -201,6 +203,28 @@ def test_the_last_epochs_show_the_zigzag_and_the_end_of_the_path(visit: Visit) -
     assert len({round(loss, 8) for loss in losses}) == 2
     expect(page.get_by_role("heading", name="Loss surface around the end")).to_be_visible()
     assert number(page, "epoch") == "1000 of 1000"
+
+
+@pytest.mark.parametrize("query", ["?epochs=1", "?epochs=20", "?epochs=10000", "?shown=last"])
+def test_the_cursor_is_in_sight_at_the_end(visit: Visit, query: str) -> None:
+    """Where every page opens, whatever the length of the run."""
+    page = visit(query)
+    title = "Loss of the last 10 epochs" if "last" in query else "Loss curves"
+    inside = plot(page, title).evaluate(
+        """(div) => {
+          const path = div.parentElement.querySelector(".linreg-cursor").getAttribute("d");
+          return Number(path.match(/M([-.\\d]+)/)[1]) <= div._fullLayout.xaxis._length;
+        }"""
+    )
+    assert inside
+
+
+def test_the_address_follows_the_cursor_into_a_new_run(visit: Visit) -> None:
+    """Halfway of 100 is halfway of one more stop; the link that is copied then says so."""
+    page = visit("?at=50")
+    change(page, lambda: slider(page, "Epochs").press("ArrowRight"))
+    assert number(page, "epoch") == "55 of 110"
+    expect(page).to_have_url(re.compile(r"at=55"))
 
 
 def test_an_epoch_beyond_the_run_is_said(visit: Visit) -> None:

@@ -51,21 +51,38 @@ def test_the_record_holds_the_historys_numbers(epoch: int) -> None:
         "weightGrad": history.weight_grad,
         "biasGrad": history.bias_grad,
         "trainLoss": history.train_loss,
-        "testLoss": history.test_loss,
+        "trainCurve": history.train_loss,
+        "testCurve": history.test_loss,
     }.items():
         assert run[name][epoch] == values[epoch]
-        assert len(run[name]) == len(values)
     assert run["epochs"] == 1000
+    for name in ("weight", "bias", "weightGrad", "biasGrad", "trainLoss"):
+        assert len(run[name]) == 1001
 
 
 def test_the_losses_that_no_step_needed_are_those_of_the_end_and_of_the_start() -> None:
     """After the last epoch and before the first: what one more epoch, and none, would record."""
     run = unpacked(packed(train(Experiment(epochs=50))))["run"]
     longer = train(Experiment(epochs=51)).history
-    assert run["lastTrainLoss"][0] == longer.train_loss[50]
+    assert run["trainLoss"][50] == longer.train_loss[50]
+    assert run["weightGrad"][50] == pytest.approx(longer.weight_grad[50], rel=1e-6)
+    assert run["biasGrad"][50] == pytest.approx(longer.bias_grad[50], rel=1e-6)
     x = np.arange(0.8, 0.99, 0.02)
     first = np.abs(0.3366904 * x + 0.1288094 - (0.7 * x + 0.3)).mean()
     assert run["firstTestLoss"][0] == pytest.approx(first, rel=1e-5)
+
+
+def test_with_batches_the_numbers_are_those_of_the_model_on_the_screen() -> None:
+    """Loss and gradients on all training rows, at any position, by hand for the L1 loss."""
+    run = train(Experiment(batch_size=8, epochs=5))
+    shown = unpacked(packed(run))["run"]
+    x = np.arange(40) * 0.02
+    for k in range(6):
+        residual = shown["weight"][k] * x + shown["bias"][k] - (0.7 * x + 0.3)
+        assert shown["trainLoss"][k] == pytest.approx(np.abs(residual).mean(), rel=1e-4)
+        assert shown["weightGrad"][k] == pytest.approx((np.sign(residual) * x).mean(), abs=1e-6)
+        assert shown["biasGrad"][k] == pytest.approx(np.sign(residual).mean(), abs=1e-6)
+    np.testing.assert_array_equal(shown["trainCurve"], run.history.train_loss)
 
 
 def test_figures_come_back_whole() -> None:

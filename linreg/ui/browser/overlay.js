@@ -116,8 +116,8 @@ function drawPredictions(overlay, run, position, { x, y }) {
 function drawLosses(overlay, run, position, { x, y }) {
   const height = overlay.plot._fullLayout.yaxis._length;
   overlay.path("cursor", `M${x(position)},0V${height}`);
-  const train = overlay.trace("training loss") ? run.trainLoss[position] : NaN;
-  const test = overlay.trace("test loss") && position > 0 ? run.testLoss[position - 1] : NaN;
+  const train = overlay.trace("training loss") ? run.trainCurve[position] : NaN;
+  const test = overlay.trace("test loss") && position > 0 ? run.testCurve[position - 1] : NaN;
   overlay.dot("train-dot", x(position), position < run.epochs ? y(train) : NaN);
   overlay.dot("test-dot", x(position - 1), y(test));
 }

@@ -1,5 +1,6 @@
 // The player: one cursor over all epochs of a run. It keeps the time and the position, shows the
-// numbers, and calls `moved(position)`; what moves on the charts is the overlays' business.
+// numbers, and calls `moved(position)`, and `rested(position)` when the cursor has come to rest; what
+// moves on the charts is the overlays' business.
 //
 // Position k is the model after k epochs: 0 is before training, `epochs` is the end.
 
@@ -14,17 +15,20 @@ const ICONS = {
   forward: "M8 5v14l10-7z",
   end: "M16 5h3v14h-3zM5 5v14l10-7z",
 };
+const REST = 250; // ms without a move
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 export class Player {
-  constructor(root, moved) {
+  constructor(root, moved, rested) {
     this.moved = moved;
+    this.rested = rested;
     this.position = 0;
     this.playing = false;
     this.box = element("div", "linreg-player");
     this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-label", "Player: arrow keys step, space plays and pauses");
     this.box.tabIndex = 0;
+    this.box.inert = true; // until there is a run
     this.box.append(this.makeControls(), this.makeNumbers());
     this.box.addEventListener("keydown", (event) => this.press(event));
     root.append(this.box);
@@ -85,17 +89,20 @@ export class Player {
   load(run) {
     const first = !this.run;
     const start = first ? readAddress() : {};
-    const place = first ? 1 : this.position / this.run.epochs;
+    const place = first ? 0 : (this.exact / this.run.epochs) * run.epochs;
     this.run = run;
+    this.box.inert = false;
     this.slider.max = run.epochs;
-    this.exact = first ? (start.at ?? run.epochs) : Math.round(place * run.epochs);
-    this.show(Math.min(this.exact, run.epochs));
+    this.exact = first ? (start.at ?? run.epochs) : this.playing ? place : Math.round(place);
+    this.show(Math.min(Math.floor(this.exact), run.epochs));
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (first && start.play && !still) this.play();
+    else if (!this.playing) this.rest();
   }
 
   press(event) {
     if (event.target === this.speed || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === " " && event.repeat) return;
     const own = event.target.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
     const action = this.keys()[event.key];
     if (own || !action) return;
@@ -121,7 +128,7 @@ export class Player {
     this.pause();
     this.exact = Math.min(Math.max(position, 0), this.run.epochs);
     this.show(this.exact);
-    this.announce();
+    this.rest();
   }
 
   playOrPause() {
@@ -135,22 +142,23 @@ export class Player {
     this.name("Pause", ICONS.pause);
     let last = performance.now();
     const frame = (now) => {
-      if (!this.playing) return;
       const rate = (this.run.epochs / SECONDS) * Number(this.speed.value); // epochs a second
-      this.exact = Math.min(this.exact + (rate * (now - last)) / 1000, this.run.epochs);
+      const moved = (rate * Math.max(0, now - last)) / 1000;
+      this.exact = Math.min(this.exact + moved, this.run.epochs);
       last = now;
       this.show(Math.floor(this.exact));
       if (this.position === this.run.epochs) this.pause();
-      else requestAnimationFrame(frame);
+      else this.frame = requestAnimationFrame(frame);
     };
-    requestAnimationFrame(frame);
+    this.frame = requestAnimationFrame(frame);
   }
 
   pause() {
     if (!this.playing) return;
+    cancelAnimationFrame(this.frame);
     this.playing = false;
     this.name("Play", ICONS.play);
-    this.announce();
+    this.rest();
   }
 
   name(name, sign) {
@@ -169,13 +177,21 @@ export class Player {
     this.moved(position);
   }
 
-  announce() {
-    this.live.textContent = `Epoch ${this.position} of ${this.run.epochs}`;
-    writeAddress(this.position === this.run.epochs ? null : this.position);
+  // Once the cursor has come to rest: say where, and write it to the address.
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (this.playing) return;
+      const atEnd = this.position === this.run.epochs;
+      this.live.textContent = `Epoch ${this.position} of ${this.run.epochs}`;
+      this.rested(this.position);
+      writeAddress(atEnd ? null : this.position);
+    }, REST);
   }
 
   close() {
-    this.playing = false;
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.resting);
   }
 }
 
@@ -190,16 +206,15 @@ const NUMBERS = [
 ];
 
 // Every number is of the model on the screen: after `position` epochs.
-function numbersAt(run, position) {
-  const last = position === run.epochs;
+export function numbersAt(run, position) {
   return {
     epoch: `${position} of ${run.epochs}`,
     weight: text(run.weight[position]),
     bias: text(run.bias[position]),
-    "gradient of weight": last ? "–" : text(run.weightGrad[position]),
-    "gradient of bias": last ? "–" : text(run.biasGrad[position]),
-    "training loss": text(last ? run.lastTrainLoss[0] : run.trainLoss[position]),
-    "test loss": text(position ? run.testLoss[position - 1] : run.firstTestLoss[0]),
+    "gradient of weight": text(run.weightGrad[position]),
+    "gradient of bias": text(run.biasGrad[position]),
+    "training loss": text(run.trainLoss[position]),
+    "test loss": text(position ? run.testCurve[position - 1] : run.firstTestLoss[0]),
   };
 }
 

@@ -5,7 +5,7 @@
 // page's colours and puts each figure's title and subtitle above it as text that wraps.
 
 import { Overlay } from "./overlay.js";
-import { Player } from "./player.js";
+import { Player, numbersAt } from "./player.js";
 import { element } from "./dom.js";
 import { unpack } from "./unpack.js";
 
@@ -48,7 +48,11 @@ class Stage {
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
-    this.player = new Player(this.root, (position) => this.moveTo(position));
+    this.player = new Player(
+      this.root,
+      (position) => this.moveTo(position),
+      (position) => this.describe(position),
+    );
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // what is to be drawn; older requests give way to it
   }
@@ -72,6 +76,13 @@ class Stage {
 
   moveTo(position) {
     for (const chart of this.charts.values()) chart.overlay.moveTo(this.player.run, position);
+  }
+
+  // The text alternatives follow the cursor.
+  describe(position) {
+    const { run } = this.player;
+    const now = position === run.epochs ? "" : ` ${describeNumbers(numbersAt(run, position))}`;
+    for (const chart of this.charts.values()) chart.describe(now);
   }
 
   close() {
@@ -104,10 +115,15 @@ class Chart {
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
     this.title.textContent = title.text;
     this.says.textContent = title.subtitle.text;
-    this.frame.setAttribute("aria-label", `${title.text}: ${title.subtitle.text}`);
+    this.describe("");
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
     this.overlay.attach();
+  }
+
+  describe(now) {
+    const text = `${this.title.textContent}: ${this.says.textContent}${now}`;
+    this.frame.setAttribute("aria-label", text);
   }
 
   followSize() {
@@ -127,6 +143,8 @@ class Chart {
   }
 }
 
+const describeNumbers = (numbers) =>
+  `At the cursor: ${Object.entries(numbers).map((pair) => pair.join(" ")).join(", ")}.`;
 const slug = (name) => name.replaceAll(/\W+/g, "-");
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
