@@ -6,6 +6,7 @@ waits for that, and the rest is read from memory. What comes back cannot be chan
 
 import contextvars
 import time
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,18 +21,22 @@ from linreg.training import Run, train
 ENTRIES = 512
 MEMORY = "128MB"
 PATIENCE = 0.5  # seconds before a progress bar shows
-GLANCE = 0.1  # seconds between two looks at another session's progress
+GLANCE = 0.05  # seconds between two looks at another session's progress
 
 
-_under_way: dict[Experiment, tuple[int, int]] = {}  # epochs done and in all, by who trains it
+@dataclass
+class _Training:
+    """How far a run is that some session is training or looking up."""
+
+    done: int = 0
+
+
+_under_way: dict[Experiment, _Training] = {}
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
 def _trained(experiment: Experiment, _progress: Progress) -> Run:
-    try:
-        return train(experiment, _progress)
-    finally:
-        _under_way.pop(experiment, None)
+    return train(experiment, _progress)
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
@@ -52,14 +57,19 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"Training: epoch {done:,} of {total:,}")
 
+    mine = _Training()
+
     def progress(done: int, total: int) -> None:
-        _under_way[experiment] = done, total
+        mine.done = done
         show(done, total)
 
-    while state := _under_way.get(experiment):  # another session trains it
-        show(*state)
+    while (training := _under_way.setdefault(experiment, mine)) is not mine:
+        show(training.done, experiment.epochs)  # another session trains it
         time.sleep(GLANCE)
-    run = _trained(experiment, progress)
+    try:
+        run = _trained(experiment, progress)
+    finally:
+        del _under_way[experiment]
     place.empty()
     return run
 
