@@ -103,6 +103,23 @@ def test_a_drag_reaches_any_epoch(visit: Visit) -> None:
     expect(page).to_have_url(re.compile(r"\?at=40$"))
 
 
+def test_a_drag_by_mouse_moves_all_three_views(visit: Visit) -> None:
+    """From the end to about a third, the button held down all the way."""
+    page = visit()
+    handle = player(page).get_by_role("slider", name="Epoch")
+    box = handle.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 8, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 3, y, steps=12)
+    epoch = int(number(page, "epoch").split()[0])
+    assert 25 < epoch < 40
+    assert_all_at(page, epoch, MODEL_0)
+    page.mouse.up()
+    assert_all_at(page, epoch, MODEL_0)
+
+
 def test_play_runs_to_the_end_and_keeps_the_views_together(visit: Visit) -> None:
     """Space starts it; stopped on the way, all views stand at the same epoch."""
     page = visit()
