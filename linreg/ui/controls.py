@@ -44,6 +44,10 @@ def _help(setting: Setting[Any]) -> str:
     return f"{setting.help} Unit: {setting.unit}." if setting.unit else setting.help
 
 
+def _bound(setting: Setting[Any]) -> dict[str, Any]:
+    return {"key": setting.address, "bind": "query-params"}
+
+
 def _slider(setting: Setting[Any]) -> Any:
     return st.slider(
         setting.label,
@@ -51,9 +55,8 @@ def _slider(setting: Setting[Any]) -> Any:
         max_value=setting.stops[-1],
         value=setting.default,
         step=round(setting.stops[1] - setting.stops[0], 10),
-        key=setting.address,
-        bind="query-params",
         help=_help(setting),
+        **_bound(setting),
     )
 
 
@@ -63,9 +66,8 @@ def _ladder(setting: Setting[Any]) -> Any:
         options=setting.stops,
         value=setting.default,
         format_func=setting.format,
-        key=setting.address,
-        bind="query-params",
         help=_help(setting),
+        **_bound(setting),
     )
 
 
@@ -76,9 +78,8 @@ def _choice(setting: Setting[Any]) -> Any:
         default=setting.default,
         required=True,
         format_func=setting.format,
-        key=setting.address,
-        bind="query-params",
         help=_help(setting),
+        **_bound(setting),
     )
 
 
@@ -86,8 +87,7 @@ def _toggle(setting: Setting[Any]) -> Any:
     return st.toggle(
         setting.label,
         value=setting.default,
-        key=setting.address,
-        bind="query-params",  # no help: a press on its sign would turn the switch
+        **_bound(setting),  # no help: a press on its sign would turn the switch
     )
 
 
