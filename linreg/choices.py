@@ -43,9 +43,24 @@ class Device(StrEnum):
 
 
 class Mistake(StrEnum):
-    """A bug put into the loop on purpose."""
+    """A bug put into the lesson's code on purpose."""
 
     NONE = "none"
+    NO_ZERO_GRAD = "no-zero-grad"
+    NO_STEP = "no-step"
+    NO_BACKWARD = "no-backward"
+    STEP_FIRST = "step-first"
+    OTHER_PARAMETERS = "other-parameters"
+    NO_UNSQUEEZE = "no-unsqueeze"
+    TEST_SET = "test-set"
+    LR_TOO_LARGE = "lr-too-large"
+    LR_TOO_SMALL = "lr-too-small"
+    TWO_DEVICES = "two-devices"
+    OTHER_CLASS = "other-class"
+    OTHER_CLASS_LOOSE = "other-class-loose"
+    RUN_TWICE = "run-twice"
+    GRAPH_KEPT = "graph-kept"
+    NO_GRAD = "no-grad"
 
 
 class Scale(StrEnum):

@@ -45,6 +45,22 @@ def make_data(experiment: Experiment) -> tuple[torch.Tensor, torch.Tensor]:
     return X, y
 
 
+def split_order(experiment: Experiment) -> list[int]:
+    """Return the numbers of all rows in the order in which they fill the three sets."""
+    if not experiment.shuffle:
+        return list(range(experiment.n_points))
+    random = generator(experiment.seed, Stream.SPLIT)
+    order: list[int] = torch.randperm(experiment.n_points, generator=random).tolist()
+    return order
+
+
+def rows_outside(experiment: Experiment) -> int:
+    """Return how many test rows lie outside the range of the training rows' x."""
+    data = split_data(experiment)
+    low, high = data.X_train.min(), data.X_train.max()
+    return int(((data.X_test < low) | (data.X_test > high)).sum())
+
+
 def split_data(experiment: Experiment) -> Split:
     """Return the rows of `make_data` as training, validation and test set, in this order.
 
@@ -52,8 +68,7 @@ def split_data(experiment: Experiment) -> Split:
     """
     X, y = make_data(experiment)
     if experiment.shuffle:
-        random = generator(experiment.seed, Stream.SPLIT)
-        order = torch.randperm(len(X), generator=random)
+        order = split_order(experiment)
         X, y = X[order], y[order]
     sizes = [experiment.n_train, experiment.n_validation, experiment.n_test]
     X_train, X_validation, X_test = torch.split(X, sizes)

@@ -31,10 +31,13 @@ MOST_STEPS = 100_000  # optimizer steps in one run; about half a minute of plain
 
 
 def _rates() -> tuple[float, ...]:
-    """Return learning rates from 0.0001 to 10, a few per cent apart, each with two digits."""
+    """Return learning rates from 0.0001 to 10, a few per cent apart, each with two digits.
+
+    0.86 and 0.87 are on either side of where the lesson's run diverges with the squared error.
+    """
     digits = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
     rates = [d * 10.0**power for power in range(-5, 0) for d in digits]
-    return (*(float(f"{rate:.2g}") for rate in rates), 10.0)
+    return tuple(sorted({*(float(f"{rate:.2g}") for rate in rates), 0.86, 0.87, 10.0}))
 
 
 def _epochs() -> tuple[int, ...]:
@@ -262,7 +265,7 @@ class Experiment:
             default=Mistake.NONE,
             stops=tuple(Mistake),
             label="Mistake",
-            help="A bug put into the loop on purpose.",
+            help="A bug put into the lesson's code on purpose.",
         )
     )
 

@@ -1,6 +1,6 @@
 """The record of every epoch of a run, and how the loop keeps it without being held up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -15,6 +15,12 @@ from linreg.losses import Floats
 Progress = Callable[[int, int], None]
 
 STEPS_BETWEEN_REPORTS = 256  # about 50 ms on a small CPU
+
+
+def log_interval(epochs: int) -> int:
+    """Return every how many epochs a log prints: 1, 2, 5, 10 ... for ten lines at most."""
+    intervals: Iterator[int] = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    return next(interval for interval in intervals if 10 * interval >= epochs)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -64,6 +64,14 @@ MODELS: Mapping[Model, type[LinearRegressionModel] | type[LinearRegressionModelV
     )
 )
 
+FILE_NAMES: Mapping[Model, str] = MappingProxyType(
+    {
+        Model.PARAMETER: "01_pytorch_workflow_model_0.pth",
+        Model.LINEAR: "01_pytorch_workflow_model_1.pth",
+    }
+)
+"""The file that the lesson saves each model to."""
+
 
 def make_model(model: Model, seed: int) -> nn.Module:
     """Return a new model on the CPU with the starting values that `seed` gives it.

@@ -15,7 +15,7 @@ from torch import nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, StepLR
 from torch.utils.data import DataLoader, TensorDataset
 
-from linreg.choices import Optimizer, Schedule
+from linreg.choices import Mistake, Optimizer, Schedule
 from linreg.data import Split, split_data
 from linreg.devices import available_devices
 from linreg.experiment import Experiment
@@ -92,12 +92,13 @@ def train(experiment: Experiment, progress: Progress | None = None) -> Run:
             raises ends the run and passes through.
 
     Raises:
-        ValueError: this machine does not have the experiment's device.
+        ValueError: this machine does not have the experiment's device; or the experiment holds a
+            mistake, which `run_mistake` runs.
     """
-    if experiment.device not in available_devices():
-        present = ", ".join(available_devices())
+    check_device(experiment)
+    if experiment.mistake is not Mistake.NONE:
         raise ValueError(
-            f"device must be one of {present} on this machine, not {experiment.device}."
+            f"mistake must be none to train, not {experiment.mistake}; use run_mistake for that."
         )
     data = split_data(experiment).to(experiment.device)
     model = make_model(experiment.model, experiment.seed).to(experiment.device)
@@ -117,6 +118,15 @@ def train(experiment: Experiment, progress: Progress | None = None) -> Run:
         history=_history(experiment, data, recorder),
         checkpoint=_checkpoint(model),
     )
+
+
+def check_device(experiment: Experiment) -> None:
+    """Raise ValueError where this machine does not have the experiment's device."""
+    if experiment.device not in available_devices():
+        present = ", ".join(available_devices())
+        raise ValueError(
+            f"device must be one of {present} on this machine, not {experiment.device}."
+        )
 
 
 def make_batches(experiment: Experiment, data: Split) -> Batches:

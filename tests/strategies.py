@@ -1,5 +1,7 @@
 """Hypothesis strategies for experiments."""
 
+from dataclasses import replace
+
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -40,3 +42,13 @@ def experiments(draw: st.DrawFn, most_epochs: int = 30) -> Experiment:
     except ValueError as error:
         assume("training rows" not in str(error))
         raise
+
+
+@st.composite
+def experiments_on_points(draw: st.DrawFn) -> Experiment:
+    """Draw an experiment on own points, of any size that a float32 can hold."""
+    number = st.floats(-5, 5) | st.floats(-1e30, 1e30)
+    points = draw(st.lists(st.tuples(number, number), min_size=2, max_size=40))
+    experiment = draw(experiments())
+    assume(round(experiment.train_fraction * len(points)) >= 2)
+    return replace(experiment, points=tuple(points))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import SETTINGS, Experiment
+from linreg import SETTINGS, Experiment, Mistake
 from linreg.address import read_address, settle, write_address
 
 ADDRESSES = [setting.address for setting in SETTINGS.values() if setting.address]
@@ -31,7 +31,7 @@ def test_any_experiment_survives_its_trip_through_the_address(data: st.DataObjec
     values = {
         name: data.draw(st.sampled_from(setting.stops), label=name)
         for name, setting in SETTINGS.items()
-        if setting.stops
+        if setting.stops and setting.address
     }
     experiment, _ = settle(values)
     written = write_address(values_of(experiment), SETTINGS)
@@ -45,6 +45,11 @@ def test_an_address_without_parameters_is_the_lesson() -> None:
     """Defaults are left out of the address."""
     assert write_address(values_of(Experiment()), SETTINGS) == {}
     assert read() == (Experiment(), [])
+
+
+def test_a_mistake_does_not_stand_in_the_address() -> None:
+    """A link to a puzzle would tell its answer."""
+    assert write_address(values_of(Experiment(mistake=Mistake.NO_STEP)), SETTINGS) == {}
 
 
 TEXTS = st.one_of(

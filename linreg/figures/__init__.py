@@ -4,8 +4,30 @@ Every figure says in its subtitle what it shows now. Nothing here trains or impo
 nothing here knows Streamlit.
 """
 
+from linreg.figures.heat import sweep_heat_figure
 from linreg.figures.losses import loss_figure
-from linreg.figures.predictions import predictions_figure
+from linreg.figures.mistakes import trial_figure, trial_parameters_figure
+from linreg.figures.paths import optimizer_paths_figure
+from linreg.figures.pins import compared_losses_figure
+from linreg.figures.predictions import data_figure, predictions_figure
+from linreg.figures.seeds import seeds_figure
+from linreg.figures.steps import descent_figure, line_figure
 from linreg.figures.surface import surface_end_figure, surface_figure
+from linreg.figures.sweep import sweep_figure
 
-__all__ = ["loss_figure", "predictions_figure", "surface_end_figure", "surface_figure"]
+__all__ = [
+    "compared_losses_figure",
+    "data_figure",
+    "descent_figure",
+    "line_figure",
+    "loss_figure",
+    "optimizer_paths_figure",
+    "predictions_figure",
+    "seeds_figure",
+    "surface_end_figure",
+    "surface_figure",
+    "sweep_figure",
+    "sweep_heat_figure",
+    "trial_figure",
+    "trial_parameters_figure",
+]

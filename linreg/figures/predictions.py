@@ -32,14 +32,8 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
         initial: also show the predictions before training.
     """
     data, history = split_data(run.experiment), run.history
-    sets = [
-        (TRAINING, data.X_train, data.y_train),
-        (VALIDATION, data.X_validation, data.y_validation),
-        (TEST, data.X_test, data.y_test),
-    ]
-    points = [(role, X.numpy().ravel(), y.numpy().ravel()) for role, X, y in sets if len(X)]
-    x_all = np.concatenate([x for _, x, _ in points])
-    ends = np.array([x_all.min(), x_all.max()], dtype=np.float32)
+    points = _sets(run.experiment)
+    ends = _range(points)
     traces = [_points(role, x, y) for role, x, y in points]
     if run.experiment.points is None:
         traces.append(_line(TRUTH, TRUTH.name, ends, *_truth(run.experiment)))
@@ -70,6 +64,41 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
             }
         },
     )
+
+
+def data_figure(experiment: Experiment) -> go.Figure:
+    """Return the rows of the three sets, and the true line where there is one."""
+    points = _sets(experiment)
+    traces = [_points(role, x, y) for role, x, y in points]
+    if experiment.points is None:
+        traces.append(_line(TRUTH, TRUTH.name, _range(points), *_truth(experiment)))
+    window = _padded(np.concatenate([y for _, _, y in points]))
+    counts = ", ".join(f"{len(x)} {role.name}" for role, x, _ in points)
+    return make_figure(
+        traces,
+        title="The data",
+        says=f"Rows: {counts}.",
+        x_title="x (no unit)",
+        y_title="y (no unit)",
+        x_axis={},
+        y_axis={"autorangeoptions": {"include": window}},
+    )
+
+
+def _sets(experiment: Experiment) -> list[tuple[Role, Floats, Floats]]:
+    """Return x and y, (rows,) each, of the sets that have rows."""
+    data = split_data(experiment)
+    sets = [
+        (TRAINING, data.X_train, data.y_train),
+        (VALIDATION, data.X_validation, data.y_validation),
+        (TEST, data.X_test, data.y_test),
+    ]
+    return [(role, X.numpy().ravel(), y.numpy().ravel()) for role, X, y in sets if len(X)]
+
+
+def _range(points: list[tuple[Role, Floats, Floats]]) -> Floats:
+    x_all = np.concatenate([x for _, x, _ in points])
+    return np.array([x_all.min(), x_all.max()], dtype=np.float32)
 
 
 def _truth(experiment: Experiment) -> tuple[float, float]:

@@ -5,11 +5,17 @@ goes with each, so that no figure speaks in colour alone.
 Source: M. Okabe and K. Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
 """
 
-from collections.abc import Sequence
+import html
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import plotly.graph_objects as go
+
+from linreg.choices import Optimizer
+
+LONGEST_NAME = 40  # characters of a name in a legend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +34,46 @@ TEST = Role(name="test", color="#E69F00", symbol="diamond", dash="dash")
 MODEL = Role(name="model", color="#D55E00", symbol="x-thin-open", dash="solid")
 INITIAL = Role(name="initial line", color="#CC79A7", symbol="cross-thin-open", dash="dot")
 TRUTH = Role(name="true line", color="#8A8A8A", symbol="circle", dash="dash")
+WEIGHT = Role(name="weight", color="#0072B2", symbol="circle", dash="solid")
+BIAS = Role(name="bias", color="#D55E00", symbol="square", dash="solid")
+
+# Not the blue of the contours that they cross.
+OPTIMIZERS: Mapping[Optimizer, Role] = MappingProxyType(
+    {
+        Optimizer.SGD: Role(name="sgd", color="#D55E00", symbol="circle", dash="solid"),
+        Optimizer.MOMENTUM: Role(name="momentum", color="#009E73", symbol="square", dash="dash"),
+        Optimizer.ADAM: Role(name="adam", color="#E69F00", symbol="diamond", dash="dot"),
+    }
+)
+
+# All eight of Okabe and Ito, but grey for black, which a dark page hides.
+PINS = tuple(
+    Role(name=f"run {number}", color=color, symbol=symbol, dash="solid")
+    for number, (color, symbol) in enumerate(
+        (
+            ("#0072B2", "circle"),
+            ("#D55E00", "square"),
+            ("#009E73", "diamond"),
+            ("#CC79A7", "triangle-up"),
+            ("#E69F00", "triangle-down"),
+            ("#56B4E9", "pentagon"),
+            ("#8A8A8A", "star"),
+            ("#F0E442", "hexagon"),
+        ),
+        start=1,
+    )
+)
+
+
+def as_text(name: str) -> str:
+    """Return a name that somebody typed as text that Plotly shows as it is, on one line.
+
+    Plotly takes <b> and the like in names and subtitles for HTML, and %{...} in hover texts for a
+    value; quotation marks it leaves alone.
+    """
+    line = " ".join(name.split())
+    short = line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+    return html.escape(short, quote=False).replace("%{", "&#37;{")
 
 
 def make_figure(

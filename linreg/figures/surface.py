@@ -28,29 +28,31 @@ def _figure(run: Run, window: Any, title: str) -> go.Figure:
     history, experiment = run.history, run.experiment
     loss = loss_surface(experiment, weights, biases)
     traces = [
-        _contours(weights, biases, loss),
+        contours(weights, biases, loss),
         _path(run),
-        _mark(INITIAL, "start", "square-open", history.weight[:1], history.bias[:1]),
+        mark(INITIAL, "start", "square-open", history.weight[:1], history.bias[:1]),
     ]
     if experiment.points is None:
-        traces.append(_mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias]))
+        traces.append(mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias]))
     return make_figure(
         traces,
         title=title,
         says=_says(run),
         x_title="weight",
         y_title="bias",
-        x_axis=_clip(weights),
-        y_axis=_clip(biases),
+        x_axis=clip(weights),
+        y_axis=clip(biases),
     )
 
 
-def _clip(values: Any) -> dict[str, Any]:
+def clip(values: Any) -> dict[str, Any]:
+    """Return an axis over the range of `values`, whatever else is drawn."""
     low, high = float(values[0]), float(values[-1])
     return {"autorangeoptions": {"clipmin": low, "clipmax": high, "include": [low, high]}}
 
 
-def _contours(weights: Any, biases: Any, loss: Any) -> dict[str, Any]:
+def contours(weights: Any, biases: Any, loss: Any) -> dict[str, Any]:
+    """Return lines of equal loss: weights (w,), biases (b,), loss (b, w)."""
     return {
         "type": "contour",
         "x": weights,
@@ -78,7 +80,8 @@ def _path(run: Run) -> dict[str, Any]:
     }
 
 
-def _mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) -> dict[str, Any]:
+def mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) -> dict[str, Any]:
+    """Return markers at (weight, bias) in the look of a role."""
     return {
         "type": "scatter",
         "x": weight,

@@ -6,7 +6,9 @@ waits for that, and the rest is read from memory. What comes back cannot be chan
 
 import contextvars
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,8 +16,12 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
+from linreg.bookmarks import Bookmark, bookmarks
+from linreg.choices import Mistake
 from linreg.experiment import Experiment
 from linreg.history import Progress
+from linreg.mistakes import Trial, run_mistake
+from linreg.sweep import Sweep, sweep
 from linreg.training import Run, train
 
 ENTRIES = 512
@@ -24,19 +30,38 @@ PATIENCE = 0.5  # seconds before a progress bar shows
 GLANCE = 0.05  # seconds between two looks at another session's progress
 
 
+T = TypeVar("T")
+Job = Callable[[Progress], T]
+
+
 @dataclass
-class _Training:
-    """How far a run is that some session is training or looking up."""
+class _Work:
+    """How far something is that some session is computing or looking up."""
 
     done: int = 0
 
 
-_under_way: dict[Experiment, _Training] = {}
+_under_way: dict[tuple[str, Experiment], _Work] = {}
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
 def _trained(experiment: Experiment, _progress: Progress) -> Run:
     return train(experiment, _progress)
+
+
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+def _bookmarked(experiment: Experiment, _progress: Progress) -> tuple[Bookmark, ...]:
+    return bookmarks(experiment, _progress)
+
+
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+def _swept(experiment: Experiment, lrs: tuple[float, ...], _progress: Progress) -> Sweep:
+    return sweep(experiment, lrs, _progress)
+
+
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+def _tried(experiment: Experiment, mistake: Mistake, _progress: Progress) -> Trial:
+    return run_mistake(experiment, mistake, _progress)
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
@@ -48,6 +73,42 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
             there, to all who wait for it. Each report is also the moment at which a run is
             abandoned that the session has moved on from.
     """
+    return _shared("Training", experiment, place, lambda progress: _trained(experiment, progress))
+
+
+def bookmarked(experiment: Experiment, place: DeltaGenerator) -> tuple[Bookmark, ...]:
+    """Return the bookmarks of a run, in the same way."""
+    return _shared(
+        "Placing bookmarks", experiment, place, lambda told: _bookmarked(experiment, told)
+    )
+
+
+def swept(experiment: Experiment, lrs: tuple[float, ...], place: DeltaGenerator) -> Sweep:
+    """Return the sweep of an experiment over learning rates, in the same way."""
+    return _shared(
+        "Training all rates", experiment, place, lambda told: _swept(experiment, lrs, told)
+    )
+
+
+def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Trial:
+    """Return what the experiment's code does with a mistake in it, in the same way.
+
+    Raises:
+        ValueError: the mistake cannot be made with these settings.
+    """
+    with_it = replace(experiment, mistake=mistake)
+    return _shared(
+        "Training wrong code", with_it, place, lambda told: _tried(experiment, mistake, told)
+    )
+
+
+def _shared(name: str, experiment: Experiment, place: DeltaGenerator, job: Job[T]) -> T:
+    """Return what `job` gives; while another session does the same, wait for that one.
+
+    Arguments:
+        name: what is being done, for the progress bar. experiment: with what; both together say
+            what is the same.
+    """
     outside = contextvars.copy_context()  # inside a cached function Streamlit records elements
     start = time.monotonic()
 
@@ -55,23 +116,24 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
         if _has_moved_on():
             outside.run(_give_way)
         if time.monotonic() - start > PATIENCE:
-            outside.run(place.progress, done / total, f"Training: epoch {done:,} of {total:,}")
+            outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
-    mine = _Training()
+    mine = _Work()
 
     def progress(done: int, total: int) -> None:
         mine.done = done
         show(done, total)
 
-    while (training := _under_way.setdefault(experiment, mine)) is not mine:
-        show(training.done, experiment.epochs)  # another session trains it
+    key = name, experiment
+    while (work := _under_way.setdefault(key, mine)) is not mine:
+        show(work.done, experiment.epochs)  # another session does it
         time.sleep(GLANCE)
     try:
-        run = _trained(experiment, progress)
+        result = job(progress)
     finally:
-        del _under_way[experiment]
+        del _under_way[key]
     place.empty()
-    return run
+    return result
 
 
 def _has_moved_on() -> bool:

@@ -23,7 +23,7 @@ from linreg.settings import (
     Whole,
     WholeLadder,
 )
-from linreg.ui.view import VIEW
+from linreg.ui.view import LOOP, VIEW
 
 
 @cache
@@ -34,10 +34,10 @@ def offered_settings() -> Mapping[str, Setting[Any]]:
     return MappingProxyType(table)
 
 
-def control(name: str) -> Any:
+def control(name: str, *, disabled: bool = False) -> Any:
     """Show the control of a setting where the page now writes, and return its value."""
-    setting = offered_settings()[name]
-    return _WIDGETS[type(setting)](setting)
+    setting = {**offered_settings(), **LOOP}[name]
+    return _WIDGETS[type(setting)](setting, disabled)
 
 
 def _help(setting: Setting[Any]) -> str:
@@ -45,10 +45,10 @@ def _help(setting: Setting[Any]) -> str:
 
 
 def _bound(setting: Setting[Any]) -> dict[str, Any]:
-    return {"key": setting.address, "bind": "query-params"}
+    return {"key": setting.address, "bind": "query-params", "persist_state": "session"}
 
 
-def _slider(setting: Setting[Any]) -> Any:
+def _slider(setting: Setting[Any], disabled: bool) -> Any:
     return st.slider(
         setting.label,
         min_value=setting.stops[0],
@@ -56,22 +56,24 @@ def _slider(setting: Setting[Any]) -> Any:
         value=setting.default,
         step=round(setting.stops[1] - setting.stops[0], 10),
         help=_help(setting),
+        disabled=disabled,
         **_bound(setting),
     )
 
 
-def _ladder(setting: Setting[Any]) -> Any:
+def _ladder(setting: Setting[Any], disabled: bool) -> Any:
     return st.select_slider(
         setting.label,
         options=setting.stops,
         value=setting.default,
         format_func=setting.format,
         help=_help(setting),
+        disabled=disabled,
         **_bound(setting),
     )
 
 
-def _choice(setting: Setting[Any]) -> Any:
+def _choice(setting: Setting[Any], disabled: bool) -> Any:
     return st.segmented_control(
         setting.label,
         options=setting.stops,
@@ -79,19 +81,21 @@ def _choice(setting: Setting[Any]) -> Any:
         required=True,
         format_func=setting.format,
         help=_help(setting),
+        disabled=disabled,
         **_bound(setting),
     )
 
 
-def _toggle(setting: Setting[Any]) -> Any:
+def _toggle(setting: Setting[Any], disabled: bool) -> Any:
     return st.toggle(
         setting.label,
         value=setting.default,
+        disabled=disabled,
         **_bound(setting),  # no help: a press on its sign would turn the switch
     )
 
 
-_WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any]], Any]] = MappingProxyType(
+_WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any], bool], Any]] = MappingProxyType(
     {
         Number: _slider,
         Whole: _slider,

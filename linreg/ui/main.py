@@ -1,7 +1,10 @@
 """The frame of all pages: title, navigation, and the page that was asked for."""
 
+from pathlib import Path
+
 import streamlit as st
 
+from linreg.ui.frame import PATHS, show, shown_pages
 from linreg.ui.session import read_own_address
 
 st.set_page_config(
@@ -10,8 +13,13 @@ st.set_page_config(
     layout="wide",
 )
 
-read_own_address()
-pages = [
-    st.Page("pages/playground.py", title="Playground", icon=":material/show_chart:", default=True),
-]
-st.navigation(pages).run()
+st.html(Path(__file__).with_name("browser") / "code.css")
+pages = shown_pages()
+chosen = st.navigation(
+    [
+        st.Page(page.file, title=page.title, icon=page.icon, default=page is pages[0])
+        for page in pages
+    ]
+)
+read_own_address(PATHS)  # may start the run anew, which then knows the page
+show(chosen.title)

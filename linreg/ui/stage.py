@@ -7,6 +7,8 @@ same figures go to `st.plotly_chart`.
 """
 
 import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +60,56 @@ _served = threading.Event()  # set where this process serves the stage's scripts
 serve_components = _served.set
 
 
+@dataclass(frozen=True, kw_only=True)
+class Picked:
+    """A point of a chart that was clicked: the chart's name and the point's place."""
+
+    chart: str
+    x: float
+    y: float
+
+
 def stage(run: Run, picture: Picture) -> None:
     """Show the charts of `run` side by side, or below each other, with the player.
 
     Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
     """
+    _show(KEY, lambda: figures(run, picture), lambda: content(run, picture))
+
+
+def charts(
+    key: str, made: Mapping[str, go.Figure], on_pick: Callable[[Picked], None] | None = None
+) -> None:
+    """Show charts by name, side by side or below each other, without a player.
+
+    Arguments:
+        key: names the place; at each change the charts with the same key stay mounted.
+        made: the same names each time.
+        on_pick: called before the next run of the page with the point that was clicked.
+    """
+    name = f"charts {key}"  # no other element's key
+
+    def tell() -> None:
+        picked = st.session_state[name].picked
+        if on_pick is not None and picked:
+            on_pick(Picked(**picked))
+
+    _show(name, lambda: made, lambda: pack({"large": False}, made), tell)
+
+
+def _show(
+    key: str,
+    plain: Callable[[], Mapping[str, go.Figure]],
+    packed: Callable[[], bytes],
+    on_picked: Callable[[], None] = lambda: None,
+) -> None:
     if not _served.is_set() or st.session_state.get(FAILED):
-        for name, figure in figures(run, picture).items():
-            st.plotly_chart(figure, key=f"plain {name}", config=_PLAIN)
+        for name, figure in plain().items():
+            st.plotly_chart(figure, key=f"{key} {name}", config=_PLAIN)
         return
-    result = _component(key=KEY, data=content(run, picture), on_failed_change=lambda: None)
+    result = _component(
+        key=key, data=packed(), on_failed_change=lambda: None, on_picked_change=on_picked
+    )
     if result.failed:
         st.session_state[FAILED] = True
         st.rerun()

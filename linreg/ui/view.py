@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from linreg.choices import Scale
+from linreg.experiment import MOST_POINTS
 from linreg.settings import Choice, OptionalWhole, Setting, Switch, Whole
+from linreg.walkthrough import Moment
 
 
 class Window(StrEnum):
@@ -102,3 +104,30 @@ OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
     }
 )
 """How a page opens; only an address says so."""
+
+LOOP: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        "epoch": Whole(
+            default=0,
+            stops=range(10_000),
+            label="Epoch",
+            help="Which epoch to look at, counted from 0 as in the loop.",
+            address="epoch",
+        ),
+        "batch": Whole(
+            default=0,
+            stops=range(MOST_POINTS),
+            label="Batch",
+            help="Which batch of the epoch, counted from 0.",
+            address="in_batch",
+        ),
+        "moment": Choice(
+            default=Moment.FORWARD,
+            stops=tuple(Moment),
+            label="Line that has just run",
+            help="The five steps of the training loop, and the test loop that follows an epoch.",
+            address="line",
+        ),
+    }
+)
+"""Where the Loop page stands; it has controls there."""

@@ -1,20 +1,19 @@
 """The Playground by Streamlit's own test runner: what is set is what is trained."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment, Loss, Model, Run, train
+from linreg import Experiment, Loss, Model, Run, to_script, train
 from linreg.presets import PRESETS
 from linreg.settings import Choice, Number, NumberLadder, OptionalWhole, Switch, Whole, WholeLadder
 from linreg.ui import cache
 from linreg.ui.controls import offered_settings
 from linreg.ui.view import VIEW
+from tests.app.opened import opened, run, text_of
 
-MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
 # The lesson's predictions for its ten test rows.
 BEFORE_TRAINING = "0.3982 0.4049 0.4116 0.4184 0.4251 0.4318 0.4386 0.4453 0.4520 0.4588"
 LEARNED = "0.8600 0.8739 0.8878 0.9018 0.9157 0.9296 0.9436 0.9575 0.9714 0.9854"
@@ -65,30 +64,10 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Experiment]]:
     cache._trained.clear()
 
 
-def opened(**parameters: str) -> AppTest:
-    """The app as a visitor with this address first sees it."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    for name, text in parameters.items():
-        app.query_params[name] = text
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    """Run the script again; it never raises."""
-    app.run()
-    assert not app.exception
-    return app
-
-
 def widget(app: AppTest, name: str) -> Any:
     """The control of a setting."""
     setting = offered_settings()[name]
     return getattr(app, KINDS[type(setting)])(key=setting.address)
-
-
-def text_of(app: AppTest) -> str:
-    """All text on the page."""
-    return "\n".join(element.value for element in (*app.markdown, *app.code, *app.caption))
 
 
 def test_the_first_page_is_the_lessons_first_run(trained: list[Experiment]) -> None:
@@ -217,3 +196,18 @@ def test_divergence_is_named_before_and_after_the_run() -> None:
 def test_small_cases_show_a_page(parameters: dict[str, str]) -> None:
     """No exception, and the tables are there."""
     assert "Learned against true" in text_of(opened(**parameters))
+
+
+def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
+    """Opened, it shows the run's program; after a change, the lines that are different."""
+    app = opened()
+    assert not [code for code in app.code if "import torch" in code.value]
+    app.session_state["code"] = True
+    run(app)
+    [code] = [code for code in app.code if "import torch" in code.value]
+    assert code.value == to_script(Experiment()).rstrip("\n")
+    widget(app, "lr").set_value(0.05)
+    run(app)
+    [diff] = [code for code in app.code if code.language == "diff"]
+    assert [line[:2] for line in diff.value.splitlines()] == ["- ", "+ "]
+    assert "lr=0.05" in diff.value

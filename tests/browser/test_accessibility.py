@@ -11,15 +11,29 @@ from tests.browser.journey import Visit, chart, says
 TOO_BAD = ("serious", "critical")
 
 
+PAGES = {
+    "Playground": "?loss=mse&lr=1&typo=1",  # an address put right, a warning, a diverged run
+    "Lesson": "lesson?model=linear&epochs=1000",
+    "Loop": "loop?batch=16&line=step",
+    "Bug hunt": "bug_hunt",
+    "Save & load": "save_and_load",
+    "Teach": "teach",
+    "Challenges": "challenges?done=twice",
+    "Tune": "tune?train=0.6&validation=0.2&pin=slow%3Flr%3D0.001&pin=fast%3Flr%3D0.1",
+}
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_playground_passes_the_audit(visit: Visit, scheme: str, width: int) -> None:
-    """With everything on it: an address put right, a warning, a diverged run."""
-    page = visit("?loss=mse&lr=1&typo=1", width=width)
+@pytest.mark.parametrize("name", list(PAGES))
+def test_each_page_passes_the_audit(visit: Visit, name: str, scheme: str, width: int) -> None:
+    """With everything on it that a page may show."""
+    page = visit(PAGES[name], width=width)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.reload()
-    page.locator(".linreg-stage[data-painted]").wait_for()
+    page.get_by_test_id("stHeading").first.wait_for()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     findings = Axe().run(page).response["violations"]
     bad = [(v["id"], v["nodes"][0]["html"]) for v in findings if v["impact"] in TOO_BAD]
     assert bad == []

@@ -1,4 +1,5 @@
-// The stage: Plotly charts that stay mounted while their data change, and the player under them.
+// The stage: Plotly charts that stay mounted while their data change, and the player under those of
+// a whole run.
 //
 // Python makes the figures; this file draws them with Plotly.react, so the old picture stays until
 // the new one is there, and zoom, legend choices and scroll position are kept. It gives them the
@@ -12,12 +13,13 @@ import { unpack } from "./unpack.js";
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
 
-export async function render({ data, parentElement }, plotlyUrl) {
+export async function render({ data, parentElement, setTriggerValue }, plotlyUrl) {
   let stage = stages.get(parentElement);
   if (!stage) {
     stage = new Stage(parentElement);
     stages.set(parentElement, stage);
   }
+  stage.picked = (place) => setTriggerValue("picked", place);
   await stage.show(unpack(data), plotlyUrl);
   return () => {
     if (parentElement.isConnected) return; // only a call has ended, overtaken by a newer one
@@ -48,11 +50,6 @@ class Stage {
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
-    this.player = new Player(
-      this.root,
-      (position) => this.moveTo(position),
-      (position) => this.describe(position),
-    );
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // what is to be drawn; older requests give way to it
   }
@@ -61,7 +58,8 @@ class Stage {
     this.latest = data;
     this.root.classList.toggle("linreg-large", data.large);
     for (const { name } of data.charts) {
-      if (!this.charts.has(name)) this.charts.set(name, new Chart(this.grid, name));
+      if (this.charts.has(name)) continue;
+      this.charts.set(name, new Chart(this.grid, name, (place) => this.picked(place)));
     }
     const Plotly = await loadPlotly(plotlyUrl);
     const look = readLook(this.root, data.large);
@@ -70,8 +68,18 @@ class Stage {
       await this.charts.get(name).draw(Plotly, figure, look);
     }
     if (this.latest !== data) return;
-    this.player.load(data.run);
+    if (data.run) this.play(data.run);
     this.root.dataset.painted = ++this.painted;
+  }
+
+  // Charts of a whole run have a player; those of a single moment have none.
+  play(run) {
+    this.player ??= new Player(
+      this.root,
+      (position) => this.moveTo(position),
+      (position) => this.describe(position),
+    );
+    this.player.load(run);
   }
 
   moveTo(position) {
@@ -86,14 +94,17 @@ class Stage {
   }
 
   close() {
-    this.player.close();
+    this.player?.close();
     for (const chart of this.charts.values()) chart.close();
     this.root.remove();
   }
 }
 
 class Chart {
-  constructor(grid, name) {
+  // `picked` is told where a point was clicked.
+  constructor(grid, name, picked) {
+    this.name = name;
+    this.picked = picked;
     this.figure = element("figure", "linreg-chart");
     this.title = element("h2");
     this.says = element("p");
@@ -118,6 +129,9 @@ class Chart {
     this.describe("");
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
+    this.clicks ??= this.plot.on("plotly_click", ({ points: [{ x, y }] }) =>
+      this.picked({ chart: this.name, x, y }),
+    );
     this.overlay.attach();
   }
 

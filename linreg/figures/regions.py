@@ -1,0 +1,97 @@
+"""The regions of a sweep as shaded bands with their names, and in a sentence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from linreg.figures.rates import Doubles, share_of_axis
+from linreg.regions import Region, Stretch
+
+FEW = 4  # stretches that fit into a sentence
+WIDE = 0.18  # of the axis is enough for the name of any region, on a phone too
+NARROW = 0.05  # ... and this for a name that stands upright
+FILLS = {
+    Region.TOO_SLOW: "rgba(86,180,233,0.16)",
+    Region.GOOD: "rgba(0,158,115,0.24)",
+    Region.RATTLES: "rgba(240,228,66,0.24)",
+    Region.DIVERGES: "rgba(213,94,0,0.20)",
+}
+
+
+def region_bands(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any]]:
+    """Return a band for each stretch; each region stands once in the legend."""
+    bands: list[dict[str, Any]] = []
+    for stretch, (x0, x1) in zip(found, _ends(found, edges), strict=True):
+        name = stretch.region.value
+        bands.append(
+            {
+                "type": "rect",
+                "layer": "below",
+                "x0": x0,
+                "x1": x1,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"width": 0},
+                "fillcolor": FILLS[stretch.region],
+                "name": name,
+                "legendgroup": name,
+                "showlegend": all(band["name"] != name for band in bands),
+            }
+        )
+    return bands
+
+
+def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any]]:
+    """Return the names of the bands that are wide enough for them, upright in the narrower ones."""
+    names = []
+    for stretch, (x0, x1) in zip(found, _ends(found, edges), strict=True):
+        share = share_of_axis(x0, x1, edges)
+        if share > NARROW:
+            names.append(
+                {
+                    "x": float(np.log10(x0 * x1)) / 2,  # notes, not shapes, stand at logarithms
+                    "y": 1,
+                    "yref": "paper",
+                    "yanchor": "top",
+                    "text": stretch.region.value,
+                    "textangle": 0 if share > WIDE else -90,
+                    "font": {"size": 12},
+                    "showarrow": False,
+                }
+            )
+    return names
+
+
+def regions_say(found: Sequence[Stretch]) -> str:
+    """Return which rates are in which region, or how many where that would be too long."""
+    if len(found) == 1:
+        return f"All rates: {found[0].region}."
+    if len(found) > FEW:
+        counts: Counter[Region] = Counter()
+        for stretch in found:
+            counts[stretch.region] += stretch.count
+        listed = ", ".join(f"{region} {counts[region]}" for region in Region if counts[region])
+        return f"Of {counts.total()} rates: {listed}."
+    first, *middle, last = found
+    said = ", ".join(
+        (
+            f"{first.region} up to {first.high:.3g}",
+            *(f"{part.region} {_between(part)}" for part in middle),
+            f"{last.region} from {last.low:.3g}",
+        )
+    )
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _between(part: Stretch) -> str:
+    return f"at {part.low:.3g}" if part.count == 1 else f"{part.low:.3g} to {part.high:.3g}"
+
+
+def _ends(found: Sequence[Stretch], edges: Doubles) -> list[tuple[float, float]]:
+    """Return where each stretch begins and ends."""
+    borders = np.cumsum([0, *(stretch.count for stretch in found)])
+    return list(pairwise(edges[borders].tolist()))

@@ -1,0 +1,243 @@
+"""One step of the loop as pictures: the line with its residuals, and the step on the surface."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linreg.data import split_data
+from linreg.figures.style import INITIAL, MODEL, TEST, TRAINING, TRUTH, Role, make_figure
+from linreg.figures.surface import clip, contours, mark
+from linreg.losses import Floats
+from linreg.numbers import counted, number
+from linreg.surface import step_surface, whole_window
+from linreg.training import Run
+from linreg.walkthrough import Moment, Pair, Walk
+
+POINTS = 40  # along each axis of the surface
+ARROW = 0.22  # of the window
+FAINT = 0.25
+
+Rows = tuple[Floats, Floats]  # x and y
+
+
+def line_figure(walk: Walk, moment: Moment) -> go.Figure:
+    """Return the rows that the line of `moment` uses, and the model's line with its residuals.
+
+    The axes hold all rows of the experiment, so that they stand still from line to line.
+    """
+    step = walk.step
+    role, rows = TRAINING, (step.X, step.y)
+    lines = [(MODEL, "line", step.before)]
+    if moment is Moment.STEP:
+        lines = [(INITIAL, "line before", step.before), (MODEL, "line after", step.after)]
+    if moment is Moment.TEST:
+        role, rows, lines = TEST, (walk.X_test, walk.y_test), [(MODEL, "line", walk.end)]
+    everything = _all_rows(walk)
+    ends = np.array([everything[0].min(), everything[0].max()], dtype=np.float32)
+    window = _window(walk, everything[1], ends)
+    with_sticks = moment is not Moment.FORWARD
+    traces = [
+        _points(TRAINING, "other rows", everything, FAINT),
+        _points(role, f"{role.name} rows of this step", rows, 1.0),
+        _sticks(rows, lines[-1][2] if with_sticks else None),
+        *(_line(look, name, ends, parameters) for look, name, parameters in lines),
+    ]
+    return make_figure(
+        traces,
+        title="The line and its residuals" if with_sticks else "The line",
+        says=_line_says(role, len(rows[0]), lines, moment)
+        + _outside(np.concatenate([_heights(p, ends) for _, _, p in lines]), window),
+        x_title="x (no unit)",
+        y_title="y (no unit)",
+        x_axis={},
+        y_axis={
+            "autorangeoptions": {"clipmin": window[0], "clipmax": window[1], "include": window}
+        },
+    )
+
+
+def descent_figure(walk: Walk, moment: Moment, run: Run) -> go.Figure:
+    """Return the loss of the step's own rows as a surface, and what the step does on it.
+
+    The parameters; after backward() an arrow against the gradient; after step() the step.
+    """
+    weights, biases = whole_window(run, POINTS)
+    step = walk.step
+    at = walk.end if moment is Moment.TEST else step.before
+    moved = [step.before, step.after] if moment is Moment.STEP else []
+    name = "after the epoch" if moment is Moment.TEST else "parameters"
+    traces = [
+        contours(weights, biases, step_surface(walk, weights, biases)),
+        _step(moved),
+        mark(MODEL, name, "circle", _array([at.weight]), _array([at.bias])),
+    ]
+    true = run.experiment
+    if true.points is None:
+        traces.append(mark(TRUTH, "truth", "star", [true.weight], [true.bias]))
+    return make_figure(
+        traces,
+        title="The step on the loss surface",
+        says=_descent_says(walk, moment)
+        + _outside(_array([at.weight]), [float(weights[0]), float(weights[-1])], "The point"),
+        x_title="weight",
+        y_title="bias",
+        x_axis=clip(weights),
+        y_axis=clip(biases),
+        notes=_arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else [],
+    )
+
+
+def _array(values: list[float]) -> Floats:
+    return np.array(values, dtype=np.float32)
+
+
+def _all_rows(walk: Walk) -> Rows:
+    data = split_data(walk.experiment)
+    X = (data.X_train, data.X_validation, data.X_test)
+    y = (data.y_train, data.y_validation, data.y_test)
+    x_all, y_all = (np.concatenate([part.numpy().ravel() for part in parts]) for parts in (X, y))
+    return x_all, y_all
+
+
+def _heights(line: Pair, x: Floats) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.float32(line.weight) * x + np.float32(line.bias)
+
+
+def _window(walk: Walk, y: Floats, ends: Floats) -> list[float]:
+    """Return one range of y for all moments of a step: the data, and lines that stay near."""
+    low, high = float(y.min()), float(y.max())
+    room = (high - low) or 1.0
+    lines = np.concatenate([_heights(line, ends) for line in (walk.step.before, walk.end)])
+    near = np.clip(np.nan_to_num(lines.astype(np.float64), nan=low), low - room, high + room)
+    low, high = min(low, float(near.min())), max(high, float(near.max()))
+    pad = 0.05 * (high - low) or 0.5
+    return [low - pad, high + pad]
+
+
+def _outside(values: Floats, window: list[float], what: str = "The line") -> str:
+    """Return a sentence where nothing of `values` is inside the window."""
+    if not np.isfinite(values).all():
+        return f" {what} is no number any more."
+    beyond = values.max() < window[0] or values.min() > window[1]
+    return f" {what} lies outside the chart." if beyond else ""
+
+
+def _points(role: Role, name: str, rows: Rows, opacity: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": rows[0],
+        "y": rows[1],
+        "name": name,
+        "mode": "markers",
+        "opacity": opacity,
+        "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
+        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}<extra></extra>",
+    }
+
+
+def _line(role: Role, name: str, x: Floats, parameters: Pair) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": _heights(parameters, x),
+        "name": name,
+        "mode": "lines",
+        "line": {"color": role.color, "dash": role.dash, "width": 4},
+        "hovertemplate": f"{_formula(parameters)}<extra></extra>",
+    }
+
+
+def _sticks(rows: Rows, line: Pair | None) -> dict[str, Any]:
+    """Return a stick from each row to the line, in one trace with gaps."""
+    x, y = rows
+    on_line = np.full_like(y, np.nan) if line is None else _heights(line, x)
+    seen = np.isfinite(on_line)
+    gaps = np.full(int(seen.sum()), np.nan, dtype=np.float32)
+    return {
+        "type": "scatter",
+        "x": np.stack([x[seen], x[seen], gaps], axis=1).ravel(),
+        "y": np.stack([y[seen], on_line[seen], gaps], axis=1).ravel(),
+        "name": "residuals",
+        "mode": "lines",
+        "line": {"color": MODEL.color, "width": 1.5},
+        "hoverinfo": "skip",
+    }
+
+
+def _step(moved: list[Pair]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": _array([p.weight for p in moved]),
+        "y": _array([p.bias for p in moved]),
+        "name": "step",
+        "mode": "lines+markers",
+        "line": {"color": MODEL.color, "width": 4},
+        "marker": {"size": 10, "color": MODEL.color},
+    }
+
+
+def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[str, Any]]:
+    """Return an arrow against the gradient that stays inside the window; none where there is none.
+
+    Its length is a share of the window: it shows a direction, not a size.
+    """
+    spans, lows = [float(np.ptp(a)) for a in (weights, biases)], [weights[0], biases[0]]
+    along = np.array([-grad.weight, -grad.bias])
+    start = np.array([(at.weight - lows[0]) / spans[0], (at.bias - lows[1]) / spans[1]])
+    direction = along / spans  # in shares of the window
+    if not np.isfinite([*start, *direction]).all() or not direction.any():
+        return []
+    reach = ARROW / np.abs(direction).max()
+    room = np.where(direction > 0, 1 - start, -start)  # to the edge that it points to
+    reach = min(reach, float(np.min(room[direction != 0] / direction[direction != 0])))
+    if reach <= 0 or not ((start >= 0) & (start <= 1)).all():
+        return []
+    end = [at.weight + reach * along[0], at.bias + reach * along[1]]
+    return [
+        {
+            **dict(zip(("x", "y", "ax", "ay"), (*map(float, end), *at), strict=True)),
+            "xref": "x",
+            "yref": "y",
+            "axref": "x",
+            "ayref": "y",
+            "text": "",
+            "showarrow": True,
+            "arrowhead": 2,
+            "arrowwidth": 3,
+            "arrowcolor": MODEL.color,
+        }
+    ]
+
+
+def _line_says(role: Role, count: int, lines: list[tuple[Role, str, Pair]], moment: Moment) -> str:
+    if not count:
+        return "There is no test set, so there is nothing to compare the line with."
+    said = ", ".join(f"{name} {_formula(parameters)}" for _, name, parameters in lines)
+    sticks = "" if moment is Moment.FORWARD else f" A stick joins each row to the {lines[-1][1]}."
+    return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"
+
+
+def _descent_says(walk: Walk, moment: Moment) -> str:
+    step = walk.step
+    rows = f" Lines join equal loss on the {counted(len(step.X), 'row')} of this step."
+    if moment is Moment.TEST:
+        return f"After the epoch the model stands at {_point(walk.end)}.{rows}"
+    if moment is Moment.STEP:
+        return f"The step goes from {_point(step.before)} to {_point(step.after)}.{rows}"
+    if moment is Moment.BACKWARD:
+        return (
+            f"At {_point(step.before)} the gradient is {_point(step.grad)}. The arrow points "
+            f"against it; its length is not the step's.{rows}"
+        )
+    return f"At {_point(step.before)} nothing has moved yet.{rows}"
+
+
+def _point(pair: Pair) -> str:
+    return f"({number(pair.weight)}, {number(pair.bias)})"
+
+
+def _formula(parameters: Pair) -> str:
+    sign = "-" if parameters.bias < 0 else "+"
+    return f"y = {number(parameters.weight)} x {sign} {number(abs(parameters.bias))}"

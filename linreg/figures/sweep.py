@@ -1,0 +1,200 @@
+"""The losses at the end of training against the learning rate, and the regions they fall into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linreg.choices import Loss
+from linreg.experiment import Experiment
+from linreg.figures.curves import UNITS
+from linreg.figures.rates import (
+    Doubles,
+    Floats,
+    loss_window,
+    rate_axis,
+    rate_edges,
+    share_of_axis,
+    ticks_between,
+)
+from linreg.figures.regions import region_bands, region_names, regions_say
+from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_figure
+from linreg.numbers import counted
+from linreg.regions import Stretch, regions, stretches
+from linreg.sweep import Sweep
+from linreg.theory import is_plain_descent, noise_ball, stability_limit
+
+EDGE = 0.05  # of the axis: nearer to its end a mark has no room for its text on that side
+STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
+NOISE_BALL = "noise ball: lr (1 + mean(x)²)/2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A learning rate that an upright line marks."""
+
+    text: str
+    lr: float
+    role: Role
+
+
+def sweep_figure(sweep: Sweep, current_lr: float) -> go.Figure:
+    """Return the losses at the end of training against the learning rate, both logarithmic.
+
+    A final loss is that of the last epoch. Losses that overflowed or are higher than the chart
+    stand as triangles above the curves, losses of exactly zero at the lower edge.
+
+    Arguments:
+        sweep: what was trained.
+        current_lr: the rate to be marked; it need not be one of the sweep's.
+    """
+    order, edges = np.argsort(sweep.lr, kind="stable"), rate_edges(sweep.lr)
+    lr, curves = sweep.lr[order], _finals(sweep)
+    finals = np.stack([*curves.values()])  # (curves, K)
+    low, high = loss_window(sweep, finals)
+    found, marks = stretches(sweep), _marks(sweep.experiment, current_lr, edges)
+    figure = make_figure(
+        [
+            *(_curve(role, lr, loss[order], high) for role, loss in curves.items()),
+            *_beyond(lr, finals[:, order], low, high),
+            *_noise_ball(sweep.experiment, lr),
+        ],
+        title=f"Loss after {counted(sweep.experiment.epochs, 'epoch')}, by learning rate",
+        says=_says(sweep, found, current_lr),
+        x_title="learning rate (no unit)",
+        y_title=f"final {UNITS[sweep.experiment.loss]}",
+        x_axis=rate_axis(edges),
+        y_axis={
+            "type": "log",
+            "range": np.log10([low, high * (high / low) ** STRIP]).tolist(),
+            "tickvals": ticks_between(low, high).tolist(),
+        },
+        notes=[*region_names(found, edges), *_notes(marks, edges)],
+    )
+    return figure.update_layout(shapes=[*region_bands(found, edges), *map(_line, marks)])
+
+
+def _finals(sweep: Sweep) -> dict[Role, Floats]:
+    """Return the loss of the last epoch, (K,), on each set that has rows."""
+    losses = (
+        (TRAINING, sweep.train_loss),
+        (VALIDATION, sweep.validation_loss),
+        (TEST, sweep.test_loss),
+    )
+    return {role: loss[:, -1] for role, loss in losses if not np.isnan(loss[:, 0]).all()}
+
+
+def _curve(role: Role, lr: Floats, losses: Floats, high: float) -> dict[str, Any]:
+    inside = (losses > 0) & (losses <= high)
+    return {
+        "type": "scatter",
+        "x": lr,
+        "y": np.where(inside, losses, np.float32(np.nan)),
+        "name": f"{role.name} loss",
+        "mode": "lines+markers",
+        "line": {"color": role.color, "dash": role.dash, "width": 2},
+        "marker": {"symbol": role.symbol, "size": 6},
+        "hovertemplate": f"lr %{{x:.4g}}<br>{role.name} loss %{{y:.6g}}<extra></extra>",
+    }
+
+
+def _beyond(lr: Floats, losses: Floats, low: float, high: float) -> list[dict[str, Any]]:
+    """Return triangles for the losses, (curves, K), that have no place on a logarithmic axis."""
+    traces = []
+    for where, edge, symbol, name in (
+        (~(losses <= high), high, "triangle-up", "overflow, or higher than the chart"),
+        (losses == 0, low * 1.02, "triangle-down", "a loss of exactly zero"),
+    ):
+        rates = lr[where.any(axis=0)]
+        if len(rates):
+            traces.append(
+                {
+                    "type": "scatter",
+                    "x": rates,
+                    "y": [edge] * len(rates),
+                    "name": name,
+                    "mode": "markers",
+                    "marker": {"color": MODEL.color, "symbol": symbol, "size": 10},
+                    "cliponaxis": False,
+                    "hovertemplate": f"lr %{{x:.4g}}<br>{name}<extra></extra>",
+                }
+            )
+    return traces
+
+
+def _noise_ball(experiment: Experiment, lr: Floats) -> list[dict[str, Any]]:
+    """Return the mean of the two losses in which each rate's run ends, where theory gives it."""
+    pair = noise_ball(experiment)
+    if pair is None:
+        return []
+    ends = lr[[0, -1]]
+    return [
+        {
+            "type": "scatter",
+            "x": ends,
+            "y": np.float32(pair / experiment.lr / 2) * ends,
+            "name": NOISE_BALL,
+            "mode": "lines",
+            "line": {"color": TRUTH.color, "dash": "dot", "width": 2},
+            "hovertemplate": f"{NOISE_BALL}<br>lr %{{x:.4g}}<br>%{{y:.6g}}<extra></extra>",
+        }
+    ]
+
+
+def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Mark]:
+    """Return what lies on the axis of the current rate and theory's limit, the lower first."""
+    marks = [Mark(text=f"current lr {current_lr:g}", lr=current_lr, role=MODEL)]
+    if experiment.loss is Loss.MSE and is_plain_descent(experiment):
+        limit = stability_limit(experiment)
+        marks.append(Mark(text=f"limit 2/λ_max = {limit:.4g}", lr=limit, role=TRUTH))
+    marks.sort(key=lambda mark: mark.lr)
+    return [mark for mark in marks if edges[0] <= mark.lr <= edges[-1]]
+
+
+def _line(mark: Mark) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": mark.lr,
+        "x1": mark.lr,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": mark.role.color, "dash": mark.role.dash, "width": 2},
+    }
+
+
+def _notes(marks: Sequence[Mark], edges: Doubles) -> list[dict[str, Any]]:
+    """Return a text along the foot of each mark's line: of two marks, on the outer sides."""
+    notes = []
+    for i, mark in enumerate(marks):
+        left = i < len(marks) - 1
+        if share_of_axis(edges[0], mark.lr, edges) < EDGE:
+            left = False
+        if share_of_axis(mark.lr, edges[-1], edges) < EDGE:
+            left = True
+        notes.append(
+            {
+                "x": float(np.log10(mark.lr)),
+                "xanchor": "right" if left else "left",
+                "y": 0.02,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": mark.text,
+                "textangle": -90,
+                "showarrow": False,
+            }
+        )
+    return notes
+
+
+def _says(sweep: Sweep, found: Sequence[Stretch], current_lr: float) -> str:
+    said = regions_say(found)
+    if not sweep.lr.min() <= np.float32(current_lr) <= sweep.lr.max():
+        return said
+    nearest = int(np.abs(np.log(sweep.lr / np.float32(current_lr))).argmin())
+    lr = sweep.lr[nearest]
+    if lr == np.float32(current_lr):
+        return f"{said} Current lr {current_lr:g}: {regions(sweep)[nearest]}."
+    return f"{said} The current lr {current_lr:g} is next to {lr:.3g}: {regions(sweep)[nearest]}."

@@ -1,0 +1,34 @@
+"""Numbers as text that people read, the same on every page."""
+
+import math
+from collections.abc import Sequence
+
+
+def number(value: float) -> str:
+    """Return a number with four decimals; with four digits where decimals would say less."""
+    if value == 0:
+        return "0"
+    if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:
+        return f"{value:.4f}"
+    return f"{value:.4g}"
+
+
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Return two numbers with as many digits as show that they differ, if they do."""
+    texts = number(one), number(other)
+    for digits in range(5, 10):
+        if one == other or texts[0] != texts[1]:
+            break
+        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+    return texts
+
+
+def counted(count: int, what: str) -> str:
+    """Return a count with its noun: 1 row, 40 rows."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def span(values: Sequence[float]) -> str:
+    """Return the range of some numbers."""
+    low, high = min(values), max(values)
+    return f"all {number(low)}" if low == high else f"{number(low)} to {number(high)}"

@@ -1,0 +1,44 @@
+"""What PyTorch says of wrong code: its warnings and errors as text.
+
+Python's list of warning filters belongs to the whole process, where many students train at the same
+time. So warnings are only looked at here, one call at a time and for that short call alone.
+"""
+
+import threading
+import warnings
+from collections.abc import Callable
+from functools import cache
+
+import torch
+
+from linreg.choices import Loss
+from linreg.losses import make_loss
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def warnings_of(call: Callable[[], object]) -> tuple[str, ...]:
+    """Return the texts of the warnings that `call()` gives, each once; nothing is printed.
+
+    Only one thread at a time is in here. What other code of the process warns of in these
+    milliseconds is lost, so `call` must be a single short one, never a training.
+    """
+    with _ONE_AT_A_TIME, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    return tuple(dict.fromkeys(str(warning.message) for warning in caught))
+
+
+@cache
+def broadcast_warnings(loss: Loss, rows: int) -> tuple[str, ...]:
+    """Return what the loss function warns of, given (rows, 1) predictions and y of (rows,).
+
+    Asked of PyTorch once for each number of rows in the life of a process.
+    """
+    y_pred, y = torch.zeros(rows, 1), torch.zeros(rows)
+    return warnings_of(lambda: make_loss(loss)(y_pred, y))
+
+
+def error_text(error: Exception) -> str:
+    """Return the last line of the traceback: the error's type and its text as raised."""
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,160 @@
+"""Runs side by side: those that were pinned, and the optimizers on one surface."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.choices import Loss, Optimizer, Scale
+from linreg.closed_form import best_line
+from linreg.experiment import SETTINGS, Experiment
+from linreg.figures import compared_losses_figure, optimizer_paths_figure
+from linreg.numbers import number
+from linreg.pins import MOST_PINS, Pin, differing
+from linreg.training import Run
+from linreg.ui.cache import trained
+from linreg.ui.downloads import download
+from linreg.ui.pinned import left_out, pin_run, rename, restore, unpin
+from linreg.ui.session import session, standard_units
+from linreg.ui.stage import charts
+
+MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
+FILE = "pinned_runs.csv"
+
+
+def pinned_runs(waiting: DeltaGenerator) -> None:
+    """Show the pinned runs' curves, their results and the settings in which they differ."""
+    st.header("Runs compared", anchor="pins", divider="gray")
+    pins = session().pins
+    if not pins:
+        st.markdown(
+            "Nothing is pinned yet. *Pin this run* in the sidebar keeps the present run; change a "
+            f"setting, pin again, and compare: up to {MOST_PINS} runs. They start from the same "
+            "seed, so from the same values, unless you change the seed."
+        )
+        return
+    runs = [trained(pin.experiment, waiting) for pin in pins]
+    named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
+    charts("pins", {"pins": compared_losses_figure(named, Scale.LOG)})
+    rows = table(pins, runs)
+    st.dataframe(
+        rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
+    )
+    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
+    missing = left_out()
+    if missing:
+        st.caption(
+            f"{missing} of {len(pins)} pinned runs are not in the address, which would be too long "
+            "(or cannot hold own data): a link does not bring them back."
+        )
+    for index, pin in enumerate(pins):
+        _one(index, pin)
+
+
+def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
+    """Return a row for each run: its name, the settings in which the runs differ, its end."""
+    names = differing([pin.experiment for pin in pins])
+    rows = []
+    for pin, run in zip(pins, runs, strict=True):
+        settings = {SETTINGS[name].label: _text(name, pin) for name in names}
+        history = run.history
+        ends = (
+            history.weight,
+            history.bias,
+            history.train_loss,
+            history.validation_loss,
+            history.test_loss,
+        )
+        results = ["" if np.isnan(values).all() else number(float(values[-1])) for values in ends]
+        rows.append({"run": pin.name, **settings, **dict(zip(MEASURES, results, strict=True))})
+    empty = [name for name in rows[0] if not any(row[name] for row in rows)]
+    return [{name: text for name, text in row.items() if name not in empty} for row in rows]
+
+
+def csv_text(rows: list[dict[str, str]]) -> str:
+    """Return the table as CSV. A name that a spreadsheet would take for a formula is quoted."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows({**row, "run": _no_formula(row["run"])} for row in rows)
+    return file.getvalue()
+
+
+def _no_formula(name: str) -> str:
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+
+
+def _text(name: str, pin: Pin) -> str:
+    value = getattr(pin.experiment, name)
+    if name == "points" and value is None:
+        return "the line"
+    if name == "points":
+        return f"{len(value)} own rows" + (", standard units" if pin.own_units else "")
+    return SETTINGS[name].format(value)
+
+
+def _one(index: int, pin: Pin) -> None:
+    """Show a pinned run's name, to be changed, and what can be done with it."""
+    key = f"name of pin {index}"
+    st.session_state[key] = pin.name
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(f"Name of run {index + 1}", key=key, on_change=rename, args=(index, key))
+        st.button(
+            "Restore its settings",
+            key=f"restore {index}",
+            on_click=restore,
+            args=(pin,),
+        )
+        st.button("Unpin", key=f"unpin {index}", on_click=unpin, args=(index,))
+
+
+def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
+    """Show the paths of the three optimizers over one loss surface."""
+    st.header("Optimizers side by side", anchor="optimizers", divider="gray")
+    st.markdown(
+        "The same start, the same data, the same learning rate: only the way to use the gradient "
+        "differs."
+    )
+    runs = [trained(replace(experiment, optimizer=each), waiting) for each in Optimizer]
+    charts("optimizers", {"paths": optimizer_paths_figure(runs)})
+
+
+def exact_answer(run: Run) -> None:
+    """Show the line that no line beats on the training rows beside the learned one."""
+    st.header("The exact answer", anchor="exact", divider="gray")
+    experiment, history = run.experiment, run.history
+    best = best_line(experiment)
+    if best is None:
+        st.markdown(
+            "For the Huber loss no formula gives the best line; for L1 and MSE there are exact "
+            "methods, which stand here when one of them is set."
+        )
+        return
+    names = {Loss.L1: "least absolute deviations", Loss.MSE: "least squares"}
+    lines = [
+        "| line | weight | bias | training loss |",
+        "|:--|--:|--:|--:|",
+        f"| {names[experiment.loss]} (exact) | {number(best.weight)} | {number(best.bias)} "
+        f"| {number(best.loss)} |",
+        f"| learned, {experiment.epochs} epochs | {number(float(history.weight[-1]))} "
+        f"| {number(float(history.bias[-1]))} | {number(float(history.train_loss[-1]))} in the "
+        "last epoch, before its steps |",
+    ]
+    if standard_units(experiment) is not None:
+        lines.append("\nAll of this is in standard units.")
+    st.markdown("\n".join(lines))
+    if not experiment.noise and experiment.points is None:
+        st.caption("Without noise the exact loss would be 0; what is left is float32's rounding.")
+    st.markdown(
+        "For a straight line nobody needs gradient descent: these methods find the best line at "
+        "once. Gradient descent is learned here because it still works where no formula does."
+    )
+
+
+def compare_losses(experiment: Experiment) -> None:
+    """Pin the present run with the L1 and with the MSE loss; for use in a callback."""
+    for loss in (Loss.L1, Loss.MSE):
+        pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")

@@ -1,0 +1,124 @@
+"""What all pages share: controls in the sidebar, a heading, and what had to be put right.
+
+Streamlit ties a widget to the script that shows it, and forgets it with that script's page. So the
+pages are functions that the main script calls; their files are never run by themselves. Settings
+and address outlive a change of page because the same widgets stay.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from linreg.experiment import Experiment
+from linreg.ui.pinned import keep_in_address
+from linreg.ui.screens.bug_hunt import bug_hunt
+from linreg.ui.screens.challenges import challenges
+from linreg.ui.screens.lesson import lesson
+from linreg.ui.screens.loop import loop
+from linreg.ui.screens.playground import playground
+from linreg.ui.screens.save_and_load import save_and_load
+from linreg.ui.screens.teach import teach
+from linreg.ui.screens.tune import tune
+from linreg.ui.session import hidden_names, notices, session
+from linreg.ui.sidebar import chosen_experiment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page: its file, its name in the menu and in the address, and what it shows."""
+
+    file: str
+    title: str
+    icon: str
+    heading: str
+    body: Callable[[Experiment], None]
+
+    @property
+    def path(self) -> str:
+        """Its name in the address."""
+        return Path(self.file).stem
+
+
+PAGES = (
+    Page(
+        file="screens/playground.py",
+        title="Playground",
+        icon=":material/show_chart:",
+        heading="A straight line, learned",
+        body=playground,
+    ),
+    Page(
+        file="screens/lesson.py",
+        title="Lesson",
+        icon=":material/menu_book:",
+        heading="The PyTorch workflow, step by step",
+        body=lesson,
+    ),
+    Page(
+        file="screens/loop.py",
+        title="Loop",
+        icon=":material/frame_inspect:",
+        heading="The loop under the microscope",
+        body=loop,
+    ),
+    Page(
+        file="screens/tune.py",
+        title="Tune",
+        icon=":material/tune:",
+        heading="Choose settings, compare runs",
+        body=tune,
+    ),
+    Page(
+        file="screens/bug_hunt.py",
+        title="Bug hunt",
+        icon=":material/bug_report:",
+        heading="Find the mistake",
+        body=bug_hunt,
+    ),
+    Page(
+        file="screens/challenges.py",
+        title="Challenges",
+        icon=":material/flag:",
+        heading="Predict, run, compare",
+        body=challenges,
+    ),
+    Page(
+        file="screens/save_and_load.py",
+        title="Save & load",
+        icon=":material/save:",
+        heading="There and back again",
+        body=save_and_load,
+    ),
+    Page(
+        file="screens/teach.py",
+        title="Teach",
+        icon=":material/school:",
+        heading="For the class",
+        body=teach,
+    ),
+)
+
+
+PATHS = tuple(page.path for page in PAGES)
+
+
+def shown_pages() -> tuple[Page, ...]:
+    """Return the pages that a teacher's link does not hide; all, where it would hide them all."""
+    hidden = hidden_names(PATHS)
+    return tuple(page for page in PAGES if page.path not in hidden) or PAGES
+
+
+@st.fragment
+def show(title: str) -> None:
+    """Show a page, in one fragment with the controls: quick changes become one training."""
+    page = next(page for page in PAGES if page.title == title)
+    experiment = chosen_experiment()
+    st.title(page.heading)
+    with st.container():  # what follows keeps its place, whether or not there is something to say
+        for sentence in notices(experiment):
+            st.warning(sentence, icon=":material/link:")
+    session().mystery = session().challenge = None  # unless the page shows one
+    page.body(experiment)
+    keep_in_address()

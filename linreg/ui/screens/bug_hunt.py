@@ -1,0 +1,185 @@
+"""Bug hunt: the classic mistakes, run for real. First a guess, then the explanation."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from linreg.bugs import BUGS, Bug, diff
+from linreg.choices import Mistake, Scale
+from linreg.experiment import Experiment
+from linreg.figures import trial_figure, trial_parameters_figure
+from linreg.mistakes import Trial, check_mistake
+from linreg.mysteries import MOST_SEED, choices_for_guess, mystery, mystery_token
+from linreg.ui.cache import trained, tried
+from linreg.ui.session import MYSTERY, session
+from linreg.ui.stage import charts
+
+ONE_BY_ONE, MYSTERIES = "one by one", "mystery"
+SEED_OF_SYMPTOMS = 0
+
+
+def bug_hunt(experiment: Experiment) -> None:
+    """Show one mistake in the code of `experiment`, and what it does."""
+    st.markdown(
+        "Each of these mistakes runs for real, with your present settings, beside the same code "
+        "without it. Nothing is imitated: errors and warnings are PyTorch's own."
+    )
+    mode = st.segmented_control(
+        "Hunt",
+        options=(ONE_BY_ONE, MYSTERIES),
+        default=ONE_BY_ONE,
+        required=True,
+        key="hunt",
+        persist_state="session",
+        help="one by one: you see the changed code and predict what it does. mystery: you see what "
+        "it does and find out what was changed.",
+    )
+    if mode == MYSTERIES:
+        _mystery(experiment)
+    else:
+        _one_by_one(experiment)
+
+
+def _one_by_one(experiment: Experiment) -> None:
+    """Show the changed code, ask what it will do, then show it."""
+    mistake = st.selectbox(
+        f"Mistake, one of {len(BUGS)}",
+        options=list(BUGS),
+        format_func=lambda each: BUGS[each].title,
+        key="mistake",
+        persist_state="session",
+    )
+    if not _can_be_made(experiment, mistake):
+        return
+    bug = BUGS[mistake]
+    left, right = st.columns(2, gap="large")
+    with left:
+        _diff(bug, experiment)
+    with right:
+        offered = choices_for_guess(mistake, SEED_OF_SYMPTOMS)
+        symptoms = [BUGS[each].symptom for each in offered]
+        guess = _guess("**Predict first.** What will be seen?", symptoms, f"symptom of {mistake}")
+    place = st.container()
+    if guess is None:
+        place.info("The run is shown when you have predicted.", icon=":material/lock:")
+        return
+    where = "" if experiment == Experiment() else " with the lesson's settings"
+    _answer(guess == bug.symptom, f"What is seen{where}: {bug.symptom}")
+    if where:
+        st.caption("Your settings differ from the lesson's: see below what they make of it.")
+    _evidence(experiment, mistake)
+    _explanation(bug)
+
+
+def _mystery(experiment: Experiment) -> None:
+    """Show what some mistake does, ask which it is, then tell."""
+    _stay_known()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input(
+            "Mystery number",
+            min_value=0,
+            max_value=MOST_SEED,
+            step=1,
+            key="mystery number",
+            persist_state="session",
+            help="The same number is the same mystery for everybody. The link to this page has it.",
+            width=220,
+        )
+        st.button("Next mystery", on_click=_next, icon=":material/casino:")
+    mistake = mystery(seed)
+    session().mystery = mystery_token(mistake, seed)
+    if not _can_be_made(experiment, mistake):
+        return
+    _evidence(experiment, mistake)
+    bug = BUGS[mistake]
+    titles = [BUGS[each].title for each in choices_for_guess(mistake, seed)]
+    guess = _guess("**What is wrong in the code?**", titles, f"mystery {seed}")
+    for number, hint in enumerate(bug.hints, start=1):
+        with st.expander(f"Hint {number}", key=f"mystery hint {seed} {number}"):
+            st.markdown(hint)
+    if guess is None:
+        return
+    _answer(guess == bug.title, f"It was: {bug.title}.")
+    _explanation(bug)
+    _diff(bug, experiment)
+
+
+def _can_be_made(experiment: Experiment, mistake: Mistake) -> bool:
+    """Say, without naming the mistake, where it cannot be run with the present settings."""
+    try:
+        check_mistake(replace(experiment, mistake=mistake))
+    except ValueError:
+        st.warning(
+            "This one cannot be run with the present settings. It needs test rows, and at most as "
+            "much work as a run may take: try a smaller training share, or fewer epochs and rows."
+        )
+        return False
+    return True
+
+
+def _stay_known() -> None:
+    """Begin with the number of the link, or with the first mystery."""
+    if "mystery number" not in st.session_state:
+        st.session_state["mystery number"] = st.session_state.get(MYSTERY, 0)
+
+
+def _next() -> None:
+    st.session_state["mystery number"] = (st.session_state["mystery number"] + 1) % (MOST_SEED + 1)
+
+
+def _guess(question: str, options: Sequence[str], key: str) -> str | None:
+    guess: str | None = st.radio(
+        question, options=options, index=None, key=key, persist_state="session"
+    )
+    return guess
+
+
+def _answer(right: bool, says: str) -> None:
+    if right:
+        st.success(f"Right. {says}", icon=":material/check:")
+    else:
+        st.warning(f"Not that. {says}", icon=":material/close:")
+
+
+def _diff(bug: Bug, experiment: Experiment) -> None:
+    st.caption("The change in the lesson's code: - right, + wrong")
+    st.code(diff(bug, experiment), language="diff", wrap_lines=True)
+
+
+def _evidence(experiment: Experiment, mistake: Mistake) -> None:
+    """Show what PyTorch says, the curves beside the healthy run's, and what can be counted."""
+    waiting = st.empty()
+    healthy = trained(experiment, waiting)
+    trial = tried(experiment, mistake, waiting)
+    _said(trial)
+    charts(
+        "bug hunt",
+        {
+            "losses": trial_figure(healthy, trial, Scale.LOG),
+            "parameters": trial_parameters_figure(healthy, trial),
+        },
+    )
+    st.markdown("\n".join(f"- {fact}" for fact in trial.facts))
+
+
+def _said(trial: Trial) -> None:
+    """Show errors and warnings as PyTorch raised them."""
+    place = st.container()
+    for warning in trial.warnings:
+        place.caption("PyTorch warns:")
+        place.code(warning, language=None, wrap_lines=True)
+    if trial.error:
+        place.caption("PyTorch raises:")
+        place.code(trial.error, language=None, wrap_lines=True)
+    if not (trial.warnings or trial.error):
+        place.caption("PyTorch says nothing: no error, no warning.")
+
+
+def _explanation(bug: Bug) -> None:
+    st.markdown(f"**Why.** {_literal(bug.explanation)}\n\n**What to do.** {_literal(bug.fix)}")
+
+
+def _literal(text: str) -> str:
+    """Return plain text for Markdown: underscores and asterisks stand for themselves."""
+    return text.replace("_", r"\_").replace("*", r"\*")

@@ -1,0 +1,111 @@
+"""Challenges: predict first, then run, and see at once whether the goal is met."""
+
+import streamlit as st
+
+from linreg.challenges import CHALLENGES, Challenge, judge
+from linreg.choices import Scale
+from linreg.experiment import SETTINGS, Experiment
+from linreg.results import results_html
+from linreg.training import Run
+from linreg.ui import report
+from linreg.ui.cache import trained
+from linreg.ui.downloads import download
+from linreg.ui.session import CHALLENGE, session, set_controls
+from linreg.ui.stage import stage
+from linreg.ui.view import Epochs, Picture, Window
+
+FILE = "linreg_challenges.html"
+
+
+def challenges(experiment: Experiment) -> None:
+    """Show one challenge, the present run and what it is worth; then how far the visitor is."""
+    by_key = {challenge.key: challenge for challenge in CHALLENGES}
+    st.selectbox(
+        f"Challenge, one of {len(CHALLENGES)}",
+        options=list(by_key),
+        format_func=lambda key: by_key[key].title,
+        key=CHALLENGE,
+        persist_state="session",
+    )
+    chosen = by_key[st.session_state[CHALLENGE]]
+    session().challenge = chosen.key
+    predicted = _task(chosen)
+    waiting = st.empty()
+    run = trained(experiment, waiting)
+    _verdict(chosen, run, predicted)
+    stage(run, _PICTURE)
+    report.outcome(run)
+    _progress()
+
+
+_PICTURE = Picture(
+    scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False, large=False
+)
+
+
+def _task(chosen: Challenge) -> int | None:
+    """Show what is asked; return which option was predicted, or None."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(f"### {chosen.title}\n{chosen.goal}")
+        free = ", ".join(SETTINGS[name].label for name in chosen.free)
+        st.caption(f"To be changed: {free}.")
+        st.button(
+            "Start with its settings",
+            icon=":material/play_arrow:",
+            on_click=set_controls,
+            args=(chosen.start,),
+        )
+        for number, hint in enumerate(chosen.hints, start=1):
+            with st.expander(f"Hint {number}", key=f"hint {chosen.key} {number}"):
+                st.markdown(hint)
+    with right:
+        answer = st.radio(
+            f"**Predict first.** {chosen.question}",
+            options=chosen.options,
+            index=None,
+            key=f"predicted {chosen.key}",
+            persist_state="session",
+        )
+    return None if answer is None else chosen.options.index(answer)
+
+
+def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
+    """Say whether the run meets the goal, and what it taught; only after a prediction."""
+    place = st.container()
+    if predicted is None:
+        place.info("The check opens when you have predicted.", icon=":material/lock:")
+        return
+    verdict = judge(chosen, run)
+    if not verdict.met:
+        place.warning(f"Not yet. {verdict.says}", icon=":material/flag:")
+        return
+    state = session()
+    if chosen.key not in state.done:
+        state.done = (*state.done, chosen.key)
+    right = chosen.options[chosen.answer]
+    said = "You predicted it." if predicted == chosen.answer else f"The answer was: {right}."
+    place.success(f"Met. {verdict.says} {said}", icon=":material/trophy:")
+    place.markdown(f"**What it shows.** {chosen.learned}")
+
+
+def _progress() -> None:
+    """Show which challenges are done, and offer the page of results."""
+    done = session().done
+    st.markdown(f"### {len(done)} of {len(CHALLENGES)} done")
+    st.progress(len(done) / len(CHALLENGES))
+    marks = {True: ":material/check_circle:", False: ":material/radio_button_unchecked:"}
+    lines = [f"- {marks[each.key in done]} {each.title}" for each in CHALLENGES]
+    st.markdown("\n".join(lines))
+    st.caption("The address keeps what is done: reload it, or open it elsewhere.")
+    name = st.text_input(
+        "Your name, for the page of results only",
+        key="name for the results",
+        persist_state="session",
+    )
+    download(
+        "Download the page of results, to print or to send",
+        lambda: results_html(name, done),
+        FILE,
+        "text/html",
+    )

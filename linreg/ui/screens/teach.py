@@ -1,0 +1,198 @@
+"""For the class: a plan of 45 minutes, and links that open the app as the teacher wants it."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from linreg.experiment import SETTINGS, Experiment
+from linreg.lessons import LESSONS, Lesson, guide_html
+from linreg.links import iframe, write_link
+from linreg.ui.downloads import download
+from linreg.ui.session import set_controls
+
+GUIDE = "linreg_teachers_guide.html"
+PAGES = {
+    "": "Playground",
+    "lesson": "Lesson",
+    "loop": "Loop",
+    "tune": "Tune",
+    "bug_hunt": "Bug hunt",
+    "challenges": "Challenges",
+    "save_and_load": "Save & load",
+}
+SHORTCUTS = (
+    ("Playground, player", "← → ↑ ↓", "one epoch back or on"),
+    ("Playground, player", "Page up, Page down", "a tenth of the run on or back"),
+    ("Playground, player", "Home, End", "before the first epoch, after the last"),
+    ("Playground, player", "Space", "play, pause"),
+    ("Loop", "N, B", "one line on, one line back"),
+    ("Loop", "Shift + N, Shift + B", "one epoch on, one epoch back"),
+    ("any slider", "← →", "one stop down, one stop up"),
+    ("everywhere", "Tab, Enter", "to the next control; press it"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a link shall do."""
+
+    page: str = ""
+    view: dict[str, str] = field(default_factory=dict)
+    hide: tuple[str, ...] = ()
+    lock: tuple[str, ...] = ()
+
+
+def teach(experiment: Experiment) -> None:
+    """Show the plan of a class, the builder of links, and the shortcuts."""
+    base = _base()
+    _plan(base)
+    _builder(base, experiment)
+    _shortcuts()
+
+
+def _base() -> str:
+    """Return where the app is, as this browser reached it."""
+    url = urlsplit(st.context.url or "http://localhost:8501")
+    path = url.path.rstrip("/")
+    known = [page for page in (*PAGES, "teach") if page and path.endswith(f"/{page}")]
+    path = path.removesuffix(f"/{known[0]}") if known else path
+    return f"{url.scheme}://{url.netloc}{path}"
+
+
+def _plan(base: str) -> None:
+    minutes = sum(lesson.minutes for lesson in LESSONS)
+    st.header(f"A class of {minutes} minutes", anchor="plan", divider="gray")
+    links = tuple(
+        write_link(base, lesson.experiment, page=lesson.page, view=dict(lesson.view))
+        for lesson in LESSONS
+    )
+    download(
+        "Download the teacher's guide, to print",
+        lambda: guide_html(links),
+        GUIDE,
+        "text/html",
+        icon=":material/print:",
+    )
+    for number, (lesson, link) in enumerate(zip(LESSONS, links, strict=True), start=1):
+        _lesson(number, lesson, link)
+
+
+def _lesson(number: int, lesson: Lesson, link: str) -> None:
+    with st.expander(f"{number}. {lesson.title} ({lesson.minutes} min)", key=f"plan {number}"):
+        st.markdown(f"{lesson.says}\n\n**Look for.** {lesson.look_for}")
+        with st.container(horizontal=True):
+            st.button(
+                "Take its settings",
+                key=f"take {number}",
+                on_click=set_controls,
+                args=(lesson.experiment,),
+            )
+            st.link_button(f"Open on {PAGES[lesson.page]}", link, icon=":material/open_in_new:")
+
+
+def _builder(base: str, experiment: Experiment) -> None:
+    st.header("A link for the class", anchor="link", divider="gray")
+    st.markdown(
+        "It opens with your present settings. Hidden and locked controls keep a class together; "
+        "they are no protection."
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        wanted = _wanted()
+    link = write_link(
+        base,
+        experiment,
+        page=wanted.page,
+        view=wanted.view,
+        hide=wanted.hide,
+        lock=wanted.lock,
+    )
+    with right:
+        st.image(
+            _qr(link),
+            width=260,
+            caption="Point a phone's camera at it.",
+            alt="QR code of the link below",
+        )
+    st.caption("The link")
+    st.code(link, language=None, wrap_lines=True)
+    st.caption("The same inside another page")
+    st.code(iframe(link), language="html", wrap_lines=True)
+    if "localhost" in base or "127.0.0.1" in base:
+        st.info(
+            "You opened the app as this computer itself: other devices can't reach that address. "
+            "Open it by its Network URL, which Streamlit prints at the start, and copy from there."
+        )
+
+
+def _wanted() -> Wanted:
+    """Show what can be wished for in a link, and return what is."""
+    page = st.selectbox(
+        "Start page",
+        options=list(PAGES),
+        format_func=lambda path: PAGES[path],
+        key="link page",
+        persist_state="session",
+    )
+    view = _view()
+    names = {setting.address: setting.label for setting in SETTINGS.values() if setting.address}
+    others = {path: title for path, title in PAGES.items() if path not in ("", page)}
+    hidden = _several("Hide controls", names, "link hide")
+    pages = _several("Hide pages", others | {"teach": "Teach"}, "link pages")
+    left = {name: label for name, label in names.items() if name not in hidden}
+    locked = _several("Lock controls", left, "link lock")
+    return Wanted(page=page, view=view, hide=(*hidden, *pages), lock=locked)
+
+
+def _view() -> dict[str, str]:
+    """Return how the page opens, as parameters of its address."""
+    view: dict[str, str] = {}
+    at = st.number_input(
+        "Start after this many epochs (empty: at the end)",
+        min_value=0,
+        max_value=SETTINGS["epochs"].stops[-1],
+        value=None,
+        step=1,
+        key="link at",
+        persist_state="session",
+    )
+    if at is not None:
+        view["at"] = str(at)
+    with st.container(horizontal=True):
+        if st.toggle("Play at once", key="link play", persist_state="session"):
+            view["play"] = "true"
+        if st.toggle("Large type, for a projector", key="link large", persist_state="session"):
+            view["large"] = "true"
+    return view
+
+
+def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:
+    """Show a choice of several things by their titles, and return the names of those chosen."""
+    return tuple(
+        st.multiselect(
+            label,
+            options=list(offered),
+            format_func=lambda name: offered[name],
+            key=key,
+            persist_state="session",
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _qr(link: str) -> str:
+    """Return the link as a QR code: SVG, black on white in any theme."""
+    image: str = segno.make(link, error="m", micro=False).svg_inline(
+        scale=6, border=4, dark="#000", light="#fff"
+    )
+    return image
+
+
+def _shortcuts() -> None:
+    st.header("Keys", anchor="keys", divider="gray")
+    lines = ["| where | keys | what they do |", "|:--|:--|:--|"]
+    lines += [f"| {where} | {keys} | {what} |" for where, keys, what in SHORTCUTS]
+    st.markdown("\n".join(lines))

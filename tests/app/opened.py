@@ -1,0 +1,38 @@
+"""The app by Streamlit's own test runner: how tests open a page, find controls and read text."""
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
+
+
+def opened(page: str = "", **parameters: str) -> AppTest:
+    """The app as a visitor with this address first sees it; `page` is a file in screens."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in parameters.items():
+        app.query_params[name] = text
+    run(app)
+    return run(app.switch_page(f"screens/{page}.py")) if page else app
+
+
+def run(app: AppTest) -> AppTest:
+    """Run the script again; it never raises."""
+    app.run()
+    assert not app.exception
+    return app
+
+
+def text_of(app: AppTest) -> str:
+    """All text on the page."""
+    return "\n".join(
+        element.value
+        for element in (*app.title, *app.header, *app.markdown, *app.code, *app.caption)
+    )
+
+
+def shows(app: AppTest, *texts: str) -> None:
+    """Assert that each of the texts stands on the page."""
+    page: Any = text_of(app)
+    assert [text for text in texts if text not in page] == []

@@ -1,0 +1,113 @@
+"""Bug hunt by Streamlit's own test runner: first a guess, then the explanation."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg.bugs import BUGS
+from linreg.choices import Mistake
+from linreg.mysteries import mystery, mystery_token
+from tests.app.opened import opened, run, shows, text_of
+
+
+def hunted(mistake: Mistake, **parameters: str) -> AppTest:
+    """The page with a mistake chosen."""
+    app = opened("bug_hunt", **parameters)
+    app.selectbox(key="mistake").set_value(mistake)
+    return run(app)
+
+
+def guess(app: AppTest, answer: str) -> AppTest:
+    """Choose an answer."""
+    [radio] = app.radio
+    radio.set_value(answer)
+    return run(app)
+
+
+def markdown_of(text: str) -> str:
+    """Text as it stands in Markdown."""
+    return text.replace("_", r"\_").replace("*", r"\*")
+
+
+@pytest.mark.parametrize("mistake", list(BUGS))
+def test_each_mistake_explains_itself_after_a_guess_and_not_before(mistake: Mistake) -> None:
+    """The diff is there at once; symptom, PyTorch's words and the explanation after the guess."""
+    app = hunted(mistake)
+    bug = BUGS[mistake]
+    [diff] = [code for code in app.code if code.language == "diff"]
+    assert any(line.startswith(("+", "-")) for line in diff.value.splitlines()[2:])
+    assert markdown_of(bug.explanation) not in text_of(app)
+    guess(app, bug.symptom)
+    assert app.success[0].value.startswith("Right.")
+    shows(app, markdown_of(bug.explanation), markdown_of(bug.fix))
+
+
+def test_a_wrong_guess_is_told_the_right_answer() -> None:
+    """And explained all the same."""
+    app = hunted(Mistake.NO_STEP)
+    [radio] = app.radio
+    wrong = next(option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom)
+    guess(app, wrong)
+    assert app.warning[0].value.startswith("Not that.")
+    shows(app, markdown_of(BUGS[Mistake.NO_STEP].explanation))
+
+
+def test_pytorchs_own_words_are_shown() -> None:
+    """The warning of a broadcast, the error of a step without gradients."""
+    app = guess(hunted(Mistake.NO_UNSQUEEZE), BUGS[Mistake.NO_UNSQUEEZE].symptom)
+    shows(app, "Using a target size", "PyTorch warns:")
+    app = guess(hunted(Mistake.NO_GRAD), BUGS[Mistake.NO_GRAD].symptom)
+    shows(app, "does not require grad", "PyTorch raises:")
+
+
+def test_a_mystery_shows_no_code_and_no_explanation_before_the_guess() -> None:
+    """Then it tells what it was, with the changed lines."""
+    seed = 5
+    mistake = mystery(seed)
+    app = opened("bug_hunt", mystery=mystery_token(mistake, seed))
+    assert app.number_input(key="mystery number").value == seed
+    assert not [code for code in app.code if code.language == "diff"]
+    assert markdown_of(BUGS[mistake].explanation) not in text_of(app)
+    guess(app, BUGS[mistake].title)
+    assert app.success[0].value == f"Right. It was: {BUGS[mistake].title}."
+    assert [code for code in app.code if code.language == "diff"]
+
+
+def test_the_address_of_a_mystery_does_not_name_the_answer() -> None:
+    """Neither by its name nor by its title."""
+    app = opened("bug_hunt", mystery=mystery_token(mystery(5), 5))
+    address = str(app.query_params)
+    assert "mystery" in address
+    assert not [m for m in Mistake if m is not Mistake.NONE and str(m) in address]
+
+
+def test_the_next_mystery_is_another_one() -> None:
+    """Counted up from the present number."""
+    app = opened("bug_hunt", mystery=mystery_token(mystery(5), 5))
+    next(button for button in app.button if button.label == "Next mystery").click()
+    run(app)
+    assert app.number_input(key="mystery number").value == 6
+
+
+def test_a_link_with_no_mystery_in_it_says_so() -> None:
+    """One sentence, and the page as usual."""
+    app = opened("bug_hunt", mystery="17-abc")
+    assert app.warning[0].value == "mystery=`'17-abc'` is none; the first one is used."
+
+
+def test_a_mistake_that_cannot_be_made_with_the_settings_says_so_before_any_guess() -> None:
+    """Training on a test set that is not there."""
+    app = hunted(Mistake.TEST_SET, train="1")
+    assert "cannot be run with the present settings" in app.warning[0].value
+    assert not app.radio
+
+
+@pytest.mark.parametrize("parameters", [{}, {"train": "1"}], ids=["lesson", "no test set"])
+def test_no_mystery_names_itself_on_the_page_or_in_the_address(parameters: dict[str, str]) -> None:
+    """Each mistake once, before any guess: its name is nowhere, its title only an answer."""
+    for seed in range(len(BUGS)):
+        mistake = mystery(seed)
+        app = opened("bug_hunt", mystery=mystery_token(mistake, seed), **parameters)
+        said = text_of(app) + " ".join(w.value for w in (*app.warning, *app.info))
+        for text in (said, str(app.query_params)):
+            assert str(mistake) not in text
+            assert BUGS[mistake].title not in text

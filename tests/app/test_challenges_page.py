@@ -1,0 +1,82 @@
+"""Challenges by Streamlit's own test runner: predict first, then the check opens."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg import SETTINGS
+from linreg.address import write_address
+from linreg.challenges import CHALLENGES, Challenge
+from linreg.results import results_html
+from tests.app.opened import opened, run, shows, text_of
+from tests.test_challenges import MEETS
+
+
+def said(app: AppTest) -> str:
+    """What the page says of the run."""
+    return " ".join(box.value for box in (*app.info, *app.warning, *app.success))
+
+
+def predict(app: AppTest, option: int) -> AppTest:
+    """Choose an answer."""
+    [radio] = app.radio
+    radio.set_value(radio.options[option])
+    return run(app)
+
+
+def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
+    """First a prediction, then 'not yet', then met as soon as the setting is right."""
+    app = opened("challenges")
+    assert "opens when you have predicted" in said(app)
+    predict(app, 0)
+    assert "Not yet. weight 0.5784, bias 0.3513" in said(app)
+    app.select_slider(key="epochs").set_value(200)
+    run(app)
+    assert "Met. weight 0.6990, bias 0.3093" in said(app)
+    assert "The answer was: No, after more." in said(app)
+    shows(app, CHALLENGES[0].learned, f"1 of {len(CHALLENGES)} done")
+
+
+def test_what_is_done_comes_with_the_address() -> None:
+    """And what the address does not know is ignored."""
+    app = opened("challenges", done="limit-nonsense-twice")
+    shows(app, f"2 of {len(CHALLENGES)} done")
+    assert app.session_state["linreg"].done == ("twice", "limit")
+
+
+def test_a_link_opens_a_challenge() -> None:
+    """And its settings are brought by one press."""
+    app = opened("challenges", challenge="idle")
+    shows(app, "Why did 884 epochs do nothing?")
+    next(button for button in app.button if "Start with" in button.label).click()
+    run(app)
+    assert app.select_slider(key="epochs").value == 1000
+    assert app.segmented_control(key="model").value == "linear"
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
+def test_a_run_that_meets_the_goal_counts_only_after_a_prediction(challenge: Challenge) -> None:
+    """Before it, what the challenge teaches stands nowhere, and the address counts nothing."""
+    run_ = replace(challenge.start, **MEETS[challenge.key])
+    address = write_address({name: getattr(run_, name) for name in SETTINGS}, SETTINGS)
+    app = opened("challenges", challenge=challenge.key, **address)
+    app.session_state["linreg"].points = run_.points
+    run(app)
+    assert challenge.learned not in text_of(app)
+    assert "done" not in app.query_params
+    predict(app, challenge.answer)
+    assert "You predicted it." in said(app)
+    assert challenge.learned in text_of(app)
+    assert app.query_params["done"] == challenge.key
+    assert app.query_params["challenge"] == challenge.key
+
+
+def test_the_page_of_results_holds_names_as_text() -> None:
+    """A name with tags is shown, not run; done challenges say what they teach, others do not."""
+    page = results_html("<script>alert(1)</script>", ("twice",))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "1 of 12 done" in page
+    assert CHALLENGES[0].learned in page
+    assert not [each for each in CHALLENGES[1:] if each.learned in page]

@@ -1,0 +1,165 @@
+"""The Lesson by Streamlit's own test runner: the lesson's figures, live, to the last digit."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linreg import Experiment, train
+from linreg.glossary import WORDS
+from linreg.presets import PRESETS
+from tests.app.opened import opened, run, shows, text_of
+
+PARTS = (
+    "0. Set up",
+    "1. Get the data ready",
+    "2. Build a model",
+    "3. Fit it to the data",
+    "4. Predict and evaluate",
+    "5. Save and load",
+    "6. The same on any device",
+    "A story: 1000, 100 or 200 epochs?",
+)
+ERRORS = "0.4618 0.4691 0.4764 0.4836 0.4909 0.4982 0.5054 0.5127 0.5200 0.5272"
+FIRST_Y = "0.3000 0.3140 0.3280 0.3420 0.3560 0.3700 0.3840 0.3980 0.4120 0.4260"
+LEARNED = "0.8600 0.8739 0.8878 0.9018 0.9157 0.9296 0.9436 0.9575 0.9714 0.9854"
+
+
+def test_all_parts_stand_in_their_order() -> None:
+    """The workflow from data to device, then the story."""
+    assert [header.value for header in opened("lesson").header] == list(PARTS)
+
+
+def test_model_0_shows_the_lessons_figures() -> None:
+    """Data, parameters, predictions before training, log and learned values."""
+    app = opened("lesson")
+    shows(
+        app,
+        "shape (50, 1), torch.float32",
+        "| training | 40 |",
+        "| test | 10 |",
+        "| `weights` | (1,) | 0.3367 |",
+        "| `bias` | (1,) | 0.1288 |",
+        "Parameter containing:\ntensor([0.3367], requires_grad=True)",
+        "Epoch: 0 | Train loss: 0.31288138031959534 | Test loss: 0.48106518387794495",
+        "Epoch: 80 | Train loss: 0.03132382780313492 | Test loss: 0.07232122868299484",
+        "| **learned** | 0.5784 | 0.3513 |",
+        "models/01_pytorch_workflow_model_0.pth",
+        "<All keys matched successfully>",
+        "10 times True, 0 times False",
+        *(f" {error} |" for error in ERRORS.split()),
+        *(f" {y} |" for y in FIRST_Y.split()),
+    )
+
+
+def test_model_1_shows_the_lessons_figures() -> None:
+    """After the press of a button: another class, other keys, the constant pair of losses."""
+    app = opened("lesson")
+    app.button(key=PRESETS[1].title).click()
+    run(app)
+    constant = "Train loss: 0.0012645035749301314 | Test loss: 0.013801807537674904"
+    shows(
+        app,
+        "class LinearRegressionModelV2(nn.Module):",
+        "| `linear_layer.weight` | (1, 1) | 0.7645 |",
+        "| `linear_layer.bias` | (1,) | 0.8300 |",
+        "Epoch: 0 | Train loss: 0.5551779866218567 | Test loss: 0.5739762187004089",
+        *(f"Epoch: {epoch} | {constant}" for epoch in range(200, 1000, 100)),
+        "| **learned** | 0.6968 | 0.3025 |",
+        *(f" {y_pred} |" for y_pred in LEARNED.split()),
+        "models/01_pytorch_workflow_model_1.pth",
+    )
+
+
+@pytest.mark.parametrize(("every", "says"), [(100, "seems to stand still"), (7, "meet both")])
+def test_the_log_hides_the_alternation_only_if_k_is_even(every: int, says: str) -> None:
+    """Every 100th epoch always meets the same loss; every 7th meets both."""
+    app = opened("lesson", model="linear", epochs="1000")
+    [chooser] = [s for s in app.select_slider if s.label == "Print every k-th epoch"]
+    chooser.set_value(every)
+    run(app)
+    assert says in app.info[0].value
+    assert "From epoch 116 on" in app.info[0].value
+    [log] = [code.value for code in app.code if code.value.startswith("Epoch: 0 |")]
+    printed = [line for line in log.splitlines() if line.startswith("Epoch")]
+    losses = {line.split(" | ")[1] for line in printed if int(line.split()[1]) >= 116}
+    assert len(losses) == (1 if every == 100 else 2)
+    assert any(f"if epoch % {every} == 0:" in code.value for code in app.code)
+
+
+def test_too_few_lines_show_nothing_and_the_page_says_so() -> None:
+    """200 epochs, every 20th: one line after the run has locked in."""
+    assert "Too few lines" in opened("lesson", epochs="200").info[0].value
+
+
+def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Path) -> None:
+    """All Python cells from top to bottom, in a namespace of their own, train as the page says."""
+    app = opened("lesson", epochs="20")
+    cells = [code.value for code in app.code if code.language == "python"]
+    cells = [cell for cell in cells if not cell.startswith(("[Parameter", "y_preds =="))]
+    namespace: dict[str, Any] = {}
+    with contextlib.chdir(tmp_path), contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec("\n\n".join(cells), namespace)
+    losses = train(Experiment(epochs=20)).history.train_loss.tolist()
+    assert namespace["train_loss_values"] == losses
+    [saved] = [m.value for m in app.markdown if "Saved to" in m.value]
+    [size] = re.findall(r"\*\*([\d,]+) bytes", saved)
+    assert f"{size.replace(',', '')} bytes" in printed.getvalue()
+    [random] = re.findall(r"Random: .*", printed.getvalue())
+    for number in re.findall(r"tensor\(\[(.+?)\]", random):
+        assert f"{float(number):.4f}" in saved
+
+
+def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
+    """Training rows, as the code does, and no word of extrapolation."""
+    app = opened("lesson", train="1")
+    shows(app, "There is no test set: these are training rows.", "nothing judges the result")
+    assert "extrapolation" not in text_of(app)
+
+
+def test_the_story_tells_100_200_and_1000_epochs() -> None:
+    """The parameters that the lesson prints are those after 200; 1000 end in the same state."""
+    shows(
+        opened("lesson", lr="0.5"),
+        "| 100 | 0.5784 | 0.3513 |",
+        "| 200 | 0.6990 | 0.3093 |",
+        "from epoch 169 on this run goes to and fro",
+        "| 301 | 0.010256 | 0.000331 |",
+        "| 900 | 0.001265 | 0.013802 |",
+    )
+
+
+def test_every_word_is_explained_in_place() -> None:
+    """Each word of the glossary has its own button somewhere on the page."""
+    shows(opened("lesson"), *(meaning for meaning in WORDS.values()))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"train": "1"},
+        {"epochs": "1"},
+        {"step": "1", "stop": "2", "train": "1"},
+        {"loss": "mse", "lr": "10", "epochs": "1000"},
+        {"epochs": "10000"},
+        {"batch": "8", "noise": "0.1", "shuffle": "true", "validation": "0.1", "schedule": "step"},
+    ],
+    ids=["no test set", "one epoch", "two rows", "overflow", "most epochs", "all at once"],
+)
+def test_other_settings_show_all_parts(parameters: dict[str, str]) -> None:
+    """No exception, and nothing left out."""
+    app = opened("lesson", **parameters)
+    assert len(app.header) == len(PARTS)
+    assert "Saved and loaded" in text_of(app)
+
+
+def test_own_rows_out_of_order_are_not_called_extrapolation() -> None:
+    """The last rows lie among the first ones: counted, not taken from the order of the split."""
+    app = opened("lesson", train="0.75")
+    app.session_state["linreg"].points = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
+    shows(run(app), "split in order. 0 of 1 test row outside the range")
+    assert "extrapolation" not in text_of(app)
+    shows(opened("lesson"), "10 of 10 test rows outside the range", "measures extrapolation")

@@ -1,0 +1,95 @@
+"""Save & load by Streamlit's own test runner: files out, files in, and what is wrong with them."""
+
+import io
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from linreg import Experiment, Loss, Model, train, write_experiment_file
+from tests import notebook
+from tests.app.opened import opened, run, shows
+
+
+def brought(app: AppTest, key: str, name: str, data: bytes) -> AppTest:
+    """Upload a file."""
+    app.file_uploader(key=key).set_value((name, data, "application/octet-stream"))
+    return run(app)
+
+
+def saved_by_a_student(model: Model) -> bytes:
+    """A file that plain PyTorch writes from the lesson's own class."""
+    torch.manual_seed(1)
+    file = io.BytesIO()
+    torch.save(notebook.CLASSES[model]().state_dict(), file)
+    return file.getvalue()
+
+
+def test_the_apps_own_file_comes_back_equal() -> None:
+    """Ten predictions, ten times equal."""
+    app = brought(opened("save_and_load"), "pth", "m.pth", train(Experiment()).checkpoint)
+    shows(
+        app,
+        "| `'weights'` | (1,) | float32 |",
+        "| `LinearRegressionModel` | yes | none | none | none |",
+        "| `LinearRegressionModelV2` | no |",
+        "**10 of 10 equal**, largest difference 0.",
+    )
+
+
+def test_a_students_file_is_compared_with_the_present_run() -> None:
+    """Other numbers, the right keys."""
+    shows(
+        brought(opened("save_and_load"), "pth", "m.pth", saved_by_a_student(Model.PARAMETER)),
+        "**0 of 10 equal**",
+    )
+
+
+def test_a_file_of_the_other_class_explains_strict() -> None:
+    """Missing and unexpected keys, and what strict=False leaves random."""
+    app = brought(opened("save_and_load"), "pth", "m.pth", saved_by_a_student(Model.LINEAR))
+    assert "does not fit the present model" in app.warning[0].value
+    shows(app, "`weights` stays 0.3367", "missing_keys=['weights', 'bias']")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no file", saved_by_a_student(Model.LINEAR)[:500]], ids=["empty", "text", "cut"]
+)
+def test_what_is_no_state_dict_gets_one_sentence(data: bytes) -> None:
+    """No exception, no traceback, no path."""
+    app = brought(opened("save_and_load"), "pth", "m.pth", data)
+    [error] = app.error
+    assert error.value.endswith(".")
+    assert "Traceback" not in error.value
+    assert "/" not in error.value
+
+
+def test_an_experiment_comes_back_with_all_its_settings() -> None:
+    """Out on one computer, in on another: the controls stand as they did."""
+    experiment = Experiment(lr=0.1, loss=Loss.MSE, epochs=20, batch_size=8, shuffle=True, seed=7)
+    app = opened("save_and_load")
+    brought(app, "experiment", "run.json", write_experiment_file(train(experiment)))
+    next(button for button in app.button if button.label == "Restore its settings").click()
+    run(app)
+    assert app.select_slider(key="lr").value == 0.1
+    assert app.segmented_control(key="loss").value == "mse"
+    assert app.select_slider(key="batch").value == 8
+    assert app.toggle(key="shuffle").value
+    assert app.slider(key="seed").value == 7
+
+
+def test_own_data_come_back_too() -> None:
+    """Rows that no address could hold."""
+    points = ((0.0, 1.0), (1.0, 2.0), (2.0, 2.5), (3.0, 4.0))
+    app = opened("save_and_load")
+    brought(app, "experiment", "r.json", write_experiment_file(train(Experiment(points=points))))
+    next(button for button in app.button if button.label == "Restore its settings").click()
+    run(app)
+    assert app.session_state["linreg"].points == points
+
+
+def test_a_file_that_is_no_experiment_gets_one_sentence() -> None:
+    """And nothing is lost."""
+    app = brought(opened("save_and_load", lr="0.1"), "experiment", "r.json", b"[1, 2")
+    assert app.error[0].value.endswith(".")
+    assert app.select_slider(key="lr").value == 0.1

@@ -1,0 +1,58 @@
+"""Links for the class by Streamlit's own test runner: what they hide, lock and bring."""
+
+from linreg.lessons import LESSONS
+from tests.app.opened import opened, run, shows
+
+
+def test_hidden_controls_are_gone_and_their_values_stay() -> None:
+    """The link's learning rate is used, and there is no slider for it; presets leave it alone."""
+    app = opened(lr="0.1", epochs="20", hide="lr-noise")
+    assert "lr" not in [slider.key for slider in app.select_slider]
+    shows(app, "Epoch: 19 |")
+    assert app.query_params["lr"] == "0.1"
+    app.button(key="Model 0").click()
+    run(app)
+    assert app.query_params["lr"] == "0.1"
+    assert app.session_state["linreg"].fixed["lr"] == 0.1
+
+
+def test_locked_controls_are_seen_and_cannot_be_moved() -> None:
+    """Disabled, with the link's value."""
+    app = opened(lr="0.1", lock="lr")
+    assert app.select_slider(key="lr").disabled
+    assert app.select_slider(key="lr").value == 0.1
+    app.button(key="Model 0").click()
+    run(app)
+    assert app.select_slider(key="lr").value == 0.1
+
+
+def test_the_plan_brings_a_lessons_settings() -> None:
+    """One press, and the controls stand so."""
+    app = opened("teach")
+    index, lesson = next(
+        (i, lesson) for i, lesson in enumerate(LESSONS, 1) if lesson.title.startswith("884")
+    )
+    app.button(key=f"take {index}").click()
+    run(app)
+    assert app.select_slider(key="epochs").value == lesson.experiment.epochs
+    assert app.segmented_control(key="model").value == lesson.experiment.model
+
+
+def test_the_builder_writes_the_link_that_is_asked_for() -> None:
+    """Page, hidden controls and locked ones, with the present settings."""
+    app = opened("teach", loss="mse")
+    app.selectbox(key="link page").set_value("tune")
+    app.multiselect(key="link hide").set_value(["lr"])
+    app.multiselect(key="link lock").set_value(["weight"])
+    app.number_input(key="link at").set_value(20)
+    app.toggle(key="link large").set_value(True)
+    run(app)
+    [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
+    assert link.endswith("/tune?loss=mse&at=20&large=true&hide=lr&lock=weight")
+
+
+def test_a_link_that_hides_nothing_known_is_as_any_other() -> None:
+    """No warning, no missing control."""
+    app = opened(hide="nonsense", lock="--")
+    assert not app.warning
+    assert not app.select_slider(key="lr").disabled

@@ -1,0 +1,243 @@
+"""Tune by Streamlit's own test runner: rates, pins, optimizers, the exact answer, own data."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg import Experiment, Loss, sweep, train
+from linreg.numbers import number
+from linreg.pins import Pin, write_pin
+from linreg.ui import cache
+from linreg.ui.comparison import csv_text
+from linreg.ui.rates import rates
+from linreg.ui.session import State
+from tests.app.opened import opened, run, shows, text_of
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button with this text."""
+    [button] = [button for button in app.button if button.label == label]
+    button.click()
+    return run(app)
+
+
+def state(app: AppTest) -> State:
+    """What the session remembers."""
+    found: State = app.session_state["linreg"]
+    return found
+
+
+def paste(app: AppTest, text: str) -> AppTest:
+    """Paste rows and use them."""
+    app.text_area(key="pasted").set_value(text)
+    return press(app, "Use the pasted rows")
+
+
+def test_the_rate_is_chosen_on_validation_and_judged_on_test() -> None:
+    """The row of the table is the argmin of the sweep's validation losses."""
+    app = opened("tune", train="0.6", validation="0.2", noise="0.1")
+    experiment = Experiment(train_fraction=0.6, validation_fraction=0.2, noise=0.1)
+    runs = [train(replace(experiment, lr=lr)) for lr in rates()]
+    losses = [float(run.history.validation_loss[-1]) for run in runs]
+    chosen = losses.index(min(losses))
+    shows(
+        app,
+        f"| validation | {rates()[chosen]:g} | {number(runs[chosen].history.test_loss[-1])} |",
+    )
+    press(app, f"Use the rate chosen on validation, {rates()[chosen]:g}")
+    assert app.select_slider(key="lr").value == rates()[chosen]
+
+
+def test_without_a_validation_set_no_rate_is_chosen() -> None:
+    """The page says why, and one press makes a validation set."""
+    app = opened("tune")
+    shows(app, "There is no validation set")
+    press(app, "Use a fifth of the rows for validation")
+    assert app.slider(key="validation").value == 0.2
+    shows(app, "| validation |")
+
+
+def test_runs_are_pinned_from_any_page_compared_and_let_go() -> None:
+    """Only the settings in which they differ stand in the table; the end is the runs' own."""
+    app = press(opened(), "Pin this run")
+    assert app.button(key="pin this run").disabled
+    app.select_slider(key="lr").set_value(0.1)
+    press(run(app), "Pin this run")
+    run(app.switch_page("screens/tune.py"))
+    [table] = app.dataframe
+    assert list(table.value.columns) == [
+        "run",
+        "Learning rate",
+        "weight",
+        "bias",
+        "train loss",
+        "test loss",
+    ]
+    for row, experiment in zip(
+        table.value.to_dict("records"), (Experiment(), Experiment(lr=0.1)), strict=True
+    ):
+        history = train(experiment).history
+        assert row["Learning rate"] == f"{experiment.lr:g}"
+        assert row["weight"] == number(history.weight[-1])
+        assert row["test loss"] == number(history.test_loss[-1])
+    press_first(app, "Unpin")
+    assert [pin.experiment.lr for pin in state(app).pins] == [0.1]
+    press_first(app, "Unpin")
+    shows(app, "Nothing is pinned yet")
+
+
+def press_first(app: AppTest, label: str) -> None:
+    """Press the first of several buttons with this text."""
+    next(button for button in app.button if button.label == label).click()
+    run(app)
+
+
+def test_pins_come_with_the_address_and_are_restored() -> None:
+    """A link brings them; one press gives all controls their settings."""
+    pin = Pin(name="fast", experiment=Experiment(lr=0.5, loss=Loss.MSE, epochs=20))
+    app = opened("tune", pin=write_pin(pin))
+    assert state(app).pins == (pin,)
+    press(app, "Restore its settings")
+    assert app.select_slider(key="lr").value == 0.5
+    assert app.segmented_control(key="loss").value == "mse"
+    assert app.select_slider(key="epochs").value == 20
+
+
+def test_an_address_too_long_for_all_pins_says_so() -> None:
+    """Names and settings beyond 2,000 characters stay in the session only."""
+    pins = [Pin(name=f"{i} " + "\N{SNOWMAN}" * 38, experiment=Experiment(seed=i)) for i in range(8)]
+    app = opened("tune", pin=[write_pin(pin) for pin in pins])  # type: ignore[arg-type]
+    assert len(state(app).pins) == 8
+    assert "pinned runs are not in the address" in text_of(app)
+
+
+def test_a_pin_can_be_named() -> None:
+    """The name goes with it; an empty one is not taken."""
+    app = opened("tune", pin="first?lr=0.1")
+    app.text_input(key="name of pin 0").set_value("  quick\nand good ")
+    run(app)
+    assert state(app).pins[0].name == "quick and good"
+    app.text_input(key="name of pin 0").set_value(" ")
+    run(app)
+    assert state(app).pins[0].name == "quick and good"
+
+
+def test_pasted_rows_take_the_place_of_the_line_until_it_comes_back() -> None:
+    """Trained on, shown beside the controls, which rest; one press brings the line back."""
+    app = paste(opened("tune", loss="mse"), "x;y\n1;2,5\n2;4\n3;4,5\n5;7")
+    assert state(app).points == ((1.0, 2.5), (2.0, 4.0), (3.0, 4.5), (5.0, 7.0))
+    assert "4 rows are used." in app.success[0].value
+    assert app.slider(key="weight").disabled
+    shows(app, "least squares (exact) | 1.0000 | 1.6667 |")
+    press(app, "Back to the line")
+    assert state(app).points is None
+    assert not app.slider(key="weight").disabled
+    press(app, "Use the 4 rows from before again")
+    assert len(state(app).points or ()) == 4
+
+
+def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
+    """The row and its text stand in the sentence; the old data stay."""
+    app = paste(paste(opened("tune"), "1,2\n2,3\n3,4"), "1,2\n2,abc\n3,4")
+    assert app.error[0].value == "Row 2: `'abc'` is not a number. The data are as they were."
+    assert state(app).points == ((1.0, 2.0), (2.0, 3.0), (3.0, 4.0))
+
+
+def test_standard_units_make_the_valley_round() -> None:
+    """Condition number 1 in standard units; the line is given in the original ones too."""
+    app = paste(opened("tune", loss="mse", lr="0.5", train="1"), "0,10\n100,20\n200,30\n300,40")
+    assert "Condition number of the training rows: **1.0000**" not in text_of(app)
+    app.toggle(key="standard").set_value(True)
+    run(app)
+    shows(
+        app,
+        "Condition number of the training rows: **1.0000**",
+        "in the original units: weight 0.1000, bias 10.0000",
+    )
+
+
+def test_an_outlier_moves_mse_and_not_l1() -> None:
+    """The preset pins both; the L1 line stays near the truth, the MSE line does not."""
+    app = press(opened("tune"), "L1 against MSE with an outlier")
+    by_loss = {pin.experiment.loss: train(pin.experiment).history for pin in state(app).pins}
+    assert by_loss[Loss.L1].weight[-1] == pytest.approx(0.7, abs=0.02)
+    assert abs(by_loss[Loss.MSE].weight[-1] - 0.7) > 0.2
+    table = app.dataframe[0]
+    assert list(table.value["Loss"]) == ["l1", "mse"]
+
+
+def test_the_sweep_does_not_depend_on_the_present_rate() -> None:
+    """Moving the learning rate moves a mark; the curves are those of the same sweep."""
+    found = sweep(Experiment(lr=0.5), rates())
+    assert len(found.lr) >= 64
+    assert found.train_loss.tobytes() == sweep(Experiment(), rates()).train_loss.tobytes()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"train": "1"},
+        {"epochs": "1"},
+        {"loss": "huber", "optimizer": "adam", "batch": "8"},
+        {"loss": "mse", "lr": "10", "epochs": "1000"},
+        {"pin": "?"},
+    ],
+    ids=["no test set", "one epoch", "huber, adam, batches", "overflow", "empty pin"],
+)
+def test_other_settings_show_the_whole_page(parameters: dict[str, str]) -> None:
+    """No exception, and the last part is there."""
+    assert "Your own data" in text_of(opened("tune", **parameters))
+
+
+def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
+    """The raw rows and the switch, not the standardised numbers as if they were raw."""
+    rows = ((0.0, 10.0), (100.0, 20.0), (200.0, 30.0), (300.0, 45.0))
+    app = paste(opened("tune"), "0,10\n100,20\n200,30\n300,45")
+    app.toggle(key="standard").set_value(True)
+    run(app)
+    press(app, "Pin this run")
+    assert state(app).pins[0].name.endswith("standard units")
+    app.button(key="Model 0").click()
+    run(app)
+    assert state(app).points is None
+    assert not app.success
+    press(app, "Restore its settings")
+    assert (state(app).points, state(app).standard) == (rows, True)
+    assert app.toggle(key="standard").value
+
+
+def test_eight_pins_are_the_most_and_the_preset_says_so() -> None:
+    """Nothing is pinned halfway."""
+    app = opened("tune", pin=[f"{i}?seed={i}" for i in range(7)])  # type: ignore[arg-type]
+    press(app, "L1 against MSE with an outlier")
+    assert len(state(app).pins) == 7
+    assert "Unpin some runs first" in app.error[0].value
+
+
+def test_the_same_from_eight_seeds() -> None:
+    """On the page, and still there after another change."""
+    app = opened("tune")
+    app.toggle(key="several seeds").set_value(True)
+    run(app)
+    app.select_slider(key="lr").set_value(0.1)
+    run(app)
+    shows(app, "What is luck?", "Your own data")
+
+
+def test_csv_names_that_look_like_formulas_are_quoted() -> None:
+    """A spreadsheet shows them as text."""
+    text = csv_text([{"run": "=1+1", "weight": "0.7"}, {"run": "fine", "weight": "0.6"}])
+    assert text.splitlines() == ["run,weight", "'=1+1,0.7", "fine,0.6"]
+
+
+def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many epochs of many batches: no rates, but pins and own data are there."""
+    monkeypatch.setattr(sys.modules["linreg.sweep"], "MOST_STEPS_STACKED", 1000)
+    cache._swept.clear()
+    app = opened("tune")
+    assert "too much work for one page" in app.warning[0].value
+    shows(app, "Runs compared", "Your own data")

@@ -1,0 +1,179 @@
+"""Journeys across the pages: what is set stays set, and each page does what it is for."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from linreg import Experiment, train
+from linreg.numbers import number
+from tests.browser.journey import Visit, drawn, plot, says, slider
+
+
+def go_to(page: Page, title: str, heading: str) -> None:
+    """Choose a page in the menu, when the present one is done, and wait until it stands there.
+
+    (Chosen while the first page is still being made, Streamlit now and then drops parameters from
+    the address; the settings themselves are kept.)
+    """
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def test_settings_and_address_outlive_a_change_of_page(visit: Visit) -> None:
+    """Set on one page, seen on the next, changed there, still so on the way back."""
+    page = visit("?lr=0.1&scale=log")
+    go_to(page, "Lesson", "The PyTorch workflow")
+    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.1$"))
+    expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
+    slider(page, "Learning rate").press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.11$"))
+    go_to(page, "Loop", "The loop under the microscope")
+    expect(page).to_have_url(re.compile(r"/loop\?lr=0\.11$"))
+    go_to(page, "Playground", "A straight line, learned")
+    expect(page).to_have_url(re.compile(r"lr=0\.11.*scale=log|scale=log.*lr=0\.11"))
+    expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
+
+
+def test_a_link_opens_a_page_at_its_place(visit: Visit) -> None:
+    """The Loop at one line of one epoch, with the numbers of the run."""
+    page = visit("loop?epoch=57&line=step")
+    history = train(Experiment()).history
+    expect(page.get_by_text("What just happened")).to_be_visible()
+    moved = f"weight {number(history.weight[57])} → {number(history.weight[58])}"
+    expect(page.get_by_text(moved)).to_be_visible()
+
+
+def test_the_loop_is_walked_by_keyboard_and_its_charts_stay_mounted(visit: Visit) -> None:
+    """N goes on, B goes back; the pictures are the same elements all the way."""
+    page = visit("loop")
+    expect(says(page, "The line")).to_contain_text("40 training rows")
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    element = plot(page, "The step on the loss surface").element_handle()
+    for words in ("One number for how wrong", "nothing to forget", "Backpropagation fills"):
+        page.keyboard.press("n")
+        expect(page.get_by_text(words)).to_be_visible()
+    expect(says(page, "The step on the loss surface")).to_contain_text("(-0.3900, -1.0000)")
+    page.keyboard.press("b")
+    expect(page.get_by_text("nothing to forget")).to_be_visible()
+    surface = plot(page, "The step on the loss surface")
+    assert surface.evaluate("(div, old) => div === old", element)
+
+
+def test_the_autograd_graph_is_drawn_with_its_values(visit: Visit) -> None:
+    """A picture whose text alternative names operations and gradients."""
+    page = visit("loop?line=backward")
+    graph = page.get_by_role("img", name="The autograd graph of this loss")
+    expect(graph).to_be_visible()
+    expect(graph).to_have_accessible_name(re.compile("AbsBackward0 .*gradient: -0.3900"))
+    box = graph.bounding_box()
+    assert box is not None
+    assert box["height"] > 200
+
+
+def test_a_word_is_explained_where_it_stands(visit: Visit) -> None:
+    """By keyboard: the button opens, the meaning is there."""
+    page = visit("lesson")
+    word = page.get_by_role("button", name="hyperparameter")
+    word.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("that is not learned")).to_be_visible()
+
+
+def test_a_rate_is_chosen_by_a_click_on_its_point(visit: Visit) -> None:
+    """The slider, the address and the mark follow; the sweep's chart stays the same element."""
+    page = visit("tune")
+    sweep = plot(page, "Loss after 100 epochs")
+    element = sweep.element_handle()
+    x, y, rate = sweep.evaluate(
+        """div => {
+          const [trace] = div._fullData;
+          const { xaxis, yaxis } = div._fullLayout;
+          return [xaxis.d2p(trace.x[40]), yaxis.d2p(trace.y[40]), trace.x[40]];
+        }"""
+    )
+    box = sweep.locator(".nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+    sweep.locator(".hovertext").wait_for()
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    expect(page).to_have_url(re.compile(rf"lr={rate:.3g}".replace(".", r"\.")))
+    expect(says(page, "Loss after 100 epochs")).to_contain_text(f"{rate:.3g}")
+    assert sweep.evaluate("(div, old) => div === old", element)
+
+
+def test_a_pinned_run_comes_along_in_the_link(visit: Visit) -> None:
+    """Pinned on the Playground; whoever opens the address finds it on Tune."""
+    page = visit("?lr=0.1")
+    page.get_by_role("button", name="Pin this run").click()
+    expect(page).to_have_url(re.compile("pin="))
+    expect(page.get_by_text("1 of 8 pinned")).to_be_visible()
+    other = visit(page.url.split("/")[-1].replace("?", "tune?"))
+    expect(other.get_by_role("heading", name="Compared runs")).to_be_visible()
+    expect(other.get_by_role("textbox", name="Name of run 1")).to_have_value("lr 0.1")
+
+
+def test_an_uploaded_file_is_what_is_trained_on(visit: Visit) -> None:
+    """Two columns from a file; the Playground draws its rows."""
+    page = visit("tune")
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,1\n2,2\n3,3.5\n4,4\n"}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Use the file").click()
+    expect(page.get_by_text("4 rows are used.")).to_be_visible()
+    go_to(page, "Playground", "A straight line, learned")
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    assert drawn(page, "Predictions", "training data") == [1, 2, 3.5]
+
+
+def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
+    """Predicted, met by one move of a slider, kept by the address."""
+    page = visit("challenges")
+    page.get_by_text("No, after more").click()
+    expect(page.get_by_text("Not yet.")).to_be_visible()
+    slider(page, "Epochs").press("End")
+    expect(page.get_by_text("fewer than 1000 count")).to_be_visible()
+    page.goto(page.url.replace("epochs=10000", "epochs=200"))
+    page.get_by_text("No, after more").click()
+    expect(page.get_by_text("You predicted it.")).to_be_visible()
+    expect(page).to_have_url(re.compile("done=twice"))
+    page.reload()
+    expect(page.get_by_role("heading", name="1 of 12 done")).to_be_visible()
+
+
+def test_a_diverged_epoch_shows_its_charts(visit: Visit) -> None:
+    """Parameters that are no numbers any more are said to be, and nothing breaks."""
+    page = visit("loop?loss=mse&lr=1&epochs=1000&epoch=900&line=backward")
+    expect(says(page, "The step on the loss surface")).to_contain_text("no number any more")
+    expect(says(page, "The line")).to_contain_text("no number any more")
+    expect(page.get_by_text("Training diverged")).to_be_visible()
+
+
+def test_a_teachers_link_hides_pages_and_controls(visit: Visit) -> None:
+    """They are not in the menu, and not in the sidebar; the address keeps that on every page."""
+    page = visit("?lr=0.1&hide=lr-tune-teach")
+    menu = page.get_by_test_id("stSidebarNav")
+    expect(menu.get_by_role("link", name="Lesson")).to_be_visible()
+    expect(menu.get_by_role("link", name="Tune")).to_have_count(0)
+    expect(page.get_by_role("group", name="Learning rate", exact=True)).to_have_count(0)
+    go_to(page, "Lesson", "The PyTorch workflow")
+    expect(page).to_have_url(re.compile("hide=lr-tune-teach"))
+    expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
+
+
+def test_the_link_for_the_class_is_a_code_that_phones_can_read(visit: Visit) -> None:
+    """The page shows link, iframe and QR code; the link opens what it says."""
+    page = visit("teach?lr=0.1")
+    expect(page.get_by_text("Point a phone's camera at it.")).to_be_visible()
+    link = page.get_by_text(re.compile(r"^http://\S+\?lr=0\.1$")).first.inner_text()
+    expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
+    other = visit(link.split("/")[-1])
+    expect(slider(other, "Learning rate")).to_have_attribute("aria-valuetext", "0.1")
+
+
+def test_the_same_sweep_from_eight_seeds_is_drawn(visit: Visit) -> None:
+    """The switch and its chart stand side by side; all that follows is still there."""
+    page = visit("tune?epochs=20")
+    page.get_by_text("The same sweep from 8 seeds").click()
+    expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
+    expect(page.get_by_role("heading", name="Your own data")).to_be_visible()

@@ -1,0 +1,48 @@
+"""The same sweep from several seeds as one picture."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from linreg import Experiment, Loss, sweep, train
+from linreg.figures import seeds_figure
+from linreg.ui.packing import pack
+
+RATES = (0.001, 0.01, 0.1)
+SEEDS = (1, 2, 3, 4)
+NOISY = Experiment(noise=0.2, epochs=50)
+
+
+def test_median_and_range_are_those_of_single_runs() -> None:
+    """Rate by rate, over the final test losses of runs trained one by one."""
+    figure = seeds_figure([sweep(replace(NOISY, seed=seed), RATES) for seed in SEEDS])
+    single = np.array(
+        [
+            [train(replace(NOISY, seed=seed, lr=lr)).history.test_loss[-1] for lr in RATES]
+            for seed in SEEDS
+        ]
+    )
+    low, high, median = figure.data
+    assert low.y == pytest.approx(single.min(axis=0))
+    assert high.y == pytest.approx(single.max(axis=0))
+    assert median.y == pytest.approx(np.median(single, axis=0))
+    assert "from 4 seeds" in figure.layout.title.text
+    pack({}, {"seeds": figure})
+
+
+def test_without_a_test_set_it_is_the_training_loss() -> None:
+    """And it says so."""
+    figure = seeds_figure([sweep(replace(NOISY, train_fraction=1.0), RATES)])
+    assert "training loss" in figure.layout.title.text
+
+
+def test_rates_at_which_a_seed_overflows_are_left_out_and_counted() -> None:
+    """The squared error at a rate of 10."""
+    mse = replace(NOISY, loss=Loss.MSE, epochs=500)
+    sweeps = [sweep(replace(mse, seed=seed), (*RATES, 10.0)) for seed in SEEDS]
+    figure = seeds_figure(sweeps)
+    assert list(figure.data[2].x) == pytest.approx(RATES)
+    assert "ends at zero there: 1 of the rates" in figure.layout.title.subtitle.text
+    nothing = seeds_figure([sweep(mse, (10.0,))])
+    assert "every learning rate" in nothing.layout.title.subtitle.text
