@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -50,6 +50,14 @@ class History:
         self.__post_init__()  # pickling forgets that an array is read-only
 
 
+class Watcher(Protocol):
+    """Whom the loop tells what it has done."""
+
+    def end_batch(self, loss: torch.Tensor, rows: int) -> None: ...
+
+    def end_epoch(self) -> None: ...
+
+
 class Recorder:
     """Keeps what the loop passes by, without holding it up."""
 
@@ -58,7 +66,8 @@ class Recorder:
         self._total = experiment.epochs
         self._progress = progress
         self._report_every = max(1, STEPS_BETWEEN_REPORTS // experiment.n_batches)
-        self._keep = _keeper(experiment.device)
+        way = _way_of_keeping(experiment.device)
+        self._keep, self._read = way.keep, way.read
         self._loss: list[Any] = []
         self._rows: list[int] = []
         self._weights = [self._keep(self._weight)]
@@ -83,7 +92,7 @@ class Recorder:
 
     def train_loss(self) -> Floats:
         """Return the mean loss over the rows of each epoch, (epochs,)."""
-        losses = [float(loss) for loss in self._loss]
+        losses = self._read(self._loss)
         per_epoch = len(losses) // self._total
         means = []
         for first in range(0, len(losses), per_epoch):
@@ -94,19 +103,36 @@ class Recorder:
 
     def parameters(self) -> tuple[Floats, Floats]:
         """Return weight and bias, each (epochs + 1,)."""
-        return _array(self._weights), _array(self._biases)
+        return self._array(self._weights), self._array(self._biases)
 
     def gradients(self) -> tuple[Floats, Floats]:
         """Return the gradients of weight and bias, each (epochs,)."""
-        return _array(self._weight_grads), _array(self._bias_grads)
+        return self._array(self._weight_grads), self._array(self._bias_grads)
+
+    def _array(self, kept: list[Any]) -> Floats:
+        return np.array(self._read(kept), dtype=np.float32)
 
 
-def _array(kept: list[Any]) -> Floats:
-    return np.array([float(number) for number in kept], dtype=np.float32)
+@dataclass(frozen=True, kw_only=True)
+class _Keeping:
+    """How numbers are kept during the loop, one at a time, and read after it, all at once."""
+
+    keep: Callable[[Any], Any]
+    read: Callable[[list[Any]], list[float]]
 
 
-def _keeper(device: Device) -> Callable[[Any], Any]:
-    """Return how to keep a number: as a float, or as a copy that does not wait for the device."""
-    if device is Device.CPU:
-        return torch.Tensor.item
-    return lambda number: number.detach().clone()
+def _copy(number: torch.Tensor) -> torch.Tensor:
+    return number.detach().clone()
+
+
+def _fetch(copies: list[torch.Tensor]) -> list[float]:
+    numbers: list[float] = torch.stack(copies).flatten().cpu().tolist()
+    return numbers
+
+
+_AS_FLOATS = _Keeping(keep=torch.Tensor.item, read=list)
+_ON_THE_DEVICE = _Keeping(keep=_copy, read=_fetch)  # waits for it only at the end
+
+
+def _way_of_keeping(device: Device) -> _Keeping:
+    return _AS_FLOATS if device is Device.CPU else _ON_THE_DEVICE

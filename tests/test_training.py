@@ -3,11 +3,13 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from linreg import (
     Device,
@@ -18,6 +20,7 @@ from linreg import (
     Model,
     Run,
     Schedule,
+    history,
     train,
     training,
 )
@@ -103,6 +106,51 @@ def test_the_lessons_runs_are_those_of_the_plain_loop_to_the_last_bit(
 ) -> None:
     """All epochs of both runs of the lesson, through the alternation at their end."""
     assert_same(train(experiment), notebook.plain_loop(experiment))
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        MODEL_0,
+        Experiment(model=Model.LINEAR, batch_size=16, shuffle=True, epochs=30),
+        Experiment(epochs=1),
+        Experiment(loss=Loss.MSE, lr=10.0, epochs=200),
+    ],
+    ids=["model 0", "batches", "one epoch", "overflow"],
+)
+def test_numbers_kept_on_the_device_are_those_kept_as_floats(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record of another device, made here on the CPU, is the CPU's own to the last bit."""
+    plain = train(experiment).history
+    monkeypatch.setattr(history, "_way_of_keeping", lambda device: history._ON_THE_DEVICE)
+    found = train(experiment).history
+    for f in fields(History):
+        assert getattr(found, f.name).tobytes() == getattr(plain, f.name).tobytes(), f.name
+
+
+class Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts how often a single number is fetched, for which a device must finish its work."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.count = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> object:
+        self.count += func is torch.ops.aten._local_scalar_dense.default
+        return func(*args, **(kwargs or {}))
+
+
+def test_a_device_is_not_waited_for_while_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the CPU five numbers an epoch and two initial ones are fetched; on others none singly."""
+    with Waits() as on_cpu:
+        train(Experiment(epochs=30))
+    monkeypatch.setattr(history, "_way_of_keeping", lambda device: history._ON_THE_DEVICE)
+    with Waits() as elsewhere:
+        train(Experiment(epochs=30))
+    assert (on_cpu.count, elsewhere.count) == (5 * 30 + 2, 0)
 
 
 def test_forty_threads_each_get_their_own_run() -> None:
