@@ -113,10 +113,13 @@ def train(experiment: Experiment, progress: Progress | None = None) -> Run:
         experiment.epochs,
         recorder,
     )
-    return Run(
-        experiment=experiment,
-        history=_history(experiment, data, recorder),
-        checkpoint=_checkpoint(model),
+    return make_run(
+        experiment,
+        data,
+        model,
+        recorder.train_loss(),
+        recorder.parameters(),
+        recorder.gradients(),
     )
 
 
@@ -161,22 +164,30 @@ def make_scheduler(experiment: Experiment, optimizer: torch.optim.Optimizer) -> 
     return None
 
 
-def _history(experiment: Experiment, data: Split, recorder: Recorder) -> History:
-    weight, bias = recorder.parameters()
-    weight_grad, bias_grad = recorder.gradients()
+def make_run(
+    experiment: Experiment,
+    data: Split,
+    model: nn.Module,
+    train_loss: Floats,
+    parameters: tuple[Floats, Floats],
+    gradients: tuple[Floats, Floats],
+) -> Run:
+    """Return the run that left these records; arguments as in `History`, `model` is trained."""
+    weight, bias = parameters
 
     def after_each_epoch(X: torch.Tensor, y: torch.Tensor) -> Floats:
         return losses_at(weight[1:], bias[1:], X, y, experiment.loss, experiment.model)
 
-    return History(
-        train_loss=recorder.train_loss(),
+    history = History(
+        train_loss=train_loss,
         validation_loss=after_each_epoch(data.X_validation, data.y_validation),
         test_loss=after_each_epoch(data.X_test, data.y_test),
         weight=weight,
         bias=bias,
-        weight_grad=weight_grad,
-        bias_grad=bias_grad,
+        weight_grad=gradients[0],
+        bias_grad=gradients[1],
     )
+    return Run(experiment=experiment, history=history, checkpoint=_checkpoint(model))
 
 
 def _checkpoint(model: nn.Module) -> bytes:

@@ -17,7 +17,7 @@ LAYERS = (
     {"pickled"},
     {"archive"},
     {"training"},
-    {"bookmarks"},
+    {"bookmarks", "replay"},
     {"walkthrough"},
     {"narration", "graph", "demonstration", "raised"},
     {"wrong_code"},
