@@ -1,12 +1,12 @@
 """The cached training function, shared by all sessions of the server.
 
 A class that opens the teacher's link trains once: whoever asks first trains, whoever asks meanwhile
-waits for that, and the rest is read from memory. What comes back cannot be changed.
+waits for that, and the rest is read from memory. What comes back cannot be changed. Only as many
+compute at the same time as there are turns.
 """
 
 import contextvars
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -21,17 +21,16 @@ from linreg.choices import Mistake
 from linreg.experiment import Experiment
 from linreg.history import Progress
 from linreg.mistakes import Trial, run_mistake
+from linreg.replay import replayed
 from linreg.sweep import Sweep, sweep
-from linreg.training import Run, train
+from linreg.training import Run
+from linreg.ui.turns import GLANCE, TURNS, Job
 
 ENTRIES = 512
 MEMORY = "128MB"
 PATIENCE = 0.5  # seconds before a progress bar shows
-GLANCE = 0.05  # seconds between two looks at another session's progress
-
 
 T = TypeVar("T")
-Job = Callable[[Progress], T]
 
 
 @dataclass
@@ -46,22 +45,24 @@ _under_way: dict[tuple[str, Experiment], _Work] = {}
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
 def _trained(experiment: Experiment, _progress: Progress) -> Run:
-    return train(experiment, _progress)
+    return TURNS.compute(lambda told: replayed(experiment, told), _progress, experiment.epochs)
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
 def _bookmarked(experiment: Experiment, _progress: Progress) -> tuple[Bookmark, ...]:
-    return bookmarks(experiment, _progress)
+    return TURNS.compute(lambda told: bookmarks(experiment, told), _progress, experiment.epochs)
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
 def _swept(experiment: Experiment, lrs: tuple[float, ...], _progress: Progress) -> Sweep:
-    return sweep(experiment, lrs, _progress)
+    return TURNS.compute(lambda told: sweep(experiment, lrs, told), _progress, experiment.epochs)
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
 def _tried(experiment: Experiment, mistake: Mistake, _progress: Progress) -> Trial:
-    return run_mistake(experiment, mistake, _progress)
+    return TURNS.compute(
+        lambda told: run_mistake(experiment, mistake, told), _progress, experiment.epochs
+    )
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:

@@ -9,13 +9,14 @@ session for a tenth of a second.
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 
 import streamlit as st
 
 from linreg.choices import Loss, Model, Optimizer, Schedule
 from linreg.experiment import Experiment
+from linreg.replay import replayed
 from linreg.theory import stability_limit
-from linreg.training import train
 from linreg.ui.stage import content, serve_components
 from linreg.ui.view import VIEW, Picture
 
@@ -29,9 +30,10 @@ def warm_up() -> None:
     ]
     picture = Picture(**{name: setting.default for name, setting in VIEW.items()})
     for experiment in experiments:
-        run = train(experiment)
-        content(run, picture)
+        content(replayed(experiment), picture)
         stability_limit(experiment)
+    for model, loss in product(Model, Loss):
+        replayed(Experiment(epochs=2, model=model, loss=loss))
     gc.collect()
     gc.freeze()
 

@@ -58,7 +58,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Experiment]]:
         seen.append(experiment)
         return train(experiment, progress)
 
-    monkeypatch.setattr(cache, "train", spy)
+    monkeypatch.setattr(cache, "replayed", spy)
     cache._trained.clear()
     yield seen
     cache._trained.clear()

@@ -1,0 +1,192 @@
+"""Turns: how many compute at once, who is next, and that a turn is always given back."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from linreg.history import Progress
+from linreg.ui import turns
+from linreg.ui.turns import Turns
+
+PATIENCE = 30  # seconds before a test that waits for ever fails
+
+
+def unheard(done: int, total: int) -> None:
+    """Hear of progress and do nothing."""
+
+
+class Held:
+    """A job that has begun and goes on when it is told to."""
+
+    def __init__(self, pool: ThreadPoolExecutor, queue: Turns) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.future: Future[None] = pool.submit(queue.compute, self._work, unheard, 1)
+
+    def _work(self, progress: Progress) -> None:
+        self.begun.set()
+        assert self.go_on.wait(PATIENCE)
+
+    def end(self) -> None:
+        """Let it end, and wait until it has."""
+        self.go_on.set()
+        self.future.result(PATIENCE)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
+    waited = threading.Event()
+    for _ in range(PATIENCE * 100):
+        if condition():
+            return
+        waited.wait(0.01)
+    raise AssertionError("it never came to be so")
+
+
+def test_no_more_compute_at_once_than_there_are_turns() -> None:
+    """Of twenty jobs in twenty threads, never more than three are inside; all end."""
+    queue, lock = Turns(3), threading.Lock()
+    inside, most = 0, 0
+
+    def work(progress: Progress) -> str:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        threading.Event().wait(0.005)
+        with lock:
+            inside -= 1
+        return "done"
+
+    with ThreadPoolExecutor(20) as pool:
+        futures = [pool.submit(queue.compute, work, unheard, 1) for _ in range(20)]
+        assert [future.result(PATIENCE) for future in futures] == ["done"] * 20
+    assert most == 3
+
+
+def test_who_came_first_is_next() -> None:
+    """Jobs that have not computed yet go in the order in which they came."""
+    queue = Turns(1)
+    order: list[int] = []
+    with ThreadPoolExecutor(6) as pool:
+        first = Held(pool, queue)
+        assert first.begun.wait(PATIENCE)
+        futures = []
+        for number in range(5):
+
+            def work(progress: Progress, number: int = number) -> None:
+                order.append(number)
+
+            futures.append(pool.submit(queue.compute, work, unheard, 1))
+            until(lambda: len(queue._queue) == len(futures))
+        first.end()
+        for future in futures:
+            future.result(PATIENCE)
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one turn, a job that comes later ends before one that reports its progress."""
+    monkeypatch.setattr(turns, "SLICE", -1)
+    monkeypatch.setattr(turns, "WEIGHT", 1e9)
+    queue = Turns(1)
+    ended: list[str] = []
+    long_begun, short_waits = threading.Event(), threading.Event()
+
+    def long(progress: Progress) -> None:
+        long_begun.set()
+        assert short_waits.wait(PATIENCE)
+        progress(1, 2)
+        ended.append("long")
+
+    def short(progress: Progress) -> None:
+        ended.append("short")
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(queue.compute, long, unheard, 2)
+        assert long_begun.wait(PATIENCE)
+        other = pool.submit(queue.compute, short, unheard, 1)
+        until(lambda: bool(queue._queue))
+        short_waits.set()
+        one.result(PATIENCE)
+        other.result(PATIENCE)
+    assert ended == ["short", "long"]
+
+
+def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has had less than a slice keeps the turn, though somebody waits who has had nothing."""
+    monkeypatch.setattr(turns, "SLICE", 1e9)
+    queue = Turns(1)
+    ended: list[str] = []
+
+    def work(progress: Progress) -> None:
+        other.append(pool.submit(queue.compute, lambda told: ended.append("late"), unheard, 1))
+        until(lambda: bool(queue._queue))
+        progress(1, 2)
+        ended.append("early")
+
+    other: list[Future[None]] = []
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(queue.compute, work, unheard, 2).result(PATIENCE)
+        other[0].result(PATIENCE)
+    assert ended == ["early", "late"]
+
+
+def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
+    """What is raised while waiting ends the wait; the others get their turns all the same."""
+
+    class MovedOn(BaseException):
+        """What a stopped script raises is no Exception either."""
+
+    told = []
+
+    def leave(done: int, total: int) -> None:
+        told.append((done, total))
+        raise MovedOn
+
+    queue = Turns(1)
+    with ThreadPoolExecutor(2) as pool:
+        first = Held(pool, queue)
+        assert first.begun.wait(PATIENCE)
+        with pytest.raises(MovedOn):
+            queue.compute(lambda progress: None, leave, 7)
+        assert (told, queue._queue) == ([(0, 7)], [])
+        first.end()
+        assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
+
+
+@pytest.mark.parametrize("where", ["job", "progress", "waiting again"])
+def test_a_turn_is_given_back_whatever_happens(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception in the job, in a report, or after the turn was passed on leaves all free."""
+    queue = Turns(1)
+    monkeypatch.setattr(turns, "SLICE", -1)
+    monkeypatch.setattr(turns, "WEIGHT", 1e9)
+
+    def progress(done: int, total: int) -> None:
+        calls.append(done)
+        if where == "progress" or (where == "waiting again" and len(calls) == 2):
+            raise OSError("no memory")
+
+    calls: list[int] = []
+
+    def job(told: Progress) -> None:
+        if where == "job":
+            raise OSError("no memory")
+        if where == "waiting again":
+            held.append(Held(pool, queue))
+            until(lambda: bool(queue._queue))
+        told(1, 2)
+
+    held: list[Held] = []
+    with ThreadPoolExecutor(2) as pool:
+        with pytest.raises(OSError, match="no memory"):
+            queue.compute(job, progress, 2)
+        for other in held:
+            other.end()
+    assert (queue._free, queue._queue) == (1, [])
+
+
+def test_the_servers_turns_are_few() -> None:
+    """One for each core, four at most."""
+    assert 1 <= turns.TURNS._free <= turns.MOST_TURNS
