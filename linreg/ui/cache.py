@@ -7,6 +7,7 @@ compute at the same time as there are turns.
 
 import contextvars
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from linreg.mistakes import Trial, run_mistake
 from linreg.replay import replayed
 from linreg.sweep import Sweep, sweep
 from linreg.training import Run
+from linreg.ui.log import log_work
 from linreg.ui.turns import GLANCE, TURNS, Job
 
 ENTRIES = 512
@@ -35,34 +37,44 @@ T = TypeVar("T")
 
 @dataclass
 class _Work:
-    """How far something is that some session is computing or looking up."""
+    """What some session is computing or looking up: how far it is, and whom to tell."""
 
+    show: Progress
+    total: int
     done: int = 0
+    computed: bool = False
+
+    def compute(self, job: Job[T]) -> T:
+        """Return what `job` gives, when it is this session's turn."""
+        self.computed = True
+        return TURNS.compute(job, self.progress, self.total)
+
+    def progress(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        self.show(done, total)
 
 
 _under_way: dict[tuple[str, Experiment], _Work] = {}
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
-def _trained(experiment: Experiment, _progress: Progress) -> Run:
-    return TURNS.compute(lambda told: replayed(experiment, told), _progress, experiment.epochs)
+def _trained(experiment: Experiment, _work: _Work) -> Run:
+    return _work.compute(lambda told: replayed(experiment, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
-def _bookmarked(experiment: Experiment, _progress: Progress) -> tuple[Bookmark, ...]:
-    return TURNS.compute(lambda told: bookmarks(experiment, told), _progress, experiment.epochs)
+def _bookmarked(experiment: Experiment, _work: _Work) -> tuple[Bookmark, ...]:
+    return _work.compute(lambda told: bookmarks(experiment, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
-def _swept(experiment: Experiment, lrs: tuple[float, ...], _progress: Progress) -> Sweep:
-    return TURNS.compute(lambda told: sweep(experiment, lrs, told), _progress, experiment.epochs)
+def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Work) -> Sweep:
+    return _work.compute(lambda told: sweep(experiment, lrs, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
-def _tried(experiment: Experiment, mistake: Mistake, _progress: Progress) -> Trial:
-    return TURNS.compute(
-        lambda told: run_mistake(experiment, mistake, told), _progress, experiment.epochs
-    )
+def _tried(experiment: Experiment, mistake: Mistake, _work: _Work) -> Trial:
+    return _work.compute(lambda told: run_mistake(experiment, mistake, told))
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
@@ -74,20 +86,20 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
             there, to all who wait for it. Each report is also the moment at which a run is
             abandoned that the session has moved on from.
     """
-    return _shared("Training", experiment, place, lambda progress: _trained(experiment, progress))
+    return _shared("Training", experiment, place, lambda work: _trained(experiment, work))
 
 
 def bookmarked(experiment: Experiment, place: DeltaGenerator) -> tuple[Bookmark, ...]:
     """Return the bookmarks of a run, in the same way."""
     return _shared(
-        "Placing bookmarks", experiment, place, lambda told: _bookmarked(experiment, told)
+        "Placing bookmarks", experiment, place, lambda work: _bookmarked(experiment, work)
     )
 
 
 def swept(experiment: Experiment, lrs: tuple[float, ...], place: DeltaGenerator) -> Sweep:
     """Return the sweep of an experiment over learning rates, in the same way."""
     return _shared(
-        "Training all rates", experiment, place, lambda told: _swept(experiment, lrs, told)
+        "Training all rates", experiment, place, lambda work: _swept(experiment, lrs, work)
     )
 
 
@@ -99,11 +111,13 @@ def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Tr
     """
     with_it = replace(experiment, mistake=mistake)
     return _shared(
-        "Training wrong code", with_it, place, lambda told: _tried(experiment, mistake, told)
+        "Training wrong code", with_it, place, lambda work: _tried(experiment, mistake, work)
     )
 
 
-def _shared(name: str, experiment: Experiment, place: DeltaGenerator, job: Job[T]) -> T:
+def _shared(
+    name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Work], T]
+) -> T:
     """Return what `job` gives; while another session does the same, wait for that one.
 
     Arguments:
@@ -119,21 +133,17 @@ def _shared(name: str, experiment: Experiment, place: DeltaGenerator, job: Job[T
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
-    mine = _Work()
-
-    def progress(done: int, total: int) -> None:
-        mine.done = done
-        show(done, total)
-
+    mine = _Work(show, experiment.epochs)
     key = name, experiment
     while (work := _under_way.setdefault(key, mine)) is not mine:
-        show(work.done, experiment.epochs)  # another session does it
+        show(work.done, work.total)  # another session does it
         time.sleep(GLANCE)
     try:
-        result = job(progress)
+        result = job(mine)
     finally:
         del _under_way[key]
     place.empty()
+    log_work(name, experiment, time.monotonic() - start, mine.computed)
     return result
 
 

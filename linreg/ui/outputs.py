@@ -19,7 +19,7 @@ from linreg.history import log_interval
 from linreg.numbers import counted
 from linreg.theory import alternation, overflow_epoch
 from linreg.training import Run
-from linreg.ui.report import MOST_ROWS, log_lines, text, timing
+from linreg.ui.report import MOST_ROWS, log_lines, repetition, text, timing
 
 FEW = 3
 FEW_LINES = 12
@@ -103,7 +103,7 @@ def chosen_interval(run: Run) -> int:
 
 def log(run: Run, every: int) -> None:
     """Show the losses of every k-th epoch, and what that k hides."""
-    st.markdown(f"### The log\n{timing(run)}")
+    st.markdown(f"### The log\n{timing(run)} {repetition(run)}")
     lines = log_lines(run, range(0, run.experiment.epochs, every))
     height = None if len(lines) <= FEW_LINES else 480
     st.code("\n".join(lines), language=None, wrap_lines=True, height=height)

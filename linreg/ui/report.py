@@ -9,6 +9,7 @@ import streamlit as st
 from linreg.demonstration import judged
 from linreg.history import log_interval
 from linreg.models import FILE_NAMES
+from linreg.replay import can_be_replayed
 from linreg.theory import overflow_epoch
 from linreg.training import Run
 from linreg.ui.downloads import download
@@ -72,7 +73,7 @@ def training_log(run: Run) -> None:
     """Show the losses as the lesson's loop prints them, every so many epochs."""
     every = log_interval(run.experiment.epochs)
     when = f"every {every} epochs" if every > 1 else "every epoch"
-    st.markdown(f"### Log, {when}\n{timing(run)}")
+    st.markdown(f"### Log, {when}\n{timing(run)} {repetition(run)}")
     epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
     st.code("\n".join(log_lines(run, epochs)), language=None, wrap_lines=True)
 
@@ -107,6 +108,16 @@ def timing(run: Run) -> str:
     return (
         "As in the lesson's loop, the training loss of an epoch is taken before its step and other "
         "losses after it: their curves are one step apart."
+    )
+
+
+def repetition(run: Run) -> str:
+    """Return how the server may have spared itself the loop; empty where it ran every step."""
+    if not can_be_replayed(run.experiment):
+        return ""
+    return (
+        "To save time the server may record one step of the loop and let PyTorch repeat it: every "
+        "number is still the loop's own, to the last bit."
     )
 
 

@@ -211,3 +211,10 @@ def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
     [diff] = [code for code in app.code if code.language == "diff"]
     assert [line[:2] for line in diff.value.splitlines()] == ["- ", "+ "]
     assert "lr=0.05" in diff.value
+
+
+def test_the_page_says_what_may_spare_it_the_loop() -> None:
+    """For plain descent it says that a step may be recorded and repeated; for Adam it does not."""
+    sentence = "record one step of the loop"
+    assert sentence in text_of(opened())
+    assert sentence not in text_of(opened(optimizer="adam"))
