@@ -75,7 +75,9 @@ def training_log(run: Run) -> None:
     when = f"every {every} epochs" if every > 1 else "every epoch"
     st.markdown(f"### Log, {when}\n{timing(run)} {repetition(run)}")
     epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
-    st.code("\n".join(log_lines(run, epochs)), language=None, wrap_lines=True)
+    # Not as code: that would have every first visit load half a megabyte of highlighter.
+    with st.container(key="log"):
+        st.text("\n".join(log_lines(run, epochs)))
 
 
 def log_lines(run: Run, epochs: Sequence[int]) -> list[str]:

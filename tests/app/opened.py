@@ -28,7 +28,7 @@ def text_of(app: AppTest) -> str:
     """All text on the page."""
     return "\n".join(
         element.value
-        for element in (*app.title, *app.header, *app.markdown, *app.code, *app.caption)
+        for element in (*app.title, *app.header, *app.markdown, *app.code, *app.caption, *app.text)
     )
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Route, expect
 
 from linreg import Experiment, Loss, Model, train
 from tests import notebook
+from tests.benchmarks.startup import first_visit
 from tests.browser.journey import Visit, change, drawn, plot, says, slider
 
 
@@ -217,3 +218,10 @@ def test_charts_follow_where_the_stage_cannot_start(visit: Visit, address: str) 
     expect(plain.get_by_test_id("stPlotlyChart")).to_have_count(3)
     expect(plain.get_by_test_id("stPlotlyChart").first).to_be_visible()
     context.close()
+
+
+def test_a_first_visit_is_small(browser: Browser, address: str) -> None:
+    """With nothing cached, all files up to the first charts are under 3 MB on the wire."""
+    sizes = first_visit(browser, address)
+    assert any(name.endswith("/plotly.js") for name in sizes)
+    assert sum(sizes.values()) < 3_000_000, sizes.most_common(5)
