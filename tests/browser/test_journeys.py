@@ -5,7 +5,7 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from linreg import Experiment, Loss, Model, train
 from tests import notebook
