@@ -16,3 +16,13 @@ def available_devices() -> tuple[Device, ...]:
     if torch.backends.mps.is_available():
         present.append(Device.MPS)
     return tuple(present)
+
+
+def describe(device: Device) -> str:
+    """Return a device that is here with what it is: `cpu, 8 threads`, `cuda, NVIDIA H100`."""
+    if device is Device.CUDA:
+        return f"{device}, {torch.cuda.get_device_name()}"
+    if device is Device.CPU:
+        threads = torch.get_num_threads()
+        return f"{device}, {threads} thread{'s' * (threads > 1)}"
+    return str(device)

@@ -28,6 +28,15 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+def duration(seconds: float) -> str:
+    """Return a time with three digits in the unit that fits: 180 µs, 1.63 ms, 2.5 s."""
+    rounded = float(f"{seconds:.3g}")
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if rounded >= size:
+            return f"{float(f'{rounded / size:.3g}'):.15g} {unit}"
+    return f"{float(f'{rounded * 1e9:.3g}'):.15g} ns"
+
+
 def span(values: Sequence[float]) -> str:
     """Return the range of some numbers."""
     low, high = min(values), max(values)

@@ -19,7 +19,7 @@ from linreg.choices import Mistake, Optimizer, Schedule
 from linreg.data import Split, split_data
 from linreg.devices import available_devices
 from linreg.experiment import Experiment
-from linreg.history import History, Progress, Recorder
+from linreg.history import History, Progress, Recorder, Watcher
 from linreg.losses import Floats, losses_at, make_loss
 from linreg.models import make_model
 from linreg.seeding import Stream, generator
@@ -66,7 +66,7 @@ def training_loop(
     optimizer: torch.optim.Optimizer,
     scheduler: LRScheduler | None,
     epochs: int,
-    recorder: Recorder,
+    recorder: Watcher,
 ) -> None:
     """Train `model`: the five steps, for each batch of each epoch."""
     model.train()

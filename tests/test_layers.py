@@ -12,14 +12,24 @@ from linreg.training import training_loop
 PACKAGE = Path(__file__).parents[1] / "linreg"
 # A module may import from its own layer and from those before it.
 LAYERS = (
-    {"settings", "choices", "experiment", "seeding", "devices", "numbers", "glossary", "changes"},
+    {
+        "settings",
+        "choices",
+        "experiment",
+        "seeding",
+        "devices",
+        "memory",
+        "numbers",
+        "glossary",
+        "changes",
+    },
     {"data", "models", "losses", "history", "own_data", "scaling", "stored"},
     {"pickled"},
     {"archive"},
     {"training"},
-    {"bookmarks", "replay"},
+    {"bookmarks", "replay", "stopwatch", "speed"},
     {"walkthrough"},
-    {"narration", "graph", "demonstration", "raised"},
+    {"narration", "graph", "demonstration", "raised", "crossover"},
     {"wrong_code"},
     {"findings"},
     {"mistakes", "mysteries"},

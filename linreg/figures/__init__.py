@@ -11,6 +11,7 @@ from linreg.figures.paths import optimizer_paths_figure
 from linreg.figures.pins import compared_losses_figure
 from linreg.figures.predictions import data_figure, predictions_figure
 from linreg.figures.seeds import seeds_figure
+from linreg.figures.speed import speed_figure
 from linreg.figures.steps import descent_figure, line_figure
 from linreg.figures.surface import surface_end_figure, surface_figure
 from linreg.figures.sweep import sweep_figure
@@ -24,6 +25,7 @@ __all__ = [
     "optimizer_paths_figure",
     "predictions_figure",
     "seeds_figure",
+    "speed_figure",
     "surface_end_figure",
     "surface_figure",
     "sweep_figure",

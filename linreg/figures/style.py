@@ -13,7 +13,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from linreg.choices import Optimizer
+from linreg.choices import Device, Optimizer
 
 LONGEST_NAME = 40  # characters of a name in a legend
 
@@ -43,6 +43,14 @@ OPTIMIZERS: Mapping[Optimizer, Role] = MappingProxyType(
         Optimizer.SGD: Role(name="sgd", color="#D55E00", symbol="circle", dash="solid"),
         Optimizer.MOMENTUM: Role(name="momentum", color="#009E73", symbol="square", dash="dash"),
         Optimizer.ADAM: Role(name="adam", color="#E69F00", symbol="diamond", dash="dot"),
+    }
+)
+
+DEVICES: Mapping[Device, Role] = MappingProxyType(
+    {
+        Device.CPU: Role(name="cpu", color="#0072B2", symbol="circle", dash="solid"),
+        Device.CUDA: Role(name="cuda", color="#D55E00", symbol="square", dash="dash"),
+        Device.MPS: Role(name="mps", color="#009E73", symbol="diamond", dash="dot"),
     }
 )
 

@@ -128,8 +128,8 @@ def _shared(
     start = time.monotonic()
 
     def show(done: int, total: int) -> None:
-        if _has_moved_on():
-            outside.run(_give_way)
+        if has_moved_on():
+            outside.run(give_way)
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
@@ -147,7 +147,7 @@ def _shared(
     return result
 
 
-def _has_moved_on() -> bool:
+def has_moved_on() -> bool:
     """Say whether this session has already asked for another run of the page.
 
     A fragment never gives way by itself to a change inside it, so Streamlit is asked for the
@@ -158,7 +158,7 @@ def _has_moved_on() -> bool:
     return requests is not None and requests._state is ScriptRequestType.RERUN
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Start the pending run now; what is on the page stays until then."""
     try:
         st.rerun(scope="fragment")

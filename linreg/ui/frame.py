@@ -15,6 +15,7 @@ from linreg.experiment import Experiment
 from linreg.ui.pinned import keep_in_address
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
+from linreg.ui.screens.gpu import gpu
 from linreg.ui.screens.lesson import lesson
 from linreg.ui.screens.loop import loop
 from linreg.ui.screens.playground import playground
@@ -90,6 +91,13 @@ PAGES = (
         icon=":material/save:",
         heading="There and back again",
         body=save_and_load,
+    ),
+    Page(
+        file="screens/gpu.py",
+        title="CPU or GPU",
+        icon=":material/speed:",
+        heading="Is a GPU faster here?",
+        body=gpu,
     ),
     Page(
         file="screens/teach.py",

@@ -17,6 +17,7 @@ PAGES = {
     "Loop": "loop?batch=16&line=step",
     "Bug hunt": "bug_hunt",
     "Save & load": "save_and_load",
+    "CPU or GPU": "gpu",
     "Teach": "teach",
     "Challenges": "challenges?done=twice",
     "Tune": "tune?train=0.6&validation=0.2&pin=slow%3Flr%3D0.001&pin=fast%3Flr%3D0.1",

@@ -22,6 +22,7 @@ PAGES = {
     "bug_hunt": "Bug hunt",
     "challenges": "Challenges",
     "save_and_load": "Save & load",
+    "gpu": "CPU or GPU",
 }
 SHORTCUTS = (
     ("Playground, player", "← → ↑ ↓", "one epoch back or on"),
