@@ -23,6 +23,13 @@ def free_port() -> int:
 @contextmanager
 def served_app(*options: str) -> Iterator[str]:
     """Serve the app until the block ends; gives its address."""
+    with served_process(*options) as (address, _):
+        yield address
+
+
+@contextmanager
+def served_process(*options: str) -> Iterator[tuple[str, int]]:
+    """Serve the app until the block ends; gives its address and the process's number."""
     port = free_port()
     where = [f"--server.port={port}", "--server.address=127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
@@ -30,7 +37,7 @@ def served_app(*options: str) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_healthy(address, process)
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -1,0 +1,255 @@
+"""A whole class at once: many websocket sessions that change settings on the Playground.
+
+    python -m tests.benchmarks.load [--sessions 1 10 40 100] [--seconds 60] [--soak MINUTES]
+
+The app runs in a process of its own, a new one for each number of sessions; this process holds all
+sessions, and prints how late its own event loop was, so that a busy client is not taken for a slow
+server. Each session loads the page, then makes a change every two seconds on average: half of them
+to one of a few known settings (hits), half to settings of 100 to 1,000 epochs that nobody had
+before (misses). A change that falls due while the last one is unanswered is made when the answer comes,
+timed from then, and counted as late. With --soak, 40 sessions come and go, each living 20 to 90
+seconds. Memory and CPU time of the server are read from /proc, so on Linux only.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tests.benchmarks.websocket_session import Answer, WebsocketSession, open_session
+from tests.served import served_process
+
+GAP = 2.0  # seconds between two changes of a session, on average
+ARRIVAL = 0.05  # seconds between two sessions that come
+KEPT = 125  # seconds after which Streamlit lets go of a session that has left: 120, and some more
+SOAKING = 40  # sessions at a time
+LIVES = (20.0, 90.0)  # seconds
+TICK = 0.02  # seconds between two looks at the client's own lateness
+KNOWN = [
+    {"lr": lr, "epochs": "100", "seed": 42, "weight": 0.7} for lr in ("0.01", "0.02", "0.05", "0.1")
+]
+FEWEST, MOST = 100, 1000  # epochs of a change that nobody made before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """The app's process, seen from outside."""
+
+    address: str
+    pid: int
+
+    def memory(self) -> float:
+        """Return its resident memory in MB."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1000
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU time that it has used."""
+        parts = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+
+    def metric(self, start: str, *labels: str) -> float:
+        """Return the sum of what Streamlit tells of itself under a name, with these labels."""
+        with urllib.request.urlopen(f"{self.address}/_stcore/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        found = [
+            line for line in lines if line.startswith(start) and all(x in line for x in labels)
+        ]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in found)
+
+    def caches(self) -> str:
+        """Say what the app's caches hold."""
+        size = self.metric("cache_memory_bytes{", "linreg") / 1e6
+        missed = self.metric("cache_lookups_total{", "linreg", 'result="miss"')
+        gone = self.metric("cache_evictions_total{", "linreg")
+        return f"caches {size:.1f} MB, {missed - gone:.0f} entries, {gone:.0f} evicted"
+
+
+@dataclass
+class Results:
+    """What all sessions saw."""
+
+    hits: list[Answer] = field(default_factory=list)
+    misses: list[Answer] = field(default_factory=list)
+    loads: list[Answer] = field(default_factory=list)
+    late: int = 0
+    used: set[tuple[object, ...]] = field(default_factory=set)
+
+    def report(self) -> None:
+        """Print times to the charts and to the end, and what went wrong."""
+        for name in ("loads", "hits", "misses"):
+            answers: list[Answer] = getattr(self, name)
+            good = [answer for answer in answers if not answer.errors]
+            if good:
+                chart, end = (
+                    _quantiles([getattr(a, x) for a in good]) for x in ("chart", "finished")
+                )
+                size = np.mean([answer.size for answer in good]) / 1000
+                print(f"  {name} ({len(good)}, {size:.0f} kB each): charts {chart}; end {end}")
+        errors = Counter(e for a in (*self.loads, *self.hits, *self.misses) for e in a.errors)
+        print(f"  errors: {dict(errors) or 'none'}; {self.late} changes late")
+
+
+def main() -> None:
+    """Measure each number of sessions, or soak."""
+    parser = argparse.ArgumentParser(description="Load the app with many sessions.")
+    parser.add_argument("--sessions", type=int, nargs="+", default=[1, 10, 40, 100])
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--soak", type=float, metavar="MINUTES")
+    chosen = parser.parse_args()
+    if chosen.soak:
+        with _server() as server:
+            asyncio.run(_soak(server, chosen.soak))
+        return
+    for count in chosen.sessions:
+        with _server() as server:
+            asyncio.run(_load(server, count, chosen.seconds))
+
+
+@contextmanager
+def _server() -> Iterator[Server]:
+    with served_process() as (address, pid):
+        yield Server(address=address, pid=pid)
+
+
+async def _load(server: Server, count: int, seconds: float) -> None:
+    await _know(server)
+    results, rng = Results(), random.Random(count)
+    before = server.memory()
+    with _lateness() as lags:
+        opening = [_open(server, results, wait=i * ARRIVAL) for i in range(count)]
+        sessions = await asyncio.gather(*opening)
+        opened, cpu, start = server.memory(), server.cpu(), time.perf_counter()
+        own = time.process_time()
+        end = time.monotonic() + seconds
+        await asyncio.gather(*(_use(session, results, rng, end) for session in sessions))
+        passed = time.perf_counter() - start
+    cpu, own = (server.cpu() - cpu) / passed, (time.process_time() - own) / passed
+    during, changes = server.memory(), len(results.hits) + len(results.misses)
+    print(f"{count} sessions, {seconds:.0f} s: {changes / passed:.1f} changes a second")
+    results.report()
+    print(f"  server {cpu:.0%} of one core; client {own:.0%}, its loop late {_quantiles(lags)}")
+    await asyncio.gather(*(session.close() for session in sessions))
+    await _let_go(server)
+    print(
+        f"  server memory: before {before:.0f} MB, with all sessions {opened:.0f} "
+        f"({(opened - before) / count:.2f} MB each), after their changes {during:.0f}, "
+        f"after they left {server.memory():.0f}; {server.caches()}"
+    )
+
+
+async def _soak(server: Server, minutes: float) -> None:
+    await _know(server)
+    results, rng = Results(), random.Random(SOAKING)
+    start = time.monotonic()
+    end = start + minutes * 60
+    print(f"before: {server.memory():.0f} MB", flush=True)
+    with _lateness() as lags:
+        visits = [_come_and_go(server, results, rng, end) for _ in range(SOAKING)]
+        everybody = asyncio.gather(*visits)
+        while time.monotonic() < end:
+            await asyncio.sleep(min(60.0, end - time.monotonic()))
+            passed = (time.monotonic() - start) / 60
+            caches = await asyncio.to_thread(server.caches)
+            print(f"minute {passed:.0f}: {server.memory():.0f} MB; {caches}", flush=True)
+        await everybody
+    await _let_go(server)
+    print(f"{len(results.loads)} sessions in all; client's loop late {_quantiles(lags)}")
+    results.report()
+    print(f"  after they left {server.memory():.0f} MB; {server.caches()}")
+
+
+async def _come_and_go(server: Server, results: Results, rng: random.Random, end: float) -> None:
+    await asyncio.sleep(rng.uniform(0, GAP))
+    while time.monotonic() < end:
+        session = await _open(server, results)
+        await _use(session, results, rng, min(end, time.monotonic() + rng.uniform(*LIVES)))
+        await session.close()
+
+
+async def _open(server: Server, results: Results, wait: float = 0) -> WebsocketSession:
+    await asyncio.sleep(wait)
+    session = await open_session(server.address)
+    results.loads.append(await session.load())
+    return session
+
+
+async def _use(session: WebsocketSession, results: Results, rng: random.Random, end: float) -> None:
+    due = time.monotonic() + rng.uniform(0, GAP)
+    while due < end:
+        now = time.monotonic()
+        results.late += now > due
+        await asyncio.sleep(max(0, due - now))
+        hit = rng.random() < 0.5
+        values = rng.choice(KNOWN) if hit else _unknown(session, results.used, rng)
+        answer = await session.change(values)
+        (results.hits if hit else results.misses).append(answer)
+        if answer.errors:
+            return
+        due = max(due + rng.uniform(0.5, 1.5) * GAP, time.monotonic())
+
+
+def _unknown(
+    session: WebsocketSession, used: set[tuple[object, ...]], rng: random.Random
+) -> dict[str, str | float]:
+    """Return settings that no session has had before."""
+    lengths = [e for e in session.controls["epochs"].options if FEWEST <= int(e) <= MOST]
+    while True:
+        weight = rng.randrange(-20, 21) * 0.05
+        unknown = rng.choice(lengths), round(weight, 2), rng.randrange(1000)
+        if unknown not in used:
+            used.add(unknown)
+            return {**dict(zip(("epochs", "weight", "seed"), unknown, strict=True)), "lr": "0.01"}
+
+
+async def _know(server: Server) -> None:
+    """Make the known settings known."""
+    session = await open_session(server.address)
+    await session.load()
+    for values in KNOWN:
+        await session.change(values)
+    await session.close()
+
+
+async def _let_go(server: Server) -> None:
+    """Wait until Streamlit has dropped the sessions, which it does when the next one leaves."""
+    await asyncio.sleep(KEPT)
+    session = await open_session(server.address)
+    await session.load()
+    await session.close()
+    await asyncio.sleep(1)
+
+
+@contextmanager
+def _lateness() -> Iterator[list[float]]:
+    """Give the list of how late this event loop was, in seconds, as long as the block runs."""
+    lags: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            start = time.perf_counter()
+            await asyncio.sleep(TICK)
+            lags.append(time.perf_counter() - start - TICK)
+
+    task = asyncio.get_running_loop().create_task(watch())
+    yield lags
+    task.cancel()
+
+
+def _quantiles(seconds: list[float]) -> str:
+    p50, p95, p99 = np.quantile(seconds, [0.5, 0.95, 0.99]) * 1000
+    return f"p50/p95/p99 {p50:.0f}/{p95:.0f}/{p99:.0f} ms"
+
+
+if __name__ == "__main__":
+    main()
