@@ -6,9 +6,9 @@ The app runs in a process of its own, a new one for each number of sessions; thi
 sessions, and prints how late its own event loop was, so that a busy client is not taken for a slow
 server. Each session loads the page, then makes a change every two seconds on average: half of them
 to one of a few known settings (hits), half to settings of 100 to 1,000 epochs that nobody had
-before (misses). A change that falls due while the last one is unanswered is made when the answer comes,
-timed from then, and counted as late. With --soak, 40 sessions come and go, each living 20 to 90
-seconds. Memory and CPU time of the server are read from /proc, so on Linux only.
+before (misses). A change that falls due while the last one is unanswered is made when the answer
+comes, timed from then, and counted as late. With --soak, 40 sessions come and go, each living 20 to
+90 seconds. Memory and CPU time of the server are read from /proc, so on Linux only.
 """
 
 import argparse

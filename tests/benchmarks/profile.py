@@ -1,0 +1,144 @@
+"""Where the milliseconds of one change go, from the key press to the painted charts.
+
+    python -m tests.benchmarks.profile
+
+Presses arrow keys on the learning-rate slider as in latency.py, and takes time stamps in the page:
+of the key, the request, the largest message of the answer (the charts), its last one, and the
+paint. What training and the figures took is what Streamlit's caches tell of themselves; the wire is
+the round trip of an empty message to the same server. Nothing in the app is measured from inside.
+"""
+
+import asyncio
+import time
+import urllib.request
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.asyncio.client import connect
+
+from tests.benchmarks.latency import CHANGES, WATCH
+from tests.benchmarks.websocket_session import PATH
+from tests.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.served import served_app
+
+STAMP = """
+window.stamps = { sent: [], received: [] };
+const Plain = window.WebSocket;
+window.WebSocket = class extends Plain {
+  constructor(...how) {
+    super(...how);
+    this.addEventListener("message", ({ data }) =>
+      stamps.received.push([performance.now(), data.byteLength ?? data.size]));
+  }
+  send(data) {
+    stamps.sent.push(performance.now());
+    super.send(data);
+  }
+};
+"""
+TAKE = """
+() => {
+  const [sent, received, pressed] = [stamps.sent[0], stamps.received, marks.pressed];
+  const charts = received.reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  const painted = pressed + marks.painted.at(-1);
+  return [
+    painted - pressed, sent - pressed, charts - sent, painted - charts, received.at(-1)[0] - charts,
+  ];
+}
+"""
+CACHES = {"training": "linreg.ui.cache._trained", "figures": "linreg.ui.stage.content"}
+
+
+def main() -> None:
+    """Print a table: each part of a change in ms, for fresh and for cached runs."""
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(HOW_TO_GET_ONE)
+    with served_app() as address:
+        wire = asyncio.run(_round_trips(address))
+        fresh, cached = _in_browser(address, path)
+    _report(_parts(fresh, wire), _parts(cached, wire))
+
+
+def _in_browser(address: str, path: str) -> list[list[list[float]]]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.add_init_script(STAMP)
+        page.goto(f"{address}/?epochs=200")
+        page.locator(".linreg-stage[data-painted]").wait_for()
+        page.wait_for_timeout(1000)
+        page.evaluate(WATCH)
+        rows = [_changes(page, address, key) for key in ("ArrowRight", "ArrowLeft")]
+        browser.close()
+        return rows
+
+
+def _changes(page: Page, address: str, key: str) -> list[list[float]]:
+    """Return for each change the stamps of TAKE and what training and figures took, in ms."""
+    slider = page.get_by_role("group", name="Learning rate").get_by_role("slider")
+    rows = []
+    for _ in range(CHANGES):
+        before = _computed(address)
+        page.evaluate("stamps.sent = []; stamps.received = []; marks.painted = []")
+        slider.press(key)
+        page.wait_for_function("marks.painted.length >= 1")
+        page.wait_for_timeout(150)
+        after = _computed(address)
+        rows.append([*page.evaluate(TAKE), *(b - a for a, b in zip(before, after, strict=True))])
+    return rows
+
+
+def _computed(address: str) -> list[float]:
+    """Return how long the caches have computed so far, in ms, in the order of CACHES."""
+    with urllib.request.urlopen(f"{address}/_stcore/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    start = "cache_compute_duration_seconds_sum{cache="
+    values = []
+    for cache in CACHES.values():
+        found = [line for line in lines if line.startswith(f'{start}"{cache}"')]
+        values.append(1000 * sum(float(line.rsplit(" ", 1)[1]) for line in found))
+    return values
+
+
+async def _round_trips(address: str) -> float:
+    """Return the median time of an empty message there and back, in ms."""
+    times = []
+    where = address.replace("http", "ws", 1) + PATH
+    async with connect(where, subprotocols=["streamlit"], proxy=None) as connection:  # type: ignore[list-item]
+        for _ in range(CHANGES):
+            start = time.perf_counter()
+            await connection.send(BackMsg(app_heartbeat=True).SerializeToString())
+            await connection.recv()
+            times.append(1000 * (time.perf_counter() - start))
+    return float(np.median(times))
+
+
+def _parts(rows: list[list[float]], wire: float) -> dict[str, list[float]]:
+    parts: dict[str, list[float]] = {}
+    for total, before, answer, paint, rest, training, figures in rows:
+        for name, value in {
+            "browser: key press to request": before,
+            "wire: an empty round trip": wire,
+            "server: script before the charts": answer - wire - training - figures,
+            "server: training": training,
+            "server: figures and packing": figures,
+            "browser: charts' message to paint": paint,
+            "all: key press to paint": total,
+            "(beside it: the page's other messages)": rest,
+        }.items():
+            parts.setdefault(name, []).append(value)
+    return parts
+
+
+def _report(fresh: dict[str, list[float]], cached: dict[str, list[float]]) -> None:
+    print(f"{'ms, p50 and p95':40}{'fresh, 200 epochs':>20}{'cached':>14}")
+    for name, values in fresh.items():
+        cells = [np.quantile(column, [0.5, 0.95]) for column in (values, cached[name])]
+        texts = [f"{p50:.0f} / {p95:.0f}" for p50, p95 in cells]
+        print(f"{name:40}{texts[0]:>20}{texts[1]:>14}")
+
+
+if __name__ == "__main__":
+    main()
