@@ -28,8 +28,8 @@ RESERVE = 4  # sizes' shares that are left to the larger ones, which need more
 SAMPLE = 0.01  # seconds; short epochs are timed several in a row, until this is reached
 MOST_EPOCHS = 500  # in a row
 # Seven float32 numbers a row were found: X, y, the predictions, the residuals and three that
-# backpropagation makes on its way. Three more for what an allocator does not give back at once.
-ROW_BYTES = 10 * 4
+# backpropagation makes on its way. Nine more for what an allocator does not give back at once.
+ROW_BYTES = 16 * 4
 SHARE_OF_MEMORY = 0.5  # of what is free; others need some too
 UNTOLD_MEMORY = 1 << 30  # taken to be free where nobody tells
 

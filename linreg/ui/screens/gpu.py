@@ -15,8 +15,9 @@ from linreg.figures import speed_figure
 from linreg.speed import SECONDS, Timings, unmeasured
 from linreg.stopwatch import timed
 from linreg.ui.bench import Measured, Standing, bench
-from linreg.ui.cache import GLANCE, give_way, has_moved_on
+from linreg.ui.cache import give_way, has_moved_on
 from linreg.ui.stage import charts
+from linreg.ui.turns import GLANCE
 
 
 def gpu(experiment: Experiment) -> None:
