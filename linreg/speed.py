@@ -31,7 +31,7 @@ MOST_EPOCHS = 500  # in a row
 # backpropagation makes on its way. Nine more for what an allocator does not give back at once.
 ROW_BYTES = 16 * 4
 SHARE_OF_MEMORY = 0.5  # of what is free; others need some too
-UNTOLD_MEMORY = 1 << 30  # taken to be free where nobody tells
+UNTOLD_MEMORY = 2 << 30  # taken to be free where nobody tells
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -153,19 +153,19 @@ def test_what_a_fast_device_leaves_is_the_others() -> None:
 
 
 def test_sizes_that_do_not_fit_into_half_of_the_free_memory_are_not_tried() -> None:
-    """40 bytes a row: of 300 MB, 3 million rows (120 MB) may be taken and 10 million may not."""
+    """64 bytes a row: of 300 MB, a million rows (64 MB) may be taken and 3 million may not."""
     machine = Machine(linear)
     found = machine.measure(CPU, free=300_000_000)
     assert found.endings == (
-        "cpu ends at 3,000,000 points: 10,000,000 need about 400 MB of memory, and 150 MB may be "
+        "cpu ends at 1,000,000 points: 3,000,000 need about 192 MB of memory, and 150 MB may be "
         "used, half of what is free.",
     )
-    assert max(rows for _, rows in machine.epochs) == 3_000_000
-    assert ROW_BYTES == 40
+    assert max(rows for _, rows in machine.epochs) == 1_000_000
+    assert ROW_BYTES == 64
 
 
 def test_where_nobody_tells_the_free_memory_all_sizes_are_tried() -> None:
-    """A gibibyte is taken to be free, of which ten million rows need less than half."""
+    """Two gibibytes are taken to be free, of which ten million rows need less than half."""
     assert Machine(linear).measure(CPU, free=None).endings == ("",)
 
 
