@@ -71,7 +71,7 @@ def read_pins(
         experiment, more = settle(reading.values)
         name = plain_name(unquote(name)) or usual_name(experiment)
         pins.append(Pin(name=name, experiment=experiment))
-        sentences += [f"Pinned run {shown(name)}: {said}" for said in (*reading.sentences, *more)]
+        sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]
     if len(texts) > MOST_PINS:
         sentences.append(f"{len(texts)} runs are pinned in the address; the first 8 are kept.")
     return tuple(pins), tuple(sentences)

@@ -16,8 +16,11 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def shown(value: object) -> str:
-    """Return `value` as short, plain ASCII text that is safe to show inside a sentence."""
-    text = ascii(value).replace("`", "'")
+    """Return `value` as short, plain ASCII text that is safe in Markdown, between backticks.
+
+    A backtick would end the code that it stands in, a bar the cell of a table.
+    """
+    text = ascii(value).replace("`", "'").replace("|", r"\x7c")
     return text if len(text) <= 40 else text[:37] + "..."
 
 

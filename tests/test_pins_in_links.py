@@ -42,7 +42,8 @@ def test_a_wrong_setting_is_said_and_put_right() -> None:
     pins, sentences = read_pins(["fast?lr=99"], SETTINGS)
     assert pins == (Pin(name="fast", experiment=Experiment(lr=10.0)),)
     assert sentences == (
-        "Pinned run 'fast': lr=`'99'` is not a number from 0.0001 to 10; the nearest, 10, is used.",
+        "Pinned run `'fast'`: lr=`'99'` is not a number from 0.0001 to 10; the nearest, 10, is "
+        "used.",
     )
 
 

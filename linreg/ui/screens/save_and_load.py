@@ -17,6 +17,7 @@ from linreg.figures import loss_figure, predictions_figure, surface_figure
 from linreg.loading import Comparison, compare, loaded_loosely
 from linreg.models import FILE_NAMES, MODELS, make_model
 from linreg.numbers import number
+from linreg.settings import shown
 from linreg.tables import history_csv
 from linreg.training import Run
 from linreg.ui.cache import trained
@@ -111,7 +112,7 @@ def _keys(report: FileReport) -> None:
     """Show keys, shapes and types, and how they meet each class."""
     left, right = st.columns(2, gap="large")
     lines = ["### What is in it", "| key | shape | type |", "|:--|:--|:--|"]
-    lines += [f"| `{e.key}` | {e.shape} | {e.dtype} |" for e in report.entries]
+    lines += [f"| `{e.key}` | {shown(e.shape)} | {e.dtype} |" for e in report.entries]
     if report.more:
         lines.append(f"\n... and {report.more} keys more.")
     left.markdown("\n".join(lines))
