@@ -22,7 +22,8 @@ from linreg.stored import CheckpointError
 __all__ = ["CheckpointError", "Entry", "FileReport", "Fit", "inspect_file", "read_state_dict"]
 
 FLOATS = ("float32", "float64", "float16", "bfloat16")
-LISTED = 20  # keys that a message or a report names
+LISTED = 20  # keys that a report names
+NAMED = 3  # keys that a message names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +188,6 @@ def _remarks(saved: SavedTensors) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - LISTED
-    said = ", ".join(f"`{name}`" for name in names[:LISTED])
+    more = len(names) - NAMED
+    said = ", ".join(f"`{name}`" for name in names[:NAMED])
     return said + (f" and {more:,} more" if more > 0 else "")

@@ -144,11 +144,11 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
                 cells.pop()
             if cells:
                 yield number, cells
-    except csv.Error:
-        raise DataError(
-            f"Row {number + 1} cannot be taken apart into cells; see that quotation marks come in "
-            "pairs."
-        ) from None
+    except csv.Error as error:
+        why = "quotation marks must come in pairs"
+        if "field larger" in str(error):  # its only words for that
+            why = f"a cell may have {csv.field_size_limit():,} characters at most"
+        raise DataError(f"Row {number + 1} cannot be taken apart into cells: {why}.") from None
 
 
 def _points(rows: list[Row], delimiter: str) -> Pairs:
@@ -183,9 +183,7 @@ def _checked(cell: str, delimiter: str) -> float:
     if not math.isfinite(number):
         raise DataError(f"`{shown(cell)}` is not a finite number")
     if abs(number) > LARGEST:
-        raise DataError(
-            f"`{shown(cell)}` is larger than {LARGEST:,}, too large to train on in float32"
-        )
+        raise DataError(f"`{shown(cell)}` is larger than {LARGEST:,}")
     return number
 
 

@@ -111,7 +111,7 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ("1.000,5;2\n3;4", "Row 1: `'1.000,5'` is not a number."),
         (
             "1,2\n3,-1000001",
-            "Row 2: `'-1000001'` is larger than 1,000,000, too large to train on in float32.",
+            "Row 2: `'-1000001'` is larger than 1,000,000.",
         ),
         (
             "a,b\nc,1\n1,2\n3,d\n1,2,3",
@@ -125,7 +125,7 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ),
         (
             '1,2\n"3,4\n5,6',
-            "Row 2 cannot be taken apart into cells; see that quotation marks come in pairs.",
+            "Row 2 cannot be taken apart into cells: quotation marks must come in pairs.",
         ),
         ("", "At least 2 rows of two numbers are needed, not 0."),
         ("x,y\n1,2", "At least 2 rows of two numbers are needed, not 1."),
