@@ -17,6 +17,7 @@ import numpy as np
 from linreg.address import Values, read_address, settle
 from linreg.devices import available_devices
 from linreg.experiment import SETTINGS, Experiment
+from linreg.own_data import LARGEST as LARGEST_POINT
 from linreg.settings import Setting, shown
 from linreg.training import Run
 
@@ -68,7 +69,8 @@ def read_experiment_file(data: bytes) -> Restored:
 
     What is allowed is kept as it is. A setting that is missing, not allowed, or does not go with
     the others is replaced as in an address, with a sentence for each; so is a device that this
-    machine does not have. What is not known is ignored, with a sentence.
+    machine does not have, and so are points that own data could not be. What is not known is
+    ignored, with a sentence.
 
     Raises:
         ExperimentFileError: it is larger than MOST_BYTES, no JSON, of a newer version, or without
@@ -186,6 +188,10 @@ def _values(settings: Values) -> tuple[Values, list[str]]:
         except (ValueError, TypeError, OverflowError):
             values[name], said = _nearest(name, str(value))
             sentences += said
+    points = values["points"] or ()
+    if any(abs(number) > LARGEST_POINT for pair in points for number in pair):
+        values["points"] = None
+        sentences.append(f"points has a number larger than {LARGEST_POINT:,}; the line is used.")
     return values, sentences
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 def number(value: float) -> str:
     """Return a number with four decimals; with four digits where decimals would say less."""
+    value = float(value)  # rounded as a float32, a large one would overflow
     if value == 0:
         return "0"
     if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from linreg.own_data import Pairs
 
+SMALLEST = 1e-30  # of a spread; divided by less, float32 would not hold the other rows
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standardised:
@@ -44,8 +46,8 @@ def standardised(points: Pairs, n_train: int, order: Sequence[int] | None = None
             (`linreg.data.split_order`).
 
     Returns:
-        All rows in the order of `points`. A column whose training values are all equal is only
-        shifted: its deviation counts as 1.
+        All rows in the order of `points`. A column whose training values are all equal, or less
+        than SMALLEST apart, is only shifted: its deviation counts as 1.
 
     Raises:
         ValueError: n_train is out of range.
@@ -55,7 +57,7 @@ def standardised(points: Pairs, n_train: int, order: Sequence[int] | None = None
     rows = np.array(points, dtype=np.float64)  # (n, 2)
     training = rows[list(range(n_train) if order is None else order[:n_train])]
     mean = training.mean(axis=0)
-    std = np.where(np.ptp(training, axis=0) == 0, 1.0, training.std(axis=0))
+    std = np.where(np.ptp(training, axis=0) < SMALLEST, 1.0, training.std(axis=0))
     return Standardised(
         points=tuple((x, y) for x, y in ((rows - mean) / std).tolist()),
         x_mean=float(mean[0]),

@@ -80,7 +80,8 @@ def _goal(experiment: Experiment) -> list[float]:
 
 def _far(experiment: Experiment) -> float:
     """Return the size from which on parameters are those of a run that diverges."""
-    return FAR * max(1.0, *(abs(y) for _, y in experiment.points or ()), 0.0)
+    size = max(1.0, *(abs(y) for _, y in experiment.points or ()), 0.0)
+    return min(FAR * size, float(np.finfo(np.float32).max))
 
 
 def _joint_axis(paths: list[Floats], goal: list[float], far: float, points: int) -> Floats:

@@ -31,7 +31,7 @@ def sweep_heat_figure(sweep: Sweep) -> go.Figure:
         "type": "heatmap",
         "x": epochs,
         "y": sweep.lr[order],
-        "z": np.log10(np.maximum(shown, np.float32(low))),
+        "z": np.log10(np.maximum(shown.astype(np.float64), low)).astype(np.float32),
         "zmin": float(np.log10(low)),
         "zmax": float(np.log10(high)),
         "customdata": shown,

@@ -45,7 +45,8 @@ def loss_window(sweep: Sweep, losses: Floats) -> tuple[float, float]:
     Of runs that diverged it shows what lies below the highest loss of the others.
     """
     calm = np.array([region is not Region.DIVERGES for region in regions(sweep)])
-    highest = max(float(losses[:, calm].max(initial=0)), float(sweep.train_loss[0, 0])) or 1.0
+    ends = np.append(losses[:, calm], sweep.train_loss[0, 0])
+    highest = float(ends[np.isfinite(ends)].max(initial=0)) or 1.0
     positive = losses[(losses > 0) & (losses <= highest)]
     return float(positive.min(initial=highest)) / 2, 2 * highest
 
