@@ -51,25 +51,28 @@ def train_stack(
     batches = make_batches(experiment, data)
     loss_fn = make_loss(experiment.loss, reduction="none")
     report_every = max(1, STEPS_BETWEEN_REPORTS // experiment.n_batches)
-    losses, rows = [], []
+    rows: list[int] = []
     with torch.inference_mode():
         update = _make_update(experiment.optimizer)
         parameters = _start(experiment, len(lrs))  # (2, K, 1)
-        kept = [parameters]
+        # Kept one by one, small tensors between large ones would leave holes: gigabytes of them.
+        path = parameters.new_empty(experiment.epochs + 1, *parameters.shape)
+        losses = parameters.new_empty(experiment.n_steps, len(lrs))
+        path[0] = parameters
         for epoch, lr in enumerate(_rates(experiment, lrs), start=1):
             for X, y in batches:
                 weight, bias = parameters  # (K, 1) each
                 y_pred = weight * X.T + bias  # (K, rows)
-                losses.append(loss_fn(y_pred, y.T.expand_as(y_pred)).mean(dim=1))
+                losses[len(rows)] = loss_fn(y_pred, y.T.expand_as(y_pred)).mean(dim=1)
                 rows.append(len(y))
                 gradients = _gradients(y_pred - y.T, X, experiment)  # (2, K, 1)
                 parameters = update(parameters, gradients, lr)
-            kept.append(parameters)
+            path[epoch] = parameters
             if progress is not None and epoch % report_every == 0:
                 progress(epoch, experiment.epochs)
-        path = torch.stack(kept, dim=-1).squeeze(dim=2).cpu().numpy()  # (2, K, epochs + 1)
-        train_loss = _per_epoch(torch.stack(losses, dim=-1), rows[: experiment.n_batches])
-    return Stack(train_loss=train_loss, weight=path[0], bias=path[1])
+        weight, bias = path.squeeze(dim=3).permute(1, 2, 0).contiguous().cpu().numpy()
+        train_loss = _per_epoch(losses.T, rows[: experiment.n_batches])
+    return Stack(train_loss=train_loss, weight=weight, bias=bias)
 
 
 def _start(experiment: Experiment, models: int) -> torch.Tensor:
