@@ -11,6 +11,7 @@ from typing import Any
 
 from linreg.experiment import (
     FEWEST_POINTS,
+    MOST_DEALT,
     MOST_STEPS,
     SETTINGS,
     Experiment,
@@ -21,6 +22,9 @@ from linreg.experiment import (
 from linreg.settings import Setting, shown
 
 Values = dict[str, Any]
+
+NAMED = 5  # unknown names that get a sentence each
+MOST_SENTENCES = 12  # that a page shows of what was put right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +52,31 @@ def read_address(
     by_address = {setting.address: name for name, setting in table.items() if setting.address}
     values: Values = {}
     sentences: list[str] = []
-    for address, texts in parameters.items():
-        if address not in by_address:
-            sentences.append(f"`{shown(address)}` is not a setting of this lesson; it was ignored.")
+    for address, name in by_address.items():
+        if address not in parameters:
             continue
-        name = by_address[address]
-        value, sentence = _read(table[name], texts)
-        values[name] = value
+        values[name], sentence = _read(table[name], parameters[address])
         if sentence:
             sentences.append(sentence)
-    return Reading(values=values, sentences=tuple(sentences))
+    unknown = [address for address in parameters if address not in by_address]
+    return Reading(values=values, sentences=(*sentences, *_ignored(unknown)))
+
+
+def _ignored(names: Sequence[str]) -> list[str]:
+    said = [
+        f"`{shown(name)}` is not a setting of this lesson; it was ignored."
+        for name in names[:NAMED]
+    ]
+    more = len(names) - NAMED
+    return [*said, f"{more:,} more names in the address are not settings."] if more > 0 else said
+
+
+def cut(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Return as many sentences as a page shows; the last one then counts those left out."""
+    more = len(sentences) - MOST_SENTENCES
+    if more <= 0:
+        return tuple(sentences)
+    return (*sentences[:MOST_SENTENCES], f"{more:,} more things were put right.")
 
 
 def _read(setting: Setting[Any], texts: Sequence[str]) -> tuple[Any, str]:
@@ -98,7 +117,7 @@ def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
     """
     wanted = {name: setting.default for name, setting in SETTINGS.items()} | values
     sentences: list[str] = []
-    for repair in (_range, _rows, _training_rows, _shares, _work):
+    for repair in (_range, _rows, _training_rows, _shares, _steps, _dealt):
         sentence = repair(wanted)
         if sentence:
             sentences.append(sentence)
@@ -161,18 +180,36 @@ def _shares(wanted: Values) -> str:
     )
 
 
-def _work(wanted: Values) -> str:
+def _steps(wanted: Values) -> str:
     rows = count_share(wanted["train_fraction"], _points(wanted))
     batches = count_batches(rows, wanted["batch_size"])
     most = MOST_STEPS // batches
     if wanted["epochs"] <= most:
         return ""
-    asked = wanted["epochs"]
-    wanted["epochs"] = max(stop for stop in SETTINGS["epochs"].stops if stop <= most)
+    asked = _fewer_epochs(wanted, most)
     return (
         f"{asked} epochs of {batches} batches each are more than the {MOST_STEPS:,} steps that "
         f"one run may take; {wanted['epochs']} epochs are used."
     )
+
+
+def _dealt(wanted: Values) -> str:
+    rows = count_share(wanted["train_fraction"], _points(wanted))
+    most = MOST_DEALT // rows
+    if wanted["batch_size"] is None or wanted["epochs"] <= most:
+        return ""
+    asked = _fewer_epochs(wanted, most)
+    return (
+        f"{asked} epochs of {rows:,} rows are more than the {MOST_DEALT:,} that one run may deal "
+        f"into batches; {wanted['epochs']} epochs are used."
+    )
+
+
+def _fewer_epochs(wanted: Values, most: int) -> int:
+    """Lower the epochs to the last stop up to `most`; return how many they were."""
+    asked: int = wanted["epochs"]
+    wanted["epochs"] = max(stop for stop in SETTINGS["epochs"].stops if stop <= most)
+    return asked
 
 
 def _points(wanted: Values) -> int:

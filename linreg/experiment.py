@@ -27,7 +27,8 @@ from linreg.settings import (
 
 FEWEST_POINTS = 2  # rows that decide a line
 MOST_POINTS = 5_000
-MOST_STEPS = 100_000  # optimizer steps in one run; about half a minute of plain PyTorch
+MOST_STEPS = 80_000  # optimizer steps in one run; about half a minute of plain PyTorch
+MOST_DEALT = 5_000_000  # rows that one run deals into batches, one by one; about 20 seconds
 
 
 def _rates() -> tuple[float, ...]:
@@ -303,6 +304,11 @@ class Experiment:
                 f"epochs and batch_size must give at most {MOST_STEPS} optimizer steps, not "
                 f"{self.n_steps}."
             )
+        if self.n_dealt > MOST_DEALT:
+            raise ValueError(
+                f"epochs and train_fraction must give at most {MOST_DEALT} rows dealt into "
+                f"batches, not {self.n_dealt}."
+            )
 
     @property
     def n_points(self) -> int:
@@ -336,6 +342,11 @@ class Experiment:
     def n_steps(self) -> int:
         """Optimizer steps in the whole run."""
         return self.epochs * self.n_batches
+
+    @property
+    def n_dealt(self) -> int:
+        """Rows that are dealt into batches in the whole run; none where all are one batch."""
+        return 0 if self.batch_size is None else self.epochs * self.n_train
 
 
 SETTINGS: Mapping[str, Setting[Any]] = MappingProxyType(

@@ -13,7 +13,7 @@ import torch
 from linreg import findings, wrong_code
 from linreg.bookmarks import Training
 from linreg.choices import Mistake
-from linreg.experiment import MOST_STEPS, Experiment, count_batches
+from linreg.experiment import MOST_DEALT, MOST_STEPS, Experiment, count_batches
 from linreg.findings import Record, common_facts, values_of
 from linreg.history import STEPS_BETWEEN_REPORTS, History, Progress
 from linreg.raised import broadcast_warnings, error_text, warnings_of
@@ -142,6 +142,11 @@ def check_mistake(experiment: Experiment) -> None:
     steps = experiment.epochs * count_batches(experiment.n_test, experiment.batch_size)
     if mistake is Mistake.TEST_SET:
         _at_most(MOST_STEPS, steps, "epochs and batch_size", "optimizer steps on the test rows")
+        dealt = 0 if experiment.batch_size is None else experiment.epochs * experiment.n_test
+        _at_most(MOST_DEALT, dealt, "epochs and the test set", "test rows dealt into batches")
+    if mistake is Mistake.RUN_TWICE:
+        twice = 2 * experiment.n_steps
+        _at_most(MOST_STEPS, twice, "epochs and batch_size", "optimizer steps in both runs")
     if mistake is Mistake.GRAPH_KEPT:
         kept = experiment.epochs * others
         _at_most(MOST_KEPT, kept, "epochs and the rows outside the training set", "predictions")

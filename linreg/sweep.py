@@ -20,8 +20,10 @@ from linreg.training import train
 
 MOST_RATES = 256
 MOST_STEPS_STACKED = 2_000_000  # steps of all models together
-MOST_STEPS_ALONE = 100_000  # the same where each model must be trained alone
+MOST_STEPS_ALONE = 80_000  # the same where each model must be trained alone
 MOST_PREDICTIONS = 1_000_000_000  # rates * epochs * rows
+MOST_STEPS_REPEATED = 6_000_000  # steps of all models where a sweep is repeated from other seeds
+MOST_PREDICTIONS_REPEATED = 2_000_000_000
 PROBE_STEPS = 8
 MOST_DIGITS = 10  # to which Experiment rounds
 
@@ -98,7 +100,7 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
 
     Raises:
         ValueError: a learning rate is not allowed, there are too few or too many, or together they
-            take too much work: 2,000,000 steps of all models (100,000 one after another), or
+            take too much work: 2,000,000 steps of all models (80,000 one after another), or
             1,000,000,000 predictions. Also where this machine does not have the device.
     """
     singles = _singles(experiment, lrs)
@@ -122,6 +124,14 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
         weight=stack.weight,
         bias=stack.bias,
     )
+
+
+def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:
+    """Say whether a sweep of so many rates is little enough work to be made so many times."""
+    models = rates * times
+    predictions = models * experiment.epochs * experiment.n_points
+    steps = models * experiment.n_steps
+    return steps <= MOST_STEPS_REPEATED and predictions <= MOST_PREDICTIONS_REPEATED
 
 
 def _singles(experiment: Experiment, lrs: Sequence[float]) -> list[Experiment]:

@@ -141,9 +141,16 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
         (
             {"batch": "1", "epochs": "10000"},
             "epochs",
-            2500,
-            "10000 epochs of 40 batches each are more than the 100,000 steps that one run may "
-            "take; 2500 epochs are used.",
+            2000,
+            "10000 epochs of 40 batches each are more than the 80,000 steps that one run may "
+            "take; 2000 epochs are used.",
+        ),
+        (
+            {"batch": "256", "epochs": "10000", "start": "-5", "stop": "5", "step": "0.005"},
+            "epochs",
+            3000,
+            "10000 epochs of 1,600 rows are more than the 5,000,000 that one run may deal into "
+            "batches; 3000 epochs are used.",
         ),
     ],
 )

@@ -12,18 +12,7 @@ from linreg.training import training_loop
 PACKAGE = Path(__file__).parents[1] / "linreg"
 # A module may import from its own layer and from those before it.
 LAYERS = (
-    {
-        "settings",
-        "choices",
-        "experiment",
-        "seeding",
-        "devices",
-        "memory",
-        "numbers",
-        "glossary",
-        "changes",
-    },
-    {"data", "models", "losses", "history", "own_data", "scaling", "stored"},
+    {"changes", "choices", "data", "devices", "experiment", "glossary", "history", "losses", "memory", "models", "numbers", "own_data", "scaling", "seeding", "settings", "stored", "work"},
     {"pickled"},
     {"archive"},
     {"training"},

@@ -403,10 +403,20 @@ def test_a_scheduler_without_steps_warns() -> None:
         (
             Mistake.TEST_SET,
             {"train_fraction": 0.05, "batch_size": 1, "epochs": 3000},
-            "at most 100000 optimizer steps on the test rows for this mistake, not 144000",
+            "at most 80000 optimizer steps on the test rows for this mistake, not 144000",
+        ),
+        (
+            Mistake.TEST_SET,
+            {"train_fraction": 0.05, "batch_size": 256, "epochs": 9000, "stop": 5, "step": 0.005},
+            "at most 5000000 test rows dealt into batches for this mistake, not 8550000",
+        ),
+        (
+            Mistake.RUN_TWICE,
+            {"batch_size": 1, "epochs": 1500},
+            "at most 80000 optimizer steps in both runs for this mistake, not 120000",
         ),
     ],
-    ids=["no test rows", "none kept", "one loss", "whole run", "graphs", "steps"],
+    ids=["no test rows", "none kept", "one loss", "whole run", "graphs", "steps", "deal", "twice"],
 )
 def test_what_is_too_much_or_impossible_is_named(
     mistake: Mistake, change: dict[str, Any], named: str

@@ -235,10 +235,10 @@ def test_what_is_too_much_or_not_allowed_is_named(
 
 
 def test_one_after_another_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """100,000 steps, as many as one run may take."""
+    """80,000 steps, as many as one run may take."""
     monkeypatch.setattr(SWEEPING, "_stack_is_exact", lambda singles: False)
-    with pytest.raises(ValueError, match=r"at most 100,000 steps where .*, not 110,000\."):
-        sweep(Experiment(epochs=10_000), [0.1] * 11)
+    with pytest.raises(ValueError, match=r"at most 80,000 steps where .*, not 90,000\."):
+        sweep(Experiment(epochs=10_000), [0.1] * 9)
 
 
 def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

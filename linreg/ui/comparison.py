@@ -10,22 +10,24 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.choices import Loss, Optimizer, Scale
 from linreg.closed_form import best_line
-from linreg.experiment import SETTINGS, Experiment
+from linreg.experiment import MOST_DEALT, MOST_STEPS, SETTINGS, Experiment
 from linreg.figures import compared_losses_figure, optimizer_paths_figure
 from linreg.numbers import number
 from linreg.pins import MOST_PINS, Pin, differing
+from linreg.settings import shown
 from linreg.training import Run
 from linreg.ui.cache import trained
 from linreg.ui.downloads import download
 from linreg.ui.pinned import left_out, pin_run, rename, restore, unpin
 from linreg.ui.session import session, standard_units
 from linreg.ui.stage import charts
+from linreg.work import affordable
 
 MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
 FILE = "pinned_runs.csv"
 
 
-def pinned_runs(waiting: DeltaGenerator) -> None:
+def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
     """Show the pinned runs' curves, their results and the settings in which they differ."""
     st.header("Runs compared", anchor="pins", divider="gray")
     pins = session().pins
@@ -36,14 +38,9 @@ def pinned_runs(waiting: DeltaGenerator) -> None:
             "seed, so from the same values, unless you change the seed."
         )
         return
-    runs = [trained(pin.experiment, waiting) for pin in pins]
-    named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
-    charts("pins", {"pins": compared_losses_figure(named, Scale.LOG)})
-    rows = table(pins, runs)
-    st.dataframe(
-        rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
-    )
-    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
+    trainable = _trainable(present, pins)
+    if trainable:
+        _compared(trainable, [trained(pin.experiment, waiting) for pin in trainable])
     missing = left_out()
     if missing:
         st.caption(
@@ -52,6 +49,30 @@ def pinned_runs(waiting: DeltaGenerator) -> None:
         )
     for index, pin in enumerate(pins):
         _one(index, pin)
+
+
+def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
+    """Show the curves of pinned runs and the table of their settings and results."""
+    named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
+    charts("pins", {"pins": compared_losses_figure(named, Scale.LOG)})
+    rows = table(pins, runs)
+    st.dataframe(
+        rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
+    )
+    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
+
+
+def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
+    """Return the pins that this page trains beside the present run; name the others."""
+    _, *fits = affordable([present, *(pin.experiment for pin in pins)])
+    others = [f"`{shown(pin.name)}`" for pin, fit in zip(pins, fits, strict=True) if not fit]
+    if others:
+        st.warning(
+            f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
+            f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
+            f"{', '.join(others)}. Fewer epochs or larger batches will do."
+        )
+    return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
 
 
 def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
@@ -118,7 +139,15 @@ def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
         "The same start, the same data, the same learning rate: only the way to use the gradient "
         "differs."
     )
-    runs = [trained(replace(experiment, optimizer=each), waiting) for each in Optimizer]
+    experiments = [replace(experiment, optimizer=each) for each in Optimizer]
+    place = st.empty()
+    if not all(affordable(experiments)):
+        place.warning(
+            f"Three runs of {experiment.n_steps:,} steps are too much work for one page, so no "
+            "paths are drawn. Fewer epochs or larger batches will do."
+        )
+        return
+    runs = [trained(each, waiting) for each in experiments]
     charts("optimizers", {"paths": optimizer_paths_figure(runs)})
 
 

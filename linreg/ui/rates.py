@@ -11,7 +11,7 @@ from linreg.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.numbers import number
 from linreg.regions import choose
-from linreg.sweep import Sweep
+from linreg.sweep import Sweep, is_repeatable
 from linreg.ui.cache import swept
 from linreg.ui.controls import offered_settings
 from linreg.ui.stage import Picked, charts
@@ -118,6 +118,12 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
     )
     if not wanted:
         st.caption("Other starting values, other noise, other shuffling: the same settings.")
+        return
+    if not is_repeatable(experiment, len(rates()), SEEDS):
+        st.warning(
+            f"{SEEDS} sweeps of {experiment.n_steps:,} steps on {experiment.n_train:,} rows are "
+            "too much work for one page, so none is shown. Fewer epochs or fewer rows will do."
+        )
         return
     first = experiment.seed
     seeds = [(first + i) % (SETTINGS["seed"].stops[-1] + 1) for i in range(SEEDS)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from linreg.address import read_address, settle, write_address
+from linreg.address import cut, read_address, settle, write_address
 from linreg.challenges import CHALLENGES, read_done
 from linreg.data import split_order
 from linreg.experiment import SETTINGS, Experiment
@@ -93,7 +93,7 @@ def read_own_address(pages: Sequence[str]) -> None:
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
     notices += [*pin_sentences, *mystery_sentences]
     st.session_state[STATE] = State(
-        notices=tuple(notices),
+        notices=cut(notices),
         noticed=experiment,
         wanted={},
         pins=pins,

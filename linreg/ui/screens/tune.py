@@ -14,7 +14,7 @@ def tune(experiment: Experiment) -> None:
     waiting = st.empty()
     learning_rates(experiment, waiting)
     optimizers(experiment, waiting)
-    pinned_runs(waiting)
+    pinned_runs(experiment, waiting)
     run = trained(experiment, waiting)
     exact_answer(run)
     own_data(run)
