@@ -12,7 +12,25 @@ from linreg.training import training_loop
 PACKAGE = Path(__file__).parents[1] / "linreg"
 # A module may import from its own layer and from those before it.
 LAYERS = (
-    {"changes", "choices", "data", "devices", "experiment", "glossary", "history", "losses", "memory", "models", "numbers", "own_data", "scaling", "seeding", "settings", "stored", "work"},
+    {
+        "changes",
+        "choices",
+        "data",
+        "devices",
+        "experiment",
+        "glossary",
+        "history",
+        "losses",
+        "memory",
+        "models",
+        "numbers",
+        "own_data",
+        "scaling",
+        "seeding",
+        "settings",
+        "stored",
+        "work",
+    },
     {"pickled"},
     {"archive"},
     {"training"},

@@ -25,6 +25,7 @@ from linreg.ui.downloads import download
 from linreg.ui.session import set_controls
 
 MOST_ROWS = 10
+KEYS = "keys_of_a_file"  # the style sheet knows the name
 
 
 def save_and_load(experiment: Experiment) -> None:
@@ -110,7 +111,7 @@ def _bring_back(run: Run) -> None:
 
 def _keys(report: FileReport) -> None:
     """Show keys, shapes and types, and how they meet each class."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.container(key=KEYS).columns(2, gap="large")
     lines = ["### What is in it", "| key | shape | type |", "|:--|:--|:--|"]
     lines += [f"| `{e.key}` | {shown(e.shape)} | {e.dtype} |" for e in report.entries]
     if report.more:

@@ -1,0 +1,56 @@
+"""What was sent is text on the page: no picture, no markup, no call of another host."""
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.archives import program, state, tensor
+from tests.browser.journey import Visit
+from tests.hostile import ONE
+
+HOST = "http://evil.example/"
+NASTY = (
+    f"![]({HOST}a)",
+    f"<img src={HOST}b>",
+    f"a|![]({HOST}c)|",
+    ":red[x] $x$ :material/home:",
+    "\u202egnp.x",
+    "a" * 10_000,
+)
+
+KEY = rf"'a\x7c![]({HOST}c)\x7c'"  # the third as the page shows it
+
+
+def assert_plain(page: Page) -> None:
+    """Within the page's own part there is no picture, link, formula or colour that was sent."""
+    main = page.get_by_test_id("stMain")
+    for selector in ("img[src*=evil]", "a[href*=evil]", ".katex", ".stMarkdownColoredText"):
+        expect(main.locator(selector)).to_have_count(0)
+    assert "\u202e" not in main.inner_text()
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+
+
+def test_an_address_is_shown_as_text(visit: Visit) -> None:
+    """Values, names and pinned runs, in sentences that stay within a narrow page."""
+    fields = [(name, text) for name in ("lr", "weight", "mystery") for text in NASTY[:1]]
+    fields += [(text, "1") for text in NASTY]
+    fields += [("pin", f"{text[:40]}?lr={text}") for text in NASTY]
+    page = visit(f"?{urlencode(fields)}", width=390)
+    expect(page.get_by_text("is not a number from 0.0001 to 10").first).to_be_visible()
+    expect(page.get_by_text("more things were put right.")).to_be_visible()
+    assert_plain(page)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_keys_of_a_file_are_shown_as_text(visit: Visit, width: int) -> None:
+    """In the tables of Save & load: a bar in a key ends no cell, and nothing behind it is live."""
+    page = visit("save_and_load", width=width)
+    file = program(state(**dict.fromkeys(NASTY, tensor())), _0=ONE)
+    name = f"![]({HOST}d)<img src={HOST}e>.pth"
+    sent = {"name": name, "mimeType": "application/zip", "buffer": file}
+    page.locator("input[type=file]").first.set_input_files(sent)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", name="What is in it")).to_be_visible()
+    expect(page.get_by_role("cell", name=KEY, exact=True)).to_be_visible()
+    expect(page.get_by_text("PyTorch's answer")).to_be_visible()
+    assert_plain(page)
