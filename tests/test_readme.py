@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def test_every_named_file_and_module_exists() -> None:
     for module in re.findall(r"python -m (tests[\w.]+)", README):
         assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
     assert (ROOT / ".github/playground.png").exists()
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    """Each row of the table names a constant and its value."""
+    rows = re.findall(r"^\| .* \| ([\d,]+) \| `([\w.]+)\.(\w+)` \|$", README, flags=re.MULTILINE)
+    assert len(rows) == README.split("## What it refuses")[1].split("\n## ")[0].count("\n| ") - 1
+    for said, module, name in rows:
+        constant = getattr(import_module(f"linreg.{module}"), name)
+        assert (f"{module}.{name}", int(said.replace(",", ""))) == (f"{module}.{name}", constant)
 
 
 def test_requirements_pin_what_is_installed() -> None:

@@ -25,6 +25,7 @@ from linreg.work import affordable
 
 MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
 FILE = "pinned_runs.csv"
+NAMED = 2  # runs that a message names
 
 
 def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
@@ -67,10 +68,11 @@ def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
     _, *fits = affordable([present, *(pin.experiment for pin in pins)])
     others = [f"`{shown(pin.name)}`" for pin, fit in zip(pins, fits, strict=True) if not fit]
     if others:
+        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         st.warning(
             f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
             f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
-            f"{', '.join(others)}. Fewer epochs or larger batches will do."
+            f"{', '.join(others[:NAMED])}{more}. Fewer epochs or larger batches will do."
         )
     return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
 

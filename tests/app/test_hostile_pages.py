@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment
+from linreg import SETTINGS, Experiment
 from linreg.address import MOST_SENTENCES
 from linreg.pins import Pin, write_pin
 from tests.app.opened import opened, run, text_of
 from tests.archives import program, state, tensor
 from tests.hostile import EVIL, ONE, TEXTS, experiment_file
+from tests.readings import LONGEST_SENTENCE
 
 PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load", "teach")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
@@ -55,7 +56,7 @@ def test_an_address_is_echoed_as_plain_text(text: str) -> None:
     for each in (app, app_of_name):
         assert len(messages(each)) <= MOST_SENTENCES + 1
         assert_plain(each)
-        assert all(len(said) < 300 for said in messages(each))
+        assert all(len(said) < LONGEST_SENTENCE for said in messages(each))
 
 
 def test_an_address_of_many_faults_leaves_a_page_to_work_with() -> None:
@@ -110,7 +111,17 @@ def test_a_table_and_a_file_are_echoed_as_plain_text(text: str) -> None:
     app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
     run(app)
     assert_plain(app)
-    assert all(len(said) < 300 for said in messages(app))
+    assert all(len(said) < LONGEST_SENTENCE for said in messages(app))
+
+
+def test_a_file_of_many_faults_gets_a_dozen_sentences_too() -> None:
+    """And one that counts the others."""
+    app = opened("save_and_load")
+    file = experiment_file(**dict.fromkeys(SETTINGS, "x"))
+    app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
+    run(app)
+    assert len(app.warning) == MOST_SENTENCES + 1
+    assert app.warning[-1].value == f"{len(SETTINGS) - MOST_SENTENCES} more things were put right."
 
 
 EXTREME = {
@@ -174,10 +185,11 @@ def test_the_optimizers_are_not_compared_where_that_is_too_much_work() -> None:
 @pytest.mark.usefixtures("little_room")
 def test_pinned_runs_that_are_too_much_work_are_named_and_can_be_let_go() -> None:
     """Beside 100 steps of the present run there is room for one of 90, not for two."""
-    pins = [Pin(name=f"run |{n}|", experiment=Experiment(epochs=90, seed=n)) for n in range(3)]
+    pins = [Pin(name=f"run |{n}|", experiment=Experiment(epochs=90, seed=n)) for n in range(4)]
     app = opened("tune", pin=[write_pin(pin) for pin in pins])  # type: ignore[arg-type]
     [said] = [each for each in messages(app) if "left out" in each]
-    assert r"left out: `'run \x7c1\x7c'`, `'run \x7c2\x7c'`." in said
+    assert r"left out: `'run \x7c1\x7c'`, `'run \x7c2\x7c'` and 1 more." in said
+    assert len(said) < LONGEST_SENTENCE
     assert list(app.dataframe[0].value["run"]) == ["run |0|"]
     app.button(key="unpin 0").click()
     run(app)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from linreg.address import cut
 from linreg.checkpoint import CheckpointError, FileReport, inspect_file, read_state_dict
 from linreg.choices import Model, Scale
 from linreg.experiment import Experiment
@@ -186,7 +187,7 @@ def _restore() -> None:
     except ExperimentFileError as error:
         st.error(str(error))
         return
-    for sentence in restored.sentences:
+    for sentence in cut(restored.sentences):
         st.warning(sentence)
     learned = f"weight {number(restored.weight)}, bias {number(restored.bias)}"
     st.markdown(f"It holds a run of {restored.experiment.epochs} epochs that learned {learned}.")
