@@ -30,7 +30,7 @@ def speed_figure(timings: Timings) -> go.Figure:
         [trace for row in range(len(timings.devices)) for trace in _curve(timings, row)],
         title="Time of one epoch, by number of points",
         says=_says(timings),
-        x_title="training points",
+        x_title="training points (count)",
         y_title="time of an epoch (ms)",
         x_axis={
             "type": "log",
