@@ -58,15 +58,7 @@ class Timings:
 
 def unmeasured(devices: Sequence[Device], sizes: Sequence[int] = SIZES) -> Timings:
     """Return timings in which nothing has been measured yet."""
-    nothing = np.full((len(devices), len(sizes)), np.nan)
-    return Timings(
-        devices=tuple(devices),
-        sizes=np.array(sizes, dtype=np.int32),
-        median=nothing,
-        low=nothing,
-        high=nothing,
-        endings=("",) * len(devices),
-    )
+    return _timings(devices, sizes, [[] for _ in devices], [""] * len(devices))
 
 
 def measure(
@@ -94,10 +86,7 @@ def measure(
     Raises:
         ValueError: there is no device or no size, or sizes do not rise from 1 at least.
     """
-    if not devices or len({*devices}) < len(devices):
-        raise ValueError(f"devices must be one or more, each once, not {[*map(str, devices)]}.")
-    if not sizes or list(sizes) != sorted({*sizes}) or sizes[0] < 1:
-        raise ValueError(f"sizes must be one or more, rising from 1 at least, not {list(sizes)}.")
+    _check(devices, sizes)
     end = clock() + seconds
     samples: list[list[list[float]]] = []
     endings: list[str] = []
@@ -111,6 +100,23 @@ def measure(
 
         endings.append(series.take(report))
         samples.append(series.samples)
+    return _timings(devices, sizes, samples, endings)
+
+
+def _check(devices: Sequence[Device], sizes: Sequence[int]) -> None:
+    if not devices or len({*devices}) < len(devices):
+        raise ValueError(f"devices must be one or more, each once, not {[*map(str, devices)]}.")
+    if not sizes or list(sizes) != sorted({*sizes}) or sizes[0] < 1:
+        raise ValueError(f"sizes must be one or more, rising from 1 at least, not {list(sizes)}.")
+
+
+def _timings(
+    devices: Sequence[Device],
+    sizes: Sequence[int],
+    samples: Sequence[Sequence[list[float]]],
+    endings: Sequence[str],
+) -> Timings:
+    """Return what the samples of each device and size say."""
     median, low, high = (_table(samples, len(sizes), percent) for percent in (50, 10, 90))
     return Timings(
         devices=tuple(devices),
@@ -122,7 +128,7 @@ def measure(
     )
 
 
-def _table(samples: list[list[list[float]]], sizes: int, percent: float) -> Doubles:
+def _table(samples: Sequence[Sequence[list[float]]], sizes: int, percent: float) -> Doubles:
     """Return a percentile of the samples of each device and size, (devices, sizes)."""
     table = np.full((len(samples), sizes), np.nan)
     for row, series in zip(table, samples, strict=True):

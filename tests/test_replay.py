@@ -21,13 +21,15 @@ from linreg import (
     Optimizer,
     Run,
     Schedule,
+    recording,
     replay,
     train,
 )
 from linreg.data import split_data
 from linreg.losses import make_loss
 from linreg.models import make_model
-from linreg.replay import Recording, UnrecordableError, can_be_replayed, replayed
+from linreg.recording import Recording, UnrecordableError
+from linreg.replay import can_be_replayed, replayed
 from tests import notebook
 from tests.strategies import experiments
 
@@ -118,7 +120,7 @@ def test_a_mistake_is_refused_as_by_the_loop() -> None:
 @pytest.mark.parametrize("missing", ["CompilationUnit", "optimized_execution"])
 def test_without_torchscript_the_loop_trains(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What PyTorch may drop one day is missed by nobody."""
-    replay._compiled.cache_clear()
+    recording._compiled.cache_clear()
     monkeypatch.delattr(torch.jit, missing)
     experiment = Experiment(epochs=20)
     assert_same(replayed(experiment), train(experiment))
@@ -129,7 +131,7 @@ def test_a_repeated_state_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None
     computed = []
     epochs_of = replay._epochs
 
-    def counted(step: Recording, parameters: replay.Tensors, lr: float, epochs: int) -> object:
+    def counted(step: Recording, parameters: recording.Tensors, lr: float, epochs: int) -> object:
         computed.append(epochs)
         return epochs_of(step, parameters, lr, epochs)
 
@@ -215,7 +217,7 @@ def test_a_step_that_cannot_be_repeated_is_not_recorded(model: type[nn.Module]) 
 
 def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the program does not give what the step itself gave, the loop trains."""
-    wrong = replay.PROGRAM.replace("range(epochs):", "range(epochs):\n        X = X + X")
-    monkeypatch.setattr(replay, "PROGRAM", wrong)
+    wrong = recording.PROGRAM.replace("range(epochs):", "range(epochs):\n        X = X + X")
+    monkeypatch.setattr(recording, "PROGRAM", wrong)
     experiment = Experiment(epochs=20)
     assert_same(replayed(experiment), train(experiment))

@@ -7,14 +7,13 @@ a noisy machine moves both. The histories of every pair are compared to the last
 """
 
 import statistics
-import time
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import numpy as np
 import torch
 
 from linreg import Experiment, Model, train
+from tests.benchmarks.timing import timed
 from tests.notebook import plain_loop
 
 PAIRS = 25
@@ -30,8 +29,8 @@ def main() -> None:
         plain_loop(experiment)
         ratios, ours, plains = [], [], []
         for _ in range(PAIRS):
-            plain_seconds, plain = _timed(plain_loop, experiment)
-            seconds, run = _timed(train, experiment)
+            plain_seconds, plain = timed(partial(plain_loop, experiment))
+            seconds, run = timed(partial(train, experiment))
             for name, values in plain.items():
                 expected = np.array(values, dtype=np.float32)
                 assert np.array_equal(getattr(run.history, name), expected), name
@@ -45,12 +44,6 @@ def main() -> None:
             f"{middle:.2f} x as fast (10th to 90th percentile {low:.2f} to {high:.2f}), "
             f"identical: yes"
         )
-
-
-def _timed(function: Callable[[Experiment], Any], experiment: Experiment) -> tuple[float, Any]:
-    start = time.perf_counter()
-    result = function(experiment)
-    return time.perf_counter() - start, result
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 Presses arrow keys on the learning-rate slider as in latency.py, and takes time stamps in the page:
 of the key, the request, the largest message of the answer (the charts), its last one, and the
 paint. What training and the figures took is what Streamlit's caches tell of themselves; the wire is
-the round trip of an empty message to the same server. Nothing in the app is measured from inside.
+the round trip of an empty message to the same server. The script's part also holds the browser's
+handling of the messages that come before the charts. Nothing in the app is measured from inside.
 """
 
 import asyncio
@@ -121,7 +122,7 @@ def _parts(rows: list[list[float]], wire: float) -> dict[str, list[float]]:
         for name, value in {
             "browser: key press to request": before,
             "wire: an empty round trip": wire,
-            "server: script before the charts": answer - wire - training - figures,
+            "script, and earlier messages read": answer - wire - training - figures,
             "server: training": training,
             "server: figures and packing": figures,
             "browser: charts' message to paint": paint,

@@ -11,9 +11,7 @@ cannot be replayed are asked for together with forty short ones that can.
 import statistics
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +19,7 @@ import torch
 from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.replay import replayed
 from linreg.ui.turns import TURNS
+from tests.benchmarks.timing import timed
 from tests.notebook import plain_loop
 
 PAIRS = 25
@@ -45,8 +44,8 @@ def compare(experiment: Experiment) -> None:
     plain_loop(experiment)
     ratios, ours = [], []
     for _ in range(PAIRS):
-        plain_seconds, plain = _timed(lambda: plain_loop(experiment))
-        seconds, run = _timed(lambda: replayed(experiment, shortcut=False))
+        plain_seconds, plain = timed(lambda: plain_loop(experiment))
+        seconds, run = timed(lambda: replayed(experiment, shortcut=False))
         for name, values in plain.items():
             expected = np.array(values, dtype=np.float32)
             assert np.array_equal(getattr(run.history, name), expected, equal_nan=True), name
@@ -120,12 +119,6 @@ def _ask(experiment: Experiment) -> float:
         experiment.epochs,
     )
     return time.perf_counter() - start
-
-
-def _timed(function: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
-    result = function()
-    return time.perf_counter() - start, result
 
 
 if __name__ == "__main__":

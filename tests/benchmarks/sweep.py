@@ -9,8 +9,6 @@ bit, and at the start every row with `train`. The surface is compared with a loo
 points.
 """
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,6 +21,7 @@ from torch import nn
 from linreg import Experiment, Model, Sweep, loss_surface, sweep, train
 from linreg.sweep import learning_rates
 from tests import notebook
+from tests.benchmarks.timing import timed
 
 EPOCHS = 1000
 REPEATS = 7
@@ -50,10 +49,10 @@ def _report_sweep(experiment: Experiment, rates: tuple[float, ...]) -> None:
         plain_seconds = []
         for i in np.linspace(0, len(rates) - 1, PLAIN_RUNS).astype(int):
             single = replace(experiment, lr=rates[i])
-            passed, plain = _timed(partial(notebook.plain_loop, single))
+            passed, plain = timed(partial(notebook.plain_loop, single))
             plain_seconds.append(passed)
             _compare(found, i, plain)
-        passed, found = _timed(lambda: sweep(experiment, rates))
+        passed, found = timed(lambda: sweep(experiment, rates))
         seconds.append(passed)
         costs.append(passed / np.mean(plain_seconds))
     low, middle, high = np.quantile(costs, [0.1, 0.5, 0.9])
@@ -76,8 +75,8 @@ def _report_surface(experiment: Experiment) -> None:
     biases = np.linspace(-1, 1, POINTS, dtype=np.float32)
     ratios = []
     for _ in range(REPEATS):
-        passed, surface = _timed(lambda: loss_surface(experiment, weights, biases))
-        plain_seconds, plain = _timed(lambda: _plain_surface(experiment, weights, biases))
+        passed, surface = timed(lambda: loss_surface(experiment, weights, biases))
+        plain_seconds, plain = timed(lambda: _plain_surface(experiment, weights, biases))
         assert np.array_equal(surface, plain)
         ratios.append(plain_seconds / passed)
     print(
@@ -100,12 +99,6 @@ def _plain_surface(
                 bias.fill_(b)
                 surface[i, j] = loss_fn(model(X[:train_end]), y[:train_end]).item()
     return surface
-
-
-def _timed(function: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
-    result = function()
-    return time.perf_counter() - start, result
 
 
 if __name__ == "__main__":
