@@ -31,8 +31,11 @@ def test_the_apps_own_file_comes_back_equal() -> None:
     shows(
         app,
         "| `'weights'` | (1,) | float32 |",
-        "| `LinearRegressionModel` | yes | none | none | none |",
-        "| `LinearRegressionModelV2` | no |",
+        "|  | `LinearRegressionModel` | `LinearRegressionModelV2` |",
+        "| fits | yes | no |",
+        "| missing | none | `linear_layer.weight`, `linear_layer.bias` |",
+        "| unexpected | none | `'weights'`, `'bias'` |",
+        "| wrong shape | none | none |",
         "**10 of 10 equal**, largest difference 0.",
     )
 

@@ -118,16 +118,16 @@ def _keys(report: FileReport) -> None:
     if report.more:
         lines.append(f"\n... and {report.more} keys more.")
     left.markdown("\n".join(lines))
-    lines = [
-        "### Which class it fits",
-        "| class | fits | missing | unexpected | wrong shape |",
-        "|:--|:--|:--|:--|:--|",
-    ]
-    for fit in report.fits:
-        problems = (_listed(keys) for keys in (fit.missing, fit.unexpected, fit.wrong_shape))
-        verdict = "yes" if fit.fits else "no"
-        lines.append(f"| `{MODELS[fit.model].__name__}` | {verdict} | {' | '.join(problems)} |")
-    right.markdown("\n".join(lines))
+    rows = {
+        "": [f"`{MODELS[fit.model].__name__}`" for fit in report.fits],
+        "fits": ["yes" if fit.fits else "no" for fit in report.fits],
+        "missing": [_listed(fit.missing) for fit in report.fits],
+        "unexpected": [_listed(fit.unexpected) for fit in report.fits],
+        "wrong shape": [_listed(fit.wrong_shape) for fit in report.fits],
+    }
+    head, *body = (f"| {' | '.join([name, *cells])} |" for name, cells in rows.items())
+    ruler = "|:--" * (1 + len(report.fits)) + "|"
+    right.markdown("\n".join(["### Which class it fits", head, ruler, *body]))
 
 
 def _listed(keys: tuple[str, ...]) -> str:
