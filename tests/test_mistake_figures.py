@@ -198,6 +198,6 @@ def test_every_figure_can_be_sent_to_the_browser(experiment: Experiment) -> None
     """Overflows, bands and missing gradients: arrays of types that a browser has."""
     for mistake in BUGS:
         run, trial = both(mistake, experiment)
-        figures = {"losses": trial_figure(run, trial, Scale.LOG)}
-        figures["parameters"] = trial_parameters_figure(run, trial)
+        figures = {"losses": trial_figure.drawing(run, trial, Scale.LOG)}
+        figures["parameters"] = trial_parameters_figure.drawing(run, trial)
         assert b'"i8"' not in pack({}, figures)

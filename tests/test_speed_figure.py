@@ -129,7 +129,7 @@ def test_the_figure_is_whole_and_can_be_sent(found: Timings) -> None:
     assert "(count" in figure.layout.xaxis.title.text
     assert figure.layout.uirevision
     assert len({t.name for t in figure.data}) == len(figure.data)
-    assert pack({}, {"speed": figure})
+    assert pack({}, {"speed": speed_figure.drawing(found)})
     for drawn in figure.data:
         assert drawn.x.dtype == np.int32
         assert drawn.y.dtype == np.float32

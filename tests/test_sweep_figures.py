@@ -232,14 +232,15 @@ def test_the_colour_bar_is_labelled_with_losses() -> None:
 @pytest.mark.parametrize("found", ALL, ids=["l1", "mse", "zero", "alone", "one epoch"])
 def test_every_figure_is_whole_and_can_be_sent(found: Sweep) -> None:
     """Titles, units, kept zoom; no number in it is wider than a float32 or an int32."""
-    for figure in (sweep_figure(found, 0.01), sweep_heat_figure(found)):
+    for drawing in (sweep_figure.drawing(found, 0.01), sweep_heat_figure.drawing(found)):
+        figure = drawing.figure()
         assert figure.layout.title.text
         assert says(figure).endswith(".")
         assert "(" in figure.layout.yaxis.title.text
         assert figure.layout.xaxis.title.text
         assert figure.layout.uirevision
         assert len({t.name for t in figure.data}) == len(figure.data)
-        assert pack({}, {"chart": figure})
+        assert pack({}, {"chart": drawing})
         for drawn in figure.data:
             for name in ("x", "y", "z", "customdata"):
                 array = getattr(drawn, name, None)

@@ -4,6 +4,7 @@ Every figure says in its subtitle what it shows now. Nothing here trains or impo
 nothing here knows Streamlit.
 """
 
+from linreg.figures.drawing import Drawing
 from linreg.figures.heat import sweep_heat_figure
 from linreg.figures.losses import loss_figure
 from linreg.figures.mistakes import trial_figure, trial_parameters_figure
@@ -17,6 +18,7 @@ from linreg.figures.surface import surface_end_figure, surface_figure
 from linreg.figures.sweep import sweep_figure
 
 __all__ = [
+    "Drawing",
     "compared_losses_figure",
     "data_figure",
     "descent_figure",

@@ -2,11 +2,12 @@
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
+from plotly.colors import get_colorscale
 
 from linreg.figures.curves import UNITS
+from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.rates import loss_window, rate_axis, rate_edges, ticks_between
-from linreg.figures.style import make_figure
+from linreg.figures.style import make_drawing
 from linreg.numbers import counted
 from linreg.regions import best
 from linreg.sweep import Sweep
@@ -14,7 +15,8 @@ from linreg.sweep import Sweep
 COLUMNS = 200  # at most
 
 
-def sweep_heat_figure(sweep: Sweep) -> go.Figure:
+@drawn
+def sweep_heat_figure(sweep: Sweep) -> Drawing:
     """Return the training loss of every rate over the epochs as colours, dark where it is low.
 
     Of many epochs every n-th is shown, the last one among them; n is odd, so that an end that
@@ -36,7 +38,7 @@ def sweep_heat_figure(sweep: Sweep) -> go.Figure:
         "zmax": float(np.log10(high)),
         "customdata": shown,
         "name": "training loss",
-        "colorscale": "Cividis",
+        "colorscale": get_colorscale("Cividis"),
         "colorbar": {
             "thickness": 14,
             "title": {"text": UNITS[sweep.experiment.loss], "side": "right"},
@@ -47,7 +49,7 @@ def sweep_heat_figure(sweep: Sweep) -> go.Figure:
             "epoch %{x}<br>lr %{y:.4g}<br>training loss %{customdata:.6g}<extra></extra>"
         ),
     }
-    return make_figure(
+    return make_drawing(
         [heat],
         title="Loss curves of all learning rates",
         says=_says(sweep, epochs),

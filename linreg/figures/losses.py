@@ -3,11 +3,11 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.choices import Loss, Scale
 from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_drawing
 from linreg.history import History
 from linreg.theory import (
     Alternation,
@@ -19,7 +19,8 @@ from linreg.theory import (
 from linreg.training import Run
 
 
-def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = None) -> go.Figure:
+@drawn
+def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = None) -> Drawing:
     """Return the training, validation and test loss of every epoch of `run`, or of the `last` ones.
 
     An end that alternates between two values is a band between them, not thousands of zigzags.
@@ -37,7 +38,7 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         if not np.isnan(loss).all():
             traces.extend(curve(role, loss, cycle) if last is None else _tail(role, loss, last))
     window = _window([loss for _, loss in curves], overflow_epoch(history), scale)
-    return make_figure(
+    return make_drawing(
         traces,
         title=f"Loss curves ({scale} scale)" if last is None else f"Loss of the last {last} epochs",
         says=_says(run, cycle),

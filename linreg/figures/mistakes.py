@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.choices import Scale
 from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
 from linreg.history import History
 from linreg.mistakes import Trial
 from linreg.numbers import number
@@ -25,7 +25,8 @@ MOST_VALUE = 10_000  # times the largest value of right code
 NOTHING = "This code stopped before its first epoch was over: it has nothing to show."
 
 
-def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> go.Figure:
+@drawn
+def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> Drawing:
     """Return the training and test losses of both: this code solid, right code dotted.
 
     Arguments:
@@ -36,7 +37,7 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> go.
     traces = _losses(RIGHT, healthy.history)
     if trial.history is not None:
         traces += _losses(HERE, trial.history)
-    return make_figure(
+    return make_drawing(
         traces,
         title=f"Loss curves ({scale} scale)",
         says=NOTHING if trial.history is None else _says_loss(healthy.history, trial.history),
@@ -51,13 +52,14 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> go.
     )
 
 
-def trial_parameters_figure(healthy: Run, trial: Trial) -> go.Figure:
+@drawn
+def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
     """Return weight and bias at the start of each epoch, and below them the epoch's gradients.
 
     A gradient that is None is not drawn. Arguments as those of `trial_figure`.
     """
     right, here = healthy.history, trial.history
-    figure = make_figure(
+    drawing = make_drawing(
         _parameters(RIGHT, right) + ([] if here is None else _parameters(HERE, here)),
         title="Parameters and gradients",
         says=NOTHING if here is None else _says_parameters(right, here),
@@ -72,7 +74,7 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> go.Figure:
         "anchor": "x",
         **_near([right.weight_grad, right.bias_grad]),
     }
-    return figure.update_layout(yaxis2=figure.layout.yaxis.to_plotly_json() | below)
+    return replace(drawing, layout={**drawing.layout, "yaxis2": drawing.layout["yaxis"] | below})
 
 
 def _look(role: Role, whose: str) -> Role:

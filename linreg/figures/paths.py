@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.figures.curves import short
-from linreg.figures.style import INITIAL, OPTIMIZERS, TRUTH, Role, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import INITIAL, OPTIMIZERS, TRUTH, Role, make_drawing
 from linreg.figures.surface import LINES, POINTS, clip, contours, mark
 from linreg.pins import differing
 from linreg.surface import joint_window, loss_surface
 from linreg.training import Run
 
 
-def optimizer_paths_figure(runs: Sequence[Run]) -> go.Figure:
+@drawn
+def optimizer_paths_figure(runs: Sequence[Run]) -> Drawing:
     """Return contours of the training loss with the path of each run and where it ended.
 
     Arguments:
@@ -33,7 +34,7 @@ def optimizer_paths_figure(runs: Sequence[Run]) -> go.Figure:
     ]
     if experiment.points is None:
         traces.append(mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias]))
-    return make_figure(
+    return make_drawing(
         traces,
         title="Paths of the optimizers",
         says=f"{' '.join(_says(run) for run in runs)} {LINES}",

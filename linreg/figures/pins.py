@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.choices import Scale
 from linreg.experiment import Experiment
 from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.style import PINS, TEST, Role, as_text, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import PINS, TEST, Role, as_text, make_drawing
 from linreg.history import History
 from linreg.theory import alternation, overflow_epoch
 from linreg.training import Run
@@ -20,7 +20,8 @@ GROWN = 10  # times the highest first loss: what grows beyond leaves through the
 Named = Sequence[tuple[str, Run]]
 
 
-def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> go.Figure:
+@drawn
+def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> Drawing:
     """Return training (solid) and test losses (dashed) of named runs, one colour and marker each.
 
     An end that alternates is a band. Which run ends lowest is said of the last epoch; of a run that
@@ -43,7 +44,7 @@ def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> go.Figur
         for role, (name, run) in zip(PINS, plain, strict=False)
         for trace in _curves(role, name, run.history)
     ]
-    return make_figure(
+    return make_drawing(
         traces,
         title=f"Compared runs ({scale} scale)",
         says=_says(plain),

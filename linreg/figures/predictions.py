@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from linreg.data import split_data
 from linreg.experiment import Experiment
+from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import (
     INITIAL,
     MODEL,
@@ -16,7 +16,7 @@ from linreg.figures.style import (
     TRUTH,
     VALIDATION,
     Role,
-    make_figure,
+    make_drawing,
 )
 from linreg.theory import overflow_epoch
 from linreg.training import Run
@@ -24,7 +24,8 @@ from linreg.training import Run
 Floats = npt.NDArray[np.float32]
 
 
-def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
+@drawn
+def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     """Return the data of `run`, the true line, the learned line and its predictions.
 
     Arguments:
@@ -49,7 +50,7 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
     # With the first line, shown or not: a player that moves the line starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
     window = _window(np.concatenate(shown), history.weight[-1] * ends + history.bias[-1])
-    return make_figure(
+    return make_drawing(
         traces,
         title="Predictions",
         says=_says(run, ends, window),
@@ -66,7 +67,8 @@ def predictions_figure(run: Run, *, initial: bool = False) -> go.Figure:
     )
 
 
-def data_figure(experiment: Experiment) -> go.Figure:
+@drawn
+def data_figure(experiment: Experiment) -> Drawing:
     """Return the rows of the three sets, and the true line where there is one."""
     points = _sets(experiment)
     traces = [_points(role, x, y) for role, x, y in points]
@@ -74,7 +76,7 @@ def data_figure(experiment: Experiment) -> go.Figure:
         traces.append(_line(TRUTH, TRUTH.name, _range(points), *_truth(experiment)))
     window = _padded(np.concatenate([y for _, _, y in points]))
     counts = ", ".join(f"{len(x)} {role.name}" for role, x, _ in points)
-    return make_figure(
+    return make_drawing(
         traces,
         title="The data",
         says=f"Rows: {counts}.",

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.figures.curves import UNITS, Floats
-from linreg.figures.style import TEST, TRAINING, Role, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import TEST, TRAINING, Role, make_drawing
 from linreg.numbers import number
 from linreg.sweep import Sweep
 
 FAINT = 0.25
 
 
-def seeds_figure(sweeps: Sequence[Sweep]) -> go.Figure:
+@drawn
+def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     """Return the final loss against the learning rate: median and range over the seeds.
 
     Arguments:
@@ -39,7 +40,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> go.Figure:
             "marker": {"symbol": role.symbol, "size": 7, "maxdisplayed": 12},
         },
     ]
-    return make_figure(
+    return make_drawing(
         traces,
         title=f"Final {name} loss from {len(sweeps)} seeds",
         says=_says(lr, middle, low, high, int((~shown).sum())),

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.choices import Device
 from linreg.crossover import crossover, crossover_says, medians, rounded
+from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.rates import ticks_between
-from linreg.figures.style import DEVICES, TRUTH, Role, make_figure
+from linreg.figures.style import DEVICES, TRUTH, Role, make_drawing
 from linreg.speed import Doubles, Timings
 
 MS = 1e3  # milliseconds in a second
@@ -18,7 +18,8 @@ FAINT = 0.25
 RIGHT = 0.6  # of the axis: farther right a note stands on the left of its line
 
 
-def speed_figure(timings: Timings) -> go.Figure:
+@drawn
+def speed_figure(timings: Timings) -> Drawing:
     """Return the median time of an epoch with its 10-90 % band, both axes logarithmic.
 
     An upright line marks from how many points on a device is faster than the CPU.
@@ -26,7 +27,7 @@ def speed_figure(timings: Timings) -> go.Figure:
     sizes = ROOM ** np.array([-1, 1]) * timings.sizes[[0, -1]]
     ticks = ticks_between(*sizes)
     marks = _marks(timings)
-    figure = make_figure(
+    return make_drawing(
         [trace for row in range(len(timings.devices)) for trace in _curve(timings, row)],
         title="Time of one epoch, by number of points",
         says=_says(timings),
@@ -40,8 +41,8 @@ def speed_figure(timings: Timings) -> go.Figure:
         },
         y_axis=_time_axis(timings),
         notes=[_note(device, points, sizes) for device, points in marks],
+        shapes=[_line(points) for _, points in marks],
     )
-    return figure.update_layout(shapes=[_line(points) for _, points in marks])
 
 
 def short_count(points: float) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.data import split_data
-from linreg.figures.style import INITIAL, MODEL, TEST, TRAINING, TRUTH, Role, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import INITIAL, MODEL, TEST, TRAINING, TRUTH, Role, make_drawing
 from linreg.figures.surface import clip, contours, mark
 from linreg.losses import Floats
 from linreg.numbers import counted, number
@@ -21,7 +21,8 @@ FAINT = 0.25
 Rows = tuple[Floats, Floats]  # x and y
 
 
-def line_figure(walk: Walk, moment: Moment) -> go.Figure:
+@drawn
+def line_figure(walk: Walk, moment: Moment) -> Drawing:
     """Return the rows that the line of `moment` uses, and the model's line with its residuals.
 
     The axes hold all rows of the experiment, so that they stand still from line to line.
@@ -43,7 +44,7 @@ def line_figure(walk: Walk, moment: Moment) -> go.Figure:
         _sticks(rows, lines[-1][2] if with_sticks else None),
         *(_line(look, name, ends, parameters) for look, name, parameters in lines),
     ]
-    return make_figure(
+    return make_drawing(
         traces,
         title="The line and its residuals" if with_sticks else "The line",
         says=_line_says(role, len(rows[0]), lines, moment)
@@ -57,7 +58,8 @@ def line_figure(walk: Walk, moment: Moment) -> go.Figure:
     )
 
 
-def descent_figure(walk: Walk, moment: Moment, run: Run) -> go.Figure:
+@drawn
+def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
     """Return the loss of the step's own rows as a surface, and what the step does on it.
 
     The parameters; after backward() an arrow against the gradient; after step() the step.
@@ -75,7 +77,7 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> go.Figure:
     true = run.experiment
     if true.points is None:
         traces.append(mark(TRUTH, "truth", "star", [true.weight], [true.bias]))
-    return make_figure(
+    return make_drawing(
         traces,
         title="The step on the loss surface",
         says=_descent_says(walk, moment)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import plotly.graph_objects as go
-
 from linreg.choices import Device, Optimizer
+from linreg.figures.drawing import Drawing
 
 LONGEST_NAME = 40  # characters of a name in a legend
 
@@ -84,7 +83,7 @@ def as_text(name: str) -> str:
     return html.escape(short, quote=False).replace("%{", "&#37;{")
 
 
-def make_figure(
+def make_drawing(
     traces: list[dict[str, Any]],
     *,
     title: str,
@@ -94,8 +93,9 @@ def make_figure(
     x_axis: dict[str, Any],
     y_axis: dict[str, Any],
     notes: Sequence[dict[str, Any]] = (),
-) -> go.Figure:
-    """Return a figure in the common look.
+    **more: Any,
+) -> Drawing:
+    """Return a chart in the common look.
 
     Arguments:
         title: what the chart is.
@@ -103,9 +103,9 @@ def make_figure(
         x_title, y_title: axis titles with their units.
         x_axis, y_axis: what else is set on the axes.
         notes: words inside the chart, as Plotly's annotations.
+        more: what else is set in the layout.
     """
     common: dict[str, Any] = {
-        "template": "none",
         "title": {"text": title, "subtitle": {"text": says}, "x": 0, "xref": "paper"},
         "font": {"size": 14},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -125,7 +125,7 @@ def make_figure(
         "yaxis": _axis(y_title) | y_axis,
         "annotations": list(notes),
     }
-    return go.Figure(traces, common)
+    return Drawing(traces=traces, layout={**common, **more})
 
 
 def _axis(title: str) -> dict[str, Any]:

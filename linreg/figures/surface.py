@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from linreg.figures.style import INITIAL, MODEL, TRUTH, Role, make_figure
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import INITIAL, MODEL, TRUTH, Role, make_drawing
 from linreg.surface import end_window, loss_surface, whole_window
 from linreg.training import Run
 
@@ -13,17 +13,19 @@ POINTS = 40  # along each axis
 LINES = "Lines join equal loss."
 
 
-def surface_figure(run: Run) -> go.Figure:
+@drawn
+def surface_figure(run: Run) -> Drawing:
     """Return contours of the training loss with the whole path of `run` and the true parameters."""
     return _figure(run, whole_window, "Loss surface")
 
 
-def surface_end_figure(run: Run) -> go.Figure:
+@drawn
+def surface_end_figure(run: Run) -> Drawing:
     """Return the same around the end of the path, where a noise ball can be seen."""
     return _figure(run, end_window, "Loss surface around the end")
 
 
-def _figure(run: Run, window: Any, title: str) -> go.Figure:
+def _figure(run: Run, window: Any, title: str) -> Drawing:
     weights, biases = window(run, POINTS)
     history, experiment = run.history, run.experiment
     loss = loss_surface(experiment, weights, biases)
@@ -34,7 +36,7 @@ def _figure(run: Run, window: Any, title: str) -> go.Figure:
     ]
     if experiment.points is None:
         traces.append(mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias]))
-    return make_figure(
+    return make_drawing(
         traces,
         title=title,
         says=_says(run),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linreg.choices import Loss
 from linreg.experiment import Experiment
 from linreg.figures.curves import UNITS
+from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.rates import (
     Doubles,
     Floats,
@@ -20,7 +20,7 @@ from linreg.figures.rates import (
     ticks_between,
 )
 from linreg.figures.regions import region_bands, region_names, regions_say
-from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_figure
+from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.numbers import counted
 from linreg.regions import Stretch, regions, stretches
 from linreg.sweep import Sweep
@@ -40,7 +40,8 @@ class Mark:
     role: Role
 
 
-def sweep_figure(sweep: Sweep, current_lr: float) -> go.Figure:
+@drawn
+def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
     """Return the losses at the end of training against the learning rate, both logarithmic.
 
     A final loss is that of the last epoch. Losses that overflowed or are higher than the chart
@@ -55,7 +56,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> go.Figure:
     finals = np.stack([*curves.values()])  # (curves, K)
     low, high = loss_window(sweep, finals)
     found, marks = stretches(sweep), _marks(sweep.experiment, current_lr, edges)
-    figure = make_figure(
+    return make_drawing(
         [
             *(_curve(role, lr, loss[order], high) for role, loss in curves.items()),
             *_beyond(lr, finals[:, order], low, high),
@@ -72,8 +73,8 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> go.Figure:
             "tickvals": ticks_between(low, high).tolist(),
         },
         notes=[*region_names(found, edges), *_notes(marks, edges)],
+        shapes=[*region_bands(found, edges), *map(_line, marks)],
     )
-    return figure.update_layout(shapes=[*region_bands(found, edges), *map(_line, marks)])
 
 
 def _finals(sweep: Sweep) -> dict[Role, Floats]:

@@ -55,7 +55,7 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
 def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
     """Show the curves of pinned runs and the table of their settings and results."""
     named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
-    charts("pins", {"pins": compared_losses_figure(named, Scale.LOG)})
+    charts("pins", {"pins": compared_losses_figure.drawing(named, Scale.LOG)})
     rows = table(pins, runs)
     st.dataframe(
         rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
@@ -150,7 +150,7 @@ def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
         )
         return
     runs = [trained(each, waiting) for each in experiments]
-    charts("optimizers", {"paths": optimizer_paths_figure(runs)})
+    charts("optimizers", {"paths": optimizer_paths_figure.drawing(runs)})
 
 
 def exact_answer(run: Run) -> None:

@@ -1,32 +1,35 @@
-"""Figures and arrays as one block of bytes for the browser.
+"""Charts and arrays as one block of bytes for the browser.
 
-Every array stands in it once: a loss curve in a figure and the same numbers in the player's record
+Every array stands in it once: a loss curve in a chart and the same numbers in the player's record
 share their bytes. Layout: the length of the header (uint32), the header as JSON, padding to eight
 bytes, the arrays. In the header an array is {"at": offset, "length": n, "type": "f4"}, with "shape"
-where it has rows.
+where it has rows; its numbers are float32, float64 or int32.
 """
 
-import base64
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
+
+from linreg.figures import Drawing
 
 Array = npt.NDArray[Any]
 
 ALIGNMENT = 8
 
 
-def pack(record: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> bytes:
-    """Return `record` (numbers, texts, arrays) and the figures by name as bytes."""
+def pack(record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> bytes:
+    """Return `record` (numbers, texts, arrays) and the charts by name as bytes."""
     arrays = _Arrays()
     packed = arrays.packed(dict(record))
     charts = [
-        {"name": name, "figure": arrays.packed(figure.to_plotly_json())}
-        for name, figure in figures.items()
+        {
+            "name": name,
+            "figure": arrays.packed({"data": drawing.traces, "layout": drawing.layout}),
+        }
+        for name, drawing in drawings.items()
     ]
     header = json.dumps({**packed, "charts": charts}, allow_nan=False).encode()
     start = len(header).to_bytes(4, "little") + header
@@ -43,10 +46,6 @@ class _Arrays:
     def packed(self, value: Any) -> Any:
         """Return `value` with every array in it replaced by where its bytes are."""
         match value:
-            case {"bdata": data, "dtype": dtype, **rest}:  # how Plotly writes an array
-                array = np.frombuffer(base64.b64decode(data), np.dtype(dtype))
-                rows = [int(size) for size in str(rest.get("shape", -1)).split(",")]
-                return self._reference(array.reshape(rows))
             case dict():
                 return {key: self.packed(item) for key, item in value.items()}
             case list() | tuple():
@@ -62,7 +61,8 @@ class _Arrays:
         return b"".join(part + bytes(-len(part) % ALIGNMENT) for _, part in self._parts)
 
     def _reference(self, array: Array) -> dict[str, Any]:
-        plain = np.ascontiguousarray(array)
+        whole = np.issubdtype(array.dtype, np.integer)
+        plain = np.ascontiguousarray(array, dtype=np.int32 if whole else None)
         reference = {
             "at": self._place(plain.tobytes()),
             "length": plain.size,

@@ -47,8 +47,8 @@ def learning_rates(experiment: Experiment, waiting: DeltaGenerator) -> None:
             "larger batches will do."
         )
         return
-    charts("sweep", {"sweep": sweep_figure(found, experiment.lr)}, on_pick=_take)
-    charts("heat", {"heat": sweep_heat_figure(found)}, on_pick=_take)
+    charts("sweep", {"sweep": sweep_figure.drawing(found, experiment.lr)}, on_pick=_take)
+    charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_take)
     left, right = st.columns(2, gap="large")
     with left:
         _chosen(found)
@@ -129,4 +129,4 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
     seeds = [(first + i) % (SETTINGS["seed"].stops[-1] + 1) for i in range(SEEDS)]
     plain = replace(experiment, lr=SETTINGS["lr"].default)
     sweeps = [swept(replace(plain, seed=seed), rates(), waiting) for seed in seeds]
-    charts("seeds", {"seeds": seeds_figure(sweeps)})
+    charts("seeds", {"seeds": seeds_figure.drawing(sweeps)})

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from linreg.data import split_data
 from linreg.figures import (
+    Drawing,
     loss_figure,
     predictions_figure,
     surface_end_figure,
@@ -78,7 +78,7 @@ def stage(run: Run, picture: Picture) -> None:
 
 
 def charts(
-    key: str, made: Mapping[str, go.Figure], on_pick: Callable[[Picked], None] | None = None
+    key: str, made: Mapping[str, Drawing], on_pick: Callable[[Picked], None] | None = None
 ) -> None:
     """Show charts by name, side by side or below each other, without a player.
 
@@ -99,13 +99,13 @@ def charts(
 
 def _show(
     key: str,
-    plain: Callable[[], Mapping[str, go.Figure]],
+    plain: Callable[[], Mapping[str, Drawing]],
     packed: Callable[[], bytes],
     on_picked: Callable[[], None] = lambda: None,
 ) -> None:
     if not _served.is_set() or st.session_state.get(FAILED):
-        for name, figure in plain().items():
-            st.plotly_chart(figure, key=f"{key} {name}", config=_PLAIN)
+        for name, drawing in plain().items():
+            st.plotly_chart(drawing.figure(), key=f"{key} {name}", config=_PLAIN)
         return
     result = _component(
         key=key, data=packed(), on_failed_change=lambda: None, on_picked_change=on_picked
@@ -126,14 +126,14 @@ def content(run: Run, picture: Picture) -> bytes:
     return pack({"run": record(run), "large": picture.large}, figures(run, picture))
 
 
-def figures(run: Run, picture: Picture) -> dict[str, go.Figure]:
+def figures(run: Run, picture: Picture) -> dict[str, Drawing]:
     """Return the charts of a run by name, in their order on the page."""
     last = LAST_EPOCHS if picture.shown is Epochs.LAST else None
     surface = surface_end_figure if picture.window is Window.END else surface_figure
     return {
-        "predictions": predictions_figure(run, initial=picture.initial),
-        "loss": loss_figure(run, scale=picture.scale, last=last),
-        "surface": surface(run),
+        "predictions": predictions_figure.drawing(run, initial=picture.initial),
+        "loss": loss_figure.drawing(run, scale=picture.scale, last=last),
+        "surface": surface.drawing(run),
     }
 
 

@@ -156,8 +156,8 @@ def _evidence(experiment: Experiment, mistake: Mistake) -> None:
     charts(
         "bug hunt",
         {
-            "losses": trial_figure(healthy, trial, Scale.LOG),
-            "parameters": trial_parameters_figure(healthy, trial),
+            "losses": trial_figure.drawing(healthy, trial, Scale.LOG),
+            "parameters": trial_parameters_figure.drawing(healthy, trial),
         },
     )
     st.markdown("\n".join(f"- {fact}" for fact in trial.facts))

@@ -43,7 +43,7 @@ def gpu(experiment: Experiment) -> None:
     _tell(standing, progress)
     known = newest.timings if newest is not None else None
     timings = unmeasured(available_devices()) if known is None else known
-    charts("speed", {"speed": speed_figure(timings)})
+    charts("speed", {"speed": speed_figure.drawing(timings)})
     _findings(timings)
     _method()
     _wait(standing, progress)

@@ -83,7 +83,7 @@ def _set_up(_run: Run) -> None:
 def _data(run: Run) -> None:
     outputs.first_rows(run.experiment)
     outputs.split_sizes(run.experiment)
-    charts("lesson data", {"data": data_figure(run.experiment)})
+    charts("lesson data", {"data": data_figure.drawing(run.experiment)})
 
 
 def _model(run: Run) -> None:
@@ -101,8 +101,8 @@ def _training(run: Run) -> None:
     charts(
         "lesson losses",
         {
-            "linear": loss_figure(run, scale=Scale.LINEAR),
-            "log": loss_figure(run, scale=Scale.LOG),
+            "linear": loss_figure.drawing(run, scale=Scale.LINEAR),
+            "log": loss_figure.drawing(run, scale=Scale.LOG),
         },
     )
     report.learned_against_true(run)
@@ -110,7 +110,7 @@ def _training(run: Run) -> None:
 
 def _predictions(run: Run) -> None:
     report.predictions(run)
-    charts("lesson predictions", {"predictions": predictions_figure(run, initial=True)})
+    charts("lesson predictions", {"predictions": predictions_figure.drawing(run, initial=True)})
 
 
 def _save_and_load(run: Run) -> None:

@@ -45,8 +45,8 @@ def loop(experiment: Experiment) -> None:
         charts(
             "loop",
             {
-                "line": line_figure(seen, place.moment),
-                "descent": descent_figure(seen, place.moment, run),
+                "line": line_figure.drawing(seen, place.moment),
+                "descent": descent_figure.drawing(seen, place.moment, run),
             },
         )
     report.outcome(run)
