@@ -9,7 +9,7 @@ import contextvars
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -31,6 +31,12 @@ from linreg.ui.turns import GLANCE, TURNS, Job
 ENTRIES = 512
 MEMORY = "128MB"
 PATIENCE = 0.5  # seconds before a progress bar shows
+
+# How Streamlit tells what is equal. Its own way takes a settings object apart, value by value.
+BY_SETTINGS: dict[str | type, Callable[[Any], Any]] = {
+    Experiment: repr,
+    Run: lambda run: repr(run.experiment),  # which decides everything else in it
+}
 
 T = TypeVar("T")
 
@@ -57,22 +63,22 @@ class _Work:
 _under_way: dict[tuple[str, Experiment], _Work] = {}
 
 
-@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _trained(experiment: Experiment, _work: _Work) -> Run:
     return _work.compute(lambda told: replayed(experiment, told))
 
 
-@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _bookmarked(experiment: Experiment, _work: _Work) -> tuple[Bookmark, ...]:
     return _work.compute(lambda told: bookmarks(experiment, told))
 
 
-@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Work) -> Sweep:
     return _work.compute(lambda told: sweep(experiment, lrs, told))
 
 
-@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False)
+@st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _tried(experiment: Experiment, mistake: Mistake, _work: _Work) -> Trial:
     return _work.compute(lambda told: run_mistake(experiment, mistake, told))
 

@@ -1,6 +1,7 @@
 """What a run left, as text and tables: parameters, state_dict, log, predictions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,35 @@ from linreg.models import FILE_NAMES
 from linreg.replay import can_be_replayed
 from linreg.theory import overflow_epoch
 from linreg.training import Run
+from linreg.ui.cache import BY_SETTINGS, ENTRIES
 from linreg.ui.downloads import download
 
 MOST_ROWS = 10
 MOST_LINES = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a run left, as Markdown; the log as plain text."""
+
+    parameters: str
+    predictions: str
+    about_log: str
+    log: str
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
+def report(run: Run) -> Report:
+    """Return the words and numbers of a run: as many sessions see the same, they are put once."""
+    every = log_interval(run.experiment.epochs)
+    when = f"every {every} epochs" if every > 1 else "every epoch"
+    epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
+    return Report(
+        parameters=f"{learned_against_true(run)}\n\n{_state_dict(run)}",
+        predictions=predictions(run),
+        about_log=f"### Log, {when}\n{timing(run)} {repetition(run)}",
+        log="\n".join(log_lines(run, epochs)),
+    )
 
 
 def outcome(run: Run) -> None:
@@ -31,16 +57,27 @@ def outcome(run: Run) -> None:
     )
 
 
-def parameters(run: Run) -> None:
-    """Show the learned beside the true parameters and the state_dict, and offer it as a file."""
-    learned_against_true(run)
-    st.markdown(_state_dict(run))
+def results(run: Run) -> None:
+    """Show parameters and state_dict, the state_dict as a file, predictions, and the log."""
+    told = report(run)
+    left, right = st.columns(2, gap="large")
+    left.markdown(told.parameters)
+    right.markdown(told.predictions)
+    with left:
+        _checkpoint(run)
+    st.markdown(told.about_log)
+    # Not as code: that would have every first visit load half a megabyte of highlighter.
+    with st.container(key="log"):
+        st.text(told.log)
+
+
+def _checkpoint(run: Run) -> None:
     name = FILE_NAMES[run.experiment.model]
     download(f"Download {name}", lambda: run.checkpoint, name, "application/octet-stream")
 
 
-def learned_against_true(run: Run) -> None:
-    """Show the true parameters, those before training and the learned ones."""
+def learned_against_true(run: Run) -> str:
+    """Return a table of the true parameters, those before training and the learned ones."""
     history, experiment = run.history, run.experiment
     true = np.array([experiment.weight, experiment.bias])
     before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
@@ -50,7 +87,7 @@ def learned_against_true(run: Run) -> None:
     lines += [_row("before training", before), _row("**learned**", learned)]
     if experiment.points is None:
         lines.append(_row("error", learned - true, "+.4f"))
-    st.markdown("### Learned against true\n" + "\n".join(lines))
+    return "### Learned against true\n" + "\n".join(lines)
 
 
 def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
@@ -69,19 +106,8 @@ def _state_dict(run: Run) -> str:
     return "\n".join(lines)
 
 
-def training_log(run: Run) -> None:
-    """Show the losses as the lesson's loop prints them, every so many epochs."""
-    every = log_interval(run.experiment.epochs)
-    when = f"every {every} epochs" if every > 1 else "every epoch"
-    st.markdown(f"### Log, {when}\n{timing(run)} {repetition(run)}")
-    epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
-    # Not as code: that would have every first visit load half a megabyte of highlighter.
-    with st.container(key="log"):
-        st.text("\n".join(log_lines(run, epochs)))
-
-
 def log_lines(run: Run, epochs: Sequence[int]) -> list[str]:
-    """Return a line for each of some epochs; of many, the middle is left out."""
+    """Return the losses of some epochs as the lesson's loop prints them; of many not the middle."""
     history = run.history
     losses = {"Train": history.train_loss}
     if run.experiment.n_validation:
@@ -123,8 +149,8 @@ def repetition(run: Run) -> str:
     )
 
 
-def predictions(run: Run) -> None:
-    """Show what the model predicts for the first test rows, before and after training."""
+def predictions(run: Run) -> str:
+    """Return a table of predictions for the first test rows, before and after training."""
     seen = judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
@@ -137,4 +163,4 @@ def predictions(run: Run) -> None:
     head += ["| x | y | before | learned | y - learned |", "|--:|--:|--:|--:|--:|"]
     more = len(rows) - len(lines)
     rest = [f"\nThe first {MOST_ROWS} rows; {more} more are in the chart."] if more else []
-    st.markdown("\n".join([*head, *lines, *rest]))
+    return "\n".join([*head, *lines, *rest])

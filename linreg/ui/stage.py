@@ -26,6 +26,7 @@ from linreg.figures import (
 from linreg.losses import gradients_at, losses_at
 from linreg.training import Run
 from linreg.ui.assets import PLOTLY, asset_url
+from linreg.ui.cache import BY_SETTINGS
 from linreg.ui.packing import pack
 from linreg.ui.view import Epochs, Picture, Window
 
@@ -119,7 +120,7 @@ def _show(
     max_entries=ENTRIES,
     max_size=MEMORY,
     show_spinner=False,
-    hash_funcs={Run: lambda run: run.experiment},  # which decides everything else in it
+    hash_funcs=BY_SETTINGS | {Picture: repr},
 )
 def content(run: Run, picture: Picture) -> bytes:
     """Return what goes to the browser: the player's record and the charts."""

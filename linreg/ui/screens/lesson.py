@@ -105,11 +105,11 @@ def _training(run: Run) -> None:
             "log": loss_figure.drawing(run, scale=Scale.LOG),
         },
     )
-    report.learned_against_true(run)
+    st.markdown(report.learned_against_true(run))
 
 
 def _predictions(run: Run) -> None:
-    report.predictions(run)
+    st.markdown(report.predictions(run))
     charts("lesson predictions", {"predictions": predictions_figure.drawing(run, initial=True)})
 
 

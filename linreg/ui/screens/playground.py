@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from linreg.experiment import Experiment
-from linreg.training import Run
 from linreg.ui import report
 from linreg.ui.cache import trained
 from linreg.ui.code_panel import code_panel
@@ -23,15 +22,6 @@ def playground(experiment: Experiment) -> None:
         waiting = st.empty()
     run = trained(experiment, waiting)
     stage(run, Picture(**picture))
-    _results(run)
-
-
-def _results(run: Run) -> None:
     report.outcome(run)
-    left, right = st.columns(2, gap="large")
-    with left:
-        report.parameters(run)
-    with right:
-        report.predictions(run)
-    report.training_log(run)
+    report.results(run)
     code_panel(run.experiment)
