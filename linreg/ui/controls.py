@@ -25,6 +25,8 @@ from linreg.settings import (
 )
 from linreg.ui.view import LOOP, VIEW
 
+_Widget = Callable[[Setting[Any], dict[str, Any]], Any]
+
 
 @cache
 def offered_settings() -> Mapping[str, Setting[Any]]:
@@ -34,21 +36,36 @@ def offered_settings() -> Mapping[str, Setting[Any]]:
     return MappingProxyType(table)
 
 
-def control(name: str, *, disabled: bool = False) -> Any:
-    """Show the control of a setting where the page now writes, and return its value."""
+def control(
+    name: str, *, disabled: bool = False, on_change: Callable[[], None] | None = None
+) -> Any:
+    """Show the control of a setting where the page now writes, and return its value.
+
+    Arguments:
+        on_change: called before the run that follows a change; by default its fragment is run.
+    """
     setting = {**offered_settings(), **LOOP}[name]
-    return _WIDGETS[type(setting)](setting, disabled)
+    common: dict[str, Any] = {
+        "key": setting.address,
+        "bind": "query-params",
+        "persist_state": "session",
+        "disabled": disabled,
+    }
+    if on_change is not None:
+        common["on_change"] = on_change
+    return _WIDGETS[type(setting)](setting, common)
+
+
+def shown_value(name: str) -> Any:
+    """Return the value of a control that this or an earlier run of the page has shown."""
+    return st.session_state[offered_settings()[name].address]
 
 
 def _help(setting: Setting[Any]) -> str:
     return f"{setting.help} Unit: {setting.unit}." if setting.unit else setting.help
 
 
-def _bound(setting: Setting[Any]) -> dict[str, Any]:
-    return {"key": setting.address, "bind": "query-params", "persist_state": "session"}
-
-
-def _slider(setting: Setting[Any], disabled: bool) -> Any:
+def _slider(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.slider(
         setting.label,
         min_value=setting.stops[0],
@@ -56,24 +73,22 @@ def _slider(setting: Setting[Any], disabled: bool) -> Any:
         value=setting.default,
         step=round(setting.stops[1] - setting.stops[0], 10),
         help=_help(setting),
-        disabled=disabled,
-        **_bound(setting),
+        **common,
     )
 
 
-def _ladder(setting: Setting[Any], disabled: bool) -> Any:
+def _ladder(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.select_slider(
         setting.label,
         options=setting.stops,
         value=setting.default,
         format_func=setting.format,
         help=_help(setting),
-        disabled=disabled,
-        **_bound(setting),
+        **common,
     )
 
 
-def _choice(setting: Setting[Any], disabled: bool) -> Any:
+def _choice(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.segmented_control(
         setting.label,
         options=setting.stops,
@@ -81,28 +96,28 @@ def _choice(setting: Setting[Any], disabled: bool) -> Any:
         required=True,
         format_func=setting.format,
         help=_help(setting),
-        disabled=disabled,
-        **_bound(setting),
+        **common,
     )
 
 
-def _toggle(setting: Setting[Any], disabled: bool) -> Any:
+def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.toggle(
         setting.label,
         value=setting.default,
-        disabled=disabled,
-        **_bound(setting),  # no help: a press on its sign would turn the switch
+        **common,  # no help: a press on its sign would turn the switch
     )
 
 
-_WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any], bool], Any]] = MappingProxyType(
-    {
-        Number: _slider,
-        Whole: _slider,
-        NumberLadder: _ladder,
-        WholeLadder: _ladder,
-        OptionalWhole: _ladder,
-        Choice: _choice,
-        Switch: _toggle,
-    }
+_WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any], dict[str, Any]], Any]] = (
+    MappingProxyType(
+        {
+            Number: _slider,
+            Whole: _slider,
+            NumberLadder: _ladder,
+            WholeLadder: _ladder,
+            OptionalWhole: _ladder,
+            Choice: _choice,
+            Switch: _toggle,
+        }
+    )
 )

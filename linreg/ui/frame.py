@@ -22,8 +22,8 @@ from linreg.ui.screens.playground import playground
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
-from linreg.ui.session import hidden_names, notices, session
-from linreg.ui.sidebar import chosen_experiment
+from linreg.ui.session import follow_moved_controls, hidden_names, notices, session
+from linreg.ui.sidebar import PAGE, Sidebar, chosen_experiment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +118,12 @@ def shown_pages() -> tuple[Page, ...]:
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
 
 
-@st.fragment
-def show(title: str) -> None:
-    """Show a page, in one fragment with the controls: quick changes become one training."""
+@st.fragment(key=PAGE)
+def show(title: str, places: Sidebar) -> None:
+    """Show a page, in one fragment with its controls: quick changes become one training."""
+    follow_moved_controls()
     page = next(page for page in PAGES if page.title == title)
-    experiment = chosen_experiment()
+    experiment = chosen_experiment(places)
     st.title(page.heading)
     with st.container():  # what follows keeps its place, whether or not there is something to say
         for sentence in notices(experiment):

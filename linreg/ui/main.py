@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from linreg.ui.frame import PATHS, show, shown_pages
-from linreg.ui.session import read_own_address
+from linreg.ui.session import put_right, read_own_address
+from linreg.ui.sidebar import sidebar
 
 st.set_page_config(
     page_title="linreg: a line being learned",
@@ -22,4 +23,5 @@ chosen = st.navigation(
     ]
 )
 read_own_address(PATHS)  # may start the run anew, which then knows the page
-show(chosen.title)
+put_right()
+show(chosen.title, sidebar())

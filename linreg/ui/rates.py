@@ -14,11 +14,11 @@ from linreg.regions import choose
 from linreg.sweep import Sweep, is_repeatable
 from linreg.ui.cache import swept
 from linreg.ui.controls import offered_settings
+from linreg.ui.session import move_controls
 from linreg.ui.stage import Picked, charts
 
 RATES = 72  # asked for; those that meet on one stop of the slider are one
 SEEDS = 8
-LR = SETTINGS["lr"].address
 
 
 @cache
@@ -63,7 +63,7 @@ def _take(picked: Picked) -> None:
 
 
 def _set_rate(rate: float) -> None:
-    st.session_state[LR] = rate
+    move_controls({"lr": rate})
 
 
 def _chosen(found: Sweep) -> None:
@@ -106,8 +106,7 @@ def _chosen(found: Sweep) -> None:
 
 
 def _with_validation(train_fraction: float) -> None:
-    st.session_state[SETTINGS["validation_fraction"].address] = 0.2
-    st.session_state[SETTINGS["train_fraction"].address] = min(train_fraction, 0.6)
+    move_controls({"validation_fraction": 0.2, "train_fraction": min(train_fraction, 0.6)})
 
 
 def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:

@@ -50,6 +50,8 @@ class State:
     the address.
     script: the program that was last shown; changes: how it differs from the one before.
     place: where the Loop's walk stands.
+    moved: controls were given other values by the app, or others may be moved now: all must be
+        shown anew.
     """
 
     notices: tuple[str, ...]
@@ -69,6 +71,7 @@ class State:
     script: str = ""
     changes: tuple[str, ...] = ()
     place: Place = START
+    moved: bool = False
 
 
 def read_own_address(pages: Sequence[str]) -> None:
@@ -158,9 +161,26 @@ def hidden_names(known: Sequence[str]) -> tuple[str, ...]:
 
 
 def put_right() -> None:
-    """Give the controls the values that the last run found they should have had."""
-    for name, value in session().wanted.items():
+    """Give the controls the values that the last run found they should have had.
+
+    For use before any control is shown.
+    """
+    state = session()
+    move_controls(state.wanted)
+    state.moved = False
+
+
+def follow_moved_controls() -> None:
+    """Run the whole page anew, from here, where controls outside this fragment have moved."""
+    if session().moved:
+        st.rerun()
+
+
+def move_controls(values: Mapping[str, Any]) -> None:
+    """Give controls other values, by field; for use in a callback."""
+    for name, value in values.items():
         st.session_state[offered_settings()[name].address] = value
+    session().moved = True
 
 
 def agree(values: Mapping[str, Any]) -> Experiment:
@@ -195,9 +215,12 @@ def standard_units(experiment: Experiment) -> Standardised | None:
 def set_controls(experiment: Experiment) -> None:
     """Give all controls the values of `experiment`; for use in a callback."""
     state = session()
-    for name, setting in offered_settings().items():
-        if name in SETTINGS and setting.address not in (*state.hidden, *state.locked):
-            st.session_state[setting.address] = setting.nearest(getattr(experiment, name))
+    free = {
+        name: setting
+        for name, setting in offered_settings().items()
+        if name in SETTINGS and setting.address not in (*state.hidden, *state.locked)
+    }
+    move_controls({name: s.nearest(getattr(experiment, name)) for name, s in free.items()})
     use_points(experiment.points)
     state.standard = False
 
@@ -208,6 +231,7 @@ def use_points(points: Pairs | None) -> None:
     if state.points is not None and points != state.points:
         state.last_points = state.points
     state.points = points
+    state.moved = True  # with own data the line's controls are idle
     st.session_state.pop(MESSAGE, None)  # it was about other data
 
 

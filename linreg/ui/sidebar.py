@@ -1,5 +1,11 @@
-"""The sidebar: every control of the experiment, the same on each page."""
+"""The sidebar: every control of the experiment, the same on each page.
 
+The controls that are moved most stand in the page's own fragment. Those under *More settings* are a
+fragment of their own, beside it: a move of the learning rate neither makes nor sends them again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -9,10 +15,11 @@ from linreg.choices import Loss
 from linreg.experiment import Experiment
 from linreg.presets import PRESETS
 from linreg.theory import is_plain_descent, stability_limit
-from linreg.ui.controls import control, offered_settings
+from linreg.ui.controls import control, offered_settings, shown_value
 from linreg.ui.pinned import pin_button
-from linreg.ui.session import agree, put_right, session, set_controls, use_points
+from linreg.ui.session import agree, session, set_controls, use_points
 
+PAGE, SELDOM = "page", "more settings"  # keys of the fragments
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
     "noise",
@@ -32,36 +39,68 @@ MORE = (
 OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # of no use with own data
 
 
-def chosen_experiment() -> Experiment:
-    """Show all controls in the sidebar and return the experiment that they ask for."""
-    put_right()
-    values: dict[str, Any] = {}
+@dataclass(frozen=True, kw_only=True)
+class Sidebar:
+    """Where a page puts its part of the sidebar: above and below the controls seldom moved."""
+
+    first: DeltaGenerator
+    last: DeltaGenerator
+
+
+def sidebar() -> Sidebar:
+    """Show the controls that are seldom moved, and return the places for everything else."""
     with st.sidebar:
+        first = st.container()
+        _seldom_moved()
+        return Sidebar(first=first, last=st.container())
+
+
+@st.fragment(key=SELDOM)
+def _seldom_moved() -> None:
+    with st.expander("More settings"):
+        for name in MORE:
+            _control(name, on_change=_follow)
+
+
+def _follow() -> None:
+    """Let the page follow a control that is not in its fragment."""
+    st.rerun([SELDOM, PAGE])
+
+
+def chosen_experiment(places: Sidebar) -> Experiment:
+    """Show the controls that are moved most, and return the experiment that all ask for."""
+    values: dict[str, Any] = {name: _value(name) for name in MORE}
+    with places.first:
         _presets()
         own = st.container()
         for name in FIRST:
-            values[name] = _control(name)
+            _control(name)
+            values[name] = _value(name)
             if name == "lr":
                 limit = st.empty()
-        with st.expander("More settings"):
-            for name in MORE:
-                values[name] = _control(name)
     experiment = agree(values)
     _limit(limit, experiment)
     with own:
         _own_data()
-    with st.sidebar:
+    with places.last:
         pin_button(experiment)
     return experiment
 
 
-def _control(name: str) -> Any:
-    """Show a control, unless a teacher's link hides it, and return the setting's value."""
+def _control(name: str, on_change: Callable[[], None] | None = None) -> None:
+    """Show a control, unless a teacher's link hides it."""
     state = session()
     if name in state.fixed:
-        return state.fixed[name]
+        return
     idle = name in OF_THE_LINE and state.points is not None
-    return control(name, disabled=idle or offered_settings()[name].address in state.locked)
+    locked = offered_settings()[name].address in state.locked
+    control(name, disabled=idle or locked, on_change=on_change)
+
+
+def _value(name: str) -> Any:
+    """Return what a control shows, or a hidden one's value."""
+    state = session()
+    return state.fixed[name] if name in state.fixed else shown_value(name)
 
 
 def _own_data() -> None:

@@ -4,11 +4,11 @@
 
 The app runs in a process of its own, a new one for each number of sessions; this process holds all
 sessions, and prints how late its own event loop was, so that a busy client is not taken for a slow
-server. Each session loads the page, then makes a change every two seconds on average: half of them
-to one of a few known settings (hits), half to settings of 100 to 1,000 epochs that nobody had
-before (misses). A change that falls due while the last one is unanswered is made when the answer
-comes, timed from then, and counted as late. With --soak, 40 sessions come and go, each living 20 to
-90 seconds. Memory and CPU time of the server are read from /proc, so on Linux only.
+server. Each session loads the page, then moves one slider every two seconds on average: half of the
+moves lead to settings of 100 to 1,000 epochs that nobody had before (misses), half go back to where
+that slider was before (hits). A change that falls due while the last one is unanswered is made when
+the answer comes, timed from then, and counted as late. With --soak, 40 sessions come and go, each
+living 20 to 90 seconds. Memory and CPU time of the server are read from /proc, so on Linux only.
 """
 
 import argparse
@@ -34,9 +34,7 @@ KEPT = 125  # seconds after which Streamlit lets go of a session that has left: 
 SOAKING = 40  # sessions at a time
 LIVES = (20.0, 90.0)  # seconds
 TICK = 0.02  # seconds between two looks at the client's own lateness
-KNOWN = [
-    {"lr": lr, "epochs": "100", "seed": 42, "weight": 0.7} for lr in ("0.01", "0.02", "0.05", "0.1")
-]
+SLIDERS = ("epochs", "weight", "bias")
 FEWEST, MOST = 100, 1000  # epochs of a change that nobody made before
 
 
@@ -83,7 +81,7 @@ class Results:
     misses: list[Answer] = field(default_factory=list)
     loads: list[Answer] = field(default_factory=list)
     late: int = 0
-    used: set[tuple[object, ...]] = field(default_factory=set)
+    used: set[tuple[str, ...]] = field(default_factory=set)
 
     def report(self) -> None:
         """Print times to the charts and to the end, and what went wrong."""
@@ -123,7 +121,7 @@ def _server() -> Iterator[Server]:
 
 
 async def _load(server: Server, count: int, seconds: float) -> None:
-    await _know(server)
+    await _visit(server)
     results, rng = Results(), random.Random(count)
     before = server.memory()
     with _lateness() as lags:
@@ -149,7 +147,7 @@ async def _load(server: Server, count: int, seconds: float) -> None:
 
 
 async def _soak(server: Server, minutes: float) -> None:
-    await _know(server)
+    await _visit(server)
     results, rng = Results(), random.Random(SOAKING)
     start = time.monotonic()
     end = start + minutes * 60
@@ -186,13 +184,15 @@ async def _open(server: Server, results: Results, wait: float = 0) -> WebsocketS
 
 async def _use(session: WebsocketSession, results: Results, rng: random.Random, end: float) -> None:
     due = time.monotonic() + rng.uniform(0, GAP)
+    back = ("weight", session.text("weight"))
     while due < end:
         now = time.monotonic()
         results.late += now > due
         await asyncio.sleep(max(0, due - now))
         hit = rng.random() < 0.5
-        values = rng.choice(KNOWN) if hit else _unknown(session, results.used, rng)
-        answer = await session.change(values)
+        name, text = back if hit else _unknown(session, results.used, rng)
+        back = (name, session.text(name))
+        answer = await session.change(name, text)
         (results.hits if hit else results.misses).append(answer)
         if answer.errors:
             return
@@ -200,33 +200,30 @@ async def _use(session: WebsocketSession, results: Results, rng: random.Random, 
 
 
 def _unknown(
-    session: WebsocketSession, used: set[tuple[object, ...]], rng: random.Random
-) -> dict[str, str | float]:
-    """Return settings that no session has had before."""
+    session: WebsocketSession, used: set[tuple[str, ...]], rng: random.Random
+) -> tuple[str, str]:
+    """Return a slider and where to move it, so that no session has had these settings before."""
     lengths = [e for e in session.controls["epochs"].options if FEWEST <= int(e) <= MOST]
     while True:
-        weight = rng.randrange(-20, 21) * 0.05
-        unknown = rng.choice(lengths), round(weight, 2), rng.randrange(1000)
-        if unknown not in used:
-            used.add(unknown)
-            return {**dict(zip(("epochs", "weight", "seed"), unknown, strict=True)), "lr": "0.01"}
+        name = rng.choice(SLIDERS)
+        text = rng.choice(lengths) if name == "epochs" else f"{rng.randrange(-40, 41) * 0.05:g}"
+        settings = tuple(text if each == name else session.text(each) for each in SLIDERS)
+        if settings not in used:
+            used.add(settings)
+            return name, text
 
 
-async def _know(server: Server) -> None:
-    """Make the known settings known."""
+async def _visit(server: Server) -> None:
+    """Come once and leave."""
     session = await open_session(server.address)
     await session.load()
-    for values in KNOWN:
-        await session.change(values)
     await session.close()
 
 
 async def _let_go(server: Server) -> None:
     """Wait until Streamlit has dropped the sessions, which it does when the next one leaves."""
     await asyncio.sleep(KEPT)
-    session = await open_session(server.address)
-    await session.load()
-    await session.close()
+    await _visit(server)
     await asyncio.sleep(1)
 
 

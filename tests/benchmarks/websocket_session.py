@@ -63,18 +63,21 @@ class WebsocketSession:
         """Ask for the page, as a new visitor does."""
         return await self._ask(BackMsg())
 
-    async def change(self, values: Mapping[str, str | float]) -> Answer:
-        """Give controls, by name in the address, new values, in one message."""
-        for name, value in values.items():
-            control = self.controls[name]
-            control.text = f"{value:g}" if isinstance(value, float) else str(value)
-            if control.state.HasField("string_array_value"):
-                control.state.string_array_value.data[:] = [control.text]
-            else:
-                control.state.double_array_value.data[:] = [float(value)]
+    def text(self, name: str) -> str:
+        """Return what a control shows, by its name in the address."""
+        return self.controls[name].text
+
+    async def change(self, name: str, text: str) -> Answer:
+        """Move a control, by name in the address, to a value as it stands in an address."""
+        control = self.controls[name]
+        control.text = text
+        if control.state.HasField("string_array_value"):
+            control.state.string_array_value.data[:] = [text]
+        else:
+            control.state.double_array_value.data[:] = [float(text)]
         request = BackMsg()
         client = request.rerun_script
-        client.fragment_id = self.controls[next(iter(values))].fragment
+        client.fragment_id = control.fragment
         client.widget_states.widgets.extend(c.state for c in self.controls.values())
         return await self._ask(request)
 

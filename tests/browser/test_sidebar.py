@@ -1,0 +1,78 @@
+"""The controls under *More settings*, which stand beside the page's fragment, and the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from linreg import Experiment, Model
+from tests import notebook
+from tests.browser.journey import Visit, change, drawn, says, slider
+
+STEPPED = 0.31  # a bias one step to the right of the lesson's
+
+
+def assert_shows(page: Page, experiment: Experiment) -> None:
+    """The chart's training loss, up to where it alternates, is the plain loop's."""
+    plain = notebook.plain_loop(experiment)["train_loss"]
+    shown = drawn(page, "Loss curves", "training loss")
+    assert len(shown) > 50
+    assert shown == pytest.approx(plain[: len(shown)], rel=1e-5)
+
+
+def test_a_setting_seldom_moved_is_followed_and_kept(visit: Visit) -> None:
+    """By charts and address; and a move of another control leaves it where it is."""
+    page = visit()
+    page.get_by_text("More settings").click()
+    change(page, lambda: slider(page, "Seed").press("ArrowRight"))
+    expect(page).to_have_url(re.compile(r"\?seed=43$"))
+    assert_shows(page, Experiment(seed=43))
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    expect(slider(page, "Seed")).to_have_value("43")
+    expect(page).to_have_url(re.compile(r"seed=43"))
+    assert_shows(page, Experiment(seed=43, lr=0.011))
+
+
+def test_quick_moves_of_a_setting_seldom_moved_end_where_they_should(visit: Visit) -> None:
+    """Twelve presses faster than anything is drawn."""
+    page = visit()
+    page.get_by_text("More settings").click()
+    for _ in range(12):
+        slider(page, "Seed").press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"\?seed=54$"))
+    start = Experiment(seed=54)
+    first = notebook.plain_loop(start)["train_loss"][0]
+    page.wait_for_function(
+        """first => Math.abs([...document.querySelectorAll(".linreg-plot")][1]._fullData
+        .find((trace) => trace.name === "training loss").y[0] - first) < 1e-5""",
+        arg=first,
+    )
+    assert_shows(page, start)
+
+
+def test_a_preset_moves_all_controls_and_they_stay(visit: Visit) -> None:
+    """Those under More settings too; the next move of another control brings no old value back."""
+    page = visit("?seed=7")
+    page.get_by_text("More settings").click()
+    expect(slider(page, "Seed")).to_have_value("7")
+    change(page, lambda: page.get_by_role("button", name="Model 1", exact=True).click())
+    expect(slider(page, "Seed")).to_have_value("42")
+    expect(says(page, "Loss curves")).to_contain_text("since epoch 116")
+    change(page, lambda: slider(page, "True bias").press("ArrowRight"))
+    expect(slider(page, "Seed")).to_have_value("42")
+    assert_shows(page, Experiment(model=Model.LINEAR, epochs=1000, bias=STEPPED))
+
+
+def test_own_data_make_the_lines_controls_idle(visit: Visit) -> None:
+    """Also those beside the page's fragment; and the line's controls are free again with it."""
+    page = visit("tune")
+    page.get_by_text("More settings").click()
+    noise = slider(page, "Noise")
+    expect(noise).to_be_enabled()
+    page.get_by_label(re.compile("Paste two columns")).fill("x,y\n1,2\n2,4\n3,6.5\n4,8\n5,9.9")
+    page.get_by_role("button", name="Use the pasted rows").click()
+    expect(page.get_by_text("Own data: 5 rows")).to_be_visible()
+    expect(noise).to_be_disabled()
+    page.get_by_role("button", name="Back to the line").click()
+    expect(page.get_by_text("Own data: 5 rows")).to_have_count(0)
+    expect(noise).to_be_enabled()
