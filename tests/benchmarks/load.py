@@ -34,7 +34,7 @@ KEPT = 125  # seconds after which Streamlit lets go of a session that has left: 
 SOAKING = 40  # sessions at a time
 LIVES = (20.0, 90.0)  # seconds
 TICK = 0.02  # seconds between two looks at the client's own lateness
-SLIDERS = ("epochs", "weight", "bias")
+SLIDERS = ("epochs", "weight", "bias", "seed")  # the last under More settings
 FEWEST, MOST = 100, 1000  # epochs of a change that nobody made before
 
 
@@ -206,7 +206,10 @@ def _unknown(
     lengths = [e for e in session.controls["epochs"].options if FEWEST <= int(e) <= MOST]
     while True:
         name = rng.choice(SLIDERS)
-        text = rng.choice(lengths) if name == "epochs" else f"{rng.randrange(-40, 41) * 0.05:g}"
+        text = {
+            "epochs": rng.choice(lengths),
+            "seed": str(rng.randrange(1000)),
+        }.get(name, f"{rng.randrange(-200, 201) / 100:g}")
         settings = tuple(text if each == name else session.text(each) for each in SLIDERS)
         if settings not in used:
             used.add(settings)
