@@ -80,6 +80,11 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
             )
         )
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Say no: nothing is compiled here; to skip it would first import the compiler."""
+        return False
+
     def __torch_dispatch__(
         self,
         func: Any,

@@ -1,5 +1,7 @@
 """The replayed run is the loop's, to the last bit, wherever it came from."""
 
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +33,7 @@ from linreg.models import make_model
 from linreg.recording import Recording, UnrecordableError
 from linreg.replay import can_be_replayed, replayed
 from tests import notebook
+from tests.served import ROOT
 from tests.strategies import experiments
 
 RATES = (0.0001, 0.01, 0.1, 0.5, 2.0, 10.0)
@@ -221,3 +224,12 @@ def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(recording, "PROGRAM", wrong)
     experiment = Experiment(epochs=20)
     assert_same(replayed(experiment), train(experiment))
+
+
+def test_a_recording_imports_no_compiler() -> None:
+    """Which takes seconds in a new process, and the first visitor would wait for it."""
+    program = (
+        "import sys; from linreg import Experiment; from linreg.replay import replayed;"
+        "replayed(Experiment(epochs=2)); assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=120)

@@ -1,12 +1,14 @@
 """What is done once before the first student arrives.
 
-PyTorch imports parts of itself on first use, which takes seconds; so one small run of each kind is
-made before the server listens. Then everything that is in memory is taken out of the garbage
-collector's sight: it is there to stay, and a collection that walks through PyTorch stops every
-session for a tenth of a second.
+PyTorch imports parts of itself on first use, which takes seconds. What the first page needs is used
+once before the server listens; the rest, for other optimizers and for batches, is used in a thread
+while the first browser is still loading its scripts. Then everything that is in memory is taken out
+of the garbage collector's sight: it is there to stay, and a collection that walks through PyTorch
+stops every session for a tenth of a second.
 """
 
 import gc
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import product
@@ -17,23 +19,25 @@ from linreg.choices import Loss, Model, Optimizer, Schedule
 from linreg.experiment import Experiment
 from linreg.replay import replayed
 from linreg.theory import stability_limit
+from linreg.training import train
 from linreg.ui.stage import content, serve_components
 from linreg.ui.view import VIEW, Picture
 
 
 def warm_up() -> None:
     """Import and run once what the first visitor would otherwise wait for."""
-    experiments = [
-        Experiment(epochs=2),
-        Experiment(epochs=2, model=Model.LINEAR, loss=Loss.MSE, schedule=Schedule.STEP),
-        Experiment(epochs=2, optimizer=Optimizer.ADAM, loss=Loss.HUBER, batch_size=16),
-    ]
     picture = Picture(**{name: setting.default for name, setting in VIEW.items()})
-    for experiment in experiments:
+    for model, loss in product(Model, Loss):
+        experiment = Experiment(epochs=2, model=model, loss=loss)
         content(replayed(experiment), picture)
         stability_limit(experiment)
-    for model, loss in product(Model, Loss):
-        replayed(Experiment(epochs=2, model=model, loss=loss))
+    gc.freeze()
+
+
+def warm_up_the_rest() -> None:
+    """Import and run once what only other settings need."""
+    for optimizer in Optimizer:
+        train(Experiment(epochs=2, optimizer=optimizer, schedule=Schedule.STEP, batch_size=16))
     gc.collect()
     gc.freeze()
 
@@ -43,4 +47,5 @@ async def warmed_up(_app: st.App) -> AsyncIterator[None]:
     """Warm up, then say that the routes of the stage are being served."""
     warm_up()
     serve_components()
+    threading.Thread(target=warm_up_the_rest, name="warm-up", daemon=True).start()
     yield
