@@ -5,11 +5,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from linreg.ui.assets import asset_routes
+from linreg.ui.kept_files import KeptFiles
 from linreg.ui.warm_up import warmed_up
 
 app = st.App(
     "linreg/ui/main.py",
     lifespan=warmed_up,
     routes=asset_routes(),
-    middleware=[Middleware(GZipMiddleware, compresslevel=4)],
+    middleware=[Middleware(KeptFiles), Middleware(GZipMiddleware)],
 )
