@@ -8,9 +8,12 @@ import torch
 from playwright.sync_api import Browser, Route, expect
 
 from linreg import Experiment, Loss, Model, train
+from linreg.ui import assets
 from tests import notebook
 from tests.benchmarks.startup import first_visit
 from tests.browser.journey import Visit, change, drawn, plot, says, slider
+
+SCRIPTS = sorted(route.path.rsplit("/", 1)[-1] for route in assets.asset_routes())
 
 
 def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> None:
@@ -225,3 +228,16 @@ def test_a_first_visit_is_small(browser: Browser, address: str) -> None:
     sizes = first_visit(browser, address)
     assert any(name.endswith("/plotly.js") for name in sizes)
     assert sum(sizes.values()) < 3_000_000, sizes.most_common(5)
+
+
+def test_the_charts_scripts_are_fetched_at_once_and_once(visit: Visit) -> None:
+    """Before Streamlit's own script asks its server for anything; and none of them twice."""
+    page = visit()
+    files: list[tuple[str, float]] = page.evaluate(
+        "performance.getEntriesByType('resource')"
+        ".map(({ name, startTime }) => [name.split('/').at(-1), startTime])"
+    )
+    own = [(name, start) for name, start in files if name in SCRIPTS]
+    assert sorted(name for name, _ in own) == SCRIPTS
+    streamlit = min(start for name, start in files if name == "health")
+    assert max(start for _, start in own) < streamlit
