@@ -4,13 +4,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from linreg.ui.assets import Preload, asset_routes
+from linreg.ui.assets import asset_routes
 from linreg.ui.kept_files import KeptFiles
+from linreg.ui.page_headers import PageHeaders
 from linreg.ui.warm_up import warmed_up
 
 app = st.App(
     "linreg/ui/main.py",
     lifespan=warmed_up,
     routes=asset_routes(),
-    middleware=[Middleware(Preload), Middleware(KeptFiles), Middleware(GZipMiddleware)],
+    middleware=[Middleware(PageHeaders), Middleware(KeptFiles), Middleware(GZipMiddleware)],
 )

@@ -12,11 +12,9 @@ from pathlib import Path
 
 import streamlit as st
 from plotly.offline import get_plotlyjs
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
@@ -65,28 +63,6 @@ def asset_url(name: str) -> str:
     return "/" + "/".join(part for part in (base, FOLDER, digest, name) if part)
 
 
-class Preload:
-    """Middleware that lets a browser fetch the scripts of the stage while it reads a page.
-
-    Otherwise it would hear of them only when all of Streamlit's own scripts have come and run, and
-    the charts of a first visit would wait for a megabyte and a half more.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        first = f"<{asset_url(PLOTLY)}>; rel=preload; as=script"
-        own = (name for name in _scripts() if name != PLOTLY)
-        links = [first, *(f"<{asset_url(name)}>; rel=modulepreload" for name in own)]
-        self._links = ", ".join(links)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Name the scripts in the header of every page."""
-
-        async def name_scripts(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("Content-Type", "").startswith("text/html"):
-                    headers.append("Link", self._links)
-            await send(message)
-
-        await self._app(scope, receive, name_scripts)
+def script_names() -> list[str]:
+    """Return the names of the stage's own scripts, without plotly.js."""
+    return [name for name in _scripts() if name != PLOTLY]

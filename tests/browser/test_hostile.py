@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.archives import program, state, tensor
 from tests.browser.journey import Visit
@@ -54,3 +54,31 @@ def test_the_keys_of_a_file_are_shown_as_text(visit: Visit, width: int) -> None:
     expect(page.get_by_role("cell", name=KEY, exact=True)).to_be_visible()
     expect(page.get_by_text("PyTorch's answer")).to_be_visible()
     assert_plain(page)
+
+
+def test_a_browser_takes_nothing_from_another_host(browser: Browser, address: str) -> None:
+    """Even if something had found its way onto the page: pictures, scripts, frames, questions."""
+    page = browser.new_page()
+    page.goto(address)
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    blocked: list[str] = page.evaluate(
+        """async (host) => {
+          const blocked = [];
+          const seen = new Promise((resolve) =>
+            document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+              blocked.push(effectiveDirective);
+              if (blocked.length === 4) resolve();
+            }));
+          for (const tag of ["img", "script", "iframe"]) {
+            const made = document.createElement(tag);
+            made.src = host + tag;
+            document.body.append(made);
+          }
+          fetch(host).catch(() => {});
+          await seen;
+          return blocked.sort();
+        }""",
+        HOST,
+    )
+    page.close()
+    assert blocked == ["connect-src", "frame-src", "img-src", "script-src-elem"]
