@@ -1,6 +1,5 @@
 """Finds the browser that is installed; nothing is downloaded."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -21,8 +20,3 @@ def find_chromium() -> str | None:
     """Return the path of an installed Chromium or Chrome; None where there is none."""
     named = (shutil.which(name) for name in NAMES)
     return next((path for path in (*named, *PATHS) if path and Path(path).exists()), None)
-
-
-def is_required() -> bool:
-    """Say whether browser tests must run rather than skip: on CI machines."""
-    return bool(os.environ.get("CI"))

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,12 +29,17 @@ def served_app(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def served_process(*options: str) -> Iterator[tuple[str, int]]:
-    """Serve the app until the block ends; gives its address and the process's number."""
-    port = free_port()
+def served_process(
+    *options: str, port: int | None = None, log: IO[str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """Serve the app until the block ends; gives its address and the process's number.
+
+    Without `port`, at one that is free; what the app has to say of errors goes to `log`.
+    """
+    port = port or free_port()
     where = [f"--server.port={port}", "--server.address=127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log) as process:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_healthy(address, process)

@@ -53,6 +53,7 @@ class WebsocketSession:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.controls: dict[str, Control] = {}  # by name in the address
+        self.identity = ""  # the name that the server gave to the session
         self._connection = connection
         self._page = ""
         self._oldest = 0  # runs for which a large message is kept
@@ -115,6 +116,7 @@ class WebsocketSession:
             match message.WhichOneof("type"):
                 case "new_session":
                     self._page = message.new_session.page_script_hash
+                    self.identity = message.new_session.initialize.session_id
                     self._oldest = message.new_session.config.max_cached_message_age
                 case "delta":
                     if self._take(message, answer):
@@ -191,8 +193,10 @@ def _controls(
     )
 
 
-async def open_session(address: str) -> WebsocketSession:
+async def open_session(address: str, *, cookie: str = "") -> WebsocketSession:
     """Connect to the app at `address`, http://host:port, as Streamlit's page does.
+
+    `cookie` is what a browser that has been there sends along, as name=value; name=value.
 
     Raises:
         OSError: nothing answers there.
@@ -202,5 +206,6 @@ async def open_session(address: str) -> WebsocketSession:
         subprotocols=["streamlit"],  # type: ignore[list-item]
         max_size=LONGEST_MESSAGE,
         proxy=None,
+        additional_headers={"Cookie": cookie} if cookie else None,
     )
     return WebsocketSession(connection)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.chromium import HOW_TO_GET_ONE, find_chromium, is_required
+from tests.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.required import required
 from tests.served import served_app
 
 WITHOUT_CHARTS = ("bug_hunt", "save_and_load", "teach")  # pages that open with none
@@ -23,11 +24,7 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The installed Chromium or Chrome, headless."""
-    path = find_chromium()
-    if path is None:
-        if is_required():
-            pytest.fail(HOW_TO_GET_ONE)
-        pytest.skip(HOW_TO_GET_ONE)
+    path = required(find_chromium(), HOW_TO_GET_ONE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

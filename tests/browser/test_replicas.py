@@ -1,0 +1,195 @@
+"""Two replicas of the app behind Debian's nginx, with the configuration that the README gives."""
+
+import asyncio
+import gzip
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from linreg import Experiment
+from linreg.ui.assets import PLOTLY, asset_url
+from tests import notebook
+from tests.benchmarks.websocket_session import open_session
+from tests.browser.journey import Visit, change, drawn, slider
+from tests.nginx import HOW_TO_GET_IT, Nginx, find_nginx, readme_site
+from tests.replica import Replica
+from tests.required import required
+from tests.served import ROOT
+from tests.visitor import Visitor
+
+COOKIE = "linreg_replica"
+HEALTH = "/_stcore/health"
+MEGABYTE = 2**20
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="the README's configuration is for nginx as Debian has it"
+)
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Replica]]:
+    """Two replicas with one cookie secret; at the end no log holds a traceback."""
+    required(find_nginx(), HOW_TO_GET_IT)
+    logs = tmp_path_factory.mktemp("logs")
+    both = [Replica(logs / "first"), Replica(logs / "second")]
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
+        patch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one for all")
+        for replica in both:
+            running.callback(replica.stop)
+        with ThreadPoolExecutor() as at_once:
+            list(at_once.map(Replica.start, both))
+        yield both
+    for replica in both:
+        assert "Traceback" not in replica.log.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def replicas(processes: list[Replica]) -> list[Replica]:
+    """Both replicas, whichever was killed before."""
+    for replica in processes:
+        if not replica.runs:
+            replica.start()
+    return processes
+
+
+@pytest.fixture(scope="module")
+def nginx(processes: list[Replica], tmp_path_factory: pytest.TempPathFactory) -> Nginx:
+    """The README's configuration before them."""
+    program = required(find_nginx(), HOW_TO_GET_IT)
+    ports = (processes[0].port, processes[1].port)
+    return Nginx(program, tmp_path_factory.mktemp("nginx"), ports)
+
+
+@pytest.fixture(scope="module")
+def address(nginx: Nginx) -> Iterator[str]:
+    """Where nginx serves the app."""
+    with nginx.running() as address:
+        yield address
+
+
+def test_debians_nginx_accepts_the_readmes_configuration(nginx: Nginx) -> None:
+    """Without a warning."""
+    said = nginx.check()
+    assert "test is successful" in said
+    assert "[warn]" not in said
+
+
+def test_newcomers_are_dealt_in_turn_and_stay_with_their_replica(
+    replicas: list[Replica], address: str
+) -> None:
+    """A replica takes uploads of its own sessions only, and every one of theirs arrives."""
+    before = [replica.sessions() for replica in replicas]
+    for _ in range(8):
+        assert asyncio.run(_uploads(address, [1000, 2000, 3000])) == [204, 204, 204]
+    after = [replica.sessions() for replica in replicas]
+    assert [late - early for early, late in zip(before, after, strict=True)] == [4, 4]
+
+
+def test_uploads_may_be_as_large_as_the_app_takes_them(address: str) -> None:
+    """One limit: that of nginx is the app's own."""
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    most = config["server"]["maxUploadSize"]
+    assert f"client_max_body_size {most}m;" in readme_site()
+    sizes = [most * MEGABYTE, most * MEGABYTE + 1]
+    assert asyncio.run(_uploads(address, sizes)) == [204, 413]
+
+
+async def _uploads(address: str, sizes: list[int]) -> list[int]:
+    """Open the app as a newcomer and upload files; return what is answered."""
+    visitor = Visitor(address)
+    visitor.ask("/")
+    visitor.ask(HEALTH)
+    session = await open_session(address, cookie=visitor.cookie)
+    assert (await session.load()).errors == []
+    statuses = [visitor.upload(session.identity, size=size) for size in sizes]
+    await session.close()
+    return statuses
+
+
+@pytest.mark.parametrize(
+    "value", ["", "3", "12", "replicas", "127.0.0.1:22", '"; /../%00', "x" * 4000]
+)
+def test_a_cookie_that_names_no_replica_is_replaced(address: str, value: str) -> None:
+    """Whatever it holds, the visitor is a newcomer."""
+    answer = Visitor(address, **{COOKIE: value}).ask(HEALTH)
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert answer.cookies[COOKIE] in {"1", "2"}
+
+
+@pytest.mark.parametrize("value", ["1", "2"])
+def test_a_cookie_that_is_right_is_not_set_again(address: str, value: str) -> None:
+    """Nor does a refused request change it."""
+    for path in ("/", HEALTH, "/_stcore/host-config"):
+        assert COOKIE not in Visitor(address, **{COOKIE: value}).ask(path).cookies
+    refused = Visitor(address).ask("/media/none.pth")
+    assert (refused.status, refused.cookies) == (404, {})
+
+
+def test_scripts_come_packed_and_are_kept_without_a_cookie(address: str) -> None:
+    """Streamlit's own and plotly.js, for all visitors alike; plain for whoever takes no gzip."""
+    first_page = Visitor(address).ask("/").body.decode()
+    (streamlits,) = set(re.findall(r'src="\.?(/static/js/index\.[^"]+\.js)"', first_page))
+    for path in (streamlits, asset_url(PLOTLY)):
+        answers = [Visitor(address).ask(path, Accept_Encoding=e) for e in ("gzip, br", "gzip")]
+        plain = Visitor(address).ask(path)
+        assert "content-encoding" not in plain.headers
+        for packed in answers:
+            assert packed.headers["content-encoding"] == "gzip"
+            assert gzip.decompress(packed.body) == plain.body
+            assert len(packed.body) < len(plain.body) / 2.5
+        assert answers[-1].headers["x-cache"] == "HIT"
+        assert [answer.cookies for answer in (*answers, plain)] == [{}, {}, {}]
+
+
+def test_a_student_whose_replica_dies_goes_on_at_the_other(
+    visit: Visit, replicas: list[Replica]
+) -> None:
+    """The page connects by itself; settings, pins and curves are those of before."""
+    page = visit()
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    page.get_by_role("button", name="Pin this run").click()
+    expect(page.get_by_text("1 of 8 pinned")).to_be_visible()
+    old, new = _kill(page, replicas)
+    change(page, lambda: slider(page, "Epochs").press("ArrowRight"))
+    epochs = 110
+    expect(page).to_have_url(re.compile(rf"\?epochs={epochs}&lr=0\.011&pin="))
+    expect(page.get_by_text("1 of 8 pinned")).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    plain = notebook.plain_loop(Experiment(lr=0.011, epochs=epochs))
+    assert drawn(page, "Loss curves", "training loss") == pytest.approx(
+        plain["train_loss"], rel=1e-6
+    )
+    old.start()
+    newcomers = {Visitor(page.url.split("?")[0]).ask("").cookies[COOKIE] for _ in range(2)}
+    assert newcomers == {"1", "2"}
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    assert _at(page, replicas) is new
+
+
+def _kill(page: Page, replicas: list[Replica]) -> tuple[Replica, Replica]:
+    """Kill the replica where the page's session is; return it, and where the session is then."""
+    old = _at(page, replicas)
+    (new,) = (replica for replica in replicas if replica is not old)
+    before = new.sessions()
+    old.kill()
+    for _ in range(400):
+        if new.sessions() > before:
+            break
+        page.wait_for_timeout(50)
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    assert _at(page, replicas) is new
+    return old, new
+
+
+def _at(page: Page, replicas: list[Replica]) -> Replica:
+    """Return the replica that the page's cookie names."""
+    (number,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE)
+    return replicas[int(number) - 1]
