@@ -1,0 +1,88 @@
+"""The container's recipe agrees with the repository and the README; no container is built."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+from tests.served import ROOT, free_port
+
+RECIPE = (ROOT / ".container/Containerfile").read_text(encoding="utf-8")
+COPIED = dict(re.findall(r"^COPY (\S+) (\S+)$", RECIPE, flags=re.MULTILINE))
+
+
+def test_the_command_is_the_readmes_for_all_addresses() -> None:
+    """A container's own address is not known beforehand; the port is the app's usual one."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (start,) = re.findall(r"^    .* && (python -m streamlit .*)$", readme, flags=re.MULTILINE)
+    (command,) = re.findall(r"^CMD (\[.*\])$", RECIPE, flags=re.MULTILINE)
+    assert json.loads(command) == [*start.split(), "--server.address=0.0.0.0"]
+    assert "\nEXPOSE 8501\n" in RECIPE
+
+
+def test_what_is_copied_is_enough_to_import_the_app(tmp_path: Path) -> None:
+    """The same files in an empty folder, the app's configuration among them."""
+    assert set(COPIED) == {"requirements.txt", ".streamlit/", "linreg/", "app.py"}
+    for source, target in COPIED.items():
+        if source.endswith("/"):
+            shutil.copytree(ROOT / source, tmp_path / target)
+        else:
+            shutil.copy(ROOT / source, tmp_path / target)
+    assert (tmp_path / ".streamlit/config.toml").is_file()
+    program = [sys.executable, "-c", "import app, linreg.ui.frame as it; print(it.__file__)"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.splitlines()[-1]).is_relative_to(tmp_path)
+
+
+def test_the_builder_is_sent_what_is_copied_and_no_more() -> None:
+    """All else is ignored, so no secret and no other file can come into a layer."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in lines if not line.startswith("#")]
+    assert rules[0] == "*"
+    assert {rule[1:] for rule in rules if rule.startswith("!")} == set(COPIED)
+
+
+def test_the_app_does_not_run_as_root() -> None:
+    """A user is made, and is the one who starts the command; by number, which all hosts know."""
+    (made,) = re.findall(r"useradd .*--uid (\d+)", RECIPE)
+    (user,) = re.findall(r"^USER (\d+)$", RECIPE, flags=re.MULTILINE)
+    assert made == user != "0"
+    assert RECIPE.index("\nUSER ") < RECIPE.index("\nCMD ")
+
+
+def test_the_health_check_fails_where_the_app_does_not_answer() -> None:
+    """It asks for the address that the README names, and takes only a good answer."""
+    (check,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", RECIPE, flags=re.MULTILINE)
+    _, *options = json.loads(check)
+    port = free_port()
+    command = [sys.executable, *(option.replace(":8501/", f":{port}/") for option in options)]
+    assert command[1:] != options
+    for status, is_healthy in ((200, True), (503, False)):
+        with _answering(port, status):
+            done = subprocess.run(command, capture_output=True, check=False)
+        assert (done.returncode == 0) == is_healthy
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
+@contextmanager
+def _answering(port: int, status: int) -> Iterator[None]:
+    """Answer at the health address, and nowhere else, with that status."""
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/_stcore/health" else 404)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with HTTPServer(("127.0.0.1", port), Health) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
