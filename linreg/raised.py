@@ -4,6 +4,7 @@ Python's list of warning filters belongs to the whole process, where many studen
 time. So warnings are only looked at here, one call at a time and for that short call alone.
 """
 
+import re
 import threading
 import warnings
 from collections.abc import Callable
@@ -14,7 +15,10 @@ import torch
 from linreg.choices import Loss
 from linreg.losses import make_loss
 
+LONGEST_SAID = 120  # characters of an error's text in a sentence
 _ONE_AT_A_TIME = threading.Lock()
+_FULL = re.compile(r"out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
+_OF_THE_MACHINE = re.compile(r"[/\\]|\.(cpp|cu|cuh|h|hpp|py)\b|Traceback", re.IGNORECASE)
 
 
 def warnings_of(call: Callable[[], object]) -> tuple[str, ...]:
@@ -42,3 +46,27 @@ def broadcast_warnings(loss: Loss, rows: int) -> tuple[str, ...]:
 def error_text(error: Exception) -> str:
     """Return the last line of the traceback: the error's type and its text as raised."""
     return f"{type(error).__name__}: {error}"
+
+
+def ran_out_of_memory(error: Exception) -> bool:
+    """Say whether an error means that the machine or the device had no memory left.
+
+    PyTorch has a class of its own for accelerators only; on the CPU it raises a RuntimeError.
+    """
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and _FULL.search(str(error)) is not None
+    )
+
+
+def plain_text(error: Exception) -> str:
+    """Return the error's type, and the first line of its text where that is fit for a page.
+
+    What names a file of the machine, as many of PyTorch's own messages do, is left out. The text is
+    plain ASCII of at most LONGEST_SAID characters, safe in Markdown between backticks.
+    """
+    name = type(error).__name__
+    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    if not first or _OF_THE_MACHINE.search(first):
+        return name
+    said = ascii(first)[1:-1].replace("`", "'").removesuffix(".")
+    return f"{name}: {said if len(said) <= LONGEST_SAID else said[: LONGEST_SAID - 3] + '...'}"

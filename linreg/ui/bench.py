@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from linreg.devices import available_devices
-from linreg.raised import error_text
+from linreg.raised import plain_text
 from linreg.speed import Timings, measure
+from linreg.ui.log import LOG
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +56,14 @@ class Bench:
         try:
             threading.Thread(target=self._measure, name="measurement of speed").start()
         except RuntimeError as error:  # no thread to be had
-            self._end(None, error_text(error))
+            self._end(None, plain_text(error))
 
     def _measure(self) -> None:
         try:
             timings = measure(available_devices(), progress=self._report)
         except Exception as error:  # a thread's own would be seen by nobody
-            self._end(None, error_text(error))
+            LOG.exception("The measurement of speed failed")
+            self._end(None, plain_text(error))
         else:
             self._end(timings)
 

@@ -25,7 +25,8 @@ from linreg.mistakes import Trial, run_mistake
 from linreg.replay import replayed
 from linreg.sweep import Sweep, sweep
 from linreg.training import Run
-from linreg.ui.log import log_work
+from linreg.ui.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.log import log_failure, log_work
 from linreg.ui.turns import GLANCE, TURNS, Job
 
 ENTRIES = 512
@@ -43,12 +44,13 @@ T = TypeVar("T")
 
 @dataclass
 class _Work:
-    """What some session is computing or looking up: how far it is, and whom to tell."""
+    """What some session is computing or looking up: how far it is, whom to tell, why it failed."""
 
     show: Progress
     total: int
     done: int = 0
     computed: bool = False
+    failure: str = ""
 
     def compute(self, job: Job[T]) -> T:
         """Return what `job` gives, when it is this session's turn."""
@@ -91,21 +93,28 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
         place: an empty element; a run that takes longer than half a second shows its progress
             there, to all who wait for it. Each report is also the moment at which a run is
             abandoned that the session has moved on from.
+
+    Raises:
+        WorkError: it has failed, here or in the session that did the same; with a sentence.
     """
-    return _shared("Training", experiment, place, lambda work: _trained(experiment, work))
+    return _asked("Training", experiment, place, lambda work: _trained(experiment, work))
 
 
 def bookmarked(experiment: Experiment, place: DeltaGenerator) -> tuple[Bookmark, ...]:
     """Return the bookmarks of a run, in the same way."""
-    return _shared(
+    return _asked(
         "Placing bookmarks", experiment, place, lambda work: _bookmarked(experiment, work)
     )
 
 
 def swept(experiment: Experiment, lrs: tuple[float, ...], place: DeltaGenerator) -> Sweep:
     """Return the sweep of an experiment over learning rates, in the same way."""
-    return _shared(
-        "Training all rates", experiment, place, lambda work: _swept(experiment, lrs, work)
+    return _asked(
+        "Training all rates",
+        experiment,
+        place,
+        lambda work: _swept(experiment, lrs, work),
+        models=len(lrs),
     )
 
 
@@ -116,8 +125,24 @@ def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Tr
         ValueError: the mistake cannot be made with these settings.
     """
     with_it = replace(experiment, mistake=mistake)
-    return _shared(
+    return _asked(
         "Training wrong code", with_it, place, lambda work: _tried(experiment, mistake, work)
+    )
+
+
+def _asked(
+    name: str,
+    experiment: Experiment,
+    place: DeltaGenerator,
+    job: Callable[[_Work], T],
+    *,
+    models: int = 1,
+) -> T:
+    """Return what `job` gives; the session keeps it, for when it can't be had again."""
+    return fallback().result(
+        (name, experiment),
+        models * experiment.epochs,
+        lambda: _shared(name, experiment, place, job),
     )
 
 
@@ -129,6 +154,10 @@ def _shared(
     Arguments:
         name: what is being done, for the progress bar. experiment: with what; both together say
             what is the same.
+
+    Raises:
+        WorkError: it failed; all who waited get the same sentence, and the log the traceback.
+        ValueError: it was refused, as the job says.
     """
     outside = contextvars.copy_context()  # inside a cached function Streamlit records elements
     start = time.monotonic()
@@ -139,18 +168,37 @@ def _shared(
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
-    mine = _Work(show, experiment.epochs)
+    last = mine = _Work(show, experiment.epochs)
     key = name, experiment
     while (work := _under_way.setdefault(key, mine)) is not mine:
-        show(work.done, work.total)  # another session does it
+        last = work  # another session does it
+        show(work.done, work.total)
         time.sleep(GLANCE)
+    mine.failure = last.failure
     try:
-        result = job(mine)
+        result = _done(name, experiment, job, mine)
+    except WorkError:
+        place.empty()
+        raise
     finally:
         del _under_way[key]
     place.empty()
     log_work(name, experiment, time.monotonic() - start, mine.computed)
     return result
+
+
+def _done(name: str, experiment: Experiment, job: Callable[[_Work], T], mine: _Work) -> T:
+    """Return what `job` gives; where it fails, here or where it was waited for, say why."""
+    if mine.failure:
+        raise WorkError(mine.failure)
+    try:
+        return job(mine)
+    except ValueError:
+        raise
+    except Exception as error:
+        log_failure(name, experiment)
+        mine.failure = failure_sentence(name, error)
+        raise WorkError(mine.failure) from None
 
 
 def has_moved_on() -> bool:

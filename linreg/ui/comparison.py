@@ -18,6 +18,7 @@ from linreg.settings import shown
 from linreg.training import Run
 from linreg.ui.cache import trained
 from linreg.ui.downloads import download
+from linreg.ui.fallback import WorkError
 from linreg.ui.pinned import left_out, pin_run, rename, restore, unpin
 from linreg.ui.session import session, standard_units
 from linreg.ui.stage import charts
@@ -40,8 +41,14 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
         )
         return
     trainable = _trainable(present, pins)
+    place = st.empty()
     if trainable:
-        _compared(trainable, [trained(pin.experiment, waiting) for pin in trainable])
+        try:
+            runs = [trained(pin.experiment, waiting) for pin in trainable]
+        except WorkError as error:  # the pins stay, to be let go
+            place.error(f"{error} Unpin that run, or change a setting to try it again.")
+        else:
+            _compared(trainable, runs)
     missing = left_out()
     if missing:
         st.caption(

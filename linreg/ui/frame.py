@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from linreg.experiment import Experiment
+from linreg.ui.cache import give_way
+from linreg.ui.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.log import log_failure
 from linreg.ui.pinned import keep_in_address
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
@@ -125,9 +129,43 @@ def show(title: str, places: Sidebar) -> None:
     page = next(page for page in PAGES if page.title == title)
     experiment = chosen_experiment(places)
     st.title(page.heading)
-    with st.container():  # what follows keeps its place, whether or not there is something to say
-        for sentence in notices(experiment):
-            st.warning(sentence, icon=":material/link:")
+    place = st.container()  # what follows keeps its place, whether or not there is something to say
+    for sentence in notices(experiment):
+        place.warning(sentence, icon=":material/link:")
     session().mystery = session().challenge = None  # unless the page shows one
-    page.body(experiment)
+    _body(page, experiment, place)
     keep_in_address()
+
+
+def _body(page: Page, experiment: Experiment, place: DeltaGenerator) -> None:
+    """Show what a page says of `experiment`; where that fails, why, and the last whole page."""
+    last = fallback()
+    shown = last.begin(page.title, experiment)
+    if last.failure:
+        _tell(place, f"{last.failure} The last picture is still shown, with its own settings.")
+    try:
+        page.body(shown)
+    except WorkError as error:
+        failure = str(error)
+    except Exception as error:  # of no use to a student as a traceback
+        log_failure(page.title, shown)
+        failure = failure_sentence("This page", error)
+    else:
+        last.end(shown)
+        return
+    if last.fail(failure):
+        give_way()
+    if not last.failure:
+        _tell(place, f"{failure} Change a setting, or try again.")
+
+
+def _tell(place: DeltaGenerator, sentence: str) -> None:
+    """Say what failed, and offer to try it again."""
+    with place:
+        st.error(sentence, icon=":material/error:")
+        st.button(
+            "Try again",
+            key="try again",
+            icon=":material/refresh:",
+            on_click=fallback().try_again,
+        )

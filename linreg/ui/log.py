@@ -28,6 +28,11 @@ def log_work(name: str, experiment: Experiment, seconds: float, computed: bool) 
     )
 
 
+def log_failure(name: str, experiment: Experiment) -> None:
+    """Log the error that is being handled, with its traceback, which no page shows."""
+    LOG.exception("%s: %s on %s failed", name, _settings(experiment), experiment.device)
+
+
 def _settings(experiment: Experiment) -> str:
     values = {name: getattr(experiment, name) for name in SETTINGS}
     settings = urlencode(write_address(values, SETTINGS)) or "defaults"

@@ -18,10 +18,17 @@ def opened(page: str = "", **parameters: str) -> AppTest:
 
 
 def run(app: AppTest) -> AppTest:
-    """Run the script again; it never raises."""
+    """Run the script again; it never raises, and nothing on the page has failed."""
     app.run()
     assert not app.exception
+    assert not failure_of(app)
     return app
+
+
+def failure_of(app: AppTest) -> str:
+    """What the page says of work that failed: the sentence beside "Try again", or nothing."""
+    offered = [button.key for button in app.button]
+    return app.error[0].value if "try again" in offered else ""
 
 
 def text_of(app: AppTest) -> str:

@@ -1,0 +1,277 @@
+"""Work that fails, by Streamlit's own test runner: a sentence, and the last picture stays."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from linreg import Experiment, train
+from linreg.choices import Mistake
+from linreg.pins import Pin, write_pin
+from linreg.ui import cache
+from linreg.ui.log import LOG
+from tests.app.opened import MAIN, failure_of, opened, run, shows, text_of
+
+BAD = 0.05  # the learning rate that fails
+OUT_OF_MEMORY = (
+    "[enforce fail at alloc_cpu.cpp:114] . DefaultCPUAllocator: can't allocate memory: you tried "
+    "to allocate 400000000000 bytes. Error code 12 (Cannot allocate memory)"
+)
+LOST = 'CUDA error: device lost\nException raised at /pytorch/c10/cuda/CUDAException.cpp:41 "(...)"'
+WORK = ("replayed", "bookmarks", "sweep", "run_mistake")
+CACHES = ("_trained", "_bookmarked", "_swept", "_tried")
+
+
+class Fault:
+    """Makes work fail while it is on; counts how often that was met."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = RuntimeError("the device is gone")
+        self.fails: Callable[[Experiment], bool] = lambda experiment: experiment.lr == BAD
+        self.met = 0
+
+    def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """The same work, but for the fault."""
+
+        def faulty(experiment: Experiment, *rest: Any) -> Any:
+            if self.error is not None and self.fails(experiment):
+                self.met += 1
+                raise self.error
+            return work(experiment, *rest)
+
+        return faulty
+
+
+@pytest.fixture
+def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fault]:
+    """Work with a fault, and nothing known from before."""
+    found = Fault()
+    for name in WORK:
+        monkeypatch.setattr(cache, name, found.around(getattr(cache, name)))
+    _forget()
+    yield found
+    _forget()
+
+
+def _forget() -> None:
+    for name in CACHES:
+        getattr(cache, name).clear()
+
+
+def _unopened(**parameters: str) -> AppTest:
+    """The app before the first run of its page."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in parameters.items():
+        app.query_params[name] = text
+    return app
+
+
+def set_rate(app: AppTest, lr: float) -> AppTest:
+    """Move the learning rate, whatever comes of it; no exception gets through."""
+    app.select_slider(key="lr").set_value(lr)
+    return again(app)
+
+
+def again(app: AppTest) -> AppTest:
+    """Run the page, which may say that something failed."""
+    app.run()
+    assert not app.exception
+    return app
+
+
+def learned(lr: float) -> str:
+    """The weight that a run by itself ends with, as the page words it."""
+    return f"{float(train(Experiment(lr=lr)).history.weight[-1]):.4f}"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "Training ran out of memory: fewer epochs or fewer points will do"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried"), "Training ran out of memory"),
+        (RuntimeError(OUT_OF_MEMORY), "Training ran out of memory"),
+        (RuntimeError(LOST), "Training failed: `RuntimeError: CUDA error: device lost`."),
+        (OSError(28, "No space left on device", "/tmp/x/y"), "Training failed: `OSError`."),
+        (KeyError("weight"), "Training failed: `KeyError: 'weight'`."),
+    ],
+)
+def test_a_training_that_fails_is_one_sentence_and_the_last_picture_stays(
+    fault: Fault, error: Exception, says: str
+) -> None:
+    """The controls stay where they were put; no file of the server is on the page."""
+    fault.error = error
+    app = opened(lr="0.02")
+    before = picture(app)
+    set_rate(app, BAD)
+    assert failure_of(app).startswith(says)
+    assert failure_of(app).endswith("The last picture is still shown, with its own settings.")
+    assert len(app.error) == 1
+    assert picture(app) == before
+    assert learned(0.02) in before[0]
+    assert app.select_slider(key="lr").value == BAD
+    assert fault.met == 1
+
+
+def test_what_failed_is_tried_again_when_a_setting_changes(fault: Fault) -> None:
+    """Not by itself, as long as the settings are the same; then the new picture is whole."""
+    app = set_rate(opened(), BAD)
+    app.segmented_control(key="scale").set_value("log")
+    again(app)
+    assert failure_of(app)
+    assert fault.met == 1
+    fault.error = None
+    set_rate(app, 0.1)
+    assert not failure_of(app)
+    shows(app, learned(0.1))
+    set_rate(app, BAD)
+    assert not failure_of(app)
+    shows(app, learned(BAD))
+
+
+def test_a_press_tries_again(fault: Fault) -> None:
+    """With the same settings: once more in vain, then the device is there again."""
+    app = set_rate(opened(), BAD)
+    app.button(key="try again").click()
+    again(app)
+    assert failure_of(app)
+    assert fault.met == 2
+    fault.error = None
+    app.button(key="try again").click()
+    run(app)
+    shows(app, learned(BAD))
+
+
+def test_a_first_visit_that_fails_has_a_sentence_and_all_controls(fault: Fault) -> None:
+    """There is no picture from before; it comes when a setting is changed."""
+    app = again(_unopened(lr=str(BAD)))
+    assert failure_of(app) == (
+        "Training failed: `RuntimeError: the device is gone`. Change a setting, or try again."
+    )
+    assert app.select_slider(key="lr").value == BAD
+    assert fault.met == 1
+    run(set_rate(app, 0.02))
+    shows(app, learned(0.02))
+
+
+def test_the_last_picture_is_there_when_the_cache_has_let_it_go(fault: Fault) -> None:
+    """And when nothing at all can be computed any more."""
+    app = opened(lr="0.02")
+    before = text_of(app)
+    fault.fails = lambda experiment: True
+    _forget()
+    set_rate(app, BAD)
+    assert failure_of(app)
+    assert text_of(app) == before
+    set_rate(app, 0.02)  # known to the session, so this is no failure
+    assert not failure_of(app)
+    assert text_of(app) == before
+
+
+@pytest.mark.parametrize("page", ["", "lesson", "loop", "tune", "challenges", "save_and_load"])
+def test_each_page_that_trains_keeps_its_last_picture(fault: Fault, page: str) -> None:
+    """All that it asked for stands there as before, under the sentence, until that is gone."""
+    app = opened(page)
+    before = picture(app)
+    fault.error = MemoryError()
+    fault.fails = lambda experiment: experiment.weight == 0.5
+    app.slider(key="weight").set_value(0.5)
+    again(app)
+    assert "ran out of memory" in failure_of(app)
+    assert picture(app) == before
+    fault.error = None
+    app.button(key="try again").click()
+    run(app)
+    if page != "save_and_load":  # where all that depends on it is in the files
+        assert picture(app) != before
+
+
+def picture(app: AppTest) -> tuple[str, list[str]]:
+    """All text and all charts."""
+    return text_of(app), [chart.proto.spec for chart in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize(("page", "work"), [("loop", "bookmarks"), ("tune", "sweep")])
+def test_other_work_that_fails_is_named_on_a_first_visit(
+    fault: Fault, monkeypatch: pytest.MonkeyPatch, page: str, work: str
+) -> None:
+    """A run from another page is no picture of this one; the title and the controls are there."""
+    fault.fails = lambda experiment: False
+    app = opened()
+    monkeypatch.setattr(cache, work, _raise)
+    again(app.switch_page(f"screens/{page}.py"))
+    names = {"bookmarks": "Placing bookmarks", "sweep": "Training all rates"}
+    assert failure_of(app).startswith(f"{names[work]} failed: `RuntimeError: the device is gone`.")
+    assert app.title[0].value
+    again(app.switch_page("screens/playground.py"))
+    assert not failure_of(app)
+
+
+def _raise(*_: object) -> None:
+    raise RuntimeError("the device is gone")
+
+
+def test_wrong_code_that_cannot_be_run_is_not_taken_for_its_mistake(
+    fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyTorch's own errors are shown as evidence; memory that runs out is said above."""
+    app = opened("bug_hunt")
+    app.selectbox(key="mistake").set_value(Mistake.NO_ZERO_GRAD)
+    run(app)
+    [guess] = [radio for radio in app.radio if "Predict first" in radio.label]
+    guess.set_value(guess.options[0])
+    monkeypatch.setattr(cache, "run_mistake", _out_of_memory)
+    again(app)
+    assert failure_of(app).startswith("Training wrong code ran out of memory")
+    assert "PyTorch raises:" not in text_of(app)
+
+
+def _out_of_memory(*_: object) -> None:
+    raise MemoryError
+
+
+def test_a_pinned_run_that_fails_can_be_let_go(fault: Fault) -> None:
+    """The rest of the page is there, and the sentence stands where the runs are compared."""
+    app = opened("tune", pin=write_pin(Pin(name="bad", experiment=Experiment(lr=BAD))))
+    [said] = [error.value for error in app.error]
+    assert said.endswith("Unpin that run, or change a setting to try it again.")
+    shows(app, "least absolute deviations (exact)")
+    app.button(key="unpin 0").click()
+    run(app)
+    shows(app, "Nothing is pinned yet")
+    assert not app.error
+
+
+def test_an_error_in_drawing_is_a_sentence_too(
+    fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a page raises: the server's log has the traceback, the page has none."""
+    app = opened(lr="0.02")
+    before = text_of(app)
+
+    def fail(run: Any) -> None:
+        if run.experiment.lr != 0.02:
+            raise MemoryError
+
+    monkeypatch.setattr("linreg.ui.report.training_log", fail)
+    set_rate(app, 0.1)
+    assert failure_of(app).startswith("This page ran out of memory")
+    monkeypatch.undo()
+    set_rate(app, 0.02)
+    assert text_of(app) == before
+
+
+def test_the_log_has_the_traceback_and_the_settings(fault: Fault) -> None:
+    """One entry for the failure, with the exception that was raised."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[assignment, method-assign]
+    LOG.addHandler(handler)
+    set_rate(opened(), BAD)
+    LOG.removeHandler(handler)
+    [failed] = [record for record in records if record.levelno == logging.ERROR]
+    assert failed.getMessage() == f"Training: lr={BAD} on cpu failed"
+    assert failed.exc_info is not None
+    assert failed.exc_info[1] is fault.error
