@@ -6,9 +6,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Self
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,24 +29,68 @@ def served_app(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def served_process(
-    *options: str, port: int | None = None, log: IO[str] | None = None
-) -> Iterator[tuple[str, int]]:
-    """Serve the app until the block ends; gives its address and the process's number.
+def served_process(*options: str) -> Iterator[tuple[str, int]]:
+    """Serve the app until the block ends; gives its address and the process's number."""
+    with Server(*options) as server:
+        yield server.address, server.pid
 
-    Without `port`, at one that is free; what the app has to say of errors goes to `log`.
-    """
-    port = port or free_port()
-    where = [f"--server.port={port}", "--server.address=127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log) as process:
+
+class Server:
+    """The app on a port that stays its own, while processes come and go."""
+
+    def __init__(self, *options: str, log: Path | None = None) -> None:
+        """Serve with these options of Streamlit's; what the app says of errors goes to `log`."""
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        where = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        self._command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def runs(self) -> bool:
+        """Whether a process serves now."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that serves now."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start a process, and wait until it serves."""
+        with ExitStack() as files:
+            log = files.enter_context(self._log.open("ab")) if self._log else None
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
+            )
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(address, process)
-            yield address, process.pid
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+            _wait_until_healthy(self.address, self._process)
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        """End the process in good order, if one runs."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def kill(self) -> None:
+        """End the process without a word, as a power cut does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,7 @@ and address outlive a change of page because the same widgets stay.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
@@ -122,7 +123,9 @@ def shown_pages() -> tuple[Page, ...]:
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
 
 
-@st.fragment(key=PAGE)
+# Without an interval the browser takes a page on which nothing was changed yet for whole after a
+# lost connection, even where the server is a new one, which then knows none of its fragments.
+@st.fragment(key=PAGE, run_every=timedelta(days=1))
 def show(title: str, places: Sidebar) -> None:
     """Show a page, in one fragment with its controls: quick changes become one training."""
     follow_moved_controls()

@@ -1,0 +1,179 @@
+"""A server that dies and comes back, and a network that goes away: nothing is lost."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from linreg import Experiment
+from linreg.pins import Pin, write_pin
+from tests import notebook
+from tests.browser.conftest import PATIENCE
+from tests.browser.journey import change, drawn, number, player, slider
+from tests.relay import Relay
+from tests.served import Server
+
+SEEN = """() => ({
+  address: location.href,
+  headings: [...document.querySelectorAll("h1, h2, h3")].map((each) => each.innerText),
+  controls: document.querySelector("[data-testid=stSidebar]").innerText,
+  places: [...document.querySelectorAll("[role=slider], input")].map(
+    (each) => each.getAttribute("aria-valuetext") ?? `${each.value} ${each.checked}`),
+  charts: [...document.querySelectorAll(".linreg-plot")].map((plot) =>
+    JSON.stringify(plot._fullData.map(({ name, x, y, z }) => [name, x, y, z]))),
+  player: [...document.querySelectorAll(".linreg-stage dl")].map((each) => each.innerText),
+})"""
+
+Open = Callable[[str], Page]
+
+
+@pytest.fixture
+def visitors(browser: Browser) -> Iterator[Open]:
+    """Open addresses as visitors; what the consoles say once all is well again is kept."""
+    contexts = []
+
+    def open_page(url: str) -> Page:
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(url)
+        page.locator(".linreg-stage[data-painted]").first.wait_for()
+        still(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def still(page: Page) -> None:
+    """Wait until the page is connected and nothing runs."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def cut_off(page: Page) -> None:
+    """Wait until the page has noticed that nobody answers."""
+    expect(page.get_by_test_id("stApp")).not_to_have_attribute(
+        "data-test-connection-state", "CONNECTED"
+    )
+
+
+def seen(page: Page) -> dict[str, Any]:
+    """What a student sees: the address, the controls, all numbers of charts and player."""
+    found: dict[str, Any] = page.evaluate(SEEN)
+    return found
+
+
+def is_well(page: Page) -> list[str]:
+    """Assert that the page speaks of no error; give the errors of the console to come."""
+    still(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    problems: list[str] = []
+
+    def keep(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(message.text)
+
+    page.on("console", keep)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    return problems
+
+
+def test_after_a_restart_of_the_server_every_page_is_what_it_was(visitors: Open) -> None:
+    """Killed and started again while a class works: pictures stay, and work goes on from them."""
+    pins = "&".join(f"pin={write_pin(Pin(name=n, experiment=Experiment(lr=lr)))}" for n, lr in PINS)
+    with Server() as server:
+        playground = visitors(f"{server.address}/?epochs=200&noise=0.1&scale=log")
+        change(playground, lambda: slider(playground, "Learning rate").press("ArrowRight"))
+        slider_of_player(playground).press("Home")
+        for _ in range(3):
+            slider_of_player(playground).press("ArrowRight")
+        expect(playground).to_have_url(re.compile("at=3"))
+        loop = visitors(f"{server.address}/loop?epoch=7&line=backward&lr=0.1&{pins}")
+        tune = visitors(f"{server.address}/tune?{pins}")
+        challenges = visitors(f"{server.address}/challenges?done=twice&challenge=twice&epochs=200")
+        challenges.get_by_text("No, after more").click()
+        expect(challenges.get_by_text("Met.")).to_be_visible()
+        led = visitors(f"{server.address}/?epochs=50&hide=lr-tune-teach&lock=weight-bias")
+        pages = [playground, loop, tune, challenges, led]
+        for page in pages:
+            still(page)
+        before = [seen(page) for page in pages]
+
+        server.kill()
+        for page, picture in zip(pages, before, strict=True):
+            cut_off(page)
+            assert seen(page)["charts"] == picture["charts"]
+        server.start()
+        problems = [is_well(page) for page in pages]
+        assert [seen(page) for page in pages] == before
+
+        change(playground, lambda: slider(playground, "Learning rate").press("ArrowRight"))
+        experiment = Experiment(epochs=200, noise=0.1, lr=0.012)
+        assert drawn(playground, "Loss curves", "training loss") == pytest.approx(
+            notebook.plain_loop(experiment)["train_loss"], rel=1e-6
+        )
+        assert number(playground, "epoch") == "3 of 200"
+        loop.keyboard.press("n")
+        expect(loop).to_have_url(re.compile("epoch=7&.*line=step"))
+        expect(loop.get_by_text("2 of 8 pinned")).to_be_visible()
+        tune.get_by_role("button", name="Unpin").first.click()
+        expect(tune.get_by_text("1 of 8 pinned")).to_be_visible()
+        expect(tune.get_by_role("textbox", name="Name of run 1")).to_have_value(PINS[1][0])
+        slider(challenges, "Epochs").press("Home")
+        expect(challenges.get_by_text("Not yet.")).to_be_visible()
+        expect(challenges.get_by_role("heading", name="1 of 12 done")).to_be_visible()
+        change(led, lambda: slider(led, "Epochs").press("ArrowRight"))
+        expect(led).to_have_url(re.compile("hide=lr-tune-teach"))
+        expect(led).to_have_url(re.compile("lock=weight-bias"))
+        expect(slider(led, "True weight")).to_be_disabled()
+        for page in pages:
+            still(page)
+        assert problems == [[]] * len(pages)
+
+
+PINS = (("slow", 0.001), ("fast", 0.1))
+
+
+def slider_of_player(page: Page) -> Any:
+    """The slider of the player, which moves the cursor."""
+    return player(page).get_by_role("slider")
+
+
+def test_after_a_network_that_was_gone_the_page_is_what_it_was(
+    visitors: Open, address: str
+) -> None:
+    """The server still knows the session, and goes on with it."""
+    with Relay(address) as network:
+        _network_goes_and_comes(visitors, network)
+
+
+def test_a_session_that_the_server_let_go_meanwhile_is_begun_anew(visitors: Open) -> None:
+    """The page has no change behind it that would have told the browser to ask for a new run."""
+    with Server("--server.disconnectedSessionTTL=0") as server, Relay(server.address) as network:
+        _network_goes_and_comes(visitors, network)
+
+
+def _network_goes_and_comes(visitors: Open, network: Relay) -> None:
+    page = visitors(f"{network.address}/?noise=0.1&at=3")
+    before = seen(page)
+    network.cut()
+    cut_off(page)
+    assert seen(page)["charts"] == before["charts"]
+    network.mend()
+    problems = is_well(page)
+    assert seen(page) == before
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    plain = notebook.plain_loop(Experiment(noise=0.1, lr=0.011))
+    assert drawn(page, "Loss curves", "training loss") == pytest.approx(
+        plain["train_loss"], rel=1e-6
+    )
+    assert number(page, "epoch") == "3 of 100"
+    assert problems == []
