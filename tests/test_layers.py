@@ -24,7 +24,7 @@ LAYERS = (
         "changes",
     },
     {"data", "models", "losses", "history", "own_data", "scaling", "stored", "work", "recording"},
-    {"pickled"},
+    {"kept_data", "pickled"},
     {"archive"},
     {"training"},
     {"bookmarks", "replay", "stopwatch"},

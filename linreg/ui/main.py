@@ -7,6 +7,7 @@ import streamlit as st
 from linreg.ui.frame import PATHS, show, shown_pages
 from linreg.ui.session import put_right, read_own_address
 from linreg.ui.sidebar import sidebar
+from linreg.ui.tab import ask_tab
 
 st.set_page_config(
     page_title="linreg: a line being learned",
@@ -22,6 +23,7 @@ chosen = st.navigation(
         for page in pages
     ]
 )
-read_own_address(PATHS)  # may start the run anew, which then knows the page
+ask_tab(st.empty())  # these two may start the run anew, which then knows the page
+read_own_address(PATHS)
 put_right()
 show(chosen.title, sidebar())

@@ -9,10 +9,12 @@ import streamlit as st
 from linreg.address import write_address
 from linreg.challenges import write_done
 from linreg.experiment import SETTINGS, Experiment
+from linreg.kept_data import OWN
 from linreg.links import HIDE, LOCK
 from linreg.pins import MOST_PINS, Pin, plain_name, usual_name, write_pin
 from linreg.settings import Setting
 from linreg.ui.session import CHALLENGE, DONE, MYSTERY, PIN, session, set_controls, use_points
+from linreg.ui.tab import own_mark
 
 LONGEST_ADDRESS = 2_000  # characters behind the host that every browser and chat takes
 
@@ -80,6 +82,8 @@ def left_out() -> int:
 def keep_in_address() -> None:
     """Write what the session keeps into the address, where it does not yet hold it."""
     state = session()
+    mark = own_mark(state.points)
+    _put(OWN, [mark] if mark else [])
     _put(PIN, _that_fit())
     _put(DONE, [write_done(state.done)] if state.done else [])
     _put(CHALLENGE, [state.challenge] if state.challenge else [])

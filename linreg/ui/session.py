@@ -15,6 +15,7 @@ from linreg.address import cut, read_address, settle, write_address
 from linreg.challenges import CHALLENGES, read_done
 from linreg.data import split_order
 from linreg.experiment import SETTINGS, Experiment
+from linreg.kept_data import OWN
 from linreg.links import HIDE, LOCK, read_names
 from linreg.mysteries import open_token
 from linreg.own_data import Pairs
@@ -22,6 +23,7 @@ from linreg.pins import Pin, read_pins
 from linreg.scaling import Standardised, standardised
 from linreg.settings import shown
 from linreg.ui.controls import offered_settings
+from linreg.ui.tab import tab
 from linreg.ui.view import LOOP, OPENING
 from linreg.walkthrough import START, Place
 
@@ -82,7 +84,8 @@ def read_own_address(pages: Sequence[str]) -> None:
     """
     if STATE in st.session_state:
         return
-    parameters = {name: st.query_params.get_all(name) for name in st.query_params}
+    parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
+    own = tab()
     pins, pin_sentences = read_pins(parameters.pop(PIN, []), offered_settings())
     names = [setting.address for setting in offered_settings().values()]
     hidden = read_names(parameters.pop(HIDE, []), (*names, *pages))
@@ -92,13 +95,15 @@ def read_own_address(pages: Sequence[str]) -> None:
     mystery_sentences = _choose_mystery(parameters.pop(MYSTERY, []))
     table = {**offered_settings(), **OPENING, **LOOP}
     reading = read_address(parameters, table)
-    experiment, sentences = settle(_of_the_run(reading.values))
+    experiment, sentences = settle({**_of_the_run(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
-    notices += [*pin_sentences, *mystery_sentences]
+    notices += [*pin_sentences, *mystery_sentences, *own.sentences]
     st.session_state[STATE] = State(
         notices=cut(notices),
         noticed=experiment,
         wanted={},
+        points=own.points,
+        standard=own.standard,
         pins=pins,
         done=done,
         hidden=hidden,

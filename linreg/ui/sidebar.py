@@ -18,6 +18,7 @@ from linreg.theory import is_plain_descent, stability_limit
 from linreg.ui.controls import control, offered_settings, shown_value
 from linreg.ui.pinned import pin_button
 from linreg.ui.session import agree, session, set_controls, use_points
+from linreg.ui.tab import keep_in_tab
 
 PAGE, SELDOM = "page", "more settings"  # keys of the fragments
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
@@ -108,6 +109,7 @@ def _own_data() -> None:
     if points is not None:
         st.info(f"Own data: {len(points)} rows in place of the line.")
         st.button("Back to the line", key="line again", on_click=use_points, args=(None,))
+        keep_in_tab(points, standard=session().standard)
 
 
 def _presets() -> None:

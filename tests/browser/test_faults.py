@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
@@ -98,6 +99,7 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(visitors: Open)
         expect(playground).to_have_url(re.compile("at=3"))
         loop = visitors(f"{server.address}/loop?epoch=7&line=backward&lr=0.1&{pins}")
         tune = visitors(f"{server.address}/tune?{pins}")
+        bring_in(tune)
         challenges = visitors(f"{server.address}/challenges?done=twice&challenge=twice&epochs=200")
         challenges.get_by_text("No, after more").click()
         expect(challenges.get_by_text("Met.")).to_be_visible()
@@ -127,6 +129,8 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(visitors: Open)
         tune.get_by_role("button", name="Unpin").first.click()
         expect(tune.get_by_text("1 of 8 pinned")).to_be_visible()
         expect(tune.get_by_role("textbox", name="Name of run 1")).to_have_value(PINS[1][0])
+        expect(tune.get_by_text("Own data: 4 rows in place of the line.")).to_be_visible()
+        expect(tune.get_by_text("in the original units: ")).to_be_visible()
         slider(challenges, "Epochs").press("Home")
         expect(challenges.get_by_text("Not yet.")).to_be_visible()
         expect(challenges.get_by_role("heading", name="1 of 12 done")).to_be_visible()
@@ -137,6 +141,18 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(visitors: Open)
         for page in pages:
             still(page)
         assert problems == [[]] * len(pages)
+
+
+def bring_in(page: Page) -> None:
+    """Paste four rows on Tune, and take them in standard units."""
+    page.get_by_role("textbox", name="Paste two columns").fill("1,1\n2,2\n3,3.5\n4,4")
+    page.get_by_role("button", name="Use the pasted rows").click()
+    expect(page.get_by_text("4 rows are used.")).to_be_visible()
+    page.get_by_text("In standard units").click()
+    expect(page.get_by_text("in the original units: ")).to_be_visible()
+    expect(page).to_have_url(re.compile("own="))
+    expect(page.locator(".st-key-own-data-for-the-tab")).to_have_count(0)  # the tab has them
+    assert '"standard": true' in page.evaluate("sessionStorage.getItem('linreg own data')")
 
 
 PINS = (("slow", 0.001), ("fast", 0.1))
@@ -177,3 +193,26 @@ def _network_goes_and_comes(visitors: Open, network: Relay) -> None:
     )
     assert number(page, "epoch") == "3 of 100"
     assert problems == []
+
+
+def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address: str) -> None:
+    """Who is sent the address is told so and sees the line; so does one whose tab was changed."""
+    page = visitors(f"{address}/tune?lr=0.1")
+    bring_in(page)
+    page.goto(page.url.replace("/tune", "/"))
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    rows = drawn(page, "Predictions", "training data")
+    y = np.array([1, 2, 3.5])  # the training rows
+    assert rows == pytest.approx((y - y.mean()) / y.std(), abs=1e-6)
+    problems = is_well(page)
+    page.reload()
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    assert drawn(page, "Predictions", "training data") == rows
+    assert problems == []
+    other = visitors(page.url)
+    expect(other.get_by_text("only the tab in which they were brought in has them")).to_be_visible()
+    expect(other).to_have_url(f"{address}/?lr=0.1")
+    expect(slider(other, "True weight")).to_be_enabled()
+    page.evaluate("sessionStorage.setItem('linreg own data', JSON.stringify({rows: '<b>'}))")
+    page.reload()
+    expect(page.get_by_text("only the tab in which they were brought in has them")).to_be_visible()

@@ -1,0 +1,72 @@
+"""Own data that a new session has from the browser's tab, by Streamlit's own test runner."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg.kept_data import mark_of
+from linreg.own_data import Pairs
+from linreg.ui import tab as tab_module
+from linreg.ui.tab import NOT_HELD, TAB, Tab
+from tests.app.opened import MAIN, opened, run
+
+POINTS: Pairs = ((1.0, 1.0), (2.0, 2.0), (3.0, 3.5), (4.0, 4.0))
+
+
+def components(app: AppTest) -> list[str]:
+    """The names of the components on the page."""
+    return [each.proto.component_name for each in app.get("bidi_component")]
+
+
+def test_where_the_tab_has_none_the_line_is_used_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever is sent a link with own data; the mark is not in the address any more."""
+    monkeypatch.setattr(tab_module, "PATIENCE", 0)
+    app = opened(own=mark_of(POINTS), lr="0.05")
+    assert [warning.value for warning in app.warning] == [NOT_HELD]
+    assert "own" not in app.query_params
+    assert app.select_slider(key="lr").value == 0.05
+    assert not app.slider(key="weight").disabled
+    assert components(run(app)) == []
+
+
+def test_a_mark_that_is_none_is_put_right_at_once() -> None:
+    """Nothing is asked of the browser."""
+    app = opened(own="<b>")
+    [said] = [warning.value for warning in app.warning]
+    assert said == "own=`'<b>'` is no mark of own data; the line is used."
+    assert components(app) == []
+
+
+def test_without_own_data_there_is_no_component_for_them() -> None:
+    """With them there is one, and the address has their mark; back with the line there is none."""
+    app = opened("tune")
+    assert components(app) == []
+    app.text_area(key="pasted").set_value("1,1\n2,2\n3,3.5\n4,4")
+    [use] = [button for button in app.button if button.label == "Use the pasted rows"]
+    use.click()
+    run(app)
+    assert components(app) == ["linreg_tab"]
+    assert app.query_params["own"] == mark_of(POINTS)
+    app.button(key="line again").click()
+    run(app)
+    assert components(app) == []
+    assert "own" not in app.query_params
+
+
+def test_settings_are_read_for_the_data_that_come_back() -> None:
+    """For the line 4000 epochs of one row each are too many; for four rows they are not."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in {
+        "epochs": "4000",
+        "batch": "1",
+        "train": "0.5",
+        "own": mark_of(POINTS),
+    }.items():
+        app.query_params[name] = text
+    app.session_state[TAB] = Tab(awaited="", sentences=(), since=0.0, points=POINTS, standard=True)
+    run(app)
+    assert not app.warning
+    assert app.select_slider(key="epochs").value == 4000
+    assert app.slider(key="weight").disabled
+    assert app.session_state["linreg"].standard
