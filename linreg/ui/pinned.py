@@ -1,6 +1,7 @@
 """Pinned runs: kept in the session, and in the address as far as that stays short enough."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,7 +71,7 @@ def rename(index: int, key: str) -> None:
     state = session()
     name = plain_name(st.session_state[key])
     if name:
-        pin = Pin(name=name, experiment=state.pins[index].experiment)
+        pin = replace(state.pins[index], name=name)
         state.pins = (*state.pins[:index], pin, *state.pins[index + 1 :])
 
 

@@ -203,6 +203,9 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     run(app)
     assert state(app).points is None
     assert not app.success
+    app.text_input(key="name of pin 0").set_value("mine")
+    run(app)
+    assert state(app).pins[0].name == "mine"
     press(app, "Restore its settings")
     assert (state(app).points, state(app).standard) == (rows, True)
     assert app.toggle(key="standard").value
