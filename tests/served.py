@@ -43,7 +43,7 @@ class Server:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         where = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
-        self._command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
+        self.command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -70,7 +70,7 @@ class Server:
         with ExitStack() as files:
             log = files.enter_context(self._log.open("ab")) if self._log else None
             self._process = subprocess.Popen(
-                self._command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
+                self.command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
             )
         try:
             _wait_until_healthy(self.address, self._process)

@@ -31,6 +31,7 @@ from linreg.ui.turns import GLANCE, TURNS, Job
 
 ENTRIES = 512
 MEMORY = "128MB"
+EPOCHS_OF_A_POINT = 4  # as many take the memory of one own point in a result's experiment
 PATIENCE = 0.5  # seconds before a progress bar shows
 
 # How Streamlit tells what is equal. Its own way takes a settings object apart, value by value.
@@ -139,9 +140,10 @@ def _asked(
     models: int = 1,
 ) -> T:
     """Return what `job` gives; the session keeps it, for when it can't be had again."""
+    own = len(experiment.points or ())
     return fallback().result(
         (name, experiment),
-        models * experiment.epochs,
+        models * experiment.epochs + EPOCHS_OF_A_POINT * own,
         lambda: _shared(name, experiment, place, job),
     )
 

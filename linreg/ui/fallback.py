@@ -15,7 +15,7 @@ from linreg.experiment import Experiment
 from linreg.raised import plain_text, ran_out_of_memory
 
 FALLBACK = "linreg fallback"
-MOST_KEPT = 100_000  # epochs of all models together whose numbers a session keeps, some 2 MB
+MOST_KEPT = 100_000  # epochs of all models together whose numbers a session keeps, some 3 MB
 
 T = TypeVar("T")
 Key = tuple[str, Experiment]  # what was asked for, and with which experiment
@@ -81,7 +81,7 @@ class Fallback:
         """Return what `work` gives or, where it fails, what the last page had of the same.
 
         Arguments:
-            key: says what is the same. size: the epochs that the result holds, of all models.
+            key: says what is the same. size: how much the result is, in epochs of one model.
 
         Raises:
             WorkError: it has failed, now or since the visitor last asked for something else.

@@ -35,6 +35,22 @@ def change(page: Page, action: Callable[[], object]) -> None:
     expect(stage).not_to_have_attribute("data-painted", before or "")
 
 
+def count_blank_frames(page: Page) -> None:
+    """Count, in `blankFrames` of the page, the charts that an animation frame lacks from now on."""
+    page.evaluate(
+        """() => {
+          window.blankFrames = 0;
+          const look = () => {
+            for (const plot of document.querySelectorAll(".linreg-plot"))
+              if (!plot.querySelector(".scatterlayer .trace")) blankFrames += 1;
+            if (document.querySelectorAll(".linreg-plot").length !== 3) blankFrames += 1;
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+
+
 def drawn(page: Page, title: str, trace: str) -> list[float]:
     """The y values of a trace as Plotly holds them."""
     values: list[float] = plot(page, title).evaluate(

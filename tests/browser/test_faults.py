@@ -12,7 +12,15 @@ from linreg import Experiment
 from linreg.pins import Pin, write_pin
 from tests import notebook
 from tests.browser.conftest import PATIENCE
-from tests.browser.journey import change, drawn, number, player, slider
+from tests.browser.journey import (
+    change,
+    count_blank_frames,
+    drawn,
+    number,
+    player,
+    plot,
+    slider,
+)
 from tests.relay import Relay
 from tests.served import Server
 
@@ -216,3 +224,30 @@ def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address
     page.evaluate("sessionStorage.setItem('linreg own data', JSON.stringify({rows: '<b>'}))")
     page.reload()
     expect(page.get_by_text("only the tab in which they were brought in has them")).to_be_visible()
+
+
+def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> None:
+    """In no frame a chart is gone; the slider is where it was put, and goes on from there."""
+    server = Server()
+    server.command[server.command.index("app.py")] = "tests/browser/faulty_app.py"
+    with server:
+        page = visitors(server.address)
+        before = drawn(page, "Loss curves", "training loss")
+        element = plot(page, "Predictions").element_handle()
+        count_blank_frames(page)
+        problems = is_well(page)
+        slider(page, "Learning rate").press("ArrowRight")
+        failed = page.get_by_text("Training failed: RuntimeError: CUDA error: device lost.")
+        expect(failed).to_be_visible()
+        still(page)
+        expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", "0.011")
+        expect(page).to_have_url(re.compile(r"lr=0\.011"))
+        assert drawn(page, "Loss curves", "training loss") == before
+        change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+        expect(failed).to_have_count(0)
+        assert drawn(page, "Loss curves", "training loss") == pytest.approx(
+            notebook.plain_loop(Experiment(lr=0.012))["train_loss"], rel=1e-6
+        )
+        assert plot(page, "Predictions").evaluate("(div, old) => div === old", element)
+        assert page.evaluate("blankFrames") == 0
+        assert problems == []

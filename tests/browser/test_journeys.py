@@ -11,7 +11,7 @@ from linreg import Experiment, Loss, Model, train
 from linreg.ui import assets
 from tests import notebook
 from tests.benchmarks.startup import first_visit
-from tests.browser.journey import Visit, change, drawn, plot, says, slider
+from tests.browser.journey import Visit, change, count_blank_frames, drawn, plot, says, slider
 
 SCRIPTS = sorted(route.path.rsplit("/", 1)[-1] for route in assets.asset_routes())
 
@@ -60,18 +60,7 @@ def test_zoom_legend_choices_and_scroll_outlive_a_change(visit: Visit) -> None:
 def test_no_picture_is_ever_blank(visit: Visit) -> None:
     """In every animation frame of ten changes all three charts hold their traces."""
     page = visit()
-    page.evaluate(
-        """() => {
-          window.blankFrames = 0;
-          const look = () => {
-            for (const plot of document.querySelectorAll(".linreg-plot"))
-              if (!plot.querySelector(".scatterlayer .trace")) blankFrames += 1;
-            if (document.querySelectorAll(".linreg-plot").length !== 3) blankFrames += 1;
-            requestAnimationFrame(look);
-          };
-          look();
-        }"""
-    )
+    count_blank_frames(page)
     for _ in range(10):
         change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     assert page.evaluate("blankFrames") == 0
