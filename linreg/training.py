@@ -39,16 +39,21 @@ class Run:
 
     def state_dict(self) -> OrderedDict[str, torch.Tensor]:
         """Return the learned parameters under the lesson's keys: fresh copies, on the CPU."""
-        state: OrderedDict[str, torch.Tensor] = torch.load(
-            io.BytesIO(self.checkpoint), weights_only=True
-        )
-        return state
+        return OrderedDict(self._model().state_dict())
 
     def predict(self, X: torch.Tensor) -> torch.Tensor:
         """Return what the trained model predicts for X of shape (rows, 1): the same shape."""
+        return predict(self._model(), X)
+
+    def _model(self) -> nn.Module:
+        """Return the trained model; the file says the same, but takes longer to read."""
         model = make_model(self.experiment.model, self.experiment.seed)
-        model.load_state_dict(self.state_dict())
-        return predict(model, X)
+        with torch.no_grad():
+            for parameter, values in zip(
+                model.parameters(), (self.history.weight, self.history.bias), strict=True
+            ):
+                parameter.fill_(float(values[-1]))
+        return model
 
 
 def predict(model: nn.Module, X: torch.Tensor) -> torch.Tensor:

@@ -25,6 +25,8 @@ from linreg.settings import (
 )
 from linreg.ui.view import LOOP, VIEW
 
+PAGE = "page"  # the key of the page's fragment
+
 _Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 
 
@@ -54,6 +56,14 @@ def control(
     if on_change is not None:
         common["on_change"] = on_change
     return _WIDGETS[type(setting)](setting, common)
+
+
+def followed_by_page(fragment: str) -> Callable[[], None]:
+    """Return what a control in another fragment than the page's does when it changes.
+
+    Both are run: its own too, since the address follows only what is shown.
+    """
+    return lambda: st.rerun([fragment, PAGE])
 
 
 def shown_value(name: str) -> Any:

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.experiment import Experiment
 from linreg.ui.cache import give_way
+from linreg.ui.controls import PAGE
 from linreg.ui.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.log import log_failure
 from linreg.ui.pinned import keep_in_address
@@ -23,23 +24,28 @@ from linreg.ui.screens.challenges import challenges
 from linreg.ui.screens.gpu import gpu
 from linreg.ui.screens.lesson import lesson
 from linreg.ui.screens.loop import loop
-from linreg.ui.screens.playground import playground
+from linreg.ui.screens.playground import playground, view_controls
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
 from linreg.ui.session import follow_moved_controls, hidden_names, notices, session
-from linreg.ui.sidebar import PAGE, Sidebar, chosen_experiment
+from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page: its file, its name in the menu and in the address, and what it shows."""
+    """One page: its file, its name in the menu and in the address, and what it shows.
+
+    above: shows what stands above the page's fragment and is not shown anew with it, and returns a
+    place beside that; body: shows the rest for an experiment, and is given that place, if any.
+    """
 
     file: str
     title: str
     icon: str
     heading: str
-    body: Callable[[Experiment], None]
+    body: Callable[..., None]
+    above: Callable[[], DeltaGenerator] | None = None
 
     @property
     def path(self) -> str:
@@ -54,6 +60,7 @@ PAGES = (
         icon=":material/show_chart:",
         heading="A straight line, learned",
         body=playground,
+        above=view_controls,
     ),
     Page(
         file="screens/lesson.py",
@@ -123,31 +130,44 @@ def shown_pages() -> tuple[Page, ...]:
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
 
 
+def show(title: str) -> None:
+    """Show a page: what stays as it is when a setting changes, and its fragment."""
+    page = _page(title)
+    st.title(page.heading)
+    beside = () if page.above is None else (page.above(),)
+    _show(title, sidebar(), *beside)
+
+
+def _page(title: str) -> Page:
+    return next(page for page in PAGES if page.title == title)
+
+
 # Without an interval the browser takes a page on which nothing was changed yet for whole after a
 # lost connection, even where the server is a new one, which then knows none of its fragments.
 @st.fragment(key=PAGE, run_every=timedelta(days=1))
-def show(title: str, places: Sidebar) -> None:
-    """Show a page, in one fragment with its controls: quick changes become one training."""
+def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
+    """Show what follows the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
-    page = next(page for page in PAGES if page.title == title)
+    page = _page(title)
     experiment = chosen_experiment(places)
-    st.title(page.heading)
     place = st.container()  # what follows keeps its place, whether or not there is something to say
     for sentence in notices(experiment):
         place.warning(sentence, icon=":material/link:")
     session().mystery = session().challenge = None  # unless the page shows one
-    _body(page, experiment, place)
+    _body(page, experiment, place, *beside)
     keep_in_address()
 
 
-def _body(page: Page, experiment: Experiment, place: DeltaGenerator) -> None:
+def _body(
+    page: Page, experiment: Experiment, place: DeltaGenerator, *beside: DeltaGenerator
+) -> None:
     """Show what a page says of `experiment`; where that fails, why, and the last whole page."""
     last = fallback()
     shown = last.begin(page.title, experiment)
     if last.failure:
         _tell(place, f"{last.failure} The last picture is still shown, with its own settings.")
     try:
-        page.body(shown)
+        page.body(shown, *beside)
     except WorkError as error:
         failure = str(error)
     except Exception as error:  # of no use to a student as a traceback

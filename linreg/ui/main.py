@@ -6,7 +6,6 @@ import streamlit as st
 
 from linreg.ui.frame import PATHS, show, shown_pages
 from linreg.ui.session import put_right, read_own_address
-from linreg.ui.sidebar import sidebar
 from linreg.ui.tab import ask_tab
 
 st.set_page_config(
@@ -26,4 +25,4 @@ chosen = st.navigation(
 ask_tab(st.empty())  # these two may start the run anew, which then knows the page
 read_own_address(PATHS)
 put_right()
-show(chosen.title, sidebar())
+show(chosen.title)

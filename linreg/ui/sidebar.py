@@ -15,12 +15,12 @@ from linreg.choices import Loss
 from linreg.experiment import Experiment
 from linreg.presets import PRESETS
 from linreg.theory import is_plain_descent, stability_limit
-from linreg.ui.controls import control, offered_settings, shown_value
+from linreg.ui.controls import control, followed_by_page, offered_settings, shown_value
 from linreg.ui.pinned import pin_button
 from linreg.ui.session import agree, session, set_controls, use_points
 from linreg.ui.tab import keep_in_tab
 
-PAGE, SELDOM = "page", "more settings"  # keys of the fragments
+SELDOM = "more settings"  # the key of their fragment
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
     "noise",
@@ -42,15 +42,16 @@ OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # of no use 
 
 @dataclass(frozen=True, kw_only=True)
 class Sidebar:
-    """Where a page puts its part of the sidebar: above and below the controls seldom moved."""
+    """Where a page shows its part of the sidebar: above and below the controls seldom moved."""
 
     first: DeltaGenerator
     last: DeltaGenerator
 
 
 def sidebar() -> Sidebar:
-    """Show the controls that are seldom moved, and return the places for everything else."""
+    """Show what a page leaves as it is, and return the places for the rest."""
     with st.sidebar:
+        _presets()
         first = st.container()
         _seldom_moved()
         return Sidebar(first=first, last=st.container())
@@ -60,19 +61,13 @@ def sidebar() -> Sidebar:
 def _seldom_moved() -> None:
     with st.expander("More settings"):
         for name in MORE:
-            _control(name, on_change=_follow)
-
-
-def _follow() -> None:
-    """Let the page follow a control that is not in its fragment."""
-    st.rerun([SELDOM, PAGE])
+            _control(name, on_change=followed_by_page(SELDOM))
 
 
 def chosen_experiment(places: Sidebar) -> Experiment:
     """Show the controls that are moved most, and return the experiment that all ask for."""
     values: dict[str, Any] = {name: _value(name) for name in MORE}
     with places.first:
-        _presets()
         own = st.container()
         for name in FIRST:
             _control(name)

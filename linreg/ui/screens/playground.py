@@ -3,24 +3,43 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from linreg.experiment import Experiment
 from linreg.ui import report
 from linreg.ui.cache import trained
 from linreg.ui.code_panel import code_panel
-from linreg.ui.controls import control
+from linreg.ui.controls import control, followed_by_page, shown_value
 from linreg.ui.stage import stage
 from linreg.ui.view import Picture
 
+WAITING = 240  # pixels, for a progress bar
 PICTURE = ("scale", "shown", "window", "initial", "large")
 
 
-def playground(experiment: Experiment) -> None:
-    """Show charts, player and results of `experiment`."""
+VIEW = "view"  # the key of the fragment with the picture's controls
+
+
+def view_controls() -> DeltaGenerator:
+    """Show the controls of the picture; return the place beside them, for what a page waits for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        picture: dict[str, Any] = {name: control(name) for name in PICTURE}
+        _picture_controls()
+        return st.container(width=WAITING)
+
+
+@st.fragment(key=VIEW)
+def _picture_controls() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name in PICTURE:
+            control(name, on_change=followed_by_page(VIEW))
+
+
+def playground(experiment: Experiment, beside: DeltaGenerator) -> None:
+    """Show charts, player and results of `experiment`."""
+    with beside:
         waiting = st.empty()
     run = trained(experiment, waiting)
+    picture: dict[str, Any] = {name: shown_value(name) for name in PICTURE}
     stage(run, Picture(**picture))
     report.outcome(run)
     report.results(run)
