@@ -175,7 +175,8 @@ def _shared(
     while (work := _under_way.setdefault(key, mine)) is not mine:
         last = work  # another session does it
         show(work.done, work.total)
-        time.sleep(GLANCE)
+        with TURNS.pause():
+            time.sleep(GLANCE)
     mine.failure = last.failure
     try:
         result = _done(name, experiment, job, mine)

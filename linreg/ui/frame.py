@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.experiment import Experiment
-from linreg.ui.cache import give_way
+from linreg.ui.cache import give_way, has_moved_on
 from linreg.ui.controls import PAGE
 from linreg.ui.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.log import log_failure
@@ -30,6 +30,7 @@ from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
 from linreg.ui.session import follow_moved_controls, hidden_names, notices, session
 from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
+from linreg.ui.turns import TURNS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +149,16 @@ def _page(title: str) -> Page:
 def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
     """Show what follows the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
-    page = _page(title)
+    with TURNS.turn(waiting=_give_way_to_the_next):
+        _follow_settings(_page(title), places, *beside)
+
+
+def _give_way_to_the_next() -> None:
+    if has_moved_on():
+        give_way()
+
+
+def _follow_settings(page: Page, places: Sidebar, *beside: DeltaGenerator) -> None:
     experiment = chosen_experiment(places)
     place = st.container()  # what follows keeps its place, whether or not there is something to say
     for sentence in notices(experiment):

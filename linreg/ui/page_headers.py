@@ -43,6 +43,9 @@ class PageHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with the headers."""
+        if scope["type"] != "http":  # thousands of messages go through a websocket
+            await self._app(scope, receive, send)
+            return
 
         async def add_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

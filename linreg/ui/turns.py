@@ -1,17 +1,20 @@
 """Who may compute, when more sessions want to than there are cores.
 
-Trainings that run all at once only take the interpreter's lock from each other, and the shortest
-waits for all of them. So there is a turn for each core, and the next goes to whoever came first,
-but a second of computing moves one back as if one had come a hundred seconds later: a run that was
-just asked for goes before one that has been computing for a while. Forty long runs do not hold up a
-short one, and still no run waits for ever.
+Pages and trainings that run all at once only take the interpreter's lock from each other: each
+waits for all others at every operation of PyTorch, the shortest as long as the longest. So there is
+a turn for each core, and the next goes to whoever came first, but a second of computing moves one
+back as if one had come a hundred seconds later: a page that was just asked for goes before a run
+that has been computing for a while. Forty long runs do not hold up a short one, and still no run
+waits for ever.
 """
 
+import heapq
 import itertools
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -42,8 +45,37 @@ class Turns:
         """Let `turns` compute at the same time, 1 or more."""
         self._free = turns
         self._lock = threading.Lock()
-        self._queue: list[_Place] = []
+        self._queue: list[_Place] = []  # a heap
         self._numbers = itertools.count()
+        self._here = threading.local()  # .turn: the one that this thread has or waits for
+
+    @contextmanager
+    def turn(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Have a turn for a block; what is computed in it is computed in that turn.
+
+        Arguments:
+            waiting: called now and then until it is the caller's turn; may raise to end the wait.
+        """
+        turn = self._here.turn = _Turn(self)
+        try:
+            turn.take(waiting)
+            yield
+        finally:
+            self._here.turn = None
+            turn.give_back()
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Give the turn back for a block that only waits, and have it again afterwards."""
+        turn = self._turn_here()
+        if turn is not None:
+            turn.give_back()
+        yield
+        if turn is not None:
+            turn.take(_nothing)
+
+    def _turn_here(self) -> "_Turn | None":
+        return getattr(self._here, "turn", None)
 
     def compute(self, job: Job[T], progress: Progress, total: int) -> T:
         """Return what `job` gives, once it is its turn.
@@ -54,18 +86,17 @@ class Turns:
             progress: called as progress(done, total), also while waiting; what it raises ends the
                 wait or the job, gives the turn back, and passes through.
         """
-        turn = _Turn(self, progress, total)
-        turn.take()
-        try:
-            return job(turn.report)
-        finally:
-            turn.give_back()
+        turn = self._turn_here()
+        if turn is not None:
+            return job(turn.reporting(progress))
+        with self.turn(lambda: progress(0, total)):
+            return self.compute(job, progress, total)
 
     def enter(self, since: float, waiting: Callable[[], None]) -> None:
         """Return when it is the caller's turn; `waiting` is called now and then and may raise."""
         place = _Place(since, next(self._numbers))
         with self._lock:
-            self._queue.append(place)
+            heapq.heappush(self._queue, place)
             self._grant()
         try:
             while not place.granted.wait(GLANCE):
@@ -87,44 +118,49 @@ class Turns:
                 self._grant()
             else:
                 self._queue.remove(place)
+                heapq.heapify(self._queue)
 
     def somebody_is_before(self, since: float) -> bool:
         """Say whether somebody waits who comes before one with this time."""
         with self._lock:
-            return bool(self._queue) and min(self._queue).since < since
+            return bool(self._queue) and self._queue[0].since < since
 
     def _grant(self) -> None:
         while self._free and self._queue:
-            place = min(self._queue)
-            self._queue.remove(place)
+            place = heapq.heappop(self._queue)
             self._free -= 1
             place.granted.set()
 
 
-class _Turn:
-    """One job's turn, which comes and goes."""
+def _nothing() -> None:
+    """Wait for a turn and do nothing else."""
 
-    def __init__(self, turns: Turns, progress: Progress, total: int) -> None:
+
+class _Turn:
+    """A thread's turn, which comes and goes."""
+
+    def __init__(self, turns: Turns) -> None:
         self._turns = turns
-        self._progress = progress
-        self._done, self._total = 0, total
         self._came = time.monotonic()
         self._computed = self._start = 0.0  # seconds of this thread
         self._has_it = False
 
-    def take(self) -> None:
-        self._turns.enter(self._place(), lambda: self._progress(self._done, self._total))
+    def take(self, waiting: Callable[[], None]) -> None:
+        self._turns.enter(self._place(), waiting)
         self._has_it = True
         self._start = time.thread_time()
 
-    def report(self, done: int, total: int) -> None:
-        """Report progress, and let somebody in who comes before now."""
-        self._done, self._total = done, total
-        self._progress(done, total)
-        self._count()
-        if self._computed > SLICE and self._turns.somebody_is_before(self._place()):
-            self.give_back()
-            self.take()
+    def reporting(self, progress: Progress) -> Progress:
+        """Return a report of progress that also lets somebody in who comes before now."""
+
+        def report(done: int, total: int) -> None:
+            progress(done, total)
+            self._count()
+            if self._computed > SLICE and self._turns.somebody_is_before(self._place()):
+                self.give_back()
+                self.take(lambda: progress(done, total))
+
+        return report
 
     def give_back(self) -> None:
         if self._has_it:

@@ -63,7 +63,7 @@ def _press(page: Page, key: str) -> list[float]:
     slider = page.get_by_role("group", name="Learning rate").get_by_role("slider")
     for change in range(1, CHANGES + 1):
         slider.press(key)
-        page.wait_for_function(f"marks.painted.length >= {change}")
+        page.wait_for_function(f"() => marks.painted.length >= {change}")
         page.wait_for_timeout(150)
     times: list[float] = page.evaluate("marks.painted")
     return times

@@ -84,7 +84,7 @@ def _changes(page: Page, address: str, key: str) -> list[list[float]]:
         before = _computed(address)
         page.evaluate("stamps.sent = []; stamps.received = []; marks.painted = []")
         slider.press(key)
-        page.wait_for_function("marks.painted.length >= 1")
+        page.wait_for_function("() => marks.painted.length >= 1")
         page.wait_for_timeout(150)
         after = _computed(address)
         rows.append([*page.evaluate(TAKE), *(b - a for a, b in zip(before, after, strict=True))])

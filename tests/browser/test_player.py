@@ -168,7 +168,7 @@ def test_a_link_may_start_playing(visit: Visit) -> None:
     page = visit("?epochs=1000&at=0&play=true")
     expect(player(page).get_by_role("button", name="Pause")).to_be_visible()
     page.wait_for_function(
-        "parseInt(document.querySelector('.linreg-numbers dd').textContent) > 20"
+        "() => parseInt(document.querySelector('.linreg-numbers dd').textContent) > 20"
     )
 
 
@@ -199,13 +199,13 @@ def test_the_cursor_follows_the_size_of_the_page(visit: Visit) -> None:
     page = visit("?at=20")
     page.set_viewport_size({"width": 800, "height": 900})
     page.wait_for_function(
-        "document.querySelector('.linreg-plot').offsetWidth > 330 ||"
+        "() => document.querySelector('.linreg-plot').offsetWidth > 330 ||"
         " document.querySelector('.linreg-plot').offsetWidth < 290"
     )
     expect(plot(page, "Predictions")).to_be_visible()
     page.wait_for_function(
-        "(() => { const p = document.querySelectorAll('.linreg-plot')[1];"
-        " return Math.abs(p._fullLayout.width - p.offsetWidth) < 2; })()"
+        "() => { const p = document.querySelectorAll('.linreg-plot')[1];"
+        " return Math.abs(p._fullLayout.width - p.offsetWidth) < 2; }"
     )
     assert_all_at(page, 20, MODEL_0)
 

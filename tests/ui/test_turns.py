@@ -190,3 +190,70 @@ def test_a_turn_is_given_back_whatever_happens(where: str, monkeypatch: pytest.M
 def test_the_servers_turns_are_few() -> None:
     """One for each core, four at most."""
     assert 1 <= turns.TURNS._free <= turns.MOST_TURNS
+
+
+def test_what_is_computed_in_a_turn_needs_no_other() -> None:
+    """A page that has the only turn trains in it."""
+    queue = Turns(1)
+    with queue.turn(fail):
+        assert queue.compute(lambda told: "done", unheard, 1) == "done"
+        assert queue._free == 0
+    assert queue._free == 1
+
+
+def test_a_pause_lets_others_in() -> None:
+    """What only waits holds nobody up, and has its turn again afterwards."""
+    queue = Turns(1)
+    with ThreadPoolExecutor(1) as pool, queue.turn(fail):
+        with queue.pause():
+            assert pool.submit(queue.compute, lambda told: 7, unheard, 1).result(PATIENCE) == 7
+        assert queue._free == 0
+    assert queue._free == 1
+
+
+def test_a_pause_without_a_turn_is_nothing() -> None:
+    """Nor is a turn taken after it."""
+    queue = Turns(1)
+    with queue.pause():
+        assert queue._free == 1
+    assert queue._free == 1
+
+
+def in_block(queue: Turns) -> None:
+    """Fail in a turn."""
+    with queue.turn(fail):
+        fail()
+
+
+def in_pause(queue: Turns) -> None:
+    """Fail in a pause of a turn."""
+    with queue.turn(fail), queue.pause():
+        fail()
+
+
+def in_wait(queue: Turns) -> None:
+    """Fail while somebody else has the only turn."""
+    with ThreadPoolExecutor(1) as pool:
+        other = Held(pool, queue)
+        assert other.begun.wait(PATIENCE)
+        try:
+            with queue.turn(fail):
+                raise AssertionError("it was another's turn")
+        finally:
+            other.end()
+
+
+@pytest.mark.parametrize("failing", [in_block, in_pause, in_wait])
+def test_a_turn_for_a_block_is_given_back_whatever_happens(
+    failing: Callable[[Turns], None],
+) -> None:
+    """An exception in the block, in a pause of it, or before it began leaves all free."""
+    queue = Turns(1)
+    with pytest.raises(OSError, match="no memory"):
+        failing(queue)
+    assert (queue._free, queue._queue) == (1, [])
+
+
+def fail() -> None:
+    """Raise an error; in place of waiting, where nobody should have to wait."""
+    raise OSError("no memory")

@@ -17,7 +17,7 @@ from linreg.stopwatch import timed
 from linreg.ui.bench import Measured, Standing, bench
 from linreg.ui.cache import give_way, has_moved_on
 from linreg.ui.stage import charts
-from linreg.ui.turns import GLANCE
+from linreg.ui.turns import GLANCE, TURNS
 
 
 def gpu(experiment: Experiment) -> None:
@@ -115,5 +115,6 @@ def _wait(standing: Standing, progress: DeltaGenerator) -> None:
         if now != standing:
             _tell(now, progress)
             standing = now
-        time.sleep(GLANCE)
+        with TURNS.pause():
+            time.sleep(GLANCE)
     give_way()
