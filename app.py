@@ -13,5 +13,9 @@ app = st.App(
     "linreg/ui/main.py",
     lifespan=warmed_up,
     routes=asset_routes(),
-    middleware=[Middleware(PageHeaders), Middleware(KeptFiles), Middleware(GZipMiddleware)],
+    middleware=[
+        Middleware(PageHeaders),
+        Middleware(KeptFiles),
+        Middleware(GZipMiddleware, compresslevel=6),
+    ],
 )

@@ -48,7 +48,8 @@ class KeptFiles:
 
         await self._app(scope, receive, listen)
         size = sum(len(message.get("body", b"")) for message in messages)
-        if _is_whole(messages) and self._size + size <= MOST_BYTES:
+        is_new = key not in self._kept  # several may have asked at once
+        if is_new and _is_whole(messages) and self._size + size <= MOST_BYTES:
             self._kept[key] = messages
             self._size += size
 

@@ -24,6 +24,7 @@ class Inner:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += 1
         headers = list(self._headers)
+        await asyncio.sleep(0)
         await send({"type": "http.response.start", "status": self._status, "headers": headers})
         await send({"type": "http.response.body", "body": b"answer ", "more_body": True})
         if not self._breaks:
@@ -32,6 +33,11 @@ class Inner:
 
 def ask(app: KeptFiles, path: str = "/static/a.js", **more: Any) -> bytes:
     """The body of an answer."""
+    return asyncio.run(answer(app, path, **more))
+
+
+async def answer(app: KeptFiles, path: str, **more: Any) -> bytes:
+    """The same, for several at once."""
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
     sent: list[Message] = []
 
@@ -41,7 +47,7 @@ def ask(app: KeptFiles, path: str = "/static/a.js", **more: Any) -> bytes:
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    asyncio.run(app({**scope, **more}, receive, send))
+    await app({**scope, **more}, receive, send)
     return b"".join(message.get("body", b"") for message in sent)
 
 
@@ -107,6 +113,18 @@ def test_an_answer_that_broke_off_is_not_kept() -> None:
     ask(app)
     ask(app)
     assert inner.asked == 2
+
+
+def test_a_file_that_many_ask_for_at_once_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gets a whole answer, and there is still room for another file."""
+    monkeypatch.setattr(kept_files, "MOST_BYTES", 2 * len("answer 1"))
+    app = KeptFiles(Inner(FOREVER))
+
+    async def together() -> list[bytes]:
+        return await asyncio.gather(*(answer(app, "a") for _ in range(5)))
+
+    assert {body[:7] for body in asyncio.run(together())} == {b"answer "}
+    assert ask(app, "b") == ask(app, "b")
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
