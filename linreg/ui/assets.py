@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
+SENT_WITH_PAGES = {"tab.js"}  # small, and wanted by few
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -40,7 +41,8 @@ class Asset:
 @cache
 def _scripts() -> dict[str, bytes]:
     """Return every script by its name: plotly.js as the installed package holds it, and our own."""
-    own = sorted(Path(__file__).with_name("browser").glob("*.js"))
+    scripts = Path(__file__).with_name("browser").glob("*.js")
+    own = sorted(path for path in scripts if path.name not in SENT_WITH_PAGES)
     return {PLOTLY: get_plotlyjs().encode()} | {path.name: path.read_bytes() for path in own}
 
 

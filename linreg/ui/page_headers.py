@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from linreg.ui.assets import PLOTLY, asset_url, script_names
 
 # Streamlit has scripts and styles in its pages, and makes those of components from blobs.
-# Websockets are named since older Safaris do not take them for 'self'.
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -19,7 +18,6 @@ POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self' ws: wss:",
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
