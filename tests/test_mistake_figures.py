@@ -13,7 +13,6 @@ from linreg import BUGS, Experiment, Loss, Mistake, Run, Trial, run_mistake, tra
 from linreg.choices import Scale
 from linreg.figures import trial_figure, trial_parameters_figure
 from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT
-from linreg.ui.packing import pack
 
 MODEL_0 = Experiment()
 MSE = Experiment(loss=Loss.MSE, epochs=400)
@@ -191,13 +190,3 @@ def test_without_a_test_set_only_training_is_drawn() -> None:
         "this code: training loss",
     }
     assert figure.layout.xaxis.dtick == 1
-
-
-@pytest.mark.parametrize("experiment", [MODEL_0, MSE], ids=["l1", "mse"])
-def test_every_figure_can_be_sent_to_the_browser(experiment: Experiment) -> None:
-    """Overflows, bands and missing gradients: arrays of types that a browser has."""
-    for mistake in BUGS:
-        run, trial = both(mistake, experiment)
-        figures = {"losses": trial_figure.drawing(run, trial, Scale.LOG)}
-        figures["parameters"] = trial_parameters_figure.drawing(run, trial)
-        assert b'"i8"' not in pack({}, figures)

@@ -7,6 +7,7 @@ each figure is drawn as plain data; a notebook gets it as a checked Plotly figur
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
+from inspect import signature
 from typing import Any, Generic, ParamSpec
 
 import plotly.graph_objects as go
@@ -36,6 +37,7 @@ class drawn(Generic[P]):  # noqa: N801  # it is used as a decorator
     def __init__(self, drawing: Callable[P, Drawing]) -> None:
         self.drawing = drawing
         update_wrapper(self, drawing)
+        self.__signature__ = signature(drawing).replace(return_annotation=go.Figure)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> go.Figure:
         """Return the Plotly figure."""

@@ -63,6 +63,8 @@ class _Arrays:
     def _reference(self, array: Array) -> dict[str, Any]:
         whole = np.issubdtype(array.dtype, np.integer)
         plain = np.ascontiguousarray(array, dtype=np.int32 if whole else None)
+        if whole and (plain != array).any():
+            raise OverflowError("a whole number of a chart needs more than four bytes")
         reference = {
             "at": self._place(plain.tobytes()),
             "length": plain.size,
