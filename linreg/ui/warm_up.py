@@ -1,10 +1,10 @@
 """What is done once before the first student arrives.
 
 PyTorch imports parts of itself on first use, which takes seconds. What the first page needs is used
-once before the server listens; the rest, for other optimizers and for batches, is used in a thread
-while the first browser is still loading its scripts. Then everything that is in memory is taken out
-of the garbage collector's sight: it is there to stay, and a collection that walks through PyTorch
-stops every session for a tenth of a second.
+once before the server listens; the rest, for other optimizers and for batches, a little later, in a
+thread, so that it does not take the processor from the first page. Then everything in memory is
+taken out of the garbage collector's sight: it is there to stay, and a collection that walks through
+PyTorch stops every session for a tenth of a second.
 """
 
 import gc
@@ -22,6 +22,8 @@ from linreg.theory import stability_limit
 from linreg.training import train
 from linreg.ui.stage import content, serve_components
 from linreg.ui.view import VIEW, Picture
+
+LATER = 10.0  # seconds from listening; whoever needs it sooner waits for it as long
 
 
 def warm_up() -> None:
@@ -47,5 +49,8 @@ async def warmed_up(_app: st.App) -> AsyncIterator[None]:
     """Warm up, then say that the routes of the stage are being served."""
     warm_up()
     serve_components()
-    threading.Thread(target=warm_up_the_rest, name="warm-up", daemon=True).start()
+    later = threading.Timer(LATER, warm_up_the_rest)
+    later.daemon = True
+    later.start()
     yield
+    later.cancel()
