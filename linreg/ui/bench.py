@@ -61,6 +61,8 @@ class Bench:
     def _measure(self) -> None:
         try:
             timings = measure(available_devices(), progress=self._report)
+        except _ServerStopsError:
+            return
         except Exception as error:  # a thread's own would be seen by nobody
             LOG.exception("The measurement of speed failed")
             self._end(None, plain_text(error))

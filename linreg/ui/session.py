@@ -243,7 +243,7 @@ def use_points(points: Pairs | None) -> None:
 def notices(experiment: Experiment) -> tuple[str, ...]:
     """Return what had to be put right for `experiment`; nothing once the user has moved on."""
     state = session()
-    if state.noticed != experiment:
+    if state.noticed != replace(experiment, points=state.points):  # in their own units
         state.notices = ()
     return state.notices
 
