@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitAPIException
+from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
@@ -165,19 +165,15 @@ def _shared(
     start = time.monotonic()
 
     def show(done: int, total: int) -> None:
-        if has_moved_on():
-            outside.run(give_way)
+        outside.run(give_way_to_the_next)
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
-    last = mine = _Work(show, experiment.epochs)
+    mine = _Work(show, experiment.epochs)
     key = name, experiment
-    while (work := _under_way.setdefault(key, mine)) is not mine:
-        last = work  # another session does it
-        show(work.done, work.total)
-        with TURNS.pause():
-            time.sleep(GLANCE)
-    mine.failure = last.failure
+    work = _under_way.setdefault(key, mine)
+    if work is not mine:  # another session does it
+        mine.failure = _wait_for(work, key, mine)
     try:
         result = _done(name, experiment, job, mine)
     except WorkError:
@@ -190,13 +186,23 @@ def _shared(
     return result
 
 
+def _wait_for(work: _Work, key: tuple[str, Experiment], mine: _Work) -> str:
+    """Wait until nobody else does the same, so that `mine` is next; return why theirs failed."""
+    with TURNS.pause():
+        while (now := _under_way.setdefault(key, mine)) is not mine:
+            work = now
+            mine.show(work.done, work.total)
+            time.sleep(GLANCE)
+    return work.failure
+
+
 def _done(name: str, experiment: Experiment, job: Callable[[_Work], T], mine: _Work) -> T:
     """Return what `job` gives; where it fails, here or where it was waited for, say why."""
     if mine.failure:
         raise WorkError(mine.failure)
     try:
         return job(mine)
-    except ValueError:
+    except (ValueError, StreamlitInvalidLayoutContextError):
         raise
     except Exception as error:
         log_failure(name, experiment)
@@ -215,8 +221,15 @@ def has_moved_on() -> bool:
     return requests is not None and requests._state is ScriptRequestType.RERUN
 
 
+def give_way_to_the_next() -> None:
+    """Start the pending run now, if there is one."""
+    if has_moved_on():
+        give_way()
+
+
 def give_way() -> None:
     """Start the pending run now; what is on the page stays until then."""
+    len(st.session_state)  # at each look at it Streamlit starts a pending run of the whole page
     try:
         st.rerun(scope="fragment")
     except StreamlitAPIException:  # the page itself is being run, not only a fragment of it

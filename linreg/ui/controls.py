@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from linreg.devices import available_devices
 from linreg.experiment import SETTINGS
@@ -63,7 +64,13 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
 
     Both are run: its own too, since the address follows only what is shown.
     """
-    return lambda: st.rerun([fragment, PAGE])
+
+    def follow() -> None:
+        context = get_script_run_ctx()
+        if context is not None and context.fragment_ids_this_run:  # the whole page follows anyway
+            st.rerun([fragment, PAGE])
+
+    return follow
 
 
 def shown_value(name: str) -> Any:

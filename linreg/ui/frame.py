@@ -12,9 +12,10 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from linreg.experiment import Experiment
-from linreg.ui.cache import give_way, has_moved_on
+from linreg.ui.cache import give_way, give_way_to_the_next
 from linreg.ui.controls import PAGE
 from linreg.ui.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.log import log_failure
@@ -149,13 +150,11 @@ def _page(title: str) -> Page:
 def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
     """Show what follows the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
-    with TURNS.turn(waiting=_give_way_to_the_next):
-        _follow_settings(_page(title), places, *beside)
-
-
-def _give_way_to_the_next() -> None:
-    if has_moved_on():
-        give_way()
+    try:
+        with TURNS.turn(waiting=give_way_to_the_next):
+            _follow_settings(_page(title), places, *beside)
+    except StreamlitInvalidLayoutContextError:  # the page was left, or cut short, around it
+        st.rerun()
 
 
 def _follow_settings(page: Page, places: Sidebar, *beside: DeltaGenerator) -> None:
@@ -174,10 +173,10 @@ def _body(
     """Show what a page says of `experiment`; where that fails, why, and the last whole page."""
     last = fallback()
     shown = last.begin(page.title, experiment)
-    if last.failure:
-        _tell(place, f"{last.failure} The last picture is still shown, with its own settings.")
     try:
         page.body(shown, *beside)
+    except StreamlitInvalidLayoutContextError:
+        raise
     except WorkError as error:
         failure = str(error)
     except Exception as error:  # of no use to a student as a traceback
@@ -185,11 +184,12 @@ def _body(
         failure = failure_sentence("This page", error)
     else:
         last.end(shown)
+        if last.failure:
+            _tell(place, f"{last.failure} What is shown is of the last settings that worked.")
         return
     if last.fail(failure):
         give_way()
-    if not last.failure:
-        _tell(place, f"{failure} Change a setting, or try again.")
+    _tell(place, f"{last.failure or failure} Change a setting, or try again.")
 
 
 def _tell(place: DeltaGenerator, sentence: str) -> None:

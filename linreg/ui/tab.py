@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.kept_data import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data import DataError, Pairs
-from linreg.ui.cache import give_way, has_moved_on
+from linreg.ui.cache import give_way_to_the_next
 from linreg.ui.turns import GLANCE
 
 TAB = "linreg tab"
@@ -73,8 +73,7 @@ def ask_tab(place: DeltaGenerator) -> None:
     with place:
         _component(key=ASKED, data={}, on_found_change=_take)
     while time.monotonic() - asked.since < PATIENCE:
-        if has_moved_on():
-            give_way()
+        give_way_to_the_next()
         time.sleep(GLANCE)
     asked.awaited, asked.sentences = "", (NOT_HELD,)
 

@@ -56,7 +56,7 @@ class Turns:
         Arguments:
             waiting: called now and then until it is the caller's turn; may raise to end the wait.
         """
-        turn = self._here.turn = _Turn(self)
+        turn = self._here.turn = _Turn(self, waiting)
         try:
             turn.take(waiting)
             yield
@@ -72,7 +72,7 @@ class Turns:
             turn.give_back()
         yield
         if turn is not None:
-            turn.take(_nothing)
+            turn.take(turn.waiting)
 
     def _turn_here(self) -> "_Turn | None":
         return getattr(self._here, "turn", None)
@@ -132,14 +132,11 @@ class Turns:
             place.granted.set()
 
 
-def _nothing() -> None:
-    """Wait for a turn and do nothing else."""
-
-
 class _Turn:
     """A thread's turn, which comes and goes."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, waiting: Callable[[], None]) -> None:
+        self.waiting = waiting
         self._turns = turns
         self._came = time.monotonic()
         self._computed = self._start = 0.0  # seconds of this thread

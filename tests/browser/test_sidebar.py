@@ -76,3 +76,18 @@ def test_own_data_make_the_lines_controls_idle(visit: Visit) -> None:
     page.get_by_role("button", name="Back to the line").click()
     expect(page.get_by_text("Own data: 5 rows")).to_have_count(0)
     expect(noise).to_be_enabled()
+
+
+SLOW = "?optimizer=adam&epochs=10000"
+
+
+@pytest.mark.parametrize("name", ["True bias", "Seed"])
+def test_a_link_pressed_while_a_run_is_awaited_opens_its_page(visit: Visit, name: str) -> None:
+    """Whether the run was asked for beside the page's fragment or in it."""
+    page = visit(SLOW)
+    page.get_by_text("More settings").click()
+    slider(page, name).press("ArrowRight")
+    page.get_by_role("link", name="Teach").click()
+    expect(page.get_by_role("heading", name="For the class", exact=True)).to_be_visible()
+    expect(page.get_by_text("A straight line, learned")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Learned against true")).to_have_count(0)

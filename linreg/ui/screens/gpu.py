@@ -109,12 +109,10 @@ def _wait(standing: Standing, progress: DeltaGenerator) -> None:
     """Follow a measurement to its end, then show the page with its result."""
     if standing.share is None:
         return
-    while (now := bench.standing()).share is not None:
-        if has_moved_on():
-            break
-        if now != standing:
-            _tell(now, progress)
-            standing = now
-        with TURNS.pause():
+    with TURNS.pause():
+        while (now := bench.standing()).share is not None and not has_moved_on():
+            if now != standing:
+                _tell(now, progress)
+                standing = now
             time.sleep(GLANCE)
     give_way()

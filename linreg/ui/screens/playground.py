@@ -13,11 +13,9 @@ from linreg.ui.controls import control, followed_by_page, shown_value
 from linreg.ui.stage import stage
 from linreg.ui.view import Picture
 
+CONTROLS = "picture"  # the key of their fragment
 WAITING = 240  # pixels, for a progress bar
 PICTURE = ("scale", "shown", "window", "initial", "large")
-
-
-VIEW = "view"  # the key of the fragment with the picture's controls
 
 
 def view_controls() -> DeltaGenerator:
@@ -27,11 +25,11 @@ def view_controls() -> DeltaGenerator:
         return st.container(width=WAITING)
 
 
-@st.fragment(key=VIEW)
+@st.fragment(key=CONTROLS)
 def _picture_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in PICTURE:
-            control(name, on_change=followed_by_page(VIEW))
+            control(name, on_change=followed_by_page(CONTROLS))
 
 
 def playground(experiment: Experiment, beside: DeltaGenerator) -> None:
