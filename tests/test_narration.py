@@ -92,9 +92,12 @@ def test_any_step_of_any_run_can_be_told_and_drawn(
     for moment in Moment:
         assert sentence(seen, moment).endswith(".")
         assert all(one.values for one in tensors(seen, moment))
-        figures = {"line": line_figure(seen, moment), "descent": descent_figure(seen, moment, run)}
-        pack({}, figures)  # as it goes to the browser
-        assert all(figure.layout.title.subtitle.text for figure in figures.values())
+        drawings = {
+            "line": line_figure.drawing(seen, moment),
+            "descent": descent_figure.drawing(seen, moment, run),
+        }
+        pack({}, drawings)  # as it goes to the browser
+        assert all(d.figure().layout.title.subtitle.text for d in drawings.values())
 
 
 def test_the_arrow_points_against_the_gradient() -> None:

@@ -167,5 +167,5 @@ def test_the_figure_can_be_sent_to_the_stage() -> None:
     """Bands, overflows and all."""
     named = [("a", MODEL_0), ("b", CYCLE), ("c", DIVERGED)]
     for scale in Scale:
-        block = pack({}, {"pins": compared_losses_figure(named, scale)})
+        block = pack({}, {"pins": compared_losses_figure.drawing(named, scale)})
         assert b'"f4"' in block

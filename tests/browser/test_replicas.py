@@ -1,6 +1,5 @@
 """Two replicas of the app behind Debian's nginx, with the configuration that the README gives."""
 
-import asyncio
 import gzip
 import re
 import sys
@@ -17,6 +16,7 @@ from linreg.ui.assets import PLOTLY, asset_url
 from tests import notebook
 from tests.benchmarks.websocket_session import open_session
 from tests.browser.journey import Visit, change, drawn, slider
+from tests.coroutines import result_of
 from tests.nginx import HOW_TO_GET_IT, Nginx, find_nginx, readme_site
 from tests.replica import Replica
 from tests.required import required
@@ -86,7 +86,7 @@ def test_newcomers_are_dealt_in_turn_and_stay_with_their_replica(
     """A replica takes uploads of its own sessions only, and every one of theirs arrives."""
     before = [replica.sessions() for replica in replicas]
     for _ in range(8):
-        assert asyncio.run(_uploads(address, [1000, 2000, 3000])) == [204, 204, 204]
+        assert result_of(_uploads(address, [1000, 2000, 3000])) == [204, 204, 204]
     after = [replica.sessions() for replica in replicas]
     assert [late - early for early, late in zip(before, after, strict=True)] == [4, 4]
 
@@ -97,7 +97,7 @@ def test_uploads_may_be_as_large_as_the_app_takes_them(address: str) -> None:
     most = config["server"]["maxUploadSize"]
     assert f"client_max_body_size {most}m;" in readme_site()
     sizes = [most * MEGABYTE, most * MEGABYTE + 1]
-    assert asyncio.run(_uploads(address, sizes)) == [204, 413]
+    assert result_of(_uploads(address, sizes)) == [204, 413]
 
 
 async def _uploads(address: str, sizes: list[int]) -> list[int]:

@@ -1,6 +1,5 @@
 """What the server refuses of whoever talks to it without a page, and what it says of pages."""
 
-import asyncio
 import tomllib
 
 import pytest
@@ -8,6 +7,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.benchmarks.websocket_session import PATH, open_session
+from tests.coroutines import result_of
 from tests.served import ROOT
 from tests.visitor import Visitor
 
@@ -26,7 +26,7 @@ def newcomer(address: str) -> tuple[Visitor, str]:
         await session.close()
         return session.identity
 
-    return visitor, f"/_stcore/upload_file/{asyncio.run(load())}/1"
+    return visitor, f"/_stcore/upload_file/{result_of(load())}/1"
 
 
 def test_an_upload_needs_the_token_of_its_own_page(address: str) -> None:
@@ -46,9 +46,9 @@ def test_a_websocket_from_another_sites_page_is_refused(address: str) -> None:
         async with connect(where, origin=origin, subprotocols=["streamlit"], proxy=None):  # type: ignore[arg-type, list-item]
             return 101
 
-    assert asyncio.run(knock(address)) == 101
+    assert result_of(knock(address)) == 101
     with pytest.raises(InvalidStatus) as refused:
-        asyncio.run(knock("http://evil.example"))
+        result_of(knock("http://evil.example"))
     assert refused.value.response.status_code == 403
 
 
@@ -64,7 +64,7 @@ def test_a_huge_message_ends_its_session_and_no_other(address: str) -> None:
                 pass
 
     with pytest.raises(ConnectionClosed) as closed:
-        asyncio.run(flood())
+        result_of(flood())
     assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
     assert Visitor(address).ask("/_stcore/health").body == b"ok"
 

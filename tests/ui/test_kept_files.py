@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from linreg.ui import kept_files
 from linreg.ui.kept_files import KeptFiles
+from tests.coroutines import result_of
 
 FOREVER = (b"cache-control", b"public, immutable, max-age=31536000")
 Header = tuple[bytes, bytes]
@@ -33,7 +34,7 @@ class Inner:
 
 def ask(app: KeptFiles, path: str = "/static/a.js", **more: Any) -> bytes:
     """The body of an answer."""
-    return asyncio.run(answer(app, path, **more))
+    return result_of(answer(app, path, **more))
 
 
 async def answer(app: KeptFiles, path: str, **more: Any) -> bytes:
@@ -123,7 +124,7 @@ def test_a_file_that_many_ask_for_at_once_counts_once(monkeypatch: pytest.Monkey
     async def together() -> list[bytes]:
         return await asyncio.gather(*(answer(app, "a") for _ in range(5)))
 
-    assert {body[:7] for body in asyncio.run(together())} == {b"answer "}
+    assert {body[:7] for body in result_of(together())} == {b"answer "}
     assert ask(app, "b") == ask(app, "b")
 
 

@@ -1,0 +1,14 @@
+"""Coroutines in tests, beside a browser whose driver keeps an event loop running in this thread."""
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end in a thread of its own; return what it gives, or raise what it raises."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
