@@ -171,16 +171,17 @@ def _shared(
 
     mine = _Work(show, experiment.epochs)
     key = name, experiment
-    work = _under_way.setdefault(key, mine)
-    if work is not mine:  # another session does it
-        mine.failure = _wait_for(work, key, mine)
     try:
+        work = _under_way.setdefault(key, mine)
+        if work is not mine:  # another session does it
+            mine.failure = _wait_for(work, key, mine)
         result = _done(name, experiment, job, mine)
     except WorkError:
         place.empty()
         raise
     finally:
-        del _under_way[key]
+        if _under_way.get(key) is mine:
+            del _under_way[key]
     place.empty()
     log_work(name, experiment, time.monotonic() - start, mine.computed)
     return result

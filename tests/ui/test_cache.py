@@ -1,7 +1,9 @@
 """Shared work: one session does it, all others hear how far it is."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -135,3 +137,34 @@ def test_a_session_keeps_no_more_than_its_share_of_results() -> None:
         kept.result(("Training", experiment), size, lambda: "done")
     kept.end(experiments[0])
     assert [experiment.seed for _, experiment in kept.kept] == [0, 2]
+
+
+def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has waited for another's work, is to do it itself, and leaves before its turn comes."""
+
+    class MovedOn(BaseException):
+        """What a stopped script raises is no Exception."""
+
+    class Leaving:
+        @contextmanager
+        def pause(self) -> Iterator[None]:
+            yield
+            raise MovedOn
+
+    def never(mine: _Work) -> str:
+        raise AssertionError("it had left")
+
+    monkeypatch.setattr(cache, "PATIENCE", -1)
+    monkeypatch.setattr(cache, "TURNS", Leaving())
+    experiment, place = Experiment(epochs=100), Place()
+    key = "Rates", experiment
+    cache._under_way[key] = _Work(lambda done, total: None, 100)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(_shared, key[0], experiment, place, never)  # type: ignore[arg-type]
+        assert place.has_shown.wait(PATIENCE)
+        del cache._under_way[key]
+        with pytest.raises(MovedOn):
+            waiting.result(PATIENCE)
+    assert key not in cache._under_way
