@@ -22,7 +22,7 @@ def view_controls() -> DeltaGenerator:
     """Show the controls of the picture; return the place beside them, for what a page waits for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _picture_controls()
-        return st.container(width=WAITING)
+        return st.container(width=WAITING, key="beside_controls")
 
 
 @st.fragment(key=CONTROLS)
