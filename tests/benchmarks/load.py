@@ -2,13 +2,14 @@
 
     python -m tests.benchmarks.load [--sessions 1 10 40 100] [--seconds 60] [--soak MINUTES]
 
-The app runs in a process of its own, a new one for each number of sessions; this process holds all
-sessions, and prints how late its own event loop was, so that a busy client is not taken for a slow
-server. Each session loads the page, then moves one slider every two seconds on average: half of the
-moves lead to settings of 100 to 1,000 epochs that nobody had before (misses), half go back to where
-that slider was before (hits). A change that falls due while the last one is unanswered is made when
-the answer comes, timed from then, and counted as late. With --soak, 40 sessions come and go, each
-living 20 to 90 seconds. Memory and CPU time of the server are read from /proc, so on Linux only.
+The app runs in a process of its own, a new one for each number of sessions, warmed up when they
+come; this process holds all sessions, and prints how late its own event loop was, so that a busy
+client is not taken for a slow server. Each session loads the page, then moves one slider every two
+seconds on average: half of the moves lead to settings of 100 to 1,000 epochs that nobody had before
+(misses), half go back to where that slider was before (hits). A change that falls due while
+the last one is unanswered is made when the answer comes, timed from then, and counted as late. With
+--soak, 40 sessions come and go, each living 20 to 90 seconds. Memory and CPU time of the server are
+read from /proc, so on Linux only.
 """
 
 import argparse
@@ -25,10 +26,12 @@ from pathlib import Path
 
 import numpy as np
 
+from linreg.ui.warm_up import LATER
 from tests.benchmarks.websocket_session import Answer, WebsocketSession, open_session
 from tests.served import served_process
 
 GAP = 2.0  # seconds between two changes of a session, on average
+WARM = 6.0  # seconds more than until the server imports the rest of PyTorch
 ARRIVAL = 0.05  # seconds between two sessions that come
 KEPT = 125  # seconds after which Streamlit lets go of a session that has left: 120, and some more
 SOAKING = 40  # sessions at a time
@@ -117,6 +120,7 @@ def main() -> None:
 @contextmanager
 def _server() -> Iterator[Server]:
     with served_process() as (address, pid):
+        time.sleep(LATER + WARM)
         yield Server(address=address, pid=pid)
 
 
