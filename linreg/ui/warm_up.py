@@ -1,4 +1,4 @@
-"""What is done once before the first student arrives.
+"""What is done once before the first student arrives, and what now and then while they are there.
 
 PyTorch imports parts of itself on first use, which takes seconds. What the first page needs is used
 once before the server listens; the rest, for other optimizers and for batches, a little later, in a
@@ -24,6 +24,7 @@ from linreg.ui.stage import content, serve_components
 from linreg.ui.view import VIEW, Picture
 
 LATER = 10.0  # seconds from listening; whoever needs it sooner waits for it as long
+AN_HOUR = 3600.0  # seconds
 
 
 def warm_up() -> None:
@@ -44,6 +45,16 @@ def warm_up_the_rest() -> None:
     gc.freeze()
 
 
+def forget_hourly(stop: threading.Event) -> None:
+    """Empty the caches now and then, until `stop`.
+
+    They are bounded, but Streamlit keeps a lock for each key that was ever in them: with a busy
+    class some 0.7 MB a minute. What is asked for again is computed again, in milliseconds.
+    """
+    while not stop.wait(AN_HOUR):
+        st.cache_data.clear()
+
+
 @asynccontextmanager
 async def warmed_up(_app: st.App) -> AsyncIterator[None]:
     """Warm up, then say that the routes of the stage are being served."""
@@ -52,5 +63,8 @@ async def warmed_up(_app: st.App) -> AsyncIterator[None]:
     later = threading.Timer(LATER, warm_up_the_rest)
     later.daemon = True
     later.start()
+    stop = threading.Event()
+    threading.Thread(target=forget_hourly, args=(stop,), name="forget", daemon=True).start()
     yield
     later.cancel()
+    stop.set()
