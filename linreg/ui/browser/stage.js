@@ -145,6 +145,7 @@ class Chart {
       if (!this.plot.offsetWidth || this.plot.offsetWidth === this.width) return;
       this.width = this.plot.offsetWidth;
       await this.Plotly.Plots.resize(this.plot);
+      if (this.closed) return; // the page was left meanwhile
       await this.Plotly.redraw(this.plot); // finds room for a legend that now has more rows
     });
     resizer.observe(this.frame);
@@ -152,6 +153,7 @@ class Chart {
   }
 
   close() {
+    this.closed = true;
     this.resizer?.disconnect();
     this.Plotly?.purge(this.plot);
   }
