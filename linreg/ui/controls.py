@@ -125,16 +125,14 @@ def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
     )
 
 
-_WIDGETS: Mapping[type[Setting[Any]], Callable[[Setting[Any], dict[str, Any]], Any]] = (
-    MappingProxyType(
-        {
-            Number: _slider,
-            Whole: _slider,
-            NumberLadder: _ladder,
-            WholeLadder: _ladder,
-            OptionalWhole: _ladder,
-            Choice: _choice,
-            Switch: _toggle,
-        }
-    )
+_WIDGETS: Mapping[type[Setting[Any]], _Widget] = MappingProxyType(
+    {
+        Number: _slider,
+        Whole: _slider,
+        NumberLadder: _ladder,
+        WholeLadder: _ladder,
+        OptionalWhole: _ladder,
+        Choice: _choice,
+        Switch: _toggle,
+    }
 )
