@@ -15,7 +15,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 Tensors = tuple[torch.Tensor, ...]
-Program = Callable[..., list[list[torch.Tensor]]]
+Program = Callable[..., tuple[torch.Tensor, torch.Tensor, torch.Tensor]]
 
 # Each line of a step reads names given to tensors before it.
 PROGRAM = """
@@ -34,7 +34,8 @@ def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: 
         b = torch.add(b, {bias_grad}, alpha=-lr)
         weights.append(w)
         biases.append(b)
-    return [losses, weights, biases, weight_grads, bias_grads]
+    columns = [losses, weights, biases, weight_grads, bias_grads]
+    return torch.stack([torch.stack(column).flatten() for column in columns]), w, b
 """
 
 _compiling = threading.Lock()

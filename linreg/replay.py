@@ -94,11 +94,10 @@ def _epochs(step: Recording, parameters: Tensors, lr: float, epochs: int) -> tup
         # Unoptimised: the optimiser would take slow trial runs first, and gains nothing here.
         optimised = torch.jit.optimized_execution  # type: ignore[attr-defined]
         with torch.inference_mode(), optimised(False):
-            lists = step.program(*parameters, *step.inputs, step.known, lr, epochs)
-            table = torch.stack([torch.stack(numbers).flatten() for numbers in lists]).numpy()
+            table, w, b = step.program(*parameters, *step.inputs, step.known, lr, epochs)
     except (RuntimeError, AttributeError) as error:
         raise UnrecordableError("PyTorch does not run the program") from error
-    return table, (lists[1][-1], lists[2][-1])
+    return table.numpy(), (w, b)
 
 
 def _is_same(numbers: Table, tensors: Tensors) -> bool:
