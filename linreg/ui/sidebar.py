@@ -1,7 +1,7 @@
 """The sidebar: every control of the experiment, the same on each page.
 
-The controls that are moved most stand in the page's own fragment. Those under *More settings* are a
-fragment of their own, beside it: a move of the learning rate neither makes nor sends them again.
+The controls that are moved most stand in the page's own fragment. Each of those under *More
+settings* is a fragment of its own, beside it: a move of one neither makes nor sends the others.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,6 @@ from linreg.ui.pinned import pin_button
 from linreg.ui.session import agree, session, set_controls, use_points
 from linreg.ui.tab import keep_in_tab
 
-SELDOM = "more settings"  # the key of their fragment
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
     "noise",
@@ -53,15 +52,15 @@ def sidebar() -> Sidebar:
     with st.sidebar:
         _presets()
         first = st.container()
-        _seldom_moved()
+        with st.expander("More settings"):
+            for name in MORE:
+                _seldom_moved(name)
         return Sidebar(first=first, last=st.container())
 
 
-@st.fragment(key=SELDOM)
-def _seldom_moved() -> None:
-    with st.expander("More settings"):
-        for name in MORE:
-            _control(name, on_change=followed_by_page(SELDOM))
+def _seldom_moved(name: str) -> None:
+    """Show a control in a fragment of its own."""
+    st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
 
 
 def chosen_experiment(places: Sidebar) -> Experiment:
