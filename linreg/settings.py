@@ -6,13 +6,16 @@ the address bar. The table of settings itself is `linreg.experiment`.
 
 import math
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+N = TypeVar("N", int, float)
 
 
 def shown(value: object) -> str:
@@ -24,6 +27,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+@lru_cache(maxsize=4_096)  # a ladder's labels are written at each change of a setting
 def number_text(value: float) -> str:
     """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""
     text = f"{value:.10f}".rstrip("0").rstrip(".")
@@ -33,6 +37,12 @@ def number_text(value: float) -> str:
 def evenly(low: float, high: float, step: float) -> tuple[float, ...]:
     """Return low, low + step, ... up to high, without the dust of binary fractions."""
     return tuple(round(low + i * step, 10) for i in range(round((high - low) / step) + 1))
+
+
+def _nearest(value: float, stops: Sequence[N]) -> N:
+    """Return the one of the ascending `stops` that is nearest to `value`; of two the lower."""
+    above = bisect_left(stops, value)
+    return min(stops[max(above - 1, 0) : above + 1], key=lambda stop: abs(stop - value))
 
 
 def _read(text: str) -> float:
@@ -54,7 +64,7 @@ class Setting(ABC, Generic[T]):
     """One setting: its default, its words, and what it allows.
 
     `address` is its name in the address bar; an empty one keeps the setting out of addresses.
-    `stops` are the values at which its control can stop.
+    `stops` are the values at which its control can stop; numbers ascend.
     """
 
     default: T
@@ -104,7 +114,7 @@ class Number(Setting[float]):
         return _read(text)
 
     def nearest(self, value: float) -> float:
-        return min(self.stops, key=lambda stop: abs(stop - value))
+        return _nearest(value, self.stops)
 
     def format(self, value: float) -> str:
         return number_text(value)
@@ -133,7 +143,7 @@ class Whole(Setting[int]):
         return _read(text)
 
     def nearest(self, value: float) -> int:
-        return min(self.stops, key=lambda stop: abs(stop - value))
+        return _nearest(value, self.stops)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +179,7 @@ class OptionalWhole(Setting[int | None]):
         return None if text.strip().lower() == self.none else _read(text)
 
     def nearest(self, value: float | None) -> int | None:
-        return None if value is None else min(self._numbers, key=lambda stop: abs(stop - value))
+        return None if value is None else _nearest(value, self._numbers)
 
     def format(self, value: int | None) -> str:
         return self.none if value is None else str(value)

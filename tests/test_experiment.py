@@ -90,6 +90,14 @@ def test_every_setting_is_declared_whole(name: str) -> None:
     assert not setting.stops or setting.default in setting.stops
 
 
+@given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))
+def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
+    """Of all stops of a number; of two as near as each other it is the lower."""
+    stops = [stop for stop in SETTINGS[name].stops if stop is not None]
+    distances = [abs(stop - value) for stop in stops]
+    assert SETTINGS[name].nearest(value) == stops[distances.index(min(distances))]
+
+
 def test_addresses_of_settings_differ() -> None:
     """No two settings share a name in the address."""
     addresses = [setting.address for setting in SETTINGS.values() if setting.address]
