@@ -24,6 +24,8 @@ T = TypeVar("T")
 Job = Callable[[Progress], T]
 
 GLANCE = 0.05  # seconds between two looks at whether a turn is still wanted
+LONGEST_GLANCE = 0.5  # seconds; where many wait, their looking would hold up those who compute
+CROWD = 5  # as many in the queue double the time between two looks
 SLICE = 0.1  # seconds of computing; what takes less is not interrupted
 WEIGHT = 100  # seconds of having come later, for each second of computing
 MOST_TURNS = 4  # at the same time; more would take the lock from each other
@@ -99,8 +101,10 @@ class Turns:
             heapq.heappush(self._queue, place)
             self._grant()
         try:
-            while not place.granted.wait(GLANCE):
-                waiting()
+            if not place.granted.is_set():
+                while not place.granted.wait(self._glance()):
+                    waiting()
+                waiting()  # a turn that is no longer wanted goes to the next
         except BaseException:  # a script that is stopped raises no Exception
             self._abandon(place)
             raise
@@ -110,6 +114,10 @@ class Turns:
         with self._lock:
             self._free += 1
             self._grant()
+
+    def _glance(self) -> float:
+        """Return after how many seconds one who waits looks again: the more wait, the longer."""
+        return min(GLANCE * (1 + len(self._queue) / CROWD), LONGEST_GLANCE)
 
     def _abandon(self, place: _Place) -> None:
         with self._lock:

@@ -156,6 +156,42 @@ def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
         assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
 
 
+def test_a_turn_that_is_no_longer_wanted_goes_to_the_next() -> None:
+    """Whoever has moved on while waiting, and is asked only when the turn comes, leaves it."""
+
+    class MovedOn(BaseException):
+        pass
+
+    moved_on, queue = threading.Event(), Turns(1)
+
+    def leave(done: int, total: int) -> None:
+        if moved_on.is_set():
+            raise MovedOn
+
+    computed: list[str] = []
+    with ThreadPoolExecutor(3) as pool:
+        first = Held(pool, queue)
+        assert first.begun.wait(PATIENCE)
+        stale = pool.submit(queue.compute, lambda progress: computed.append("stale"), leave, 1)
+        until(lambda: len(queue._queue) == 1)
+        moved_on.set()
+        first.end()
+        with pytest.raises(MovedOn):
+            stale.result(PATIENCE)
+        assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
+    assert computed == []
+
+
+def test_those_in_a_crowd_look_less_often() -> None:
+    """One who waits looks soon again; of a hundred each looks twice a second, and never less."""
+    queue = Turns(1)
+    glances = []
+    for waiting in (0, 10, 100, 1_000):
+        queue._queue = [turns._Place(0.0, number) for number in range(waiting)]
+        glances.append(queue._glance())
+    assert glances == [0.05, pytest.approx(0.15), 0.5, 0.5]
+
+
 @pytest.mark.parametrize("where", ["job", "progress", "waiting again"])
 def test_a_turn_is_given_back_whatever_happens(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception in the job, in a report, or after the turn was passed on leaves all free."""
