@@ -46,7 +46,23 @@ def losses_at(
     with torch.inference_mode():
         if model is Model.LINEAR and not _multiplies_then_adds(w, b, X):
             return _one_by_one(w, b, X, y, make_loss(loss))
-        return _in_blocks(w, b, X, y, make_loss(loss, reduction="none"))
+        return _in_blocks(w, b, X, y, loss)
+
+
+def row_losses(y_preds: torch.Tensor, y: torch.Tensor, loss: Loss) -> torch.Tensor:
+    """Return the loss of each row of predictions, (k,).
+
+    Arguments:
+        y_preds: (k, rows); y: (rows, 1).
+
+    Returns:
+        Bit for bit what `loss_fn` gives for each row as a column: the mean over a row adds up in
+        the order of the mean over a column.
+    """
+    each: torch.Tensor = make_loss(loss, reduction="none")(
+        y_preds, y.reshape(1, -1).expand_as(y_preds)
+    )
+    return each.mean(dim=1)
 
 
 def gradients_at(
@@ -57,31 +73,24 @@ def gradients_at(
     Arguments as those of `losses_at`. One pass of autograd: a line's loss depends on its own
     parameters alone, so the gradient of the sum holds the gradient of each.
     """
-    x_row, y_row = X.reshape(1, -1), y.reshape(1, -1)
-    pairs = max(1, ELEMENTS // len(X))
-    loss_fn = make_loss(loss, reduction="none")
+    x_row, pairs = X.reshape(1, -1), max(1, ELEMENTS // len(X))
     gradients = []
     for first in range(0, len(weight), pairs):
         block = slice(first, first + pairs)
         w = torch.tensor(weight[block], device=X.device, requires_grad=True)
         b = torch.tensor(bias[block], device=X.device, requires_grad=True)
-        y_pred = w[:, None] * x_row + b[:, None]  # (pairs, rows)
-        total = loss_fn(y_pred, y_row.expand_as(y_pred)).mean(dim=1).sum()
+        total = row_losses(w[:, None] * x_row + b[:, None], y, loss).sum()
         gradients.append(torch.stack(torch.autograd.grad(total, (w, b))))
     both = torch.cat(gradients, dim=1).cpu().numpy()
     return both[0], both[1]
 
 
 def _in_blocks(
-    w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss_fn: nn.Module
+    w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss: Loss
 ) -> Floats:
-    """One row for each pair: the mean over a row adds up in the order of the mean over a column."""
-    x_row, y_row = X.reshape(1, -1), y.reshape(1, -1)
-    pairs = max(1, ELEMENTS // len(X))
-    means = []
-    for w_block, b_block in zip(torch.split(w, pairs), torch.split(b, pairs), strict=True):
-        y_pred = w_block[:, None] * x_row + b_block[:, None]  # (pairs, rows)
-        means.append(loss_fn(y_pred, y_row.expand_as(y_pred)).mean(dim=1))
+    x_row, pairs = X.reshape(1, -1), max(1, ELEMENTS // len(X))
+    blocks = zip(torch.split(w, pairs), torch.split(b, pairs), strict=True)
+    means = [row_losses(w_i[:, None] * x_row + b_i[:, None], y, loss) for w_i, b_i in blocks]
     return torch.cat(means).cpu().numpy()
 
 

@@ -18,7 +18,7 @@ from linreg.choices import Device, Mistake, Optimizer, Schedule
 from linreg.data import Split, split_data
 from linreg.experiment import Experiment
 from linreg.history import Progress
-from linreg.losses import make_loss
+from linreg.losses import ELEMENTS, make_loss, row_losses
 from linreg.models import make_model
 from linreg.recording import Recording, Tensors, UnrecordableError
 from linreg.training import Run, make_run, train
@@ -68,17 +68,17 @@ def _repeat(
     step: Recording, experiment: Experiment, progress: Progress | None, shortcut: bool
 ) -> Table:
     """Return loss, weight, bias and their gradients of each epoch, (5, epochs)."""
-    total = experiment.epochs
+    total, largest = experiment.epochs, min(LARGEST_CHUNK, ELEMENTS // experiment.n_train)
     parameters: Tensors = tuple(p.detach() for p in step.parameters)
     chunks: list[Table] = []
-    done, size = 0, FIRST_CHUNK
+    done, size = 0, min(FIRST_CHUNK, largest)
     while done < total:
         size = min(size, total - done)
-        chunk, parameters = _epochs(step, parameters, experiment.lr, size)
+        chunk, parameters = _epochs(step, parameters, experiment, size)
         if not done and not _is_same(chunk[[0, 3, 4], 0], step.first):
             raise UnrecordableError("the first epoch is not the step that was recorded")
         chunks.append(chunk)
-        done, size = done + size, min(2 * size, LARGEST_CHUNK)
+        done, size = done + size, min(2 * size, largest)
         if progress is not None and done < total:
             progress(done, total)
         if shortcut and (period := _period(table := np.concatenate(chunks, axis=1))):
@@ -88,13 +88,18 @@ def _repeat(
     return np.concatenate(chunks, axis=1)
 
 
-def _epochs(step: Recording, parameters: Tensors, lr: float, epochs: int) -> tuple[Table, Tensors]:
+def _epochs(
+    step: Recording, parameters: Tensors, experiment: Experiment, epochs: int
+) -> tuple[Table, Tensors]:
     """Return the table of some epochs, (5, epochs), and the parameters after them."""
+    known = *step.inputs, step.known, experiment.lr
     try:
         # Unoptimised: the optimiser would take slow trial runs first, and gains nothing here.
         optimised = torch.jit.optimized_execution  # type: ignore[attr-defined]
         with torch.inference_mode(), optimised(False):
-            table, w, b = step.program(*parameters, *step.inputs, step.known, lr, epochs)
+            table, y_preds, w, b = step.program(*parameters, *known, epochs)
+            losses = row_losses(y_preds.squeeze(2), step.inputs[1], experiment.loss)
+            table = torch.cat([losses[None], table])
     except (RuntimeError, AttributeError) as error:
         raise UnrecordableError("PyTorch does not run the program") from error
     return table.numpy(), (w, b)

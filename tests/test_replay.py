@@ -129,19 +129,37 @@ def test_without_torchscript_the_loop_trains(missing: str, monkeypatch: pytest.M
     assert_same(replayed(experiment), train(experiment))
 
 
-def test_a_repeated_state_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With L1 model 0 alternates from epoch 169 on: of 10,000 epochs 256 are computed."""
-    computed = []
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many epochs were computed, in each call of the program."""
+    numbers = []
     epochs_of = replay._epochs
 
-    def counted(step: Recording, parameters: recording.Tensors, lr: float, epochs: int) -> object:
-        computed.append(epochs)
-        return epochs_of(step, parameters, lr, epochs)
+    def counted(
+        step: Recording, parameters: recording.Tensors, experiment: Experiment, epochs: int
+    ) -> object:
+        numbers.append(epochs)
+        return epochs_of(step, parameters, experiment, epochs)
 
     monkeypatch.setattr(replay, "_epochs", counted)
+    return numbers
+
+
+def test_a_repeated_state_ends_the_work(computed: list[int]) -> None:
+    """With L1 model 0 alternates from epoch 169 on: of 10,000 epochs 256 are computed."""
     found = replayed(Experiment(epochs=10_000))
     assert computed == [256]
     assert_same(found, train(Experiment(epochs=10_000)))
+
+
+@pytest.mark.parametrize("model", Model)
+def test_many_rows_are_computed_in_small_parts(model: Model, computed: list[int]) -> None:
+    """The predictions of all epochs are kept for their losses: at most a million at once."""
+    points = tuple((i / 5_000, (i % 7) / 10) for i in range(5_000))
+    experiment = Experiment(points=points, model=model, epochs=600, lr=0.001)
+    found = replayed(experiment, shortcut=False)
+    assert computed == [250, 250, 100]
+    assert_same(found, train(experiment))
 
 
 def test_progress_is_reported_and_its_exception_ends_the_run() -> None:
