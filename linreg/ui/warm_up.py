@@ -25,7 +25,7 @@ from linreg.ui.stage import content, serve_components
 from linreg.ui.view import VIEW, Picture
 
 LATER = 10.0  # seconds from listening; whoever needs it sooner waits for it as long
-AN_HOUR = 3600.0  # seconds
+TEN_MINUTES = 600.0  # seconds
 COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of the younger, as in gc
 
 
@@ -48,13 +48,13 @@ def warm_up_the_rest() -> None:
     gc.freeze()
 
 
-def forget_hourly(stop: threading.Event) -> None:
+def forget_now_and_then(stop: threading.Event) -> None:
     """Empty the caches now and then, until `stop`.
 
     They are bounded, but Streamlit keeps a lock for each key that was ever in them: with a busy
     class some 0.7 MB a minute. What is asked for again is computed again, in milliseconds.
     """
-    while not stop.wait(AN_HOUR):
+    while not stop.wait(TEN_MINUTES):
         st.cache_data.clear()
 
 
@@ -67,7 +67,7 @@ async def warmed_up(_app: st.App) -> AsyncIterator[None]:
     later.daemon = True
     later.start()
     stop = threading.Event()
-    threading.Thread(target=forget_hourly, args=(stop,), name="forget", daemon=True).start()
+    threading.Thread(target=forget_now_and_then, args=(stop,), name="forget", daemon=True).start()
     yield
     later.cancel()
     stop.set()
