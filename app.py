@@ -6,12 +6,12 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from linreg.ui.assets import asset_routes
 from linreg.ui.kept_files import KeptFiles
+from linreg.ui.lifespan import lifespan
 from linreg.ui.page_headers import PageHeaders
-from linreg.ui.warm_up import warmed_up
 
 app = st.App(
     "linreg/ui/main.py",
-    lifespan=warmed_up,
+    lifespan=lifespan,
     routes=asset_routes(),
     middleware=[
         Middleware(PageHeaders),

@@ -2,96 +2,28 @@
 
 Reading order: `experiment` (what can be set), `data`, `models`, `training` (the five steps), then
 what looks at runs (`walkthrough`, `theory`, `surface`, `export` ...), `figures` and `ui`. A module
-imports only from what stands before it.
+imports only from what stands before it. `api` lists what is public.
+
+That is imported, and PyTorch with it, when the first of its names is asked for: so a server listens
+before PyTorch has come, which takes seconds.
 """
 
-from linreg.bugs import BUGS, Bug, diff
-from linreg.checkpoint import (
-    CheckpointError,
-    Entry,
-    FileReport,
-    Fit,
-    inspect_file,
-    read_state_dict,
-)
-from linreg.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
-from linreg.closed_form import Line, best_line, least_absolute_deviations, least_squares
-from linreg.experiment import SETTINGS, Experiment
-from linreg.experiment_file import (
-    ExperimentFileError,
-    Restored,
-    read_experiment_file,
-    write_experiment_file,
-)
-from linreg.export import to_notebook, to_script
-from linreg.history import History
-from linreg.loading import Comparison, Loosely, compare, loaded_loosely
-from linreg.mistakes import Trial, healthy, run_mistake
-from linreg.models import LinearRegressionModel, LinearRegressionModelV2
-from linreg.mysteries import choices_for_guess, mystery, mystery_token, open_token
-from linreg.own_data import DataError, Table, add_outlier, read_points, write_points
-from linreg.pins import differing
-from linreg.scaling import Standardised, condition_number, standardised
-from linreg.surface import loss_surface
-from linreg.sweep import Sweep, sweep
-from linreg.tables import history_csv
-from linreg.training import Run, train
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "BUGS",
-    "SETTINGS",
-    "Bug",
-    "CheckpointError",
-    "Comparison",
-    "DataError",
-    "Device",
-    "Entry",
-    "Experiment",
-    "ExperimentFileError",
-    "FileReport",
-    "Fit",
-    "History",
-    "Line",
-    "LinearRegressionModel",
-    "LinearRegressionModelV2",
-    "Loosely",
-    "Loss",
-    "Mistake",
-    "Model",
-    "Optimizer",
-    "Restored",
-    "Run",
-    "Schedule",
-    "Standardised",
-    "Sweep",
-    "Table",
-    "Trial",
-    "add_outlier",
-    "best_line",
-    "choices_for_guess",
-    "compare",
-    "condition_number",
-    "diff",
-    "differing",
-    "healthy",
-    "history_csv",
-    "inspect_file",
-    "least_absolute_deviations",
-    "least_squares",
-    "loaded_loosely",
-    "loss_surface",
-    "mystery",
-    "mystery_token",
-    "open_token",
-    "read_experiment_file",
-    "read_points",
-    "read_state_dict",
-    "run_mistake",
-    "standardised",
-    "sweep",
-    "to_notebook",
-    "to_script",
-    "train",
-    "write_experiment_file",
-    "write_points",
-]
+if TYPE_CHECKING:
+    from linreg.api import *  # noqa: F403
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Return a public name; this is asked for what the package itself does not hold."""
+        is_public = name == "__all__" or not name.startswith("_")
+        if is_public and find_spec(f"{__name__}.{name}") is None:  # a module is imported by itself
+            api = import_module(f"{__name__}.api")
+            if name == "__all__" or name in api.__all__:
+                return getattr(api, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__getattr__("__all__")})

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from linreg.choices import Loss, Optimizer
 from linreg.losses import Floats
-from linreg.sweep import Sweep
+from linreg.sweeps import Sweep
 
 Flags = npt.NDArray[np.bool_]
 

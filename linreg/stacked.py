@@ -5,7 +5,7 @@ of many costs little more than a step of one. What autograd would find is writte
 which saves most of what is left.
 
 The operations and their order are those of the single run, so that on most machines every model is
-its single run to the last bit. `linreg.sweep` makes sure of it; this file refuses to know how.
+its single run to the last bit. `linreg.sweeps` makes sure of it; this file refuses to know how.
 """
 
 from collections.abc import Callable, Iterator, Sequence

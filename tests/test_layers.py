@@ -39,10 +39,11 @@ LAYERS = (
     {"wrong_cells"},
     {"bugs"},
     {"theory", "address", "presets", "surface", "export", "closed_form"},
-    {"pins", "stacked", "sweep", "checkpoint", "experiment_file", "tables"},
+    {"pins", "stacked", "sweeps", "checkpoint", "experiment_file", "tables"},
     {"loading"},
     {"regions", "challenges"},
     {"results", "lessons", "links"},
+    {"api"},
     {"figures"},
     {"ui"},
 )

@@ -10,7 +10,7 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep
 from linreg.regions import Region, best, choose, regions, stretches
-from linreg.sweep import learning_rates
+from linreg.sweeps import learning_rates
 from linreg.theory import stability_limit
 
 RATES = learning_rates()

@@ -12,7 +12,7 @@ from linreg import Experiment, Loss, Optimizer, Sweep, sweep
 from linreg.figures import sweep_figure, sweep_heat_figure
 from linreg.figures.regions import regions_say
 from linreg.regions import Region, Stretch, stretches
-from linreg.sweep import learning_rates
+from linreg.sweeps import learning_rates
 from linreg.ui.packing import pack
 
 RATES = learning_rates()

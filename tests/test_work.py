@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from linreg import Experiment
 from linreg.experiment import MOST_DEALT, MOST_STEPS
-from linreg.sweep import is_repeatable
+from linreg.sweeps import is_repeatable
 from linreg.work import affordable
 from tests.strategies import experiments
 

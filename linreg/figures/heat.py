@@ -10,7 +10,7 @@ from linreg.figures.rates import loss_window, rate_axis, rate_edges, ticks_betwe
 from linreg.figures.style import make_drawing
 from linreg.numbers import counted
 from linreg.regions import best
-from linreg.sweep import Sweep
+from linreg.sweeps import Sweep
 
 COLUMNS = 200  # at most
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg.regions import Region, regions
-from linreg.sweep import Sweep
+from linreg.sweeps import Sweep
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ from linreg.figures.curves import UNITS, Floats
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import TEST, TRAINING, Role, make_drawing
 from linreg.numbers import number
-from linreg.sweep import Sweep
+from linreg.sweeps import Sweep
 
 FAINT = 0.25
 

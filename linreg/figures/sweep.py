@@ -23,7 +23,7 @@ from linreg.figures.regions import region_bands, region_names, regions_say
 from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.numbers import counted
 from linreg.regions import Stretch, regions, stretches
-from linreg.sweep import Sweep
+from linreg.sweeps import Sweep
 from linreg.theory import is_plain_descent, noise_ball, stability_limit
 
 EDGE = 0.05  # of the axis: nearer to its end a mark has no room for its text on that side

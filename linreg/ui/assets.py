@@ -4,9 +4,8 @@ They stand below a folder whose name is a hash of them all and may be kept for a
 served by the app itself: no page calls another host.
 """
 
-import gzip
 import hashlib
-from dataclasses import dataclass
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -21,21 +20,7 @@ PLOTLY = "plotly.js"
 SENT_WITH_PAGES = {"tab.js"}  # small, and wanted by few
 A_YEAR = "public, max-age=31536000, immutable"
 
-
-@dataclass(frozen=True, kw_only=True)
-class Asset:
-    """One script, ready to send."""
-
-    plain: bytes
-    packed: bytes
-
-    def respond(self, request: Request) -> Response:
-        """Return the script, packed for every browser that takes it so."""
-        headers = {"Cache-Control": A_YEAR, "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-            return Response(self.packed, headers=headers, media_type="text/javascript")
-        return Response(self.plain, headers=headers, media_type="text/javascript")
+served = threading.Event()  # set where this process serves the scripts
 
 
 @cache
@@ -46,23 +31,25 @@ def _scripts() -> dict[str, bytes]:
     return {PLOTLY: get_plotlyjs().encode()} | {path.name: path.read_bytes() for path in own}
 
 
+@cache
+def _digest() -> str:
+    return hashlib.sha256(b"".join(_scripts().values())).hexdigest()[:12]
+
+
 def asset_routes() -> list[Route]:
     """Return a route for each script, below the server's base path."""
-    return [
-        Route(
-            asset_url(name),
-            Asset(plain=script, packed=gzip.compress(script, mtime=0)).respond,
-            methods=["GET"],
-        )
-        for name, script in _scripts().items()
-    ]
+    return [Route(asset_url(name), _send, methods=["GET"]) for name in _scripts()]
+
+
+def _send(request: Request) -> Response:
+    script = _scripts()[request.url.path.rsplit("/", 1)[-1]]
+    return Response(script, headers={"Cache-Control": A_YEAR}, media_type="text/javascript")
 
 
 def asset_url(name: str) -> str:
     """Return where the browser finds a script, from the root of the host."""
-    digest = hashlib.sha256(b"".join(_scripts().values())).hexdigest()[:12]
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return "/" + "/".join(part for part in (base, FOLDER, digest, name) if part)
+    return "/" + "/".join(part for part in (base, FOLDER, _digest(), name) if part)
 
 
 def script_names() -> list[str]:

@@ -23,7 +23,7 @@ from linreg.experiment import Experiment
 from linreg.history import Progress
 from linreg.mistakes import Trial, run_mistake
 from linreg.replay import replayed
-from linreg.sweep import Sweep, sweep
+from linreg.sweeps import Sweep, sweep
 from linreg.training import Run
 from linreg.ui.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.log import log_failure, log_work

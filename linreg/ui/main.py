@@ -4,17 +4,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from linreg.ui.frame import PATHS, show, shown_pages
-from linreg.ui.session import put_right, read_own_address
-from linreg.ui.tab import ask_tab
+from linreg.ui.head_start import head_start
+from linreg.ui.lifespan import ready
 
 st.set_page_config(
     page_title="linreg: a line being learned",
     page_icon="📈",
     layout="wide",
 )
-
 st.html(Path(__file__).with_name("browser") / "code.css")
+head_start()
+
+ready.wait()  # of a server that has just started; what follows imports PyTorch
+from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
+from linreg.ui.session import put_right, read_own_address  # noqa: E402
+from linreg.ui.tab import ask_tab  # noqa: E402
+
 pages = shown_pages()
 chosen = st.navigation(
     [

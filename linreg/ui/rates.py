@@ -11,7 +11,7 @@ from linreg.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.numbers import number
 from linreg.regions import choose
-from linreg.sweep import Sweep, is_repeatable
+from linreg.sweeps import Sweep, is_repeatable
 from linreg.ui.cache import swept
 from linreg.ui.controls import offered_settings
 from linreg.ui.session import move_controls

@@ -6,7 +6,6 @@ over all epochs without a trip to the server. Where its scripts are not served o
 same figures go to `st.plotly_chart`.
 """
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from linreg.figures import (
 )
 from linreg.losses import gradients_at, losses_at
 from linreg.training import Run
-from linreg.ui.assets import PLOTLY, asset_url
+from linreg.ui.assets import PLOTLY, asset_url, served
 from linreg.ui.cache import BY_SETTINGS
 from linreg.ui.packing import pack
 from linreg.ui.view import Epochs, Picture, Window
@@ -57,8 +56,6 @@ _PLACE = '<div class="linreg-place"></div>'  # holds the place until the scripts
 _component = st.components.v2.component(
     "linreg_stage", html=_PLACE, js=_LOADER, css=_CSS, isolate_styles=False
 )
-_served = threading.Event()  # set where this process serves the stage's scripts
-serve_components = _served.set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +101,7 @@ def _show(
     packed: Callable[[], bytes],
     on_picked: Callable[[], None] = lambda: None,
 ) -> None:
-    if not _served.is_set() or st.session_state.get(FAILED):
+    if not served.is_set() or st.session_state.get(FAILED):
         for name, drawing in plain().items():
             st.plotly_chart(drawing.figure(), key=f"{key} {name}", config=_PLAIN)
         return

@@ -1,7 +1,7 @@
 """What is done once before the first student arrives, and what now and then while they are there.
 
 PyTorch imports parts of itself on first use, which takes seconds. What the first page needs is used
-once before the server listens; the rest, for other optimizers and for batches, a little later, in a
+once before it is shown; the rest, for other optimizers and for batches, a little later, in a
 thread, so that it does not take the processor from the first page. Then everything in memory is
 taken out of the garbage collector's sight: it is there to stay, and a collection that walks through
 PyTorch stops every session for a tenth of a second. Among what comes later it looks less often than
@@ -10,8 +10,6 @@ usual, which was 4 % of what a busy server did.
 
 import gc
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import product
 
 import streamlit as st
@@ -21,12 +19,12 @@ from linreg.experiment import Experiment
 from linreg.replay import replayed
 from linreg.theory import stability_limit
 from linreg.training import train
-from linreg.ui.stage import content, serve_components
+from linreg.ui.stage import content
 from linreg.ui.view import VIEW, Picture
 
-LATER = 10.0  # seconds from listening; whoever needs it sooner waits for it as long
+LATER = 10.0  # seconds; whoever needs it sooner waits for it as long
 TEN_MINUTES = 600.0  # seconds
-COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of the younger, as in gc
+COLLECTED_AFTER = (7_000, 10, 2)  # new objects, and collections of the younger, as in gc
 
 
 def warm_up() -> None:
@@ -48,26 +46,13 @@ def warm_up_the_rest() -> None:
     gc.freeze()
 
 
-def forget_now_and_then(stop: threading.Event) -> None:
-    """Empty the caches now and then, until `stop`.
+def keep_warm(stop: threading.Event) -> None:
+    """Warm up the rest a little later, then empty the caches now and then, until `stop`.
 
     They are bounded, but Streamlit keeps a lock for each key that was ever in them: with a busy
     class some 0.7 MB a minute. What is asked for again is computed again, in milliseconds.
     """
+    if not stop.wait(LATER):
+        warm_up_the_rest()
     while not stop.wait(TEN_MINUTES):
         st.cache_data.clear()
-
-
-@asynccontextmanager
-async def warmed_up(_app: st.App) -> AsyncIterator[None]:
-    """Warm up, then say that the routes of the stage are being served."""
-    warm_up()
-    serve_components()
-    later = threading.Timer(LATER, warm_up_the_rest)
-    later.daemon = True
-    later.start()
-    stop = threading.Event()
-    threading.Thread(target=forget_now_and_then, args=(stop,), name="forget", daemon=True).start()
-    yield
-    later.cancel()
-    stop.set()

@@ -201,6 +201,6 @@ def test_sweeps_from_many_seeds_are_refused_where_they_are_too_much_work(
 ) -> None:
     """The sweep itself stays; the sentence says that none of the others is shown."""
     app = opened("tune", epochs="10")
-    monkeypatch.setattr(sys.modules["linreg.sweep"], "MOST_STEPS_REPEATED", 8 * 10)
+    monkeypatch.setattr(sys.modules["linreg.sweeps"], "MOST_STEPS_REPEATED", 8 * 10)
     switched(app, "several seeds", True)
     assert any(said.startswith("8 sweeps of 10 steps on 40 rows are too") for said in messages(app))

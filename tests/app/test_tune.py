@@ -239,7 +239,7 @@ def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Many epochs of many batches: no rates, but pins and own data are there."""
-    monkeypatch.setattr(sys.modules["linreg.sweep"], "MOST_STEPS_STACKED", 1000)
+    monkeypatch.setattr(sys.modules["linreg.sweeps"], "MOST_STEPS_STACKED", 1000)
     cache._swept.clear()
     app = opened("tune")
     assert "too much work for one page" in app.warning[0].value

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from linreg import Experiment, Model, Sweep, loss_surface, sweep, train
-from linreg.sweep import learning_rates
+from linreg.sweeps import learning_rates
 from tests import notebook
 from tests.benchmarks.timing import timed
 

@@ -50,6 +50,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.goto(address + "/" + query)
         charts = not query.startswith(WITHOUT_CHARTS)
         page.locator(".linreg-stage[data-painted]" if charts else "h1").first.wait_for()
+        page.get_by_test_id("stSlider").first.wait_for(state="attached")  # its script comes later
         return page
 
     yield open_page

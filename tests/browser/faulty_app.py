@@ -10,7 +10,7 @@ from linreg import Experiment, Run
 from linreg.replay import replayed
 from linreg.ui import cache
 from linreg.ui.assets import asset_routes
-from linreg.ui.warm_up import warmed_up
+from linreg.ui.lifespan import lifespan
 
 BAD = 0.011
 MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
@@ -26,4 +26,4 @@ def _faulty(work: Callable[..., Run]) -> Callable[..., Run]:
 
 
 vars(cache)["replayed"] = _faulty(replayed)
-app = st.App(MAIN, lifespan=warmed_up, routes=asset_routes())
+app = st.App(MAIN, lifespan=lifespan, routes=asset_routes())

@@ -50,6 +50,7 @@ def visitors(browser: Browser) -> Iterator[Open]:
         page.set_default_timeout(PATIENCE)
         page.goto(url)
         page.locator(".linreg-stage[data-painted]").first.wait_for()
+        page.get_by_test_id("stSlider").first.wait_for()  # its script comes later
         still(page)
         return page
 

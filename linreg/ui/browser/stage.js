@@ -28,7 +28,7 @@ export async function render({ data, parentElement, setTriggerValue }, plotlyUrl
   };
 }
 
-function loadPlotly(url) {
+export function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;

@@ -26,12 +26,12 @@ from linreg import (
     train,
     training,
 )
-from linreg.sweep import learning_rates
+from linreg.sweeps import learning_rates
 from tests import notebook
 from tests.strategies import experiments
 
 # In the package the function stands in front of its module of the same name.
-SWEEPING = import_module("linreg.sweep")
+SWEEPING = import_module("linreg.sweeps")
 
 MODEL_0 = Experiment()
 MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
