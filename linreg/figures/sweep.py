@@ -28,6 +28,7 @@ from linreg.theory import is_plain_descent, noise_ball, stability_limit
 
 EDGE = 0.05  # of the axis: nearer to its end a mark has no room for its text on that side
 STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
+BESIDE = 0.045  # of the axis, on each side of a mark, where its text may meet the curves
 NOISE_BALL = "noise ball: lr (1 + mean(x)²)/2"
 
 
@@ -56,6 +57,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
     finals = np.stack([*curves.values()])  # (curves, K)
     low, high = loss_window(sweep, finals)
     found, marks = stretches(sweep), _marks(sweep.experiment, current_lr, edges)
+    names = region_names(found, edges)
     return make_drawing(
         [
             *(_curve(role, lr, loss[order], high) for role, loss in curves.items()),
@@ -72,7 +74,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
             "range": np.log10([low, high * (high / low) ** STRIP]).tolist(),
             "tickvals": ticks_between(low, high).tolist(),
         },
-        notes=[*region_names(found, edges), *_notes(marks, edges)],
+        notes=[*names, *_notes(marks, edges, _taken(lr, finals[:, order], low, high, names))],
         shapes=[*region_bands(found, edges), *map(_line, marks)],
     )
 
@@ -166,8 +168,21 @@ def _line(mark: Mark) -> dict[str, Any]:
     }
 
 
-def _notes(marks: Sequence[Mark], edges: Doubles) -> list[dict[str, Any]]:
-    """Return a text along the foot of each mark's line: of two marks, on the outer sides."""
+def _taken(
+    lr: Floats, losses: Floats, low: float, high: float, names: Sequence[dict[str, Any]]
+) -> list[float]:
+    """Return the rates that leave no room below the top: a high loss, or a name that is upright."""
+    is_high = ~(losses <= np.sqrt(low * high)).all(axis=0)
+    upright = [10.0 ** name["x"] for name in names if name["textangle"]]
+    return [*map(float, lr[is_high]), *upright]
+
+
+def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> list[dict[str, Any]]:
+    """Return a text along each mark's line: of two marks, on the outer sides.
+
+    Arguments:
+        taken: the rates that leave no room below the top; beside them a text stands at the foot.
+    """
     notes = []
     for i, mark in enumerate(marks):
         left = i < len(marks) - 1
@@ -175,13 +190,14 @@ def _notes(marks: Sequence[Mark], edges: Doubles) -> list[dict[str, Any]]:
             left = False
         if share_of_axis(mark.lr, edges[-1], edges) < EDGE:
             left = True
+        at_foot = any(abs(share_of_axis(mark.lr, lr, edges)) < BESIDE for lr in taken)
         notes.append(
             {
                 "x": float(np.log10(mark.lr)),
                 "xanchor": "right" if left else "left",
-                "y": 0.02,
+                "y": 0.02 if at_foot else 1 - STRIP,
                 "yref": "paper",
-                "yanchor": "bottom",
+                "yanchor": "bottom" if at_foot else "top",
                 "text": mark.text,
                 "textangle": -90,
                 "showarrow": False,
