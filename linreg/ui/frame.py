@@ -19,6 +19,7 @@ from linreg.ui.cache import give_way, give_way_to_the_next
 from linreg.ui.controls import PAGE
 from linreg.ui.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.log import log_failure
+from linreg.ui.page_top import begin_at_the_top
 from linreg.ui.pinned import keep_in_address
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
@@ -135,6 +136,7 @@ def shown_pages() -> tuple[Page, ...]:
 def show(title: str) -> None:
     """Show a page: what stays as it is when a setting changes, and its fragment."""
     page = _page(title)
+    begin_at_the_top(title)
     st.title(page.heading)
     beside = () if page.above is None else (page.above(),)
     _show(title, sidebar(), *beside)

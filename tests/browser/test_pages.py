@@ -36,6 +36,20 @@ def test_settings_and_address_outlive_a_change_of_page(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
 
 
+def test_a_page_begins_at_its_top(visit: Visit) -> None:
+    """However far the one before was scrolled; a preset leaves the page where it is."""
+    page = visit("lesson")
+    main = page.get_by_test_id("stMain")
+    main.evaluate("main => main.scrollTo(0, 2000)")
+    page.get_by_role("button", name="Model 1").click()
+    expect(page).to_have_url(re.compile("model=linear"))
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    assert main.evaluate("main => main.scrollTop") > 1000
+    page.get_by_role("link", name="Tune").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose settings, compare runs")
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+
+
 def test_a_link_opens_a_page_at_its_place(visit: Visit) -> None:
     """The Loop at one line of one epoch, with the numbers of the run."""
     page = visit("loop?epoch=57&line=step")
