@@ -69,11 +69,11 @@ class Server:
         return sum(float(line.rsplit(" ", 1)[1]) for line in found)
 
     def caches(self) -> str:
-        """Say what the app's caches hold."""
+        """Say what the app's caches hold; what is evicted has made room, not been forgotten."""
         size = self.metric("cache_memory_bytes{", "linreg") / 1e6
         missed = self.metric("cache_lookups_total{", "linreg", 'result="miss"')
         gone = self.metric("cache_evictions_total{", "linreg")
-        return f"caches {size:.1f} MB, {missed - gone:.0f} entries, {gone:.0f} evicted"
+        return f"caches {size:.1f} MB; of {missed:.0f} entries {gone:.0f} evicted"
 
 
 @dataclass
