@@ -25,5 +25,4 @@ _component = st.components.v2.component("linreg_head_start", js=_SCRIPT)
 def head_start() -> None:
     """Have the browser run Plotly's script, where the server sends it."""
     if served.is_set():
-        with st.container(key=KEY):
-            _component(key=f"{KEY} script")
+        _component(key=KEY)

@@ -24,5 +24,4 @@ def begin_at_the_top(page: str) -> None:
     Arguments:
         page: names the page, and no other.
     """
-    with st.container(key=KEY):
-        _component(key=f"{KEY} script", data={"page": page})
+    _component(key=KEY, data={"page": page})

@@ -48,6 +48,11 @@ def test_a_page_begins_at_its_top(visit: Visit) -> None:
     page.get_by_role("link", name="Tune").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Choose settings, compare runs")
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    block = page.locator("[data-testid=stVerticalBlock]:has(> * h1)").last
+    tops = [each.bounding_box() for each in (block, page.get_by_role("heading", level=1))]
+    assert tops[0] is not None
+    assert tops[1] is not None
+    assert tops[1]["y"] == tops[0]["y"]  # what shows nothing takes no room above it
 
 
 def test_a_link_opens_a_page_at_its_place(visit: Visit) -> None:
