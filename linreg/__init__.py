@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        """Return a public name; this is asked for what the package itself does not hold."""
-        is_public = name == "__all__" or not name.startswith("_")
-        if is_public and find_spec(f"{__name__}.{name}") is None:  # a module is imported by itself
+        """Return a module of the package, or a public name."""
+        if name == "__all__" or (name.isidentifier() and not name.startswith("_")):
+            if find_spec(f"{__name__}.{name}") is not None:
+                return import_module(f"{__name__}.{name}")
             api = import_module(f"{__name__}.api")
             if name == "__all__" or name in api.__all__:
                 return getattr(api, name)

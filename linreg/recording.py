@@ -17,9 +17,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 Tensors = tuple[torch.Tensor, ...]
 Program = Callable[..., Tensors]
 
-# Each line of a step reads names given to tensors before it. The loss itself is no part of it: a
-# mean of so few numbers is a third of a step's time, and the predictions are enough to take it of
-# all epochs at once.
+# Each line of a step reads names given to tensors before it. The loss is not returned, so that
+# TorchScript leaves its lines out: a mean of so few numbers is a third of a step's time, and the
+# predictions are enough to take it of all epochs at once.
 PROGRAM = """
 def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: float, epochs: int):
     predictions: List[Tensor] = []

@@ -1,6 +1,7 @@
 """The table of settings: what it allows, and how it says what it does not."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from linreg import SETTINGS, Experiment
 from linreg.data import make_data, split_data
 from linreg.settings import Setting
+from linreg.ui.view import LOOP, OPENING, VIEW
 from tests.strategies import experiments
 
 
@@ -88,6 +90,14 @@ def test_every_setting_is_declared_whole(name: str) -> None:
         if setting.address:
             assert setting.parse(setting.format(value)) == value
     assert not setting.stops or setting.default in setting.stops
+
+
+@pytest.mark.parametrize("table", [SETTINGS, VIEW, OPENING, LOOP], ids=len)
+def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> None:
+    """The nearest is looked for by halving."""
+    for setting in table.values():
+        numbers = [stop for stop in setting.stops if isinstance(stop, int | float)]
+        assert numbers == sorted(set(numbers))
 
 
 @given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))

@@ -3,7 +3,6 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -23,15 +22,13 @@ from linreg import (
     Sweep,
     stacked,
     sweep,
+    sweeps,
     train,
     training,
 )
 from linreg.sweeps import learning_rates
 from tests import notebook
 from tests.strategies import experiments
-
-# In the package the function stands in front of its module of the same name.
-SWEEPING = import_module("linreg.sweeps")
 
 MODEL_0 = Experiment()
 MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
@@ -144,7 +141,7 @@ def test_one_after_another_gives_the_same_numbers(
 ) -> None:
     """A machine that adds up a stack in another order loses time, nothing else."""
     stacked_together = sweep(experiment, RATES[::9])
-    monkeypatch.setattr(SWEEPING, "_stack_is_exact", lambda singles: False)
+    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
     assert_same(sweep(experiment, RATES[::9]), stacked_together)
 
 
@@ -236,7 +233,7 @@ def test_what_is_too_much_or_not_allowed_is_named(
 
 def test_one_after_another_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """80,000 steps, as many as one run may take."""
-    monkeypatch.setattr(SWEEPING, "_stack_is_exact", lambda singles: False)
+    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
     with pytest.raises(ValueError, match=r"at most 80,000 steps where .*, not 90,000\."):
         sweep(Experiment(epochs=10_000), [0.1] * 9)
 
@@ -257,7 +254,7 @@ def test_progress_is_reported_in_order_and_may_end_the_sweep(
     exact: bool, expected: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What progress raises passes through: that is how a sweep is abandoned."""
-    monkeypatch.setattr(SWEEPING, "_stack_is_exact", lambda singles: exact)
+    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: exact)
     seen: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> None:

@@ -4,6 +4,7 @@ They stand below a folder whose name is a hash of them all and may be kept for a
 served by the app itself: no page calls another host.
 """
 
+import gzip
 import hashlib
 import threading
 from functools import cache
@@ -21,6 +22,7 @@ SENT_WITH_PAGES = {"tab.js"}  # small, and wanted by few
 A_YEAR = "public, max-age=31536000, immutable"
 
 served = threading.Event()  # set where this process serves the scripts
+_packing = threading.Lock()
 
 
 @cache
@@ -42,8 +44,20 @@ def asset_routes() -> list[Route]:
 
 
 def _send(request: Request) -> Response:
-    script = _scripts()[request.url.path.rsplit("/", 1)[-1]]
-    return Response(script, headers={"Cache-Control": A_YEAR}, media_type="text/javascript")
+    """Return a script, packed for every browser that takes it so; runs in a thread of its own."""
+    name = request.url.path.rsplit("/", 1)[-1]
+    headers = {"Cache-Control": A_YEAR, "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return Response(_scripts()[name], headers=headers, media_type="text/javascript")
+    with _packing:  # of many who ask at once only the first packs it
+        packed = _packed(name)
+    headers["Content-Encoding"] = "gzip"
+    return Response(packed, headers=headers, media_type="text/javascript")
+
+
+@cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(_scripts()[name], mtime=0)
 
 
 def asset_url(name: str) -> str:

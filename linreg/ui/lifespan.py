@@ -4,14 +4,20 @@ PyTorch takes longer to import than all else together, and meanwhile the first v
 fetches its scripts. So nothing that imports PyTorch is imported here before the server listens.
 """
 
+import os
+import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 import streamlit as st
 from streamlit.logger import get_logger
 
 from linreg.ui.assets import served
+
+LOG = get_logger("linreg")
+KEEPER = "linreg.ui.warm_up"
 
 ready = threading.Event()  # whatever a page needs has been imported, or nobody imports it beside
 ready.set()
@@ -30,12 +36,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 def _prepare(stop: threading.Event) -> None:
     try:
-        from linreg.ui.warm_up import keep_warm, warm_up  # noqa: PLC0415
-
-        warm_up()
-    except Exception:  # the first page then does the same, or says what fails
-        get_logger("linreg").exception("The server could not warm up")
+        keeper = import_module(KEEPER)
+    except Exception:
+        LOG.exception("The server ends, since it could not import what every page needs")
+        os.kill(os.getpid(), signal.SIGTERM)  # listening, it would be taken for a healthy one
         return
-    finally:
-        ready.set()
-    keep_warm(stop)
+    try:
+        keeper.warm_up()
+    except Exception:  # the first page does the same, or says what fails
+        LOG.exception("The server could not warm up")
+    ready.set()
+    keeper.keep_warm(stop)

@@ -15,7 +15,10 @@ st.set_page_config(
 st.html(Path(__file__).with_name("browser") / "code.css")
 head_start()
 
-ready.wait()  # of a server that has just started; what follows imports PyTorch
+with st.empty():
+    if not ready.is_set():
+        with st.spinner("The server has just started, and PyTorch takes a moment."):
+            ready.wait()
 from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
 from linreg.ui.session import put_right, read_own_address  # noqa: E402
 from linreg.ui.tab import ask_tab  # noqa: E402

@@ -1,13 +1,12 @@
 """Hostile addresses, files and tables by Streamlit's own test runner: pages stay plain."""
 
 import re
-import sys
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import SETTINGS, Experiment
+from linreg import SETTINGS, Experiment, sweeps
 from linreg.address import MOST_SENTENCES
 from linreg.pins import Pin, write_pin
 from tests.app.opened import opened, run, text_of
@@ -201,6 +200,6 @@ def test_sweeps_from_many_seeds_are_refused_where_they_are_too_much_work(
 ) -> None:
     """The sweep itself stays; the sentence says that none of the others is shown."""
     app = opened("tune", epochs="10")
-    monkeypatch.setattr(sys.modules["linreg.sweeps"], "MOST_STEPS_REPEATED", 8 * 10)
+    monkeypatch.setattr(sweeps, "MOST_STEPS_REPEATED", 8 * 10)
     switched(app, "several seeds", True)
     assert any(said.startswith("8 sweeps of 10 steps on 40 rows are too") for said in messages(app))

@@ -1,12 +1,11 @@
 """Tune by Streamlit's own test runner: rates, pins, optimizers, the exact answer, own data."""
 
-import sys
 from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment, Loss, sweep, train
+from linreg import Experiment, Loss, sweep, sweeps, train
 from linreg.numbers import number
 from linreg.pins import Pin, write_pin
 from linreg.ui import cache
@@ -239,7 +238,7 @@ def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Many epochs of many batches: no rates, but pins and own data are there."""
-    monkeypatch.setattr(sys.modules["linreg.sweeps"], "MOST_STEPS_STACKED", 1000)
+    monkeypatch.setattr(sweeps, "MOST_STEPS_STACKED", 1000)
     cache._swept.clear()
     app = opened("tune")
     assert "too much work for one page" in app.warning[0].value

@@ -31,7 +31,7 @@ from tests.benchmarks.websocket_session import Answer, WebsocketSession, open_se
 from tests.served import served_process
 
 GAP = 2.0  # seconds between two changes of a session, on average
-WARM = 6.0  # seconds more than until the server imports the rest of PyTorch
+WARM = 9.0  # seconds more than until a warm server imports the rest of PyTorch
 ARRIVAL = 0.05  # seconds between two sessions that come
 KEPT = 125  # seconds after which Streamlit lets go of a session that has left: 120, and some more
 SOAKING = 40  # sessions at a time

@@ -55,6 +55,16 @@ def test_a_page_begins_at_its_top(visit: Visit) -> None:
     assert tops[1]["y"] == tops[0]["y"]  # what shows nothing takes no room above it
 
 
+def test_plotlys_script_has_run_before_a_chart_is_there_to_draw(visit: Visit) -> None:
+    """Also on a page without one; it is fetched once."""
+    page = visit("teach")
+    page.wait_for_function("() => window.Plotly !== undefined")
+    assert page.locator(".linreg-stage").count() == 0
+    go_to(page, "Playground", "A straight line, learned")
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    assert page.locator("script[src*='plotly.js']").count() == 1
+
+
 def test_a_link_opens_a_page_at_its_place(visit: Visit) -> None:
     """The Loop at one line of one epoch, with the numbers of the run."""
     page = visit("loop?epoch=57&line=step")

@@ -1,16 +1,19 @@
 """A server's start: it listens first, and a page waits until it is ready."""
 
 import asyncio
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from typing import cast
 
 import pytest
 import streamlit as st
-from streamlit.logger import get_logger
 
 from linreg.ui import assets, warm_up
+from linreg.ui import lifespan as life
 from linreg.ui.lifespan import lifespan, ready
+from tests.app.opened import opened
 from tests.coroutines import result_of
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
@@ -26,8 +29,28 @@ def _as_before() -> Iterator[None]:
         assets.served.clear()
 
 
-def test_pages_wait_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It listens while it warms up; what keeps it warm ends with it."""
+def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so meanwhile, and is then as always."""
+
+    class Late(threading.Event):
+        waits = 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.waits += 1
+            self.set()
+            return True
+
+    late = Late()
+    monkeypatch.setattr(life, "ready", late)
+    app = opened("playground")
+    assert late.waits == 1
+    assert app.title[0].value == "A straight line, learned"
+    app.run()
+    assert late.waits == 1
+
+
+def test_the_server_listens_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it is ready, pages wait; what keeps it warm ends with it."""
     begun, warm, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slowly() -> None:
@@ -61,12 +84,27 @@ def test_a_failed_warm_up_keeps_no_page_waiting(monkeypatch: pytest.MonkeyPatch)
         raise MemoryError
 
     logged: list[str] = []
+    kept = threading.Event()
     monkeypatch.setattr(warm_up, "warm_up", fail)
-    monkeypatch.setattr(get_logger("linreg"), "exception", logged.append)
+    monkeypatch.setattr(warm_up, "keep_warm", lambda stop: kept.set())
+    monkeypatch.setattr(life.LOG, "exception", logged.append)
 
     async def live() -> None:
         async with lifespan(APP):
             assert await asyncio.to_thread(ready.wait, PATIENCE)
 
     result_of(live())
+    assert kept.wait(PATIENCE)
     assert logged == ["The server could not warm up"]
+
+
+def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It listens already, and would be taken for a healthy one."""
+    ended: list[tuple[int, int]] = []
+    logged: list[str] = []
+    monkeypatch.setattr(life, "KEEPER", "linreg.ui.nowhere")
+    monkeypatch.setattr(os, "kill", lambda *call: ended.append(call))
+    monkeypatch.setattr(life.LOG, "exception", logged.append)
+    life._prepare(threading.Event())
+    assert ended == [(os.getpid(), signal.SIGTERM)]
+    assert logged == ["The server ends, since it could not import what every page needs"]

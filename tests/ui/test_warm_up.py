@@ -1,6 +1,8 @@
 """What the server does now and then while it runs."""
 
 import threading
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -8,31 +10,57 @@ import streamlit as st
 from linreg.ui import warm_up
 from linreg.ui.warm_up import keep_warm
 
-PATIENCE = 30  # seconds before a test that waits for ever fails
+
+class Stop(threading.Event):
+    """Says that it is time to stop after so many waits, and at once."""
+
+    def __init__(self, waits: int) -> None:
+        super().__init__()
+        self.left = waits
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for nothing."""
+        assert timeout in (warm_up.LATER, warm_up.TEN_MINUTES)
+        self.left -= 1
+        return self.left < 0
 
 
-def test_the_caches_are_emptied_now_and_then_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So is what Streamlit keeps of each key that was ever asked for."""
-    monkeypatch.setattr(warm_up, "LATER", 0.0)
-    monkeypatch.setattr(warm_up, "TEN_MINUTES", 0.01)
-    computed: list[int] = []
-    forgotten = threading.Event()
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was done, in its order."""
+    done: list[str] = []
 
-    @st.cache_data(show_spinner=False)
-    def square(number: int) -> int:
-        computed.append(number)
-        if computed.count(7) > 1:
-            forgotten.set()
-        return number * number
+    def note(what: str) -> Callable[[], None]:
+        return lambda: done.append(what)
 
-    stop = threading.Event()
-    forgetting = threading.Thread(target=keep_warm, args=(stop,))
-    forgetting.start()
-    for _ in range(100 * PATIENCE):
-        assert square(7) == 49
-        if forgotten.wait(0.01):
-            break
-    assert forgotten.is_set()
-    stop.set()
-    forgetting.join(PATIENCE)
-    assert not forgetting.is_alive()
+    for name in ("content", "report"):
+        monkeypatch.setattr(warm_up, name, SimpleNamespace(clear=note(name)))
+    monkeypatch.setattr(st.cache_data, "clear", note("all"))
+    monkeypatch.setattr(warm_up, "warm_up_the_rest", note("rest"))
+    return done
+
+
+def test_charts_are_forgotten_every_ten_minutes_and_all_every_hour(done: list[str]) -> None:
+    """After the rest has been warmed up."""
+    keep_warm(Stop(1 + 12))
+    assert done == ["rest", *(["content", "report"] * 5 + ["all"]) * 2]
+
+
+def test_a_server_that_ends_at_once_warms_nothing_up(done: list[str]) -> None:
+    """Nor does it forget anything."""
+    stop = Stop(0)
+    keep_warm(stop)
+    assert done == []
+
+
+def test_what_could_not_be_warmed_up_keeps_nothing_in_memory(
+    done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The caches are emptied all the same."""
+
+    def fail() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(warm_up, "warm_up_the_rest", fail)
+    keep_warm(Stop(1 + 1))
+    assert done == ["content", "report"]
