@@ -68,7 +68,7 @@ def _repeat(
     step: Recording, experiment: Experiment, progress: Progress | None, shortcut: bool
 ) -> Table:
     """Return loss, weight, bias and their gradients of each epoch, (5, epochs)."""
-    total, largest = experiment.epochs, min(LARGEST_CHUNK, max(1, ELEMENTS // experiment.n_train))
+    total, largest = experiment.epochs, min(LARGEST_CHUNK, ELEMENTS // experiment.n_train)
     parameters: Tensors = tuple(p.detach() for p in step.parameters)
     chunks: list[Table] = []
     done, size = 0, min(FIRST_CHUNK, largest)

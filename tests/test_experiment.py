@@ -92,7 +92,9 @@ def test_every_setting_is_declared_whole(name: str) -> None:
     assert not setting.stops or setting.default in setting.stops
 
 
-@pytest.mark.parametrize("table", [SETTINGS, VIEW, OPENING, LOOP], ids=len)
+@pytest.mark.parametrize(
+    "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
+)
 def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> None:
     """The nearest is looked for by halving."""
     for setting in table.values():

@@ -163,10 +163,13 @@ def test_texts_of_two_marks_do_not_overlap() -> None:
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
     """Below the top where they are low, at the foot where they are high or a name is upright."""
     assert np.nanmax(L1.train_loss[np.argmin(np.abs(L1.lr - 0.01)), -1]) < 0.1
-    for current, anchor in ((0.01, "top"), (2.0, "bottom"), (0.004, "bottom")):
+    for current, anchor in ((0.01, "top"), (2.0, "bottom"), (0.0032, "bottom")):
         assert notes(sweep_figure(L1, current))[f"current lr {current:g}"].yanchor == anchor
     diverged = sweep(Experiment(loss=Loss.MSE, epochs=1_000), RATES)
-    assert notes(sweep_figure(diverged, 5.0))["current lr 5"].yanchor == "bottom"
+    found = notes(sweep_figure(diverged, 5.0))
+    assert found["current lr 5"].yanchor == "bottom"
+    limit = found["limit 2/λ_max = 0.8625"]
+    assert (limit.xanchor, limit.yanchor) == ("right", "top")  # only right of it are losses high
 
 
 def test_the_sentence_tells_regions_and_the_current_rate() -> None:

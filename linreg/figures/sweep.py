@@ -28,7 +28,7 @@ from linreg.theory import is_plain_descent, noise_ball, stability_limit
 
 EDGE = 0.05  # of the axis: nearer to its end a mark has no room for its text on that side
 STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
-BESIDE = 0.045  # of the axis, on each side of a mark, where its text may meet the curves
+BESIDE = 0.045  # of the axis, beside a mark, where its text may meet the curves
 NOISE_BALL = "noise ball: lr (1 + mean(x)²)/2"
 
 
@@ -190,7 +190,8 @@ def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> lis
             left = False
         if share_of_axis(mark.lr, edges[-1], edges) < EDGE:
             left = True
-        at_foot = any(abs(share_of_axis(mark.lr, lr, edges)) < BESIDE for lr in taken)
+        side = -1 if left else 1
+        at_foot = any(0 <= side * share_of_axis(mark.lr, lr, edges) < BESIDE for lr in taken)
         notes.append(
             {
                 "x": float(np.log10(mark.lr)),

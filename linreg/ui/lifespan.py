@@ -5,11 +5,9 @@ fetches its scripts. So nothing that imports PyTorch is imported here before the
 """
 
 import os
-import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 import streamlit as st
 from streamlit.logger import get_logger
@@ -17,9 +15,8 @@ from streamlit.logger import get_logger
 from linreg.ui.assets import served
 
 LOG = get_logger("linreg")
-KEEPER = "linreg.ui.warm_up"
 
-ready = threading.Event()  # whatever a page needs has been imported, or nobody imports it beside
+ready = threading.Event()  # all that pages need has been imported, or nobody imports it beside
 ready.set()
 
 
@@ -36,14 +33,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 def _prepare(stop: threading.Event) -> None:
     try:
-        keeper = import_module(KEEPER)
+        from linreg.ui import frame  # noqa: F401, PLC0415
+        from linreg.ui.warm_up import keep_warm, warm_up  # noqa: PLC0415
     except Exception:
         LOG.exception("The server ends, since it could not import what every page needs")
-        os.kill(os.getpid(), signal.SIGTERM)  # listening, it would be taken for a healthy one
-        return
+        os._exit(1)  # listening, it would be taken for healthy; no session holds anything yet
     try:
-        keeper.warm_up()
+        warm_up()
     except Exception:  # the first page does the same, or says what fails
         LOG.exception("The server could not warm up")
     ready.set()
-    keeper.keep_warm(stop)
+    keep_warm(stop)

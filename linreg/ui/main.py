@@ -15,10 +15,11 @@ st.set_page_config(
 st.html(Path(__file__).with_name("browser") / "code.css")
 head_start()
 
-with st.empty():
+with st.empty():  # keeps what follows in its place, whether or not there is something to wait for
     if not ready.is_set():
         with st.spinner("The server has just started, and PyTorch takes a moment."):
             ready.wait()
+# What follows imports PyTorch.
 from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
 from linreg.ui.session import put_right, read_own_address  # noqa: E402
 from linreg.ui.tab import ask_tab  # noqa: E402

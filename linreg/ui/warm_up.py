@@ -14,13 +14,13 @@ import threading
 from itertools import product
 
 import streamlit as st
-from streamlit.logger import get_logger
 
 from linreg.choices import Loss, Model, Optimizer, Schedule
 from linreg.experiment import Experiment
 from linreg.replay import replayed
 from linreg.theory import stability_limit
 from linreg.training import train
+from linreg.ui.log import LOG
 from linreg.ui.report import report
 from linreg.ui.stage import content
 from linreg.ui.view import VIEW, Picture
@@ -61,7 +61,7 @@ def keep_warm(stop: threading.Event) -> None:
     try:
         warm_up_the_rest()
     except Exception:  # whoever sets these does the same, or is told what fails
-        get_logger("linreg").exception("The server could not warm up the rest")
+        LOG.exception("The server could not warm up the rest")
     for minutes in itertools.count(10, step=10):
         if stop.wait(TEN_MINUTES):
             return

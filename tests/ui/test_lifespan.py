@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-import signal
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import pytest
@@ -31,22 +32,25 @@ def _as_before() -> Iterator[None]:
 
 def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says so meanwhile, and is then as always."""
+    said: list[str] = []
 
     class Late(threading.Event):
-        waits = 0
-
         def wait(self, timeout: float | None = None) -> bool:
-            self.waits += 1
+            said.append("waited")
             self.set()
             return True
 
-    late = Late()
-    monkeypatch.setattr(life, "ready", late)
+    @contextmanager
+    def spinner(text: str) -> Iterator[None]:
+        said.append(text)
+        yield
+        said.append("ready")
+
+    monkeypatch.setattr(st, "spinner", spinner)
+    monkeypatch.setattr(life, "ready", Late())
     app = opened("playground")
-    assert late.waits == 1
+    assert said == ["The server has just started, and PyTorch takes a moment.", "waited", "ready"]
     assert app.title[0].value == "A straight line, learned"
-    app.run()
-    assert late.waits == 1
 
 
 def test_the_server_listens_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,11 +104,17 @@ def test_a_failed_warm_up_keeps_no_page_waiting(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """It listens already, and would be taken for a healthy one."""
-    ended: list[tuple[int, int]] = []
+
+    class EndedError(BaseException):
+        """What ends a process raises nothing, and does not come back."""
+
+    def end(status: int) -> None:
+        raise EndedError(status)
+
     logged: list[str] = []
-    monkeypatch.setattr(life, "KEEPER", "linreg.ui.nowhere")
-    monkeypatch.setattr(os, "kill", lambda *call: ended.append(call))
+    monkeypatch.setitem(sys.modules, "linreg.ui.warm_up", None)
+    monkeypatch.setattr(os, "_exit", end)
     monkeypatch.setattr(life.LOG, "exception", logged.append)
-    life._prepare(threading.Event())
-    assert ended == [(os.getpid(), signal.SIGTERM)]
+    with pytest.raises(EndedError, match="1"):
+        life._prepare(threading.Event())
     assert logged == ["The server ends, since it could not import what every page needs"]
