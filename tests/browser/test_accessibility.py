@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from tests.browser.journey import Visit, chart, says
 
 TOO_BAD = ("serious", "critical")
+# No colour is on its way to another one.
+AT_REST = """() => document.getAnimations().every(
+  (each) => each.playState !== "running" || each.effect.getTiming().iterations === Infinity)"""
 
 
 PAGES = {
@@ -35,6 +38,7 @@ def test_each_page_passes_the_audit(visit: Visit, name: str, scheme: str, width:
     page.get_by_test_id("stHeading").first.wait_for()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.wait_for_function(AT_REST)
     findings = Axe().run(page).response["violations"]
     bad = [(v["id"], v["nodes"][0]["html"]) for v in findings if v["impact"] in TOO_BAD]
     assert bad == []
