@@ -36,7 +36,8 @@ def test_each_page_passes_the_audit(visit: Visit, name: str, scheme: str, width:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.reload()
     page.get_by_test_id("stHeading").first.wait_for()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # what has its scripts yet to come
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     page.wait_for_function(AT_REST)
     findings = Axe().run(page).response["violations"]

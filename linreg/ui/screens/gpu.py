@@ -102,7 +102,7 @@ def _method() -> None:
         "A GPU works on while Python has already gone on to the next line. So the clock is read "
         "only when the device has been waited for, before the epochs and after them:"
     )
-    st.code(inspect.getsource(timed), language="python")
+    st.code(inspect.getsource(timed), language="python", wrap_lines=True)
 
 
 def _wait(standing: Standing, progress: DeltaGenerator) -> None:
