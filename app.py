@@ -4,10 +4,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from linreg.ui.assets import asset_routes
-from linreg.ui.kept_files import KeptFiles
-from linreg.ui.lifespan import lifespan
-from linreg.ui.page_headers import PageHeaders
+from linreg.ui.browser.assets import asset_routes
+from linreg.ui.server.lifespan import lifespan
+from linreg.ui.server.security_headers import PageHeaders
+from linreg.ui.server.static_cache import KeptFiles
 
 app = st.App(
     "linreg/ui/main.py",

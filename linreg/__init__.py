@@ -1,8 +1,9 @@
 """A straight line learned with PyTorch, and everything that a lesson shows of it.
 
-Reading order: `experiment` (what can be set), `data`, `models`, `training` (the five steps), then
-what looks at runs (`walkthrough`, `theory`, `surface`, `export` ...), `figures` and `ui`. A module
-imports only from what stands before it. `api` lists what is public.
+Reading order, which is also the order of imports: `formatting`, `settings`, `core` (the five
+steps), `engines`, `own_data`, `walkthrough`, `lesson_code`, `hardware`, `analysis`, `sharing`,
+`files`, `mistakes`, `lesson`, `api`, `figures`, `ui`. A folder imports only from those before it.
+`api` lists what is public.
 
 That is imported, and PyTorch with it, when the first of its names is asked for: so a server listens
 before PyTorch has come, which takes seconds.

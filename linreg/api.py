@@ -1,7 +1,13 @@
 """All that is public, under one name each: `from linreg import Experiment, train`."""
 
-from linreg.bugs import BUGS, Bug, diff
-from linreg.checkpoint import (
+from linreg.analysis.closed_form import Line, best_line, least_absolute_deviations, least_squares
+from linreg.analysis.surface import loss_surface
+from linreg.analysis.sweeps import Sweep, sweep
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.models import LinearRegressionModel, LinearRegressionModelV2
+from linreg.core.record import History
+from linreg.core.training import Run, train
+from linreg.files.checkpoint import (
     CheckpointError,
     Entry,
     FileReport,
@@ -9,28 +15,22 @@ from linreg.checkpoint import (
     inspect_file,
     read_state_dict,
 )
-from linreg.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
-from linreg.closed_form import Line, best_line, least_absolute_deviations, least_squares
-from linreg.experiment import SETTINGS, Experiment
-from linreg.experiment_file import (
+from linreg.files.experiment_file import (
     ExperimentFileError,
     Restored,
     read_experiment_file,
     write_experiment_file,
 )
-from linreg.export import to_notebook, to_script
-from linreg.history import History
-from linreg.loading import Comparison, Loosely, compare, loaded_loosely
-from linreg.mistakes import Trial, healthy, run_mistake
-from linreg.models import LinearRegressionModel, LinearRegressionModelV2
-from linreg.mysteries import choices_for_guess, mystery, mystery_token, open_token
-from linreg.own_data import DataError, Table, add_outlier, read_points, write_points
-from linreg.pins import differing
-from linreg.scaling import Standardised, condition_number, standardised
-from linreg.surface import loss_surface
-from linreg.sweeps import Sweep, sweep
-from linreg.tables import history_csv
-from linreg.training import Run, train
+from linreg.files.history_csv import history_csv
+from linreg.files.loading import Comparison, Loosely, compare, loaded_loosely
+from linreg.lesson_code.script_and_notebook import to_notebook, to_script
+from linreg.mistakes.catalog import BUGS, Bug, diff
+from linreg.mistakes.puzzles import choices_for_guess, mystery, mystery_token, open_token
+from linreg.mistakes.run import Trial, healthy, run_mistake
+from linreg.own_data.standard_units import Standardised, condition_number, standardised
+from linreg.own_data.table import DataError, Table, add_outlier, read_points, write_points
+from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
+from linreg.sharing.pins import differing
 
 __all__ = [
     "BUGS",

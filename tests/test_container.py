@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
-from tests.served import ROOT, free_port
+from tests.support.served import ROOT, free_port
 
 RECIPE = (ROOT / ".container/Containerfile").read_text(encoding="utf-8")
 COPIED = dict(re.findall(r"^COPY (\S+) (\S+)$", RECIPE, flags=re.MULTILINE))

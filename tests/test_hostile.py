@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linreg import CheckpointError, Model, inspect_file, read_state_dict
-from linreg.address import MOST_SENTENCES, NAMED, cut, read_address
-from linreg.models import make_model
-from tests.archives import entries, packed
-from tests.hostile import FILE, GOOD, SEEDS, TEXTS, running
-from tests.readings import (
+from linreg.core.models import make_model
+from linreg.sharing.address import MOST_SENTENCES, NAMED, cut, read_address
+from tests.support.archives import entries, packed
+from tests.support.hostile import FILE, GOOD, SEEDS, TEXTS, running
+from tests.support.readings import (
     READERS,
     TABLE,
     read_as_address,
@@ -72,7 +72,7 @@ def _open_without_care(file: bytes) -> None:
 @pytest.mark.parametrize("reader", READERS)
 def test_memory_and_time_stay_bounded(reader: str) -> None:
     """All of the corpus and files of 100 MB, in a process that may take 200 MB and two minutes."""
-    command = [sys.executable, "-m", "tests.confined", reader, "200"]
+    command = [sys.executable, "-m", "tests.support.confined", reader, "200"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:]
     assert done.stdout == f"{len(SEEDS[reader])} read\n"

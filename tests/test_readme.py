@@ -29,7 +29,7 @@ def test_the_start_command_is_the_one_that_browser_tests_use() -> None:
     """They serve the app with `python -m streamlit run app.py`."""
     (start,) = [command for command in COMMANDS if "streamlit" in command]
     assert start == ("python -m pip install -r requirements.txt && python -m streamlit run app.py")
-    served = (ROOT / "tests/served.py").read_text(encoding="utf-8")
+    served = (ROOT / "tests/support/served.py").read_text(encoding="utf-8")
     assert '"-m", "streamlit", "run", "app.py"' in served
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linreg.choices import Loss
+from linreg.analysis.theory import Alternation
 from linreg.figures.style import Role
-from linreg.theory import Alternation
+from linreg.settings.choices import Loss
 
 Floats = npt.NDArray[np.float32]
 

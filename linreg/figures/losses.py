@@ -4,19 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from linreg.choices import Loss, Scale
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_drawing
-from linreg.history import History
-from linreg.theory import (
+from linreg.analysis.theory import (
     Alternation,
     alternation,
     is_plain_descent,
     noise_ball,
     overflow_epoch,
 )
-from linreg.training import Run
+from linreg.core.record import History
+from linreg.core.training import Run
+from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_drawing
+from linreg.settings.choices import Loss, Scale
 
 
 @drawn

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from linreg.choices import Scale
+from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.core.record import History
+from linreg.core.training import Run
 from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
-from linreg.history import History
-from linreg.mistakes import Trial
-from linreg.numbers import number
-from linreg.theory import alternation, overflow_epoch
-from linreg.training import Run
+from linreg.formatting import number
+from linreg.mistakes.run import Trial
+from linreg.settings.choices import Scale
 
 HERE, RIGHT = "this code", "right code"
 RIGHT_DASH = "dot"

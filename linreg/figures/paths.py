@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from linreg.analysis.surface import joint_window, loss_surface
+from linreg.core.training import Run
 from linreg.figures.curves import short
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import INITIAL, OPTIMIZERS, TRUTH, Role, make_drawing
 from linreg.figures.surface import LINES, POINTS, clip, contours, mark
-from linreg.pins import differing
-from linreg.surface import joint_window, loss_surface
-from linreg.training import Run
+from linreg.sharing.pins import differing
 
 
 @drawn

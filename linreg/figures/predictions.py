@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linreg.data import split_data
-from linreg.experiment import Experiment
+from linreg.analysis.theory import overflow_epoch
+from linreg.core.data import split_data
+from linreg.core.experiment import Experiment
+from linreg.core.training import Run
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import (
     INITIAL,
@@ -18,8 +20,6 @@ from linreg.figures.style import (
     Role,
     make_drawing,
 )
-from linreg.theory import overflow_epoch
-from linreg.training import Run
 
 Floats = npt.NDArray[np.float32]
 

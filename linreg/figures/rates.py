@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linreg.regions import Region, regions
-from linreg.sweeps import Sweep
+from linreg.analysis.rate_regions import Region, regions
+from linreg.analysis.sweeps import Sweep
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from linreg.analysis.rate_regions import Region, Stretch
 from linreg.figures.rates import Doubles, share_of_axis
-from linreg.regions import Region, Stretch
 
 FEW = 4  # stretches that fit into a sentence
 WIDE = 0.18  # of the axis is enough for the name of any region, on a phone too

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from linreg.analysis.sweeps import Sweep
 from linreg.figures.curves import UNITS, Floats
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import TEST, TRAINING, Role, make_drawing
-from linreg.numbers import number
-from linreg.sweeps import Sweep
+from linreg.formatting import number
 
 FAINT = 0.25
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from linreg.choices import Device
-from linreg.crossover import crossover, crossover_says, medians, rounded
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.rates import ticks_between
 from linreg.figures.style import DEVICES, TRUTH, Role, make_drawing
-from linreg.speed import Doubles, Timings
+from linreg.hardware.crossover import crossover, crossover_says, medians, rounded
+from linreg.hardware.timing import Doubles, Timings
+from linreg.settings.choices import Device
 
 MS = 1e3  # milliseconds in a second
 WINDOW = (0.1, 100.0)  # milliseconds, as long as nothing is measured

@@ -4,15 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from linreg.data import split_data
+from linreg.analysis.surface import step_surface, whole_window
+from linreg.core.data import split_data
+from linreg.core.losses import Floats
+from linreg.core.training import Run
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import INITIAL, MODEL, TEST, TRAINING, TRUTH, Role, make_drawing
 from linreg.figures.surface import clip, contours, mark
-from linreg.losses import Floats
-from linreg.numbers import counted, number
-from linreg.surface import step_surface, whole_window
-from linreg.training import Run
-from linreg.walkthrough import Moment, Pair, Walk
+from linreg.formatting import counted, number
+from linreg.walkthrough.walk import Moment, Pair, Walk
 
 POINTS = 40  # along each axis of the surface
 ARROW = 0.22  # of the window

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from linreg.analysis.surface import end_window, loss_surface, whole_window
+from linreg.core.training import Run
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import INITIAL, MODEL, TRUTH, Role, make_drawing
-from linreg.surface import end_window, loss_surface, whole_window
-from linreg.training import Run
 
 POINTS = 40  # along each axis
 LINES = "Lines join equal loss."

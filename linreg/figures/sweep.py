@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from linreg.choices import Loss
-from linreg.experiment import Experiment
+from linreg.analysis.rate_regions import Stretch, regions, stretches
+from linreg.analysis.sweeps import Sweep
+from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
+from linreg.core.experiment import Experiment
 from linreg.figures.curves import UNITS
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.rates import (
@@ -21,10 +23,8 @@ from linreg.figures.rates import (
 )
 from linreg.figures.regions import region_bands, region_names, regions_say
 from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
-from linreg.numbers import counted
-from linreg.regions import Stretch, regions, stretches
-from linreg.sweeps import Sweep
-from linreg.theory import is_plain_descent, noise_ball, stability_limit
+from linreg.formatting import counted
+from linreg.settings.choices import Loss
 
 EDGE = 0.05  # of the axis: nearer to its end a mark has no room for its text on that side
 STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions

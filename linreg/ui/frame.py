@@ -14,13 +14,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from linreg.experiment import Experiment
-from linreg.ui.cache import give_way, give_way_to_the_next
-from linreg.ui.controls import PAGE
-from linreg.ui.fallback import WorkError, failure_sentence, fallback
-from linreg.ui.log import log_failure
-from linreg.ui.page_top import begin_at_the_top
-from linreg.ui.pinned import keep_in_address
+from linreg.core.experiment import Experiment
+from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
 from linreg.ui.screens.gpu import gpu
@@ -30,9 +25,14 @@ from linreg.ui.screens.playground import playground, view_controls
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
-from linreg.ui.session import follow_moved_controls, hidden_names, notices, session
-from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
-from linreg.ui.turns import TURNS
+from linreg.ui.state.controls import PAGE
+from linreg.ui.state.pinned import keep_in_address
+from linreg.ui.state.session import follow_moved_controls, hidden_names, notices, session
+from linreg.ui.state.sidebar import Sidebar, chosen_experiment, sidebar
+from linreg.ui.work.cache import give_way, give_way_to_the_next
+from linreg.ui.work.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.work.log import log_failure
+from linreg.ui.work.queue import TURNS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,17 @@
 """The frame of all pages: title, navigation, and the page that was asked for."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from linreg.ui.head_start import head_start
-from linreg.ui.lifespan import ready
+from linreg.ui.browser.assets import SOURCES
+from linreg.ui.parts.head_start import head_start
+from linreg.ui.server.lifespan import ready
 
 st.set_page_config(
     page_title="linreg: a line being learned",
     page_icon="📈",
     layout="wide",
 )
-st.html(Path(__file__).with_name("browser") / "code.css")
+st.html(SOURCES / "code.css")
 head_start()
 
 with st.empty():  # keeps what follows in its place, whether or not there is something to wait for
@@ -21,8 +20,8 @@ with st.empty():  # keeps what follows in its place, whether or not there is som
             ready.wait()
 # What follows imports PyTorch.
 from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
-from linreg.ui.session import put_right, read_own_address  # noqa: E402
-from linreg.ui.tab import ask_tab  # noqa: E402
+from linreg.ui.state.own_data_tab import ask_tab  # noqa: E402
+from linreg.ui.state.session import put_right, read_own_address  # noqa: E402
 
 pages = shown_pages()
 chosen = st.navigation(

@@ -3,10 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.bugs import BUGS
-from linreg.choices import Mistake
-from linreg.mysteries import mystery, mystery_token
-from tests.app.opened import opened, run, shows, text_of
+from linreg.mistakes.catalog import BUGS
+from linreg.mistakes.puzzles import mystery, mystery_token
+from linreg.settings.choices import Mistake
+from tests.support.opened import opened, run, shows, text_of
 
 
 def hunted(mistake: Mistake, **parameters: str) -> AppTest:

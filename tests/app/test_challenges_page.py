@@ -6,11 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from linreg import SETTINGS
-from linreg.address import write_address
-from linreg.challenges import CHALLENGES, Challenge
-from linreg.results import results_html
-from tests.app.opened import opened, run, shows, text_of
-from tests.test_challenges import MEETS
+from linreg.lesson.challenges import CHALLENGES, Challenge
+from linreg.lesson.results_page import results_html
+from linreg.sharing.address import write_address
+from tests.lesson.test_challenges import MEETS
+from tests.support.opened import opened, run, shows, text_of
 
 
 def said(app: AppTest) -> str:

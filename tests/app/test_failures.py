@@ -9,11 +9,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, train
-from linreg.choices import Mistake
-from linreg.pins import Pin, write_pin
-from linreg.ui import cache
-from linreg.ui.log import LOG
-from tests.app.opened import MAIN, failure_of, opened, run, shows, text_of
+from linreg.settings.choices import Mistake
+from linreg.sharing.pins import Pin, write_pin
+from linreg.ui.work import cache
+from linreg.ui.work.log import LOG
+from tests.support.opened import MAIN, failure_of, opened, run, shows, text_of
 
 BAD = 0.05  # the learning rate that fails
 OUT_OF_MEMORY = (
@@ -255,7 +255,7 @@ def test_an_error_in_drawing_is_a_sentence_too(
         if run.experiment.lr != 0.02:
             raise MemoryError
 
-    monkeypatch.setattr("linreg.ui.report.outcome", fail)
+    monkeypatch.setattr("linreg.ui.parts.report.outcome", fail)
     set_rate(app, 0.1)
     assert failure_of(app).startswith("This page ran out of memory")
     monkeypatch.undo()

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.choices import Device
-from linreg.history import Progress
-from linreg.speed import Timings, unmeasured
-from linreg.ui import bench as bench_module
-from linreg.ui.bench import Bench
+from linreg.core.record import Progress
+from linreg.hardware.timing import Timings, unmeasured
+from linreg.settings.choices import Device
 from linreg.ui.screens import gpu as page
-from tests.app.opened import opened, run, shows, text_of
+from linreg.ui.work import measurement as bench_module
+from linreg.ui.work.measurement import Bench
+from tests.support.opened import opened, run, shows, text_of
 
 CPU, CUDA = Device.CPU, Device.CUDA
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import SETTINGS, Experiment, sweeps
-from linreg.address import MOST_SENTENCES
-from linreg.pins import Pin, write_pin
-from tests.app.opened import opened, run, text_of
-from tests.archives import program, state, tensor
-from tests.hostile import EVIL, ONE, TEXTS, experiment_file
-from tests.readings import LONGEST_SENTENCE
+from linreg import SETTINGS, Experiment
+from linreg.analysis import sweeps
+from linreg.sharing.address import MOST_SENTENCES
+from linreg.sharing.pins import Pin, write_pin
+from tests.support.archives import program, state, tensor
+from tests.support.hostile import EVIL, ONE, TEXTS, experiment_file
+from tests.support.opened import opened, run, text_of
+from tests.support.readings import LONGEST_SENTENCE
 
 PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load", "teach")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
@@ -167,7 +168,7 @@ def test_points_too_large_for_own_data_give_way_to_the_line_with_a_sentence() ->
 @pytest.fixture
 def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page may train 250 steps in all, so that the tests take no longer than they must."""
-    monkeypatch.setattr("linreg.work.MOST_STEPS", 250)
+    monkeypatch.setattr("linreg.ui.work.budget.MOST_STEPS", 250)
 
 
 @pytest.mark.usefixtures("little_room")

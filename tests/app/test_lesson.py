@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from linreg import Experiment, train
-from linreg.glossary import WORDS
-from linreg.presets import PRESETS
-from tests.app.opened import opened, run, shows, text_of
+from linreg.lesson.glossary import WORDS
+from linreg.lesson.presets import PRESETS
+from tests.support.opened import opened, run, shows, text_of
 
 PARTS = (
     "0. Set up",

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.experiment import Experiment
-from linreg.numbers import number
-from linreg.training import train
-from tests.app.opened import opened, run, shows, text_of
+from linreg.core.experiment import Experiment
+from linreg.core.training import train
+from linreg.formatting import number
+from tests.support.opened import opened, run, shows, text_of
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -3,11 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.kept_data import mark_of
-from linreg.own_data import Pairs
-from linreg.ui import tab as tab_module
-from linreg.ui.tab import NOT_HELD, TAB, Tab
-from tests.app.opened import MAIN, opened, run
+from linreg.own_data.browser_copy import mark_of
+from linreg.own_data.table import Pairs
+from linreg.ui.state import own_data_tab as tab_module
+from linreg.ui.state.own_data_tab import NOT_HELD, TAB, Tab
+from tests.support.opened import MAIN, opened, run
 
 POINTS: Pairs = ((1.0, 1.0), (2.0, 2.0), (3.0, 3.5), (4.0, 4.0))
 

@@ -7,12 +7,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, Loss, Model, Run, to_script, train
-from linreg.presets import PRESETS
-from linreg.settings import Choice, Number, NumberLadder, OptionalWhole, Switch, Whole, WholeLadder
-from linreg.ui import cache
-from linreg.ui.controls import offered_settings
-from linreg.ui.view import VIEW
-from tests.app.opened import opened, run, text_of
+from linreg.lesson.presets import PRESETS
+from linreg.settings.kinds import (
+    Choice,
+    Number,
+    NumberLadder,
+    OptionalWhole,
+    Switch,
+    Whole,
+    WholeLadder,
+)
+from linreg.ui.state.controls import offered_settings
+from linreg.ui.state.view import VIEW
+from linreg.ui.work import cache
+from tests.support.opened import opened, run, text_of
 
 # The lesson's predictions for its ten test rows.
 BEFORE_TRAINING = "0.3982 0.4049 0.4116 0.4184 0.4251 0.4318 0.4386 0.4453 0.4520 0.4588"

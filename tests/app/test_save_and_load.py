@@ -7,8 +7,8 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, Loss, Model, train, write_experiment_file
-from tests import notebook
-from tests.app.opened import opened, run, shows
+from tests.support import notebook
+from tests.support.opened import opened, run, shows
 
 
 def brought(app: AppTest, key: str, name: str, data: bytes) -> AppTest:

@@ -1,7 +1,7 @@
 """Links for the class by Streamlit's own test runner: what they hide, lock and bring."""
 
-from linreg.lessons import LESSONS
-from tests.app.opened import opened, run, shows
+from linreg.lesson.class_plan import LESSONS
+from tests.support.opened import opened, run, shows
 
 
 def test_hidden_controls_are_gone_and_their_values_stay() -> None:

@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment, Loss, sweep, sweeps, train
-from linreg.numbers import number
-from linreg.pins import Pin, write_pin
-from linreg.ui import cache
-from linreg.ui.comparison import csv_text
-from linreg.ui.rates import rates
-from linreg.ui.session import State
-from tests.app.opened import opened, run, shows, text_of
+from linreg import Experiment, Loss, sweep, train
+from linreg.analysis import sweeps
+from linreg.formatting import number
+from linreg.sharing.pins import Pin, write_pin
+from linreg.ui.parts.comparison import csv_text
+from linreg.ui.parts.rates import rates
+from linreg.ui.state.session import State
+from linreg.ui.work import cache
+from tests.support.opened import opened, run, shows, text_of
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -12,8 +12,8 @@ chart has no picture.
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from tests.chromium import HOW_TO_GET_ONE, find_chromium
-from tests.served import served_app
+from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.served import served_app
 
 CHANGES = 30
 

@@ -14,7 +14,7 @@ import torch
 
 from linreg import Experiment, Model, train
 from tests.benchmarks.timing import timed
-from tests.notebook import plain_loop
+from tests.support.notebook import plain_loop
 
 PAIRS = 25
 EPOCHS = 1000

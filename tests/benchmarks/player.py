@@ -11,10 +11,10 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from linreg import Experiment, Loss, Optimizer, train
-from linreg.ui.stage import content
-from linreg.ui.view import VIEW, Picture
-from tests.chromium import HOW_TO_GET_ONE, find_chromium
-from tests.served import served_app
+from linreg.ui.parts.stage import content
+from linreg.ui.state.view import VIEW, Picture
+from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.served import served_app
 
 SECONDS = 3
 

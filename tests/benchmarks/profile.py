@@ -20,8 +20,8 @@ from websockets.asyncio.client import connect
 
 from tests.benchmarks.latency import CHANGES, WATCH
 from tests.benchmarks.websocket_session import PATH
-from tests.chromium import HOW_TO_GET_ONE, find_chromium
-from tests.served import served_app
+from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.served import served_app
 
 STAMP = """
 window.stamps = { sent: [], received: [] };
@@ -48,7 +48,7 @@ TAKE = """
   ];
 }
 """
-CACHES = {"training": "linreg.ui.cache._trained", "figures": "linreg.ui.stage.content"}
+CACHES = {"training": "linreg.ui.work.cache._trained", "figures": "linreg.ui.parts.stage.content"}
 
 
 def main() -> None:

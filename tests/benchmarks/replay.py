@@ -17,10 +17,10 @@ import numpy as np
 import torch
 
 from linreg import Experiment, Loss, Model, Optimizer, train
-from linreg.replay import replayed
-from linreg.ui.turns import TURNS
+from linreg.engines.replay import replayed
+from linreg.ui.work.queue import TURNS
 from tests.benchmarks.timing import timed
-from tests.notebook import plain_loop
+from tests.support.notebook import plain_loop
 
 PAIRS = 25
 EPOCHS = 1000

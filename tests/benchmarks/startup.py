@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.chromium import HOW_TO_GET_ONE, find_chromium
-from tests.served import served_app
+from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.served import served_app
 
 STARTS = 5
 SHOWN = 8

@@ -19,9 +19,9 @@ import torch
 from torch import nn
 
 from linreg import Experiment, Model, Sweep, loss_surface, sweep, train
-from linreg.sweeps import learning_rates
-from tests import notebook
+from linreg.analysis.sweeps import learning_rates
 from tests.benchmarks.timing import timed
+from tests.support import notebook
 
 EPOCHS = 1000
 REPEATS = 7

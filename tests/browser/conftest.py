@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.chromium import HOW_TO_GET_ONE, find_chromium
-from tests.required import required
-from tests.served import served_app
+from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.required import required
+from tests.support.served import served_app
 
 WITHOUT_CHARTS = ("bug_hunt", "save_and_load", "teach")  # pages that open with none
 PATIENCE = 20_000  # ms; tests wait for conditions, this only ends a wait that is in vain

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.journey import Visit, chart, says
+from tests.support.journey import Visit, chart, says
 
 TOO_BAD = ("serious", "critical")
 # No colour is on its way to another one.

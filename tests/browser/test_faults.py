@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from linreg import Experiment
-from linreg.pins import Pin, write_pin
-from tests import notebook
+from linreg.sharing.pins import Pin, write_pin
 from tests.browser.conftest import PATIENCE
-from tests.browser.journey import (
+from tests.support import notebook
+from tests.support.journey import (
     change,
     count_blank_frames,
     drawn,
@@ -21,8 +21,8 @@ from tests.browser.journey import (
     plot,
     slider,
 )
-from tests.relay import Relay
-from tests.served import Server
+from tests.support.relay import Relay
+from tests.support.served import Server
 
 SEEN = """() => ({
   address: location.href,
@@ -230,7 +230,7 @@ def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address
 def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> None:
     """In no frame a chart is gone; the slider is where it was put, and goes on from there."""
     server = Server()
-    server.command[server.command.index("app.py")] = "tests/browser/faulty_app.py"
+    server.command[server.command.index("app.py")] = "tests/support/faulty_app.py"
     with server:
         page = visitors(server.address)
         before = drawn(page, "Loss curves", "training loss")

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.archives import program, state, tensor
-from tests.browser.journey import Visit
-from tests.hostile import ONE
+from tests.support.archives import program, state, tensor
+from tests.support.hostile import ONE
+from tests.support.journey import Visit
 
 HOST = "http://evil.example/"
 NASTY = (

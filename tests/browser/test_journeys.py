@@ -8,10 +8,10 @@ import torch
 from playwright.sync_api import Browser, Route, expect
 
 from linreg import Experiment, Loss, Model, train
-from linreg.ui import assets
-from tests import notebook
+from linreg.ui.browser import assets
 from tests.benchmarks.startup import first_visit
-from tests.browser.journey import Visit, change, count_blank_frames, drawn, plot, says, slider
+from tests.support import notebook
+from tests.support.journey import Visit, change, count_blank_frames, drawn, plot, says, slider
 
 SCRIPTS = sorted(route.path.rsplit("/", 1)[-1] for route in assets.asset_routes())
 

@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from linreg import Experiment, train
-from linreg.numbers import number
-from tests.browser.journey import Visit, drawn, plot, says, slider
+from linreg.formatting import number
+from tests.support.journey import Visit, drawn, plot, says, slider
 
 
 def go_to(page: Page, title: str, heading: str) -> None:

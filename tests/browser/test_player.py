@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linreg import Experiment, History, train
-from tests.browser.journey import Visit, change, number, player, plot, slider
+from tests.support.journey import Visit, change, number, player, plot, slider
 
 MODEL_0 = train(Experiment()).history
 

@@ -12,16 +12,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linreg import Experiment
-from linreg.ui.assets import PLOTLY, asset_url
-from tests import notebook
+from linreg.ui.browser.assets import PLOTLY, asset_url
 from tests.benchmarks.websocket_session import open_session
-from tests.browser.journey import Visit, change, drawn, slider
-from tests.coroutines import result_of
-from tests.nginx import HOW_TO_GET_IT, Nginx, find_nginx, readme_site
-from tests.replica import Replica
-from tests.required import required
-from tests.served import ROOT
-from tests.visitor import Visitor
+from tests.support import notebook
+from tests.support.coroutines import result_of
+from tests.support.journey import Visit, change, drawn, slider
+from tests.support.nginx import HOW_TO_GET_IT, Nginx, find_nginx, readme_site
+from tests.support.replica import Replica
+from tests.support.required import required
+from tests.support.served import ROOT
+from tests.support.visitor import Visitor
 
 COOKIE = "linreg_replica"
 HEALTH = "/_stcore/health"

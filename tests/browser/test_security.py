@@ -7,9 +7,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.benchmarks.websocket_session import PATH, open_session
-from tests.coroutines import result_of
-from tests.served import ROOT
-from tests.visitor import Visitor
+from tests.support.coroutines import result_of
+from tests.support.served import ROOT
+from tests.support.visitor import Visitor
 
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
 MEGABYTE = 1024 * 1024

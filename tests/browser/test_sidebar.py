@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linreg import Experiment, Model
-from tests import notebook
-from tests.browser.journey import Visit, change, drawn, says, slider
+from tests.support import notebook
+from tests.support.journey import Visit, change, drawn, says, slider
 
 STEPPED = 0.31  # a bias one step to the right of the lesson's
 

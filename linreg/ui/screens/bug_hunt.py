@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from linreg.bugs import BUGS, Bug, diff
-from linreg.choices import Mistake, Scale
-from linreg.experiment import Experiment
+from linreg.core.experiment import Experiment
 from linreg.figures import trial_figure, trial_parameters_figure
-from linreg.mistakes import Trial, check_mistake
-from linreg.mysteries import MOST_SEED, choices_for_guess, mystery, mystery_token
-from linreg.ui.cache import trained, tried
-from linreg.ui.session import MYSTERY, session
-from linreg.ui.stage import charts
+from linreg.mistakes.catalog import BUGS, Bug, diff
+from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, mystery_token
+from linreg.mistakes.run import Trial, check_mistake
+from linreg.settings.choices import Mistake, Scale
+from linreg.ui.parts.stage import charts
+from linreg.ui.state.session import MYSTERY, session
+from linreg.ui.work.cache import trained, tried
 
 ONE_BY_ONE, MYSTERIES = "one by one", "mystery"
 SEED_OF_SYMPTOMS = 0

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from linreg.challenges import CHALLENGES, Challenge, judge
-from linreg.choices import Scale
-from linreg.experiment import SETTINGS, Experiment
-from linreg.results import results_html
-from linreg.training import Run
-from linreg.ui import report
-from linreg.ui.cache import trained
-from linreg.ui.downloads import download
-from linreg.ui.session import CHALLENGE, session, set_controls
-from linreg.ui.stage import stage
-from linreg.ui.view import Epochs, Picture, Window
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.training import Run
+from linreg.lesson.challenges import CHALLENGES, Challenge, judge
+from linreg.lesson.results_page import results_html
+from linreg.settings.choices import Scale
+from linreg.ui.parts import report
+from linreg.ui.parts.downloads import download
+from linreg.ui.parts.stage import stage
+from linreg.ui.state.session import CHALLENGE, session, set_controls
+from linreg.ui.state.view import Epochs, Picture, Window
+from linreg.ui.work.cache import trained
 
 FILE = "linreg_challenges.html"
 

@@ -7,17 +7,17 @@ from datetime import UTC, timedelta, timezone
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.choices import Device
-from linreg.crossover import anatomy_says, small_problems_say
-from linreg.devices import available_devices, describe
-from linreg.experiment import Experiment
+from linreg.core.experiment import Experiment
 from linreg.figures import speed_figure
-from linreg.speed import SECONDS, Timings, unmeasured
-from linreg.stopwatch import timed
-from linreg.ui.bench import Measured, Standing, bench
-from linreg.ui.cache import give_way, has_moved_on
-from linreg.ui.stage import charts
-from linreg.ui.turns import GLANCE, TURNS
+from linreg.hardware.crossover import anatomy_says, small_problems_say
+from linreg.hardware.stopwatch import timed
+from linreg.hardware.timing import SECONDS, Timings, unmeasured
+from linreg.settings.choices import Device
+from linreg.settings.devices import available_devices, describe
+from linreg.ui.parts.stage import charts
+from linreg.ui.work.cache import give_way, has_moved_on
+from linreg.ui.work.measurement import Measured, Standing, bench
+from linreg.ui.work.queue import GLANCE, TURNS
 
 
 def gpu(experiment: Experiment) -> None:

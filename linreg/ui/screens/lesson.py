@@ -5,15 +5,15 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from linreg.cells import Part, notebook_cells
-from linreg.choices import Scale
-from linreg.experiment import Experiment
+from linreg.core.experiment import Experiment
+from linreg.core.training import Run
 from linreg.figures import data_figure, loss_figure, predictions_figure
-from linreg.glossary import WORDS
-from linreg.training import Run
-from linreg.ui import outputs, report, story
-from linreg.ui.cache import trained
-from linreg.ui.stage import charts
+from linreg.lesson.glossary import WORDS
+from linreg.lesson_code.notebook_cells import Part, notebook_cells
+from linreg.settings.choices import Scale
+from linreg.ui.parts import outputs, report, story
+from linreg.ui.parts.stage import charts
+from linreg.ui.work.cache import trained
 
 TITLES: Mapping[Part, str] = MappingProxyType(
     {

@@ -8,19 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from linreg.choices import Schedule
-from linreg.experiment import Experiment
+from linreg.core.experiment import Experiment
+from linreg.core.training import training_loop
 from linreg.figures import descent_figure, line_figure
-from linreg.graph import autograd_graph, to_mermaid, to_text, without_gradients
-from linreg.narration import Kind, Seen, sentence, tensors
-from linreg.training import training_loop
-from linreg.ui import report
-from linreg.ui.cache import bookmarked, trained
-from linreg.ui.controls import control
-from linreg.ui.session import session
-from linreg.ui.stage import charts
-from linreg.ui.view import LOOP
-from linreg.walkthrough import Moment, Place, Walk, moved, test_loop, walk
+from linreg.settings.choices import Schedule
+from linreg.ui.parts import report
+from linreg.ui.parts.stage import charts
+from linreg.ui.state.controls import control
+from linreg.ui.state.session import session
+from linreg.ui.state.view import LOOP
+from linreg.ui.work.cache import bookmarked, trained
+from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
+from linreg.walkthrough.narration import Kind, Seen, sentence, tensors
+from linreg.walkthrough.walk import Moment, Place, Walk, moved, test_loop, walk
 
 GRAPH_HEIGHT = 860  # pixels
 EPOCH, BATCH, MOMENT = (LOOP[name].address for name in ("epoch", "batch", "moment"))

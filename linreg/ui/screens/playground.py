@@ -5,13 +5,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.experiment import Experiment
-from linreg.ui import report
-from linreg.ui.cache import trained
-from linreg.ui.code_panel import code_panel
-from linreg.ui.controls import control, followed_by_page, shown_value
-from linreg.ui.stage import stage
-from linreg.ui.view import Picture
+from linreg.core.experiment import Experiment
+from linreg.ui.parts import report
+from linreg.ui.parts.code_panel import code_panel
+from linreg.ui.parts.stage import stage
+from linreg.ui.state.controls import control, followed_by_page, shown_value
+from linreg.ui.state.view import Picture
+from linreg.ui.work.cache import trained
 
 CONTROLS = "picture"  # the key of their fragment
 WAITING = 240  # pixels, for a progress bar

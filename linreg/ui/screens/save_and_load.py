@@ -4,26 +4,26 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from linreg.address import cut
-from linreg.checkpoint import CheckpointError, FileReport, inspect_file, read_state_dict
-from linreg.choices import Model, Scale
-from linreg.experiment import Experiment
-from linreg.experiment_file import (
+from linreg.core.experiment import Experiment
+from linreg.core.models import FILE_NAMES, MODELS, make_model
+from linreg.core.training import Run
+from linreg.figures import loss_figure, predictions_figure, surface_figure
+from linreg.files.checkpoint import CheckpointError, FileReport, inspect_file, read_state_dict
+from linreg.files.experiment_file import (
     ExperimentFileError,
     read_experiment_file,
     write_experiment_file,
 )
-from linreg.export import to_notebook, to_script
-from linreg.figures import loss_figure, predictions_figure, surface_figure
-from linreg.loading import Comparison, compare, loaded_loosely
-from linreg.models import FILE_NAMES, MODELS, make_model
-from linreg.numbers import number
-from linreg.settings import shown
-from linreg.tables import history_csv
-from linreg.training import Run
-from linreg.ui.cache import trained
-from linreg.ui.downloads import download
-from linreg.ui.session import set_controls
+from linreg.files.history_csv import history_csv
+from linreg.files.loading import Comparison, compare, loaded_loosely
+from linreg.formatting import number
+from linreg.lesson_code.script_and_notebook import to_notebook, to_script
+from linreg.settings.choices import Model, Scale
+from linreg.settings.kinds import shown
+from linreg.sharing.address import cut
+from linreg.ui.parts.downloads import download
+from linreg.ui.state.session import set_controls
+from linreg.ui.work.cache import trained
 
 MOST_ROWS = 10
 KEYS = "keys_of_a_file"  # the style sheet knows the name

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
-from linreg.experiment import SETTINGS, Experiment
-from linreg.lessons import LESSONS, Lesson, guide_html
-from linreg.links import iframe, write_link
-from linreg.ui.downloads import download
-from linreg.ui.session import set_controls
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.lesson.class_plan import LESSONS, Lesson, guide_html
+from linreg.sharing.teacher_links import iframe, write_link
+from linreg.ui.parts.downloads import download
+from linreg.ui.state.session import set_controls
 
 GUIDE = "linreg_teachers_guide.html"
 PAGES = {

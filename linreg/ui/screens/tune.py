@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from linreg.experiment import Experiment
-from linreg.ui.cache import trained
-from linreg.ui.comparison import exact_answer, optimizers, pinned_runs
-from linreg.ui.own import own_data
-from linreg.ui.rates import learning_rates
+from linreg.core.experiment import Experiment
+from linreg.ui.parts.comparison import exact_answer, optimizers, pinned_runs
+from linreg.ui.parts.own import own_data
+from linreg.ui.parts.rates import learning_rates
+from linreg.ui.work.cache import trained
 
 
 def tune(experiment: Experiment) -> None:

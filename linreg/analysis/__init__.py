@@ -1,0 +1,1 @@
+"""What mathematics says of a run: theory, closed form, loss surface, sweeps. No drawing."""

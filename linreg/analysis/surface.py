@@ -1,0 +1,123 @@
+"""The loss over a grid of weights and biases: the ground that training walks on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from linreg.analysis.closed_form import best_line
+from linreg.core.data import split_data
+from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats, losses_at
+from linreg.core.training import Run
+from linreg.walkthrough.walk import Walk
+
+FAR = 1e4  # times the size of the data: no line that fits them has parameters this large
+WIDE = 4  # times the reach of the calmest path, in a window that several share
+LAST = 10  # epochs that a window around the end holds
+
+
+def loss_surface(experiment: Experiment, weights: Floats, biases: Floats) -> Floats:
+    """Return the training loss of every pair of a weight and a bias.
+
+    Arguments:
+        experiment: gives the training rows and the loss function.
+        weights: (w,). biases: (b,).
+
+    Returns:
+        (b, w) float32: row i, column j is the loss of weights[j] * x + biases[i].
+    """
+    data = split_data(experiment)
+    weight, bias = (axis.ravel() for axis in np.meshgrid(weights, biases))
+    losses = losses_at(weight, bias, data.X_train, data.y_train, experiment.loss, experiment.model)
+    return losses.reshape(len(biases), len(weights))
+
+
+def step_surface(walk: Walk, weights: Floats, biases: Floats) -> Floats:
+    """Return the loss that the step of `walk` saw, on the rows of its batch, for every pair.
+
+    Arguments and result as those of `loss_surface`.
+    """
+    step, experiment = walk.step, walk.experiment
+    X, y = (torch.tensor(row).unsqueeze(dim=1) for row in (step.X, step.y))
+    weight, bias = (axis.ravel() for axis in np.meshgrid(weights, biases))
+    losses = losses_at(weight, bias, X, y, experiment.loss, experiment.model)
+    return losses.reshape(len(biases), len(weights))
+
+
+def whole_window(run: Run, points: int) -> tuple[Floats, Floats]:
+    """Return weights and biases, (points,) each, whose grid holds start, path and truth."""
+    return _window(run, slice(None), points)
+
+
+def end_window(run: Run, points: int) -> tuple[Floats, Floats]:
+    """Return weights and biases, (points,) each, whose grid holds the last epochs and the truth."""
+    return _window(run, slice(-LAST - 1, None), points)
+
+
+def joint_window(runs: Sequence[Run], points: int) -> tuple[Floats, Floats]:
+    """Return weights and biases, (points,) each, whose grid holds the paths of several runs.
+
+    The runs share their data and their start. A path that goes much farther than the calmest one
+    is held only as far as it stays near, so that it does not shrink the others to a dot.
+    """
+    experiment = runs[0].experiment
+    goal, far = _goal(experiment), _far(experiment)
+    weight = _joint_axis([run.history.weight for run in runs], goal[:1], far, points)
+    bias = _joint_axis([run.history.bias for run in runs], goal[1:], far, points)
+    return weight, bias
+
+
+def _goal(experiment: Experiment) -> list[float]:
+    """Return the weight and bias that training should find; nothing where nobody knows them."""
+    if experiment.points is None:
+        return [experiment.weight, experiment.bias]
+    line = best_line(experiment)
+    return [] if line is None else [line.weight, line.bias]
+
+
+def _far(experiment: Experiment) -> float:
+    """Return the size from which on parameters are those of a run that diverges."""
+    size = max(1.0, *(abs(y) for _, y in experiment.points or ()), 0.0)
+    return min(FAR * size, float(np.finfo(np.float32).max))
+
+
+def _joint_axis(paths: list[Floats], goal: list[float], far: float, points: int) -> Floats:
+    """Return evenly spaced values around start and goal, and around all paths near the goal."""
+    home = np.array([paths[0][0], *goal], dtype=np.float64)
+    away = [np.abs(path.astype(np.float64) - home[-1]) for path in paths]
+    calm = [float(off.max()) for off in away if (off < far).all()]
+    reach = WIDE * max(min(calm, default=0.0), float(np.ptp(home)), 1e-3 * abs(home[-1]), 1e-3)
+    near = [path[off <= reach] for path, off in zip(paths, away, strict=True)]
+    return _around(np.concatenate([*near, home]), points)
+
+
+def _window(run: Run, epochs: slice, points: int) -> tuple[Floats, Floats]:
+    true = run.experiment.points is None
+    weight, bias = (
+        _axis(path[epochs], [truth] if true else [], _far(run.experiment), points)
+        for path, truth in (
+            (run.history.weight, run.experiment.weight),
+            (run.history.bias, run.experiment.bias),
+        )
+    )
+    return weight, bias
+
+
+def _axis(path: Floats, others: list[float], far: float, points: int) -> Floats:
+    """Return evenly spaced values around the path; of one that diverges, around what is near."""
+    near = path[np.isfinite(path) & (np.abs(path) < far)]
+    if len(near) < len(path):
+        home = np.array([path[0], *others], dtype=np.float64)
+        reach = 10.0 * max(float(np.ptp(home)), 1.0)
+        near = near[np.abs(near - home[-1]) < reach]
+    values = np.concatenate([near, others]) if len(near) or others else np.zeros(1)
+    return _around(values, points)
+
+
+def _around(values: npt.NDArray[np.floating[Any]], points: int) -> Floats:
+    low, high = float(values.min()), float(values.max())
+    margin = max(0.15 * (high - low), 1e-3 * max(abs(low), abs(high), 1.0))
+    return np.linspace(low - margin, high + margin, points, dtype=np.float32)

@@ -1,0 +1,183 @@
+"""Many learning rates at once: a sweep holds, for each of them, the history of its own single run.
+
+`sweep` is deterministic and safe in threads, as `train` is. It knows nothing of what a good rate
+is; `linreg.analysis.rate_regions` reads that from a sweep.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from linreg.core.data import split_data
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.losses import Floats, losses_at
+from linreg.core.record import History, Progress
+from linreg.core.training import train
+from linreg.engines.many_models import Stack, train_stack
+from linreg.settings.kinds import shown
+
+MOST_RATES = 256
+MOST_STEPS_STACKED = 2_000_000  # steps of all models together
+MOST_STEPS_ALONE = 80_000  # the same where each model must be trained alone
+MOST_PREDICTIONS = 1_000_000_000  # rates * epochs * rows
+MOST_STEPS_REPEATED = 6_000_000  # steps of all models where a sweep is repeated from other seeds
+MOST_PREDICTIONS_REPEATED = 2_000_000_000
+PROBE_STEPS = 8
+MOST_DIGITS = 10  # to which Experiment rounds
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sweep:
+    """What K trainings left that differ in nothing but the learning rate; read-only float32 arrays.
+
+    lr: (K,) in the order in which they were asked for.
+    train_loss: (K, epochs) loss of the epoch's training rows, each before the step it led to.
+    validation_loss, test_loss: (K, epochs) after the epoch's last step; NaN where the set is empty.
+    weight, bias: (K, epochs + 1) with the initial value first.
+
+    Row i is `train(replace(experiment, lr=lrs[i])).history`, to the last bit.
+    """
+
+    experiment: Experiment
+    lr: Floats
+    train_loss: Floats
+    validation_loss: Floats
+    test_loss: Floats
+    weight: Floats
+    bias: Floats
+
+    def __post_init__(self) -> None:
+        for f in fields(self)[1:]:
+            getattr(self, f.name).setflags(write=False)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # pickling forgets that an array is read-only
+
+
+def learning_rates(low: float = 1e-4, high: float = 10.0, count: int = 64) -> tuple[float, ...]:
+    """Return `count` different learning rates from `low` to `high`, evenly spaced on a log scale.
+
+    They have as few digits as keep them apart, three at least.
+
+    Raises:
+        ValueError: low and high are not two learning rates in this order, or count is not from 2
+            to the most that a sweep takes, or so many do not fit in between.
+    """
+    allowed = SETTINGS["lr"].stops
+    if not allowed[0] <= low < high <= allowed[-1]:
+        raise ValueError(
+            f"low and high must be {SETTINGS['lr'].allowed}, low below high, not {shown(low)} and "
+            f"{shown(high)}."
+        )
+    if not 2 <= count <= MOST_RATES:
+        raise ValueError(f"count must be from 2 to {MOST_RATES}, not {shown(count)}.")
+    exact = np.geomspace(low, high, count).tolist()
+    for digits in range(3, MOST_DIGITS + 1):
+        rates = tuple(float(f"{rate:.{digits}g}") for rate in exact)
+        if len(set(rates)) == count:
+            return rates
+    raise ValueError(
+        f"low and high must leave room for {count} different learning rates, not {shown(low)} and "
+        f"{shown(high)}."
+    )
+
+
+def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:
+    """Return the trainings of `experiment` with each of the learning rates `lrs`.
+
+    All models are trained at once, in one stack. Where a machine or a device adds up a stack in
+    another order than a single model, which a few epochs show beforehand, they are trained one
+    after another instead: slower, but to the same bits.
+
+    Arguments:
+        experiment: everything but the learning rate; its own is not used.
+        lrs: 1 to 256 learning rates that an experiment allows, in any order.
+        progress: called now and then as progress(done, total); an exception that it raises ends
+            the sweep and passes through.
+
+    Raises:
+        ValueError: a learning rate is not allowed, there are too few or too many, or together they
+            take too much work: 2,000,000 steps of all models (80,000 one after another), or
+            1,000,000,000 predictions. Also where this machine does not have the device.
+    """
+    singles = _singles(experiment, lrs)
+    if _stack_is_exact(singles):
+        stack = train_stack(experiment, [single.lr for single in singles], progress)
+    else:
+        stack = _one_by_one(singles, progress)
+    data = split_data(experiment).to(experiment.device)
+    shape = stack.train_loss.shape
+
+    def after_each_epoch(X: Any, y: Any) -> Floats:
+        weight, bias = stack.weight[:, 1:].ravel(), stack.bias[:, 1:].ravel()
+        return losses_at(weight, bias, X, y, experiment.loss, experiment.model).reshape(shape)
+
+    return Sweep(
+        experiment=experiment,
+        lr=np.array([single.lr for single in singles], dtype=np.float32),
+        train_loss=stack.train_loss,
+        validation_loss=after_each_epoch(data.X_validation, data.y_validation),
+        test_loss=after_each_epoch(data.X_test, data.y_test),
+        weight=stack.weight,
+        bias=stack.bias,
+    )
+
+
+def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:
+    """Say whether a sweep of so many rates is little enough work to be made so many times."""
+    models = rates * times
+    predictions = models * experiment.epochs * experiment.n_points
+    steps = models * experiment.n_steps
+    return steps <= MOST_STEPS_REPEATED and predictions <= MOST_PREDICTIONS_REPEATED
+
+
+def _singles(experiment: Experiment, lrs: Sequence[float]) -> list[Experiment]:
+    """Return the experiment of each single run; the sweep's size and its rates are checked here."""
+    if not 1 <= len(lrs) <= MOST_RATES:
+        raise ValueError(f"lrs must hold 1 to {MOST_RATES} learning rates, not {len(lrs)}.")
+    _check_work(len(lrs) * experiment.n_steps, MOST_STEPS_STACKED, "steps of all models together")
+    predictions = len(lrs) * experiment.epochs * experiment.n_points
+    _check_work(predictions, MOST_PREDICTIONS, "predictions (rates, epochs and rows multiplied)")
+    return [replace(experiment, lr=lr) for lr in lrs]
+
+
+def _check_work(asked: int, most: int, unit: str) -> None:
+    if asked > most:
+        raise ValueError(f"lrs and epochs must give at most {most:,} {unit}, not {asked:,}.")
+
+
+def _stack_is_exact(singles: Sequence[Experiment]) -> bool:
+    """Say whether the first and the last model of a stack are their single runs, bit for bit.
+
+    A few epochs tell: added up in another order, most gradients come out differently in the last
+    bit, and with them all that follows.
+    """
+    steps = max(1, PROBE_STEPS // singles[0].n_batches)
+    few = [replace(single, epochs=min(single.epochs, steps)) for single in singles]
+    ends = {i: train(few[i]).history for i in (0, len(few) - 1)}
+    stack = train_stack(few[0], [single.lr for single in few])
+    return all(
+        np.array_equal(getattr(stack, f.name)[i], getattr(history, f.name), equal_nan=True)
+        for f in fields(Stack)
+        for i, history in ends.items()
+    )
+
+
+def _one_by_one(singles: Sequence[Experiment], progress: Progress | None) -> Stack:
+    """Train each model alone."""
+    steps, epochs = sum(single.n_steps for single in singles), singles[0].epochs
+    _check_work(steps, MOST_STEPS_ALONE, "steps where models are trained one after another")
+    histories: list[History] = []
+    for i, single in enumerate(singles):
+
+        def report(done: int, _total: int, before: int = i * epochs) -> None:
+            if progress is not None:
+                progress(before + done, len(singles) * epochs)
+
+        histories.append(train(single, report).history)
+    return Stack(
+        **{f.name: np.stack([getattr(h, f.name) for h in histories]) for f in fields(Stack)}
+    )

@@ -1,0 +1,355 @@
+"""The one declared table of settings: everything that decides what a run of the lesson does.
+
+Controls, addresses, checks, exports and the documentation all read this table; nothing about a
+setting is written a second time. It refuses to know how a setting is shown or where it is stored.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
+
+from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
+from linreg.settings.kinds import (
+    Choice,
+    Number,
+    NumberLadder,
+    OptionalWhole,
+    Points,
+    Setting,
+    Switch,
+    Whole,
+    WholeLadder,
+    evenly,
+    shown,
+)
+
+FEWEST_POINTS = 2  # rows that decide a line
+MOST_POINTS = 5_000
+MOST_STEPS = 80_000  # optimizer steps in one run; about half a minute of plain PyTorch
+MOST_DEALT = 5_000_000  # rows that one run deals into batches, one by one; about 20 seconds
+
+
+def _rates() -> tuple[float, ...]:
+    """Return learning rates from 0.0001 to 10, a few per cent apart, each with two digits.
+
+    0.86 and 0.87 are on either side of where the lesson's run diverges with the squared error.
+    """
+    digits = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
+    rates = [d * 10.0**power for power in range(-5, 0) for d in digits]
+    return tuple(sorted({*(float(f"{rate:.2g}") for rate in rates), 0.86, 0.87, 10.0}))
+
+
+def _epochs() -> tuple[int, ...]:
+    """Return numbers of epochs from 1 to 10,000, further apart the larger they are."""
+    return (
+        *range(1, 20),
+        *range(20, 100, 5),
+        *range(100, 250, 10),
+        *range(250, 1000, 50),
+        *range(1000, 10_001, 500),
+    )
+
+
+def count_rows(start: float, stop: float, step: float) -> int:
+    """Return the length of torch.arange(start, stop, step)."""
+    return math.ceil((stop - start) / step)
+
+
+def count_share(fraction: float, rows: int) -> int:
+    """Return how many whole rows a share of all `rows` is."""
+    return min(round(fraction * rows), rows)
+
+
+def count_batches(rows: int, batch_size: int | None) -> int:
+    """Return the number of batches that hold `rows`, the last short one included."""
+    return 1 if batch_size is None else math.ceil(rows / batch_size)
+
+
+def _declare(setting: Setting[Any]) -> Any:
+    return field(default=setting.default, metadata={"setting": setting})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """All settings of one run, checked once, here. The defaults are the lesson's.
+
+    Raises:
+        ValueError: a value is not allowed; the message names the field, what is allowed and what
+            was given. Also where two settings exclude each other, naming both.
+    """
+
+    weight: float = _declare(
+        Number(
+            default=0.7,
+            stops=evenly(-2, 2, 0.01),
+            label="True weight",
+            help="The slope of the line that the data are made from. The model never sees it.",
+            address="weight",
+        )
+    )
+    bias: float = _declare(
+        Number(
+            default=0.3,
+            stops=evenly(-2, 2, 0.01),
+            label="True bias",
+            help="Where the true line crosses x = 0. The model never sees it.",
+            address="bias",
+        )
+    )
+    start: float = _declare(
+        Number(
+            default=0.0,
+            stops=evenly(-5, 5, 0.25),
+            label="First x",
+            help="The data begin at this x.",
+            address="start",
+        )
+    )
+    stop: float = _declare(
+        Number(
+            default=1.0,
+            stops=evenly(-5, 5, 0.25),
+            label="Last x (not included)",
+            help="The data end before this x, as in torch.arange.",
+            address="stop",
+        )
+    )
+    step: float = _declare(
+        NumberLadder(
+            default=0.02,
+            stops=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0),
+            label="Distance between two x",
+            help="The smaller it is, the more rows of data there are.",
+            address="step",
+        )
+    )
+    noise: float = _declare(
+        Number(
+            default=0.0,
+            stops=evenly(0, 1, 0.01),
+            label="Noise",
+            help="Standard deviation of the Gaussian noise that is added to every y.",
+            address="noise",
+            unit="standard deviation of y",
+        )
+    )
+    points: tuple[tuple[float, float], ...] | None = _declare(
+        Points(
+            most=MOST_POINTS,
+            label="Own data",
+            help="Pairs (x, y) that take the place of the line.",
+        )
+    )
+    train_fraction: float = _declare(
+        Number(
+            default=0.8,
+            stops=evenly(0.05, 1, 0.05),
+            label="Training share",
+            help="The share of the rows that the model learns from. What neither this nor the "
+            "validation share takes is the test set.",
+            address="train",
+            unit="share of the rows",
+        )
+    )
+    validation_fraction: float = _declare(
+        Number(
+            default=0.0,
+            stops=evenly(0, 0.5, 0.05),
+            label="Validation share",
+            help="The share of the rows that settings are tuned on. They come after the "
+            "training rows.",
+            address="validation",
+            unit="share of the rows",
+        )
+    )
+    shuffle: bool = _declare(
+        Switch(
+            default=False,
+            label="Shuffle before the split",
+            help="Off, as in the lesson: the first rows train, the last rows test, so the test set "
+            "lies outside the range of the training set. On: rows are dealt at random.",
+            address="shuffle",
+        )
+    )
+    model: Model = _declare(
+        Choice(
+            default=Model.PARAMETER,
+            stops=tuple(Model),
+            label="Model",
+            help="parameter: two nn.Parameter of its own (model 0 of the lesson). "
+            "linear: one nn.Linear(1, 1) (model 1). The same line; a seed gives them different "
+            "starting values.",
+            address="model",
+        )
+    )
+    loss: Loss = _declare(
+        Choice(
+            default=Loss.L1,
+            stops=tuple(Loss),
+            label="Loss",
+            help="l1: mean absolute error (nn.L1Loss). mse: mean squared error (nn.MSELoss). "
+            "huber: squared up to a residual of 1, absolute beyond (nn.HuberLoss).",
+            address="loss",
+        )
+    )
+    optimizer: Optimizer = _declare(
+        Choice(
+            default=Optimizer.SGD,
+            stops=tuple(Optimizer),
+            label="Optimizer",
+            help="sgd: torch.optim.SGD. momentum: SGD with momentum=0.9. adam: torch.optim.Adam.",
+            address="optimizer",
+        )
+    )
+    lr: float = _declare(
+        NumberLadder(
+            default=0.01,
+            stops=_rates(),
+            label="Learning rate",
+            help="How far one step goes along the gradient. A hyperparameter: you set it, the "
+            "model does not learn it. The slider is logarithmic.",
+            address="lr",
+        )
+    )
+    schedule: Schedule = _declare(
+        Choice(
+            default=Schedule.CONSTANT,
+            stops=tuple(Schedule),
+            label="Learning rate schedule",
+            help="constant: the same rate in every epoch. step: a tenth of it after each third of "
+            "the run (StepLR). cosine: down to zero along a cosine (CosineAnnealingLR).",
+            address="schedule",
+        )
+    )
+    epochs: int = _declare(
+        WholeLadder(
+            default=100,
+            stops=_epochs(),
+            label="Epochs",
+            help="How often the loop passes over all training rows.",
+            address="epochs",
+        )
+    )
+    batch_size: int | None = _declare(
+        OptionalWhole(
+            none="all",
+            stops=(None, 1, 2, 4, 8, 16, 32, 64, 128, 256),
+            label="Batch size",
+            help="Rows in one step. all: every training row in every step, as in the lesson. "
+            "Otherwise a DataLoader deals shuffled batches; the last one may be smaller.",
+            address="batch",
+            unit="rows",
+        )
+    )
+    seed: int = _declare(
+        Whole(
+            default=42,
+            stops=range(1000),
+            label="Seed",
+            help="Decides the starting values of the parameters, the noise, and the shuffling.",
+            address="seed",
+        )
+    )
+    device: Device = _declare(
+        Choice(
+            default=Device.CPU,
+            stops=tuple(Device),
+            label="Device",
+            help="Where model and data are while training. Only what this machine has is offered.",
+            address="device",
+        )
+    )
+    mistake: Mistake = _declare(
+        Choice(
+            default=Mistake.NONE,
+            stops=tuple(Mistake),
+            label="Mistake",
+            help="A bug put into the lesson's code on purpose.",
+        )
+    )
+
+    def __post_init__(self) -> None:
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            try:
+                checked = setting.check(value)
+            except (ValueError, TypeError, OverflowError):
+                message = f"{name} must be {setting.allowed}, not {shown(value)}."
+                raise ValueError(message) from None
+            object.__setattr__(self, name, checked)
+        self._check_together()
+
+    def _check_together(self) -> None:
+        if self.points is None and self.start >= self.stop:
+            raise ValueError(f"start must be below stop, not {self.start} and {self.stop}.")
+        if not FEWEST_POINTS <= self.n_points <= MOST_POINTS:
+            raise ValueError(
+                f"start, stop and step must give {FEWEST_POINTS} to {MOST_POINTS} rows, not "
+                f"{self.n_points}."
+            )
+        if self.train_fraction + self.validation_fraction > 1 + 1e-9:
+            raise ValueError(
+                "train_fraction and validation_fraction must add up to 1 at most, not "
+                f"{self.train_fraction} and {self.validation_fraction}."
+            )
+        if self.n_train < FEWEST_POINTS:
+            raise ValueError(
+                f"train_fraction must leave at least {FEWEST_POINTS} training rows, not "
+                f"{self.n_train} of {self.n_points}."
+            )
+        if self.n_steps > MOST_STEPS:
+            raise ValueError(
+                f"epochs and batch_size must give at most {MOST_STEPS} optimizer steps, not "
+                f"{self.n_steps}."
+            )
+        if self.n_dealt > MOST_DEALT:
+            raise ValueError(
+                f"epochs and train_fraction must give at most {MOST_DEALT} rows dealt into "
+                f"batches, not {self.n_dealt}."
+            )
+
+    @property
+    def n_points(self) -> int:
+        """Rows of data in all three sets together."""
+        if self.points is not None:
+            return len(self.points)
+        return count_rows(self.start, self.stop, self.step)
+
+    @property
+    def n_train(self) -> int:
+        """Rows of the training set."""
+        return count_share(self.train_fraction, self.n_points)
+
+    @property
+    def n_validation(self) -> int:
+        """Rows of the validation set, which follow the training rows."""
+        both = count_share(self.train_fraction + self.validation_fraction, self.n_points)
+        return both - self.n_train
+
+    @property
+    def n_test(self) -> int:
+        """Rows of the test set: what the other two leave."""
+        return self.n_points - self.n_train - self.n_validation
+
+    @property
+    def n_batches(self) -> int:
+        """Batches, and so optimizer steps, in one epoch."""
+        return count_batches(self.n_train, self.batch_size)
+
+    @property
+    def n_steps(self) -> int:
+        """Optimizer steps in the whole run."""
+        return self.epochs * self.n_batches
+
+    @property
+    def n_dealt(self) -> int:
+        """Rows that are dealt into batches in the whole run; none where all are one batch."""
+        return 0 if self.batch_size is None else self.epochs * self.n_train
+
+
+SETTINGS: Mapping[str, Setting[Any]] = MappingProxyType(
+    {field.name: field.metadata["setting"] for field in fields(Experiment)}
+)
+"""Every field of Experiment and its declaration, in the order of the table."""

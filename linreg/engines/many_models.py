@@ -1,0 +1,187 @@
+"""Many models of one experiment trained side by side, one for each learning rate.
+
+Weights and biases stand in one tensor, (2, K, 1), so that each operation moves all K models: a step
+of many costs little more than a step of one. What autograd would find is written out by hand here,
+which saves most of what is left.
+
+The operations and their order are those of the single run, so that on most machines every model is
+its single run to the last bit. `linreg.analysis.sweeps` makes sure of it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from linreg.core.data import split_data
+from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats, make_loss
+from linreg.core.models import make_model
+from linreg.core.record import STEPS_BETWEEN_REPORTS, Progress
+from linreg.core.training import MOMENTUM, make_batches, make_scheduler
+from linreg.settings.choices import Loss, Model, Optimizer
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  # the defaults of torch.optim.Adam
+
+# (parameters, gradients, learning rates) -> the parameters after the step
+Update = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stack:
+    """What K models left: train_loss (K, epochs), weight and bias (K, epochs + 1), float32."""
+
+    train_loss: Floats
+    weight: Floats
+    bias: Floats
+
+
+def train_stack(
+    experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None
+) -> Stack:
+    """Train one model for each of `lrs`, all at once.
+
+    Arguments:
+        experiment: everything but the learning rate.
+        lrs: K learning rates.
+        progress: called now and then as progress(epochs done, epochs in all).
+    """
+    data = split_data(experiment).to(experiment.device)
+    batches = make_batches(experiment, data)
+    loss_fn = make_loss(experiment.loss, reduction="none")
+    report_every = max(1, STEPS_BETWEEN_REPORTS // experiment.n_batches)
+    rows: list[int] = []
+    with torch.inference_mode():
+        update = _make_update(experiment.optimizer)
+        parameters = _start(experiment, len(lrs))  # (2, K, 1)
+        # Kept one by one, small tensors between large ones would leave holes: gigabytes of them.
+        path = parameters.new_empty(experiment.epochs + 1, *parameters.shape)
+        losses = parameters.new_empty(experiment.n_steps, len(lrs))
+        path[0] = parameters
+        for epoch, lr in enumerate(_rates(experiment, lrs), start=1):
+            for X, y in batches:
+                weight, bias = parameters  # (K, 1) each
+                y_pred = weight * X.T + bias  # (K, rows)
+                losses[len(rows)] = loss_fn(y_pred, y.T.expand_as(y_pred)).mean(dim=1)
+                rows.append(len(y))
+                gradients = _gradients(y_pred - y.T, X, experiment)  # (2, K, 1)
+                parameters = update(parameters, gradients, lr)
+            path[epoch] = parameters
+            if progress is not None and epoch % report_every == 0:
+                progress(epoch, experiment.epochs)
+        weight, bias = path.squeeze(dim=3).permute(1, 2, 0).contiguous().cpu().numpy()
+        train_loss = _per_epoch(losses.T, rows[: experiment.n_batches])
+    return Stack(train_loss=train_loss, weight=weight, bias=bias)
+
+
+def _start(experiment: Experiment, models: int) -> torch.Tensor:
+    """Return the starting values of the experiment's seed for each model, (2, K, 1)."""
+    model = make_model(experiment.model, experiment.seed)
+    both = torch.cat([parameter.detach().reshape(1) for parameter in model.parameters()])
+    return both.to(experiment.device).reshape(2, 1, 1).repeat(1, models, 1)
+
+
+def _rates(experiment: Experiment, lrs: Sequence[float]) -> Iterator[torch.Tensor]:
+    """Yield the learning rates of each epoch, (K, 1), float64 as Python's own numbers are.
+
+    A real scheduler makes them: its optimizer has one group, of one idle number, for each rate.
+    """
+    groups = [{"params": [torch.zeros(1)], "lr": lr} for lr in lrs]
+    optimizer = torch.optim.SGD(groups, foreach=False)
+    scheduler = make_scheduler(experiment, optimizer)
+    optimizer.step()  # does nothing; a scheduler warns where none came before its own
+    rates = [group["lr"] for group in optimizer.param_groups]
+    for _epoch in range(experiment.epochs):
+        yield torch.tensor(rates, dtype=torch.float64)[:, None]
+        if scheduler is not None:
+            scheduler.step()
+            rates = [group["lr"] for group in optimizer.param_groups]
+
+
+def _gradients(error: torch.Tensor, X: torch.Tensor, experiment: Experiment) -> torch.Tensor:
+    """Return the gradients of weight and bias, (2, K, 1), of each model's mean loss.
+
+    With e = y_pred - y: dL/dbias = sum(dL/dy_pred), dL/dweight = sum(dL/dy_pred * x). nn.Linear
+    takes the second sum as a product of matrices, which adds up in another order.
+
+    Arguments:
+        error: (K, rows). X: (rows, 1).
+    """
+    by_prediction = _by_prediction(error, experiment.loss)  # (K, rows)
+    if experiment.model is Model.LINEAR:
+        columns = X.expand(len(error), -1, 1)  # (K, rows, 1)
+        by_weight = torch.bmm(by_prediction[:, None], columns)[:, 0]
+    else:
+        by_weight = (by_prediction * X.T).sum(dim=1, keepdim=True)
+    return torch.stack([by_weight, by_prediction.sum(dim=1, keepdim=True)])
+
+
+def _by_prediction(error: torch.Tensor, loss: Loss) -> torch.Tensor:
+    """Return dL/dy_pred, (K, rows): of the mean of |e|, e^2, or Huber's mixture of both."""
+    rows = error.shape[1]
+    if loss is Loss.MSE:
+        return error * (2 / rows)  # as autograd; 2 * error / rows would overflow sooner
+    slope = error.sign() if loss is Loss.L1 else error.clamp(-1, 1)
+    return slope * (1 / rows)
+
+
+def _make_update(optimizer: Optimizer) -> Update:
+    """Return a new optimizer for a stack of models, with a state of its own."""
+    if optimizer is Optimizer.ADAM:
+        return _Adam()
+    return _Momentum() if optimizer is Optimizer.MOMENTUM else _descend
+
+
+def _descend(parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor) -> torch.Tensor:
+    """Plain SGD. `parameters - lr * gradients` would round once more than SGD does."""
+    return torch.addcmul(parameters, gradients, lr.to(gradients), value=-1)
+
+
+class _Momentum:
+    """SGD along a running sum of the gradients, as torch.optim.SGD(momentum=0.9) keeps it."""
+
+    def __init__(self) -> None:
+        self._sum: torch.Tensor | None = None
+
+    def __call__(
+        self, parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor
+    ) -> torch.Tensor:
+        if self._sum is None:
+            self._sum = gradients
+        else:
+            self._sum.mul_(MOMENTUM).add_(gradients)
+        return _descend(parameters, self._sum, lr)
+
+
+class _Adam:
+    """Adam with PyTorch's defaults, in the order of operations of torch.optim.Adam.
+
+    Source: D. Kingma and J. Ba, Adam: A Method for Stochastic Optimization, algorithm 1.
+    """
+
+    def __init__(self) -> None:
+        self._step = 0
+        self._mean: torch.Tensor = torch.zeros(())
+        self._square: torch.Tensor = torch.zeros(())
+
+    def __call__(
+        self, parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor
+    ) -> torch.Tensor:
+        if self._step == 0:
+            self._mean = torch.zeros_like(parameters)
+            self._square = torch.zeros_like(parameters)
+        self._step += 1
+        self._mean.lerp_(gradients, 1 - BETA_1)
+        self._square.mul_(BETA_2).addcmul_(gradients, gradients, value=1 - BETA_2)
+        rate = (lr / (1 - BETA_1**self._step)).to(gradients)
+        spread = (self._square.sqrt() / (1 - BETA_2**self._step) ** 0.5).add_(EPSILON)
+        moved: torch.Tensor = parameters + self._mean * -rate / spread
+        return moved
+
+
+def _per_epoch(losses: torch.Tensor, rows: list[int]) -> Floats:
+    """Return the mean loss over the rows of each epoch, (K, epochs), of (K, steps)."""
+    by_batch = losses.double().cpu().numpy().reshape(len(losses), -1, len(rows))
+    total = sum(by_batch[:, :, batch] * n for batch, n in enumerate(rows))
+    return np.asarray(total / sum(rows), dtype=np.float32)

@@ -1,0 +1,81 @@
+"""The loss curves of all learning rates of a sweep, as colours."""
+
+import numpy as np
+import numpy.typing as npt
+from plotly.colors import get_colorscale
+
+from linreg.analysis.rate_regions import best
+from linreg.analysis.sweeps import Sweep
+from linreg.figures.curves import UNITS
+from linreg.figures.drawing import Drawing, drawn
+from linreg.figures.rates import loss_window, rate_axis, rate_edges, ticks_between
+from linreg.figures.style import make_drawing
+from linreg.formatting import counted
+
+COLUMNS = 200  # at most
+
+
+@drawn
+def sweep_heat_figure(sweep: Sweep) -> Drawing:
+    """Return the training loss of every rate over the epochs as colours, dark where it is low.
+
+    Of many epochs every n-th is shown, the last one among them; n is odd, so that an end that
+    alternates between two losses shows both. Every cell is a loss of a run. Those that overflowed
+    are blank; those beyond the colour bar have the colour of its end.
+    """
+    order = np.argsort(sweep.lr, kind="stable")
+    epochs = _columns(sweep.experiment.epochs)
+    loss = sweep.train_loss[:, epochs]
+    low, high = loss_window(sweep, loss.T)
+    shown = np.where(np.isfinite(loss), loss, np.float32(np.nan))[order]
+    ticks = ticks_between(low, high)
+    heat = {
+        "type": "heatmap",
+        "x": epochs,
+        "y": sweep.lr[order],
+        "z": np.log10(np.maximum(shown.astype(np.float64), low)).astype(np.float32),
+        "zmin": float(np.log10(low)),
+        "zmax": float(np.log10(high)),
+        "customdata": shown,
+        "name": "training loss",
+        "colorscale": get_colorscale("Cividis"),
+        "colorbar": {
+            "thickness": 14,
+            "title": {"text": UNITS[sweep.experiment.loss], "side": "right"},
+            "tickvals": np.log10(ticks).tolist(),
+            "ticktext": [f"{tick:.3g}" for tick in ticks],
+        },
+        "hovertemplate": (
+            "epoch %{x}<br>lr %{y:.4g}<br>training loss %{customdata:.6g}<extra></extra>"
+        ),
+    }
+    return make_drawing(
+        [heat],
+        title="Loss curves of all learning rates",
+        says=_says(sweep, epochs),
+        x_title="epoch",
+        y_title="learning rate (no unit)",
+        x_axis={"tickformat": ",d"},
+        y_axis=rate_axis(rate_edges(sweep.lr)),
+    )
+
+
+def _columns(epochs: int) -> npt.NDArray[np.int32]:
+    """Return the epochs that have a column: all, or every n-th up to the last one, n odd."""
+    every = -(-epochs // COLUMNS)
+    every += 1 - every % 2
+    return np.arange((epochs - 1) % every, epochs, every, dtype=np.int32)
+
+
+def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
+    final = sweep.train_loss[:, -1]
+    said = "Dark is low."
+    if np.isfinite(final).any():
+        lowest = best(final)
+        said += f" Lowest in the last epoch: {final[lowest]:.3g} at lr {sweep.lr[lowest]:.3g}."
+    if len(epochs) < sweep.experiment.epochs:
+        said += f" One epoch in {epochs[1] - epochs[0]} is shown."
+    overflowed = int((~np.isfinite(sweep.train_loss)).any(axis=1).sum())
+    if overflowed:
+        said += f" Blank: the loss of {counted(overflowed, 'rate')} overflowed."
+    return said

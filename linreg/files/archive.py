@@ -1,0 +1,186 @@
+"""The entries of a file that torch.save wrote, checked before anything is made of them.
+
+Such a file is a zip archive with one folder in it: `data.pkl` says what there is, `data/0`,
+`data/1` ... hold the numbers, nothing is compressed. Knows nothing of models, imports no torch.
+
+Source: the format's description in PyTorch's notes on serialization.
+"""
+
+import io
+import math
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from linreg.files.pickled import follow
+from linreg.files.stored import CheckpointError, StoredTensor
+from linreg.settings.kinds import shown
+
+MOST_BYTES = 1_000_000
+MOST_ENTRIES = 2_000
+ZIP = b"PK\x03\x04"
+OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # begins what torch.save wrote before 1.6
+PICKLE = b"\x80"
+ENCRYPTED = 0x1
+ADVICE = "a state_dict, as torch.save(model.state_dict(), path) writes it, holds tensors only"
+
+Entries = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SavedTensors:
+    """The tensors that a file describes, by key, and a plain copy of the entries they need."""
+
+    tensors: Mapping[str, StoredTensor]
+    copy: bytes
+
+
+def read_saved(file: bytes) -> SavedTensors:
+    """Return what a file of torch.save holds, if that is tensors by name and nothing else.
+
+    The copy is a new archive with the checked entries only, so that whoever reads it further meets
+    nothing that has not been checked here.
+
+    Raises:
+        CheckpointError: it holds anything else, is larger than MOST_BYTES, or damaged.
+    """
+    entries = _entries(file)
+    content = follow(entries["data.pkl"])
+    if not isinstance(content, dict):
+        raise CheckpointError(f"The file holds {_in_words(content)}, no state_dict; {ADVICE}.")
+    if not content:
+        raise CheckpointError(f"The file holds an empty dictionary; {ADVICE}.")
+    tensors = {}
+    for key, value in content.items():
+        if not isinstance(key, str):
+            raise CheckpointError(f"The file's key `{shown(key)}` is a number, not a name.")
+        tensors[key] = _checked(key, value, entries)
+    return SavedTensors(tensors=tensors, copy=_packed(entries))
+
+
+def _entries(file: bytes) -> Entries:
+    """Return the entries that matter, by their names inside the archive's folder."""
+    _check_kind(file)
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            listed = archive.infolist()
+            _check_directory(listed)
+            folder = _folder([entry.filename for entry in listed])
+            entries = {
+                entry.filename.removeprefix(folder): archive.read(entry)
+                for entry in listed
+                if _matters(entry.filename, folder)
+            }
+    except CheckpointError:
+        raise
+    except Exception:  # zipfile has many ways to say so
+        raise CheckpointError("The file is damaged, or its end is missing.") from None
+    if entries.get("byteorder", b"little") not in (b"little", b"big"):
+        raise CheckpointError("The file is damaged: it does not say in which order its bytes are.")
+    return entries
+
+
+def _check_kind(file: bytes) -> None:
+    if len(file) > MOST_BYTES:
+        raise CheckpointError(
+            f"The file may have {MOST_BYTES:,} bytes at most, not {len(file):,}; a state_dict of "
+            "the lesson's models has about 2,000."
+        )
+    if file.startswith(ZIP):
+        return
+    if not file:
+        said = "The file is empty."
+    elif file.startswith(OLD):
+        said = (
+            "The file has the format that torch.save wrote before PyTorch 1.6; load it in a "
+            "notebook and save it again."
+        )
+    elif file.startswith(PICKLE):
+        said = "The file is a plain pickle, which could run any code, so it was not opened."
+    else:
+        said = "The file is not one that torch.save wrote: it is no zip archive."
+    raise CheckpointError(said)
+
+
+def _check_directory(listed: list[zipfile.ZipInfo]) -> None:
+    """Check what the archive says of its entries, before any is read."""
+    size = sum(entry.file_size for entry in listed)
+    if size > MOST_BYTES:
+        raise CheckpointError(
+            f"The file would unpack to {size:,} bytes; {MOST_BYTES:,} at most are allowed."
+        )
+    if len(listed) > MOST_ENTRIES:
+        raise CheckpointError(
+            f"The file has {len(listed):,} entries; {MOST_ENTRIES:,} at most are allowed."
+        )
+    if any(entry.flag_bits & ENCRYPTED for entry in listed):
+        raise CheckpointError("The file is encrypted, which torch.save never does.")
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in listed):
+        raise CheckpointError("The file is compressed, which torch.save never does.")
+    if len({entry.filename for entry in listed}) < len(listed):
+        raise CheckpointError("The file is damaged: two of its entries have the same name.")
+
+
+def _folder(names: list[str]) -> str:
+    """Return the folder that holds data.pkl, with its slash; torch.save names it as the file."""
+    folders = [name.removesuffix("data.pkl") for name in names if name.endswith("/data.pkl")]
+    if len(folders) != 1:
+        raise CheckpointError("The file is a zip archive, but not one that torch.save wrote.")
+    if f"{folders[0]}constants.pkl" in names:
+        raise CheckpointError(
+            "The file holds a whole program of TorchScript; save model.state_dict() instead."
+        )
+    return folders[0]
+
+
+def _matters(name: str, folder: str) -> bool:
+    inside = name.removeprefix(folder) if name.startswith(folder) else ""
+    return inside in ("data.pkl", "byteorder") or inside.startswith("data/")
+
+
+def _checked(key: str, value: object, entries: Entries) -> StoredTensor:
+    """Return the tensor if its numbers are there and not too many."""
+    if not isinstance(value, StoredTensor):
+        said = f"`{shown(key)}` in the file is {_in_words(value)}, not a tensor"
+        raise CheckpointError(f"{said}; {ADVICE}.")
+    shape = value.shape
+    if max((*shape, math.prod(shape))) > MOST_BYTES:
+        raise CheckpointError(f"`{shown(key)}` in the file is a tensor that is far too large.")
+    stored = len(entries.get(f"data/{value.storage.key}", b""))
+    if stored != value.storage.size or not _lies_inside(value):
+        raise CheckpointError(f"The file is damaged: not all numbers of `{shown(key)}` are there.")
+    return value
+
+
+def _lies_inside(tensor: StoredTensor) -> bool:
+    """Say whether every number of the tensor is one of its storage's."""
+    if len(tensor.shape) != len(tensor.stride):
+        return False
+    if min((tensor.offset, *tensor.shape, *tensor.stride)) < 0:
+        return False
+    steps = zip(tensor.shape, tensor.stride, strict=True)
+    last = tensor.offset + sum((length - 1) * stride for length, stride in steps)
+    return 0 in tensor.shape or last < tensor.storage.length
+
+
+def _packed(entries: Entries) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in {"version": b"3\n", **entries}.items():
+            archive.writestr(f"archive/{name}", content)
+    return file.getvalue()
+
+
+def _in_words(value: object) -> str:
+    words = {
+        dict: "a dictionary",
+        list: "a list",
+        tuple: "a tuple",
+        str: "text",
+        bool: "True or False",
+        int: "a number",
+        float: "a number",
+        type(None): "None",
+        StoredTensor: "a single tensor",
+    }
+    return next((words[kind] for kind in type(value).__mro__ if kind in words), "something else")

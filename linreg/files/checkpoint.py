@@ -1,0 +1,193 @@
+"""A file of torch.save that somebody sends: what is in it, whether it fits, and its numbers.
+
+A file is first read without PyTorch (`linreg.files.archive`), so that everything about it is known
+and checked. Only what fits goes on to `torch.load(weights_only=True)`. Knows nothing of how a file
+comes here or is shown.
+"""
+
+import io
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from linreg.core.models import make_model
+from linreg.files.archive import SavedTensors, read_saved
+from linreg.files.stored import CheckpointError
+from linreg.settings.choices import Model
+from linreg.settings.kinds import shown
+
+__all__ = ["CheckpointError", "Entry", "FileReport", "Fit", "inspect_file", "read_state_dict"]
+
+FLOATS = ("float32", "float64", "float16", "bfloat16")
+LISTED = 20  # keys that a report names
+NAMED = 3  # keys that a message names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One tensor of a file; its key as text that is safe to show, in quotes."""
+
+    key: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """How a file fits a model class.
+
+    missing: keys that the class has and the file has not.
+    unexpected, wrong_shape, wrong_dtype: the file's keys, safe to show, of each LISTED at most.
+    """
+
+    model: Model
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    wrong_shape: tuple[str, ...]
+    wrong_dtype: tuple[str, ...]
+    fits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReport:
+    """What is in a file, before anything of it is loaded into a model.
+
+    size: bytes. entries: the first LISTED, and more: how many there are besides.
+    fits: one for each class. sentences: what loading changes, and numbers that are none.
+    """
+
+    size: int
+    entries: tuple[Entry, ...]
+    more: int
+    fits: tuple[Fit, ...]
+    sentences: tuple[str, ...]
+
+
+def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Tensor]:
+    """Return the tensors of a file that fits `model`, as new float32 tensors on the CPU.
+
+    Any real floating-point type is converted to float32, as load_state_dict would do. NaN and
+    infinite values are let through: they are what a run that diverged leaves.
+
+    Arguments:
+        data: the file; torch.save wrote a state_dict to it.
+        model: gives the keys and shapes; it is not changed.
+
+    Raises:
+        CheckpointError: anything else, in one sentence.
+    """
+    saved = read_saved(data)
+    wanted = shapes(model)
+    have = [shown(key) for key in saved.tensors]
+    if saved.tensors.keys() != wanted.keys():
+        need = [shown(key) for key in wanted]
+        raise CheckpointError(
+            f"The file has the keys {_listed(have)}; the model needs {_listed(need)}."
+        )
+    for key in wrong_shape(saved, wanted):
+        raise CheckpointError(
+            f"`{shown(key)}` has the shape {shown(saved.tensors[key].shape)} in the file; the "
+            f"model needs {shown(wanted[key])}."
+        )
+    return load(saved, wanted)
+
+
+def inspect_file(data: bytes) -> FileReport:
+    """Return what is in a file that holds tensors by name, whether or not it fits a class.
+
+    Raises:
+        CheckpointError: it holds anything else, as in `read_state_dict`.
+    """
+    saved = read_saved(data)
+    entries = [
+        Entry(key=shown(key), shape=tensor.shape, dtype=tensor.storage.dtype)
+        for key, tensor in saved.tensors.items()
+    ]
+    fits = tuple(_fit(saved, model) for model in Model)
+    return FileReport(
+        size=len(data),
+        entries=tuple(entries[:LISTED]),
+        more=max(0, len(entries) - LISTED),
+        fits=fits,
+        sentences=tuple(_remarks(saved)) if any(fit.fits for fit in fits) else (),
+    )
+
+
+def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Tensor]:
+    """Return the tensors of these keys, in this order: new, float32, on the CPU.
+
+    Raises:
+        CheckpointError: one is of no real floating-point type.
+    """
+    keys = tuple(keys)
+    for key in keys:
+        dtype = saved.tensors[key].storage.dtype
+        if dtype not in FLOATS:
+            raise CheckpointError(
+                f"`{shown(key)}` in the file is {dtype}; the model needs {FLOATS[0]}, or one of "
+                f"{', '.join(FLOATS[1:])}, which are converted."
+            )
+    try:
+        state = torch.load(io.BytesIO(saved.copy), weights_only=True, map_location="cpu")
+        return OrderedDict((key, _as_float32(state[key])) for key in keys)
+    except Exception:  # whatever PyTorch says names its own insides
+        raise CheckpointError("PyTorch cannot read the file; it is damaged.") from None
+
+
+def shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:
+    """Return the shape that each key of a model's state_dict has."""
+    return {key: tuple(tensor.shape) for key, tensor in model.state_dict().items()}
+
+
+def wrong_shape(saved: SavedTensors, wanted: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Return the keys that file and model share and whose shapes differ."""
+    return [
+        key
+        for key, shape in wanted.items()
+        if key in saved.tensors and saved.tensors[key].shape != shape
+    ]
+
+
+def _as_float32(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+
+
+def _fit(saved: SavedTensors, model: Model) -> Fit:
+    wanted = shapes(make_model(model, 0))
+    missing = [key for key in wanted if key not in saved.tensors]
+    unexpected = [key for key in saved.tensors if key not in wanted]
+    misshapen = wrong_shape(saved, wanted)
+    wrong_dtype = [
+        key
+        for key, tensor in saved.tensors.items()
+        if key in wanted and tensor.storage.dtype not in FLOATS
+    ]
+    return Fit(
+        model=model,
+        missing=tuple(missing),
+        unexpected=tuple(shown(key) for key in unexpected[:LISTED]),
+        wrong_shape=tuple(misshapen),
+        wrong_dtype=tuple(wrong_dtype),
+        fits=not (missing or unexpected or misshapen or wrong_dtype),
+    )
+
+
+def _remarks(saved: SavedTensors) -> Iterator[str]:
+    """Say what loading changes, and where a value is no number; the file fits a class."""
+    for key, tensor in load(saved, saved.tensors).items():
+        dtype = saved.tensors[key].storage.dtype
+        if dtype != FLOATS[0]:
+            yield f"`{shown(key)}` is {dtype}; loading converts it to {FLOATS[0]}."
+        if not tensor.isfinite().all():
+            yield (
+                f"`{shown(key)}` is not finite ({tensor.item()}), as a run that diverged leaves it."
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    said = ", ".join(f"`{name}`" for name in names[:NAMED])
+    return said + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,119 @@
+"""What a model does with a file: loaded loosely, and compared with the one that was trained.
+
+Knows nothing of how a file comes here or is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from linreg.core.data import split_data
+from linreg.core.models import make_model
+from linreg.core.training import Run, predict
+from linreg.files.archive import read_saved
+from linreg.files.checkpoint import load, shapes, wrong_shape
+from linreg.settings.choices import Model
+
+LONGEST_ANSWER = 1_000  # characters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loosely:
+    """What load_state_dict(state, strict=False) did to a new model.
+
+    taken, kept: keys of the model whose values came from the file, and those that stayed random.
+    before, after: the model's values, by key.
+    answer: what PyTorch answered, or the error that it raised, as plain ASCII.
+    """
+
+    taken: tuple[str, ...]
+    kept: tuple[str, ...]
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Predictions of a run's model and of a loaded one, (rows,) each.
+
+    rows: the name of the set that the rows are from.
+    equal: whether `==` finds two predictions equal; NaN, which an overflow leaves, equals nothing.
+    largest: the largest difference; NaN where one is none.
+    """
+
+    rows: str
+    x: tuple[float, ...]
+    trained: tuple[float, ...]
+    loaded: tuple[float, ...]
+    equal: tuple[bool, ...]
+    largest: float
+
+
+def loaded_loosely(data: bytes, model: Model, seed: int) -> Loosely:
+    """Return what `strict=False` does with a file: what fits is taken, what is not stays random.
+
+    Arguments:
+        data: the file.
+        model: the class to load it into. seed: gives the new instance its values.
+
+    Raises:
+        CheckpointError: the file does not hold tensors by name, or one for this class is of no
+            real floating-point type.
+    """
+    saved = read_saved(data)
+    instance = make_model(model, seed)
+    before, wanted = _values(instance), shapes(instance)
+    shared = [key for key in wanted if key in saved.tensors]
+    # Of a key that the model does not have, PyTorch looks at the name alone.
+    state = {key: torch.empty(0) for key in saved.tensors} | load(saved, shared)
+    try:
+        answer = str(instance.load_state_dict(state, strict=False))
+    except RuntimeError as error:  # a wrong shape is an error even so; what fits has been taken
+        answer = str(error)
+    misfits = wrong_shape(saved, wanted)
+    taken = tuple(key for key in shared if key not in misfits)
+    return Loosely(
+        taken=taken,
+        kept=tuple(key for key in wanted if key not in taken),
+        before=before,
+        after=_values(instance),
+        answer=_ascii(answer),
+    )
+
+
+def compare(run: Run, state: Mapping[str, torch.Tensor]) -> Comparison:
+    """Return predictions of the run's model beside those of a new one with `state` loaded.
+
+    For the test rows, or the training rows where there are none.
+
+    Arguments:
+        state: as `read_state_dict` returns it for the run's class.
+    """
+    experiment, data = run.experiment, split_data(run.experiment)
+    rows, X = ("test", data.X_test) if experiment.n_test else ("training", data.X_train)
+    model = make_model(experiment.model, experiment.seed)
+    model.load_state_dict(state)
+    trained, loaded = run.predict(X), predict(model, X)
+    equal = trained == loaded
+    apart = (trained - loaded).abs().where(~equal, 0.0)
+    return Comparison(
+        rows=rows,
+        x=tuple(X.ravel().tolist()),
+        trained=tuple(trained.ravel().tolist()),
+        loaded=tuple(loaded.ravel().tolist()),
+        equal=tuple(equal.ravel().tolist()),
+        largest=apart.max().item(),
+    )
+
+
+def _values(model: nn.Module) -> dict[str, float]:
+    return {key: value.item() for key, value in model.state_dict().items()}
+
+
+def _ascii(text: str) -> str:
+    """Return text with what is not plain ASCII escaped, and its end left out where it is long."""
+    plain = text.encode("ascii", "backslashreplace").decode("ascii")
+    return plain if len(plain) <= LONGEST_ANSWER else plain[: LONGEST_ANSWER - 3] + "..."

@@ -1,0 +1,165 @@
+"""What timings say: from how many points on a device is faster, and what an epoch is spent on.
+
+Every number in the sentences comes from the timings; knows nothing of how those were taken.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg.formatting import counted, duration
+from linreg.hardware.stopwatch import operations
+from linreg.hardware.timing import Doubles, Timings
+from linreg.settings.choices import Device
+
+FLAT = 2.0  # times the time of the smallest size: up to there a curve counts as flat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anatomy:
+    """The two parts of a device's curve.
+
+    points: the smallest and the largest size measured. overhead: seconds of an epoch of the
+    smallest. flat_until: the largest size up to which no epoch takes twice as long. per_point:
+    seconds per point at the largest size; None where its epoch does not take twice as long.
+    """
+
+    points: tuple[int, int]
+    overhead: float
+    flat_until: int
+    per_point: float | None
+
+
+def crossover(sizes: npt.NDArray[np.int32], base: Doubles, other: Doubles) -> float | None:
+    """Return the number of points from which on `other` takes less time than `base`.
+
+    Between two sizes both curves are taken to be straight where both axes are logarithmic.
+
+    Arguments:
+        sizes: (sizes,) rising. base, other: (sizes,) seconds; NaN where not measured.
+
+    Returns:
+        The first size, where `other` is faster at all of them; None where it is not faster at the
+        largest size that both have.
+    """
+    both = np.isfinite(base) & np.isfinite(other)
+    points, gap = sizes[both].astype(np.float64), np.log(other[both] / base[both])
+    if not len(points) or gap[-1] >= 0:
+        return None
+    slower = np.flatnonzero(gap >= 0)
+    if not len(slower):
+        return float(points[0])
+    last = slower[-1]
+    share = gap[last] / (gap[last] - gap[last + 1])
+    return float(points[last] * (points[last + 1] / points[last]) ** share)
+
+
+def crossover_says(timings: Timings) -> str:
+    """Return from how many points on each other device is faster than the CPU, in sentences."""
+    if timings.devices == (Device.CPU,):
+        return "This machine has only a CPU: there is no GPU to compare it with."
+    others = [device for device in timings.devices if device is not Device.CPU]
+    return " ".join(_comparison(timings, device) for device in others)
+
+
+def _comparison(timings: Timings, device: Device) -> str:
+    base, other = (medians(timings, each) for each in (Device.CPU, device))
+    both = np.isfinite(base) & np.isfinite(other)
+    if not both.any():
+        return f"{device} and cpu have no size in common that was measured."
+    points, gain = timings.sizes[both], base[both] / other[both]
+    largest = f"with {points[-1]:,} points {_times(gain[-1])} as fast as the CPU"
+    start = crossover(timings.sizes, base, other)
+    if start is None and (gain <= 1).all():
+        return f"{device} is not faster at any size measured; {largest}."
+    if start is None:
+        faster = ", ".join(f"{size:,}" for size in points[gain > 1])
+        return f"{device} is faster with {faster} points, but not with more; {largest}."
+    if start == points[0]:
+        return f"{device} is faster at every size measured; {largest}."
+    return f"From about {rounded(start):,} points on {device} is faster; {largest}."
+
+
+def medians(timings: Timings, device: Device) -> Doubles:
+    """Return the medians of a device, (sizes,)."""
+    row: Doubles = timings.median[timings.devices.index(device)]
+    return row
+
+
+def rounded(points: float) -> int:
+    """Return a number of points with two digits: no measurement is more exact."""
+    return int(float(f"{points:.2g}"))
+
+
+def _times(gain: float) -> str:
+    return f"{gain:.2g} times" if gain < 99.5 else f"{gain:.0f} times"
+
+
+def anatomy(timings: Timings, device: Device) -> Anatomy | None:
+    """Return the parts of a device's curve; None where nothing was measured."""
+    median = medians(timings, device)
+    measured = np.isfinite(median)
+    if not measured.any():
+        return None
+    points, seconds = timings.sizes[measured], median[measured]
+    long = np.flatnonzero(seconds >= FLAT * seconds[0])
+    flat = points[-1] if not len(long) else points[long[0] - 1]
+    rises = bool(seconds[-1] >= FLAT * seconds[0])
+    return Anatomy(
+        points=(int(points[0]), int(points[-1])),
+        overhead=float(seconds[0]),
+        flat_until=int(flat),
+        per_point=float(seconds[-1] / points[-1]) if rises else None,
+    )
+
+
+def anatomy_says(timings: Timings, device: Device) -> str:
+    """Return what the flat left and the rising right part of a device's curve are, in sentences."""
+    found = anatomy(timings, device)
+    if found is None:
+        return f"**{device}**: not measured."
+    said = f"**{device}**: an epoch of {found.points[0]:,} points takes {duration(found.overhead)}"
+    return " ".join([*_flat_part(said, found), _rising_part(found)])
+
+
+def _flat_part(said: str, found: Anatomy) -> list[str]:
+    if found.flat_until == found.points[0]:
+        return [f"{said}."]
+    each = duration(found.overhead / operations())
+    return [
+        f"{said}, and up to {found.flat_until:,} points less than twice that.",
+        f"This flat part is overhead: Python and PyTorch spend {each} on each of the epoch's "
+        f"{counted(operations(), 'operation')}, however few numbers it works on.",
+    ]
+
+
+def _rising_part(found: Anatomy) -> str:
+    largest = found.points[1]
+    if found.per_point is None:
+        return f"Up to {largest:,} points the curve hardly rises: overhead is still most of it."
+    return (
+        f"At {largest:,} points an epoch takes {duration(found.per_point * largest)}, "
+        f"{duration(found.per_point)} a point: this rising part is arithmetic, and numbers on "
+        "their way from and to memory."
+    )
+
+
+def small_problems_say(timings: Timings) -> str:
+    """Return why a small problem gains nothing from a GPU, in the CPU's own numbers."""
+    found = anatomy(timings, Device.CPU)
+    if found is None or found.per_point is None:
+        return ""
+    smallest, largest = found.points
+    work = smallest * found.per_point
+    return (
+        f"At the {duration(found.per_point)} a point that {largest:,} points take, the work on "
+        f"{smallest:,} points would be done in {duration(work)}: "
+        f"{_percent(work / found.overhead)} of the {duration(found.overhead)} that their epoch "
+        "takes. Only that part could a GPU shorten. The rest stays: the CPU prepares each "
+        "operation all the same, and then hands it over to the GPU, which takes time too."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * min(share, 1):.2g} %"

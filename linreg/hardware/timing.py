@@ -1,0 +1,236 @@
+"""How long an epoch takes on each device of this machine, from 50 points to ten millions.
+
+Bounded in time and in memory; what could not be measured is said in a sentence. Knows of no page.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg.core.record import Progress
+from linreg.hardware.memory import free_memory
+from linreg.hardware.stopwatch import Clock, LessonWork, Work, release, timed
+from linreg.settings.choices import Device
+
+Doubles = npt.NDArray[np.float64]
+T = TypeVar("T")
+Prepare = Callable[[Device, int], Work]
+
+SIZES = (50, 200, 1_000, 5_000, 20_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+SECONDS = 16.0  # for all devices together
+FEWEST, MOST = 3, 25  # samples of a size
+RESERVE = 4  # sizes' shares that are left to the larger ones, which need more
+SAMPLE = 0.01  # seconds; short epochs are timed several in a row, until this is reached
+MOST_EPOCHS = 500  # in a row
+# Seven float32 numbers a row were found: X, y, the predictions, the residuals and three that
+# backpropagation makes on its way. Nine more for what an allocator does not give back at once.
+ROW_BYTES = 16 * 4
+SHARE_OF_MEMORY = 0.5  # of what is free; others need some too
+UNTOLD_MEMORY = 2 << 30  # taken to be free where nobody tells
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Timings:
+    """Seconds for one epoch; read-only float64 arrays, NaN where nothing was measured.
+
+    sizes: (sizes,) int32, rising: points, all of them training rows.
+    median, low, high: (devices, sizes) of the samples taken, and their 10 % and 90 % points.
+    endings: for each device the sentence that says why it was not measured up to the last size;
+    empty where it was.
+    """
+
+    devices: tuple[Device, ...]
+    sizes: npt.NDArray[np.int32]
+    median: Doubles
+    low: Doubles
+    high: Doubles
+    endings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for array in (self.sizes, self.median, self.low, self.high):
+            array.setflags(write=False)
+
+
+def unmeasured(devices: Sequence[Device], sizes: Sequence[int] = SIZES) -> Timings:
+    """Return timings in which nothing has been measured yet."""
+    return _timings(devices, sizes, [[] for _ in devices], [""] * len(devices))
+
+
+def measure(
+    devices: Sequence[Device],
+    sizes: Sequence[int] = SIZES,
+    progress: Progress | None = None,
+    *,
+    seconds: float = SECONDS,
+    clock: Clock = time.perf_counter,
+    prepare: Prepare = LessonWork,
+    room: Callable[[Device], int | None] = free_memory,
+) -> Timings:
+    """Return how long an epoch takes on each device at each size.
+
+    Arguments:
+        devices: those of this machine that are to be measured, each once.
+        sizes: numbers of points, rising.
+        progress: called as progress(sizes done, sizes of all devices) after each sample; an
+            exception that it raises ends the measurement and passes through.
+        seconds: for all together; each device has an equal share of what the others left. A size
+            that would take a device beyond its share ends its series, as does one that needs more
+            than half of the free memory, or that the device fails at.
+        clock, prepare, room: the time in seconds, what is timed, and the free bytes of a device.
+
+    Raises:
+        ValueError: there is no device or no size, or sizes do not rise from 1 at least.
+    """
+    _check(devices, sizes)
+    end = clock() + seconds
+    samples: list[list[list[float]]] = []
+    endings: list[str] = []
+    for index, device in enumerate(devices):
+        share = (end - clock()) / (len(devices) - index)
+        series = _Series(device, sizes, clock() + share, clock, prepare, room)
+
+        def report(done: int, before: int = index * len(sizes)) -> None:
+            if progress is not None:
+                progress(before + done, len(devices) * len(sizes))
+
+        endings.append(series.take(report))
+        samples.append(series.samples)
+    return _timings(devices, sizes, samples, endings)
+
+
+def _check(devices: Sequence[Device], sizes: Sequence[int]) -> None:
+    if not devices or len({*devices}) < len(devices):
+        raise ValueError(f"devices must be one or more, each once, not {[*map(str, devices)]}.")
+    if not sizes or list(sizes) != sorted({*sizes}) or sizes[0] < 1:
+        raise ValueError(f"sizes must be one or more, rising from 1 at least, not {list(sizes)}.")
+
+
+def _timings(
+    devices: Sequence[Device],
+    sizes: Sequence[int],
+    samples: Sequence[Sequence[list[float]]],
+    endings: Sequence[str],
+) -> Timings:
+    """Return what the samples of each device and size say."""
+    median, low, high = (_table(samples, len(sizes), percent) for percent in (50, 10, 90))
+    return Timings(
+        devices=tuple(devices),
+        sizes=np.array(sizes, dtype=np.int32),
+        median=median,
+        low=low,
+        high=high,
+        endings=tuple(endings),
+    )
+
+
+def _table(samples: Sequence[Sequence[list[float]]], sizes: int, percent: float) -> Doubles:
+    """Return a percentile of the samples of each device and size, (devices, sizes)."""
+    table = np.full((len(samples), sizes), np.nan)
+    for row, series in zip(table, samples, strict=True):
+        row[: len(series)] = [np.percentile(taken, percent) for taken in series]
+    return table
+
+
+class _EndedError(Exception):
+    """Why no larger size is measured, as the end of a sentence."""
+
+
+@dataclass
+class _Series:
+    """The measurement of one device: samples of each size so far, seconds an epoch."""
+
+    device: Device
+    sizes: Sequence[int]
+    deadline: float
+    clock: Clock
+    prepare: Prepare
+    room: Callable[[Device], int | None]
+
+    def __post_init__(self) -> None:
+        self.samples: list[list[float]] = []
+
+    def take(self, report: Callable[[int], None]) -> str:
+        """Measure size after size; return a sentence where that ended before the last one."""
+        try:
+            self._start_up()
+            for rows in self.sizes:
+                self._check_room(rows)
+                self._check_time(rows, self._forecast(rows))
+                self.samples.append(self._sample(rows, lambda: report(len(self.samples))))
+                report(len(self.samples))
+        except _EndedError as ended:
+            if not self.samples:
+                return f"{self.device} could not be measured: {ended}"
+            return f"{self.device} ends at {self.sizes[len(self.samples) - 1]:,} points: {ended}"
+        finally:
+            with suppress(RuntimeError):  # of a device that has failed
+                release(self.device)
+        return ""
+
+    def _start_up(self) -> None:
+        """Do what only the first epoch on a device has to: it starts up and loads its code."""
+        self._attempt(self.sizes[0], lambda: timed(self.prepare(self.device, self.sizes[0]), 1))
+
+    def _sample(self, rows: int, report: Callable[[], None]) -> list[float]:
+        """Return the seconds of an epoch, measured some times after epochs that do not count."""
+        began = self.clock()
+        share = (self.deadline - began) / (len(self.sizes) - len(self.samples) + RESERVE)
+        work = self._attempt(rows, lambda: self.prepare(self.device, rows))
+
+        def one(epochs: int) -> float:
+            return self._attempt(rows, lambda: timed(work, epochs, self.clock))
+
+        cold = one(1)
+        self._check_time(rows, cold)
+        in_a_row = _epochs_for(one(_epochs_for(cold)))
+        samples: list[float] = []
+        while len(samples) < FEWEST or (
+            len(samples) < MOST and self.clock() - began + samples[-1] * in_a_row < share
+        ):
+            samples.append(one(in_a_row))
+            report()
+        return samples
+
+    def _forecast(self, rows: int) -> float:
+        """Return how long an epoch will take if the curve goes on as between the last two sizes."""
+        if len(self.samples) < 2:
+            return 0.0
+        before, last = self.sizes[len(self.samples) - 2 : len(self.samples)]
+        slower, faster = (float(np.median(taken)) for taken in (self.samples[-1], self.samples[-2]))
+        return slower + max(0.0, slower - faster) * (rows - last) / (last - before)
+
+    def _check_time(self, rows: int, an_epoch: float) -> None:
+        if (FEWEST + 1) * an_epoch > self.deadline - self.clock():
+            raise _EndedError(f"{rows:,} are expected to take longer than its share of the time.")
+
+    def _check_room(self, rows: int) -> None:
+        free = self._attempt(rows, lambda: self.room(self.device))
+        most = SHARE_OF_MEMORY * (UNTOLD_MEMORY if free is None else free)
+        if rows * ROW_BYTES > most:
+            raise _EndedError(
+                f"{rows:,} need about {rows * ROW_BYTES / 1e6:,.0f} MB of memory, and "
+                f"{most / 1e6:,.0f} MB may be used, half of what is free."
+            )
+
+    def _attempt(self, rows: int, action: Callable[[], T]) -> T:
+        try:
+            return action()
+        except (MemoryError, RuntimeError) as error:
+            raise _EndedError(_failure(rows, error)) from error
+
+
+def _epochs_for(an_epoch: float) -> int:
+    """Return how many epochs make a sample."""
+    return min(MOST_EPOCHS, max(1, round(SAMPLE / an_epoch))) if an_epoch > 0 else MOST_EPOCHS
+
+
+def _failure(rows: int, error: Exception) -> str:
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+        return f"memory ran out at {rows:,}."
+    text = (str(error).splitlines() or [type(error).__name__])[0]
+    return f"at {rows:,} PyTorch failed: {text.rstrip('.')}."

@@ -1,0 +1,1 @@
+"""Content as data: presets, glossary, class plan, challenges, what the lesson's cells print."""

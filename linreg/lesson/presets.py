@@ -1,0 +1,30 @@
+"""The lesson's own runs, as settings that one press brings back."""
+
+from dataclasses import dataclass
+
+from linreg.core.experiment import Experiment
+from linreg.settings.choices import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A named experiment and what to look for in it."""
+
+    title: str
+    help: str
+    experiment: Experiment
+
+
+PRESETS = (
+    Preset(
+        title="Model 0",
+        help="The lesson's first run: two nn.Parameter, 100 epochs. It has not finished learning.",
+        experiment=Experiment(),
+    ),
+    Preset(
+        title="Model 1",
+        help="The lesson's second run: nn.Linear, 1000 epochs. From epoch 116 on it learns "
+        "nothing more.",
+        experiment=Experiment(model=Model.LINEAR, epochs=1000),
+    ),
+)

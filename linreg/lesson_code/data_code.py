@@ -1,0 +1,180 @@
+"""The lesson's code as text: setup, data and model, as far as they depend on the settings.
+
+Every function returns lines that a student would write for this experiment: what is not set does
+not appear. Numbers are written with `repr`, which reads back exactly. Training has a file of its
+own, `training_snippets`; neither knows of cells and files.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from itertools import pairwise
+from types import MappingProxyType
+
+from linreg.core.experiment import Experiment
+from linreg.core.seeding import SPACING, Stream
+from linreg.settings.choices import Model
+
+WIDTH = 100  # characters in a line
+COLORS = MappingProxyType({"train": "blue", "validation": "green", "test": "orange"})
+
+MODEL_CLASSES: Mapping[Model, str] = MappingProxyType(
+    {
+        Model.PARAMETER: """\
+class LinearRegressionModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = nn.Parameter(torch.randn(1, dtype=torch.float))
+        self.bias = nn.Parameter(torch.randn(1, dtype=torch.float))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.weights * x + self.bias""",
+        Model.LINEAR: """\
+class LinearRegressionModelV2(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_layer = nn.Linear(in_features=1, out_features=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.linear_layer(x)""",
+    }
+)
+
+
+def join_lines(*lines: str | None) -> str:
+    """Return the lines that there are, one below the other."""
+    return "\n".join(line for line in lines if line is not None)
+
+
+def indent_lines(text: str) -> str:
+    """Return `text` one level further in."""
+    return textwrap.indent(text, " " * 4)
+
+
+def name_sets(experiment: Experiment) -> list[str]:
+    """Return the names of the sets that have rows, in the order of the split.
+
+    Predictions are made for the last of them: the test set where there is one.
+    """
+    sizes = {
+        "train": experiment.n_train,
+        "validation": experiment.n_validation,
+        "test": experiment.n_test,
+    }
+    return [name for name, rows in sizes.items() if rows]
+
+
+def write_generator(stream: Stream) -> str:
+    """Return the generator of one use of randomness, as `linreg.core.seeding` makes it."""
+    return f"torch.Generator().manual_seed(SEED + {SPACING * stream})"
+
+
+def write_setup(experiment: Experiment) -> str:
+    """Return the imports, the device and the seed."""
+    in_batches = experiment.batch_size is not None
+    return join_lines(
+        "from pathlib import Path",
+        "",
+        "import torch",
+        "from torch import nn",
+        "from torch.utils.data import DataLoader, TensorDataset" if in_batches else None,
+        "",
+        f'device = "{experiment.device}"',
+        "# Device-agnostic, the best that a machine has:",
+        '# device = "cuda" if torch.cuda.is_available() else (',
+        '#     "mps" if torch.backends.mps.is_available() else "cpu"',
+        "# )",
+        f"SEED = {experiment.seed}",
+    )
+
+
+def write_data(experiment: Experiment) -> str:
+    """Return how X and y are made, and a look at their first ten rows."""
+    make = _write_line if experiment.points is None else _write_points
+    return join_lines(make(experiment), "", "print(X[:10].squeeze())", "print(y[:10].squeeze())")
+
+
+def _write_line(experiment: Experiment) -> str:
+    edges = f"{experiment.start!r}, {experiment.stop!r}, {experiment.step!r}"
+    random = write_generator(Stream.NOISE)
+    return join_lines(
+        f"weight = {experiment.weight!r}",
+        f"bias = {experiment.bias!r}",
+        f"noise = {experiment.noise!r}  # standard deviation" if experiment.noise else None,
+        "",
+        f"X = torch.arange({edges}).unsqueeze(dim=1)  # ({experiment.n_points}, 1)",
+        "y = weight * X + bias",
+        f"y = y + noise * torch.randn(y.shape, generator={random})" if experiment.noise else None,
+    )
+
+
+def _write_points(experiment: Experiment) -> str:
+    # While lines are filled, "~" keeps the two numbers of a point together.
+    points = ", ".join(f"({x!r},~{y!r})" for x, y in experiment.points or ())
+    lines = textwrap.wrap(points, WIDTH - 5, break_on_hyphens=False)
+    return join_lines(
+        "points = [",
+        indent_lines("\n".join(lines).replace("~", " ") + ","),
+        "]",
+        f"X = torch.tensor([[x] for x, _ in points])  # ({experiment.n_points}, 1)",
+        "y = torch.tensor([[y] for _, y in points])",
+    )
+
+
+def write_split(experiment: Experiment) -> str:
+    """Return how the rows are dealt out to the sets, and the sets moved to the device."""
+    sets = name_sets(experiment)
+    order = f"order = torch.randperm(len(X), generator={write_generator(Stream.SPLIT)})"
+    return join_lines(
+        *((order, "X, y = X[order], y[order]") if experiment.shuffle else ()),
+        *_write_cuts(experiment, sets),
+        "",
+        *(f"X_{s}, y_{s} = X_{s}.to(device), y_{s}.to(device)" for s in sets),
+        f'print("Rows:", {", ".join(f"len(X_{s})" for s in sets)})',
+    )
+
+
+def _write_cuts(experiment: Experiment, sets: list[str]) -> tuple[str, ...]:
+    if len(sets) == 1:
+        return ("X_train, y_train = X, y",)
+    train, validation = experiment.train_fraction, experiment.validation_fraction
+    shares = {"train_split": f"{train!r}", "test_split": f"({train!r} + {validation!r})"}
+    cuts = list(shares)[: len(sets) - 1]
+    slices = [f"{first}:{end}" for first, end in pairwise(["", *cuts, ""])]
+    return (
+        *(f"{cut} = round({shares[cut]} * len(X))" for cut in cuts),
+        *(f"X_{s}, y_{s} = X[{rows}], y[{rows}]" for s, rows in zip(sets, slices, strict=True)),
+    )
+
+
+def write_data_plot(experiment: Experiment) -> str:
+    """Return the function that plots data and predictions, and its first use.
+
+    Without matplotlib it says so once and plots nothing, so that the rest still runs.
+    """
+    sets = name_sets(experiment)
+    return join_lines(
+        "try:",
+        "    import matplotlib.pyplot as plt",
+        "except ModuleNotFoundError:",
+        "    plt = None",
+        '    print("No plots without matplotlib: python -m pip install matplotlib")',
+        "",
+        "",
+        "def plot_predictions(predictions=None):",
+        "    if plt is None:",
+        "        return",
+        "    plt.figure()",
+        *(
+            f'    plt.scatter(X_{s}.cpu(), y_{s}.cpu(), c="{COLORS[s]}", label="{s} data")'
+            for s in sets
+        ),
+        "    if predictions is not None:",
+        f"        plt.scatter(X_{sets[-1]}.cpu(), predictions.cpu(), "
+        'c="red", marker="x", label="predictions")',
+        '    plt.xlabel("x")',
+        '    plt.ylabel("y")',
+        "    plt.legend()",
+        "",
+        "",
+        "plot_predictions()",
+    )

@@ -1,0 +1,78 @@
+"""An experiment as a plain Python program, and as a Jupyter notebook: the same cells in two files.
+
+Both are text that stands alone: whoever runs it needs PyTorch, not this package.
+"""
+
+import json
+import textwrap
+from typing import Any
+
+from linreg.core.experiment import Experiment
+from linreg.lesson_code.data_code import WIDTH
+from linreg.lesson_code.notebook_cells import Cell, notebook_cells
+
+TITLE = "A straight line learned with PyTorch"
+
+SHOW = """\
+# Opens the plots in windows, where there is a display.
+if plt is not None and plt.get_backend().lower() != "agg":
+    plt.show()"""
+
+
+def to_script(experiment: Experiment) -> str:
+    """Return a Python program that does what `train(experiment)` does, and shows it.
+
+    It leaves `model`, `train_loss_values` and `test_loss_values` in its namespace, one value an
+    epoch, NaN where there is no test set: on the CPU those of `train`, bit for bit. It plots where
+    matplotlib is installed, and saves the model below `models/` in the current directory.
+    """
+    blocks = [_comment(cell.text) + "\n" + cell.code for cell in notebook_cells(experiment)]
+    return f'"""{TITLE}."""\n\n' + "\n\n\n".join([*blocks, SHOW]) + "\n"
+
+
+def to_notebook(experiment: Experiment) -> str:
+    """Return the cells of `to_script` as a notebook: JSON in the format nbformat 4.5.
+
+    A heading stands where a part of the lesson begins. Source: the nbformat documentation, "The
+    Notebook file format".
+    """
+    cells = [_markdown("title", f"# {TITLE}")]
+    part = None
+    for number, cell in enumerate(notebook_cells(experiment), start=1):
+        heading = f"## {cell.part.capitalize()}\n\n" if cell.part is not part else ""
+        cells += [_markdown(f"text-{number}", heading + cell.text), _code(f"code-{number}", cell)]
+        part = cell.part
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, indent=1) + "\n"
+
+
+def _comment(text: str) -> str:
+    indent = "# "
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _markdown(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(text)}
+
+
+def _code(name: str, cell: Cell) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {},
+        "outputs": [],
+        "source": _lines(cell.code),
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)

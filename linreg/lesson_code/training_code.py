@@ -1,0 +1,162 @@
+"""The lesson's code as text: optimizer, training loop and loss curves.
+
+As in `snippets`, every function returns lines that a student would write for this experiment.
+"""
+
+from linreg.core.experiment import Experiment
+from linreg.core.losses import make_loss
+from linreg.core.record import log_interval
+from linreg.core.seeding import Stream
+from linreg.core.training import MOMENTUM
+from linreg.lesson_code.data_code import (
+    COLORS,
+    WIDTH,
+    indent_lines,
+    join_lines,
+    name_sets,
+    write_generator,
+)
+from linreg.settings.choices import Optimizer, Schedule
+
+FIVE_STEPS = """\
+# 1. Forward pass: what does the model predict?
+y_pred = model({X})
+
+# 2. Calculate the loss: how wrong is that, as one number?
+loss = loss_fn(y_pred, {y})
+
+# 3. Zero the gradients, which would add up otherwise
+optimizer.zero_grad()
+
+# 4. Backpropagation: the gradient of the loss for every parameter
+loss.backward()
+
+# 5. Gradient descent: move every parameter against its gradient
+optimizer.step()
+"""
+
+
+def write_optimizer(experiment: Experiment) -> str:
+    """Return the loss function and the optimizer; where set, the scheduler and the DataLoader."""
+    return join_lines(
+        f"loss_fn = nn.{type(make_loss(experiment.loss)).__name__}()",
+        f"optimizer = {_write_rule(experiment)}",
+        f"epochs = {experiment.epochs}",
+        *_write_schedule(experiment.schedule),
+        *(_write_batches(experiment.batch_size) if experiment.batch_size is not None else ()),
+    )
+
+
+def _write_rule(experiment: Experiment) -> str:
+    arguments = f"params=model.parameters(), lr={experiment.lr!r}"
+    if experiment.optimizer is Optimizer.ADAM:
+        return f"torch.optim.Adam({arguments})"
+    if experiment.optimizer is Optimizer.MOMENTUM:
+        arguments += f", momentum={MOMENTUM!r}"
+    return f"torch.optim.SGD({arguments})"
+
+
+def _write_schedule(schedule: Schedule) -> tuple[str, ...]:
+    if schedule is Schedule.CONSTANT:
+        return ()
+    if schedule is Schedule.STEP:
+        return (
+            "third = (epochs + 2) // 3  # of the epochs, rounded up",
+            "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=third, gamma=0.1)",
+        )
+    return ("scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)",)
+
+
+def _write_batches(batch_size: int) -> tuple[str, ...]:
+    return (
+        "batches = DataLoader(",
+        "    TensorDataset(X_train, y_train),",
+        f"    batch_size={batch_size},",
+        "    shuffle=True,",
+        f"    generator={write_generator(Stream.BATCHES)},",
+        ")",
+    )
+
+
+def write_loop(experiment: Experiment, every: int | None = None) -> str:
+    """Return the training loop, which keeps every epoch's losses and prints those of every so many.
+
+    With `every` None it prints about ten times.
+    """
+    sets = name_sets(experiment)
+    lists = [f"{s}_loss_values = []" for s in sets]
+    if "test" not in sets:
+        lists.append('test_loss_values = [float("nan")] * epochs  # there is no test set')
+    full = experiment.batch_size is None
+    constant = experiment.schedule is Schedule.CONSTANT
+    body = join_lines(
+        "model.train()",
+        _write_epoch() if full else _write_epoch_of_batches(),
+        None if constant else "scheduler.step()  # the learning rate of the next epoch",
+        *_write_testing(sets[1:]),
+        "",
+        _write_log(sets, every or log_interval(experiment.epochs)),
+    )
+    return join_lines(*lists, "", "for epoch in range(epochs):", indent_lines(body))
+
+
+def _write_epoch() -> str:
+    return join_lines(
+        "",
+        FIVE_STEPS.format(X="X_train", y="y_train"),
+        "train_loss = loss.item()  # that of step 2, so before step 5",
+        "train_loss_values.append(train_loss)",
+    )
+
+
+def _write_epoch_of_batches() -> str:
+    return join_lines(
+        "batch_losses = []",
+        "for X_batch, y_batch in batches:",
+        indent_lines(FIVE_STEPS.format(X="X_batch", y="y_batch")),
+        "    batch_losses.append(loss.item() * len(X_batch))",
+        "",
+        "train_loss = sum(batch_losses) / len(X_train)  # the mean over the rows",
+        "train_loss_values.append(train_loss)",
+    )
+
+
+def _write_testing(sets: list[str]) -> tuple[str, ...]:
+    """Return the testing loop: after the epoch's last step, without gradients."""
+    if not sets:
+        return ()
+    forward = [f"{s}_pred = model(X_{s})\n{s}_loss = loss_fn({s}_pred, y_{s})" for s in sets]
+    return (
+        "",
+        "model.eval()",
+        "with torch.inference_mode():",
+        *(indent_lines(lines) for lines in forward),
+        *(f"{s}_loss_values.append({s}_loss.item())" for s in sets),
+    )
+
+
+def _write_log(sets: list[str], every: int) -> str:
+    texts = ["Epoch: {epoch}", *(f"{s.capitalize()} loss: {{{s}_loss}}" for s in sets)]
+    log = f'print(f"{" | ".join(texts)}")'
+    if len(indent_lines(indent_lines(log))) > WIDTH:
+        log = join_lines("print(", *(f'    f"{text}",' for text in texts), '    sep=" | ",', ")")
+    if every == 1:
+        return log
+    return join_lines(f"if epoch % {every} == 0:", indent_lines(log))
+
+
+def write_loss_plot(experiment: Experiment) -> str:
+    """Return the loss curves, on a linear and on a log scale."""
+    return join_lines(
+        "if plt is not None:",
+        '    for scale in ("linear", "log"):',
+        "        plt.figure()",
+        *(
+            f'        plt.plot({s}_loss_values, c="{COLORS[s]}", label="{s} loss")'
+            for s in name_sets(experiment)
+        ),
+        "        plt.yscale(scale)",
+        '        plt.xlabel("epoch")',
+        '        plt.ylabel("loss")',
+        "        plt.legend()",
+    )

@@ -1,0 +1,1 @@
+"""The bug hunt: classic mistakes run for real, and the evidence that each leaves."""

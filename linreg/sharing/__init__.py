@@ -1,0 +1,1 @@
+"""Settings in an address: links, teacher's links, pinned runs. Knows no browser."""

@@ -1,0 +1,218 @@
+"""Settings as the parameters of a web address, and back.
+
+Any address whatever gives a valid experiment: what is wrong in it is replaced, and one sentence for
+each thing says what was wrong and what is used instead. Knows nothing of Streamlit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from linreg.core.experiment import (
+    FEWEST_POINTS,
+    MOST_DEALT,
+    MOST_STEPS,
+    SETTINGS,
+    Experiment,
+    count_batches,
+    count_rows,
+    count_share,
+)
+from linreg.settings.kinds import Setting, shown
+
+Values = dict[str, Any]
+
+NAMED = 5  # unknown names that get a sentence each
+MOST_SENTENCES = 12  # that a page shows of what was put right
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What an address says: the values it sets, by field, and what had to be put right."""
+
+    values: Values
+    sentences: tuple[str, ...]
+
+
+def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) -> dict[str, str]:
+    """Return the parameters that stand for `values`; what has its default is left out."""
+    return {
+        setting.address: setting.format(values[name])
+        for name, setting in table.items()
+        if setting.address and values[name] != setting.default
+    }
+
+
+def read_address(
+    parameters: Mapping[str, Sequence[str]],
+    table: Mapping[str, Setting[Any]],
+) -> Reading:
+    """Return what `parameters` (name -> every text given for it) say of the settings in `table`."""
+    by_address = {setting.address: name for name, setting in table.items() if setting.address}
+    values: Values = {}
+    sentences: list[str] = []
+    for address, name in by_address.items():
+        if address not in parameters:
+            continue
+        values[name], sentence = _read(table[name], parameters[address])
+        if sentence:
+            sentences.append(sentence)
+    unknown = [address for address in parameters if address not in by_address]
+    return Reading(values=values, sentences=(*sentences, *_ignored(unknown)))
+
+
+def _ignored(names: Sequence[str]) -> list[str]:
+    said = [
+        f"`{shown(name)}` is not a setting of this lesson; it was ignored."
+        for name in names[:NAMED]
+    ]
+    more = len(names) - NAMED
+    return [*said, f"{more:,} more names in the address are not settings."] if more > 0 else said
+
+
+def cut(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Return as many sentences as a page shows; the last one then counts those left out."""
+    more = len(sentences) - MOST_SENTENCES
+    if more <= 0:
+        return tuple(sentences)
+    return (*sentences[:MOST_SENTENCES], f"{more:,} more things were put right.")
+
+
+def _read(setting: Setting[Any], texts: Sequence[str]) -> tuple[Any, str]:
+    """Return the value that is used, and a sentence where it is not the one that was asked for."""
+    if len(texts) != 1:
+        used = setting.format(setting.default)
+        return setting.default, (
+            f"{setting.address} stands {len(texts)} times in the address; "
+            f"the default, {used}, is used."
+        )
+    text = texts[0]
+    name = f"{setting.address}=`{shown(text)}`"
+    try:
+        meant = setting.parse(text)
+    except (ValueError, OverflowError):
+        used = setting.format(setting.default)
+        return setting.default, f"{name} is not {setting.allowed}; the default, {used}, is used."
+    value = setting.nearest(meant)
+    used = setting.format(value)
+    try:
+        checked = setting.check(meant)
+    except (ValueError, OverflowError):
+        if value not in setting.stops:
+            value = setting.default
+            used = setting.format(value)
+            return value, f"{name} is not {setting.allowed}; the default, {used}, is used."
+        return value, f"{name} is not {setting.allowed}; the nearest, {used}, is used."
+    if checked != value:
+        return value, f"{name} lies between two stops of its slider; the nearest, {used}, is used."
+    return value, ""
+
+
+def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
+    """Return the experiment nearest to `values` that is allowed, and a sentence for each change.
+
+    Each value must be allowed by itself; this puts right those that exclude each other. What is
+    not in `values` has its default.
+    """
+    wanted = {name: setting.default for name, setting in SETTINGS.items()} | values
+    sentences: list[str] = []
+    for repair in (_range, _rows, _training_rows, _shares, _steps, _dealt):
+        sentence = repair(wanted)
+        if sentence:
+            sentences.append(sentence)
+    return Experiment(**wanted), tuple(sentences)
+
+
+def _range(wanted: Values) -> str:
+    if wanted["points"] is not None or wanted["start"] < wanted["stop"]:
+        return ""
+    start, stop = wanted["stop"], wanted["start"]
+    said = "The first and the last x were reversed"
+    if start == stop:
+        said = f"The first and the last x were both {start:g}"
+        stops = SETTINGS["stop"].stops
+        start, stop = next((x, y) for x, y in pairwise(stops) if start in (x, y))
+    wanted["start"], wanted["stop"] = start, stop
+    return f"{said}; the data go from {start:g} to {stop:g}."
+
+
+def _rows(wanted: Values) -> str:
+    if _points(wanted) >= FEWEST_POINTS:
+        return ""
+    asked = wanted["step"]
+    wanted["step"] = max(
+        step
+        for step in SETTINGS["step"].stops
+        if count_rows(wanted["start"], wanted["stop"], step) >= FEWEST_POINTS
+    )
+    return (
+        f"A distance of {asked:g} between two x leaves too few rows; the nearest that gives "
+        f"{FEWEST_POINTS} or more, {wanted['step']:g}, is used."
+    )
+
+
+def _training_rows(wanted: Values) -> str:
+    points, asked = _points(wanted), wanted["train_fraction"]
+    if count_share(asked, points) >= FEWEST_POINTS:
+        return ""
+    wanted["train_fraction"] = min(
+        share
+        for share in SETTINGS["train_fraction"].stops
+        if count_share(share, points) >= FEWEST_POINTS
+    )
+    return (
+        f"A training share of {asked:g} leaves fewer than {FEWEST_POINTS} rows to learn from; the "
+        f"smallest that gives enough, {wanted['train_fraction']:g}, is used."
+    )
+
+
+def _shares(wanted: Values) -> str:
+    room = 1 - wanted["train_fraction"]
+    asked = wanted["validation_fraction"]
+    if asked <= room + 1e-9:
+        return ""
+    shares = SETTINGS["validation_fraction"].stops
+    wanted["validation_fraction"] = max(s for s in shares if s <= room + 1e-9)
+    return (
+        f"A training share of {wanted['train_fraction']:g} and a validation share of {asked:g} "
+        f"are more than all rows; a validation share of {wanted['validation_fraction']:g} is used."
+    )
+
+
+def _steps(wanted: Values) -> str:
+    rows = count_share(wanted["train_fraction"], _points(wanted))
+    batches = count_batches(rows, wanted["batch_size"])
+    most = MOST_STEPS // batches
+    if wanted["epochs"] <= most:
+        return ""
+    asked = _fewer_epochs(wanted, most)
+    return (
+        f"{asked} epochs of {batches} batches each are more than the {MOST_STEPS:,} steps that "
+        f"one run may take; {wanted['epochs']} epochs are used."
+    )
+
+
+def _dealt(wanted: Values) -> str:
+    rows = count_share(wanted["train_fraction"], _points(wanted))
+    most = MOST_DEALT // rows
+    if wanted["batch_size"] is None or wanted["epochs"] <= most:
+        return ""
+    asked = _fewer_epochs(wanted, most)
+    return (
+        f"{asked} epochs of {rows:,} rows are more than the {MOST_DEALT:,} that one run may deal "
+        f"into batches; {wanted['epochs']} epochs are used."
+    )
+
+
+def _fewer_epochs(wanted: Values, most: int) -> int:
+    """Lower the epochs to the last stop up to `most`; return how many they were."""
+    asked: int = wanted["epochs"]
+    wanted["epochs"] = max(stop for stop in SETTINGS["epochs"].stops if stop <= most)
+    return asked
+
+
+def _points(wanted: Values) -> int:
+    if wanted["points"] is not None:
+        return len(wanted["points"])
+    return count_rows(wanted["start"], wanted["stop"], wanted["step"])

@@ -1,0 +1,88 @@
+"""Runs that are kept to be compared: their names, what sets them apart, and how links hold them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote, urlencode
+
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.own_data.table import Pairs
+from linreg.settings.kinds import Setting, shown
+from linreg.sharing.address import read_address, settle, write_address
+
+MOST_PINS = 8
+LONGEST_NAME = 40
+MOST_FIELDS = 100
+PLAIN = " ,.:;()"  # in a name, needs no escape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """An experiment that is kept under a name; the name is plain text, 40 characters at most.
+
+    own_units: the own data as they were, where the experiment has them in standard units.
+    """
+
+    name: str
+    experiment: Experiment
+    own_units: Pairs | None = None
+
+
+def differing(experiments: Sequence[Experiment]) -> tuple[str, ...]:
+    """Return the names of the fields whose values are not all equal, in the table's order."""
+    return tuple(
+        name for name in SETTINGS if len({getattr(each, name) for each in experiments}) > 1
+    )
+
+
+def plain_name(text: str) -> str:
+    """Return `text` as a name: one line of printable characters, 40 at most."""
+    printable = "".join(c if c.isprintable() else " " for c in text[: 10 * LONGEST_NAME])
+    return " ".join(printable.split())[:LONGEST_NAME].strip()
+
+
+def usual_name(experiment: Experiment) -> str:
+    """Return a name that says what differs from the lesson's first run."""
+    parts = [f"{name} {text}" for name, text in _address(experiment).items()]
+    if experiment.points is not None:
+        parts.insert(0, "own data")
+    return plain_name(", ".join(parts)) or "model 0"
+
+
+def write_pin(pin: Pin) -> str:
+    """Return `pin` as one parameter of an address. Own data do not fit; they are left out."""
+    return f"{quote(pin.name, safe=PLAIN)}?{urlencode(_address(pin.experiment))}"
+
+
+def read_pins(
+    texts: Sequence[str], table: Mapping[str, Setting[Any]]
+) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
+    """Return the pins that an address holds, and a sentence for each thing put right.
+
+    Arguments:
+        texts: what `write_pin` wrote, or anything else.
+        table: the settings that may be set.
+    """
+    pins: list[Pin] = []
+    sentences: list[str] = []
+    for text in texts[:MOST_PINS]:
+        name, _, settings = text.partition("?")
+        reading = read_address(_fields(settings), table)
+        experiment, more = settle(reading.values)
+        name = plain_name(unquote(name)) or usual_name(experiment)
+        pins.append(Pin(name=name, experiment=experiment))
+        sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]
+    if len(texts) > MOST_PINS:
+        sentences.append(f"{len(texts)} runs are pinned in the address; the first 8 are kept.")
+    return tuple(pins), tuple(sentences)
+
+
+def _fields(settings: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(settings, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:  # more fields than there are settings
+        return {}
+
+
+def _address(experiment: Experiment) -> dict[str, str]:
+    return write_address({name: getattr(experiment, name) for name in SETTINGS}, SETTINGS)

@@ -1,0 +1,50 @@
+"""Links for the class: an address that opens a page as the teacher wants it.
+
+Two parameters are the teacher's: `hide` names settings and pages that are not shown, `lock`
+settings that cannot be changed. They keep order in a class; they are no protection.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import urlencode
+
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.sharing.address import write_address
+
+HIDE, LOCK = "hide", "lock"
+
+
+def write_link(
+    base: str,
+    experiment: Experiment,
+    *,
+    page: str = "",
+    view: Mapping[str, str] | None = None,
+    hide: Sequence[str] = (),
+    lock: Sequence[str] = (),
+) -> str:
+    """Return the address of a page with all settings of `experiment`.
+
+    Arguments:
+        base: where the app is: scheme, host and base path.
+        page: the page's path; empty for the first one.
+        view: further parameters, such as at=0 or large=true.
+        hide: names of settings (as in addresses) and paths of pages. lock: names of settings.
+    """
+    values = {name: getattr(experiment, name) for name in SETTINGS}
+    fields = write_address(values, SETTINGS) | dict(view or {})
+    fields |= {name: "-".join(names) for name, names in ((HIDE, hide), (LOCK, lock)) if names}
+    query = f"?{urlencode(fields)}" if fields else ""
+    return f"{base.rstrip('/')}/{page}{query}"
+
+
+def read_names(texts: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in `hide` or `lock` that are known, each once, in the order of `known`."""
+    said = {name for text in texts for name in text.split("-")}
+    return tuple(name for name in known if name in said)
+
+
+def iframe(link: str) -> str:
+    """Return HTML that shows the app inside another page."""
+    joined = f"{link}{'&' if '?' in link else '?'}embed=true"
+    return f'<iframe src="{escape(joined)}" width="100%" height="900" style="border:0"></iframe>'

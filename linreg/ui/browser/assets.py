@@ -1,0 +1,70 @@
+"""The scripts that the browser fetches once: plotly.js and the stage's own.
+
+They stand below a folder whose name is a hash of them all and may be kept for a year. They are
+served by the app itself: no page calls another host.
+"""
+
+import gzip
+import hashlib
+import threading
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from plotly.offline import get_plotlyjs
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+SOURCES = Path(__file__).parent  # of the scripts and styles
+FOLDER = "linreg-assets"
+PLOTLY = "plotly.js"
+SENT_WITH_PAGES = {"tab.js"}  # small, and wanted by few
+A_YEAR = "public, max-age=31536000, immutable"
+
+served = threading.Event()  # set where this process serves the scripts
+_packing = threading.Lock()
+
+
+@cache
+def _scripts() -> dict[str, bytes]:
+    """Return every script by its name: plotly.js as the installed package holds it, and our own."""
+    own = sorted(path for path in SOURCES.glob("*.js") if path.name not in SENT_WITH_PAGES)
+    return {PLOTLY: get_plotlyjs().encode()} | {path.name: path.read_bytes() for path in own}
+
+
+@cache
+def _digest() -> str:
+    return hashlib.sha256(b"".join(_scripts().values())).hexdigest()[:12]
+
+
+def asset_routes() -> list[Route]:
+    """Return a route for each script, below the server's base path."""
+    return [Route(asset_url(name), _send, methods=["GET"]) for name in _scripts()]
+
+
+def _send(request: Request) -> Response:
+    """Return a script, packed for every browser that takes it so; not on the event loop."""
+    name, headers = request.url.path.rsplit("/", 1)[-1], {"Cache-Control": A_YEAR}
+    script = _scripts()[name]
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        with _packing:  # of many who ask at once only the first packs it
+            script = _packed(name)
+    return Response(script, headers=headers, media_type="text/javascript")
+
+
+@cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(_scripts()[name], compresslevel=6, mtime=0)
+
+
+def asset_url(name: str) -> str:
+    """Return where the browser finds a script, from the root of the host."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return "/" + "/".join(part for part in (base, FOLDER, _digest(), name) if part)
+
+
+def script_names() -> list[str]:
+    """Return the names of the stage's own scripts, without plotly.js."""
+    return [name for name in _scripts() if name != PLOTLY]

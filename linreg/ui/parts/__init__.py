@@ -1,0 +1,1 @@
+"""Parts that several pages show: stage, report, code panel, downloads. No page of its own."""

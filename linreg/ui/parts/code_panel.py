@@ -1,0 +1,45 @@
+"""The code of the present run: a program that follows the settings, to read, copy and take home."""
+
+import streamlit as st
+
+from linreg.core.experiment import Experiment
+from linreg.lesson_code.code_diff import changed_lines
+from linreg.lesson_code.script_and_notebook import to_notebook, to_script
+from linreg.ui.parts.downloads import download
+from linreg.ui.state.session import session
+
+SCRIPT = "linreg_run.py"
+NOTEBOOK = "linreg_run.ipynb"
+
+
+def code_panel(experiment: Experiment) -> None:
+    """Show the program of `experiment`, and what the last change of a setting changed in it."""
+    panel = st.expander(
+        "The code of this run", icon=":material/code:", key="code", on_change="rerun"
+    )
+    if not panel.open:
+        return
+    script = to_script(experiment)
+    with panel:
+        changes = _changes(script)
+        if changes:
+            st.caption("What the last change of a setting changed in it:")
+            st.code("\n".join(changes), language="diff", wrap_lines=True)
+        st.code(script, language="python", height=480)
+        with st.container(horizontal=True):
+            download(f"Download {SCRIPT}", lambda: script, SCRIPT, "text/x-python")
+            download(
+                f"Download {NOTEBOOK}",
+                lambda: to_notebook(experiment),
+                NOTEBOOK,
+                "application/x-ipynb+json",
+            )
+
+
+def _changes(script: str) -> tuple[str, ...]:
+    """Return what is different from the program before; the same until the next change."""
+    state = session()
+    if state.script and state.script != script:
+        state.changes = changed_lines(state.script, script)
+    state.script = script
+    return state.changes

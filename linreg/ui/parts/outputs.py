@@ -1,0 +1,172 @@
+"""The live output of each part of the lesson, as tables and text."""
+
+import streamlit as st
+
+from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.core.data import rows_outside
+from linreg.core.experiment import Experiment
+from linreg.core.record import log_interval
+from linreg.core.training import Run
+from linreg.formatting import counted
+from linreg.lesson.cell_outputs import (
+    data_described,
+    judged,
+    parameter_device,
+    parameters_text,
+    round_trip,
+)
+from linreg.lesson.cell_outputs import (
+    parameters_before as described_parameters,
+)
+from linreg.settings.devices import available_devices
+from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, text, timing
+
+FEW = 3
+FEW_LINES = 12
+INTERVALS = (1, 2, 3, 5, 7, 10, 20, 25, 50, 75, 100, 200, 500, 1000)
+
+
+def first_rows(experiment: Experiment) -> None:
+    """Show the first rows of X and y, with shapes and types."""
+    X, y = data_described(experiment, MOST_ROWS)
+    lines = ["### The first rows of X and y", "| row | X | y |", "|--:|--:|--:|"]
+    rows = enumerate(zip(X.values, y.values, strict=True))
+    lines += [f"| {i} | {x:.4f} | {value:.4f} |" for i, (x, value) in rows]
+    lines += ["", *(f"- `{one.name}`: shape {one.shape}, {one.dtype}" for one in (X, y))]
+    st.markdown("\n".join(lines))
+
+
+def split_sizes(experiment: Experiment) -> None:
+    """Show how many rows each set has, and what the test set measures."""
+    roles = (
+        ("training", experiment.n_train, "learned from"),
+        ("validation", experiment.n_validation, "settings are tuned on it"),
+        ("test", experiment.n_test, "the result is judged on it"),
+    )
+    lines = ["### The split", "| set | rows | its job |", "|:--|--:|:--|"]
+    lines += [f"| {name} | {rows} | {job} |" for name, rows, job in roles]
+    st.markdown("\n".join([*lines, "", _what_is_tested(experiment)]))
+
+
+def _what_is_tested(experiment: Experiment) -> str:
+    """Return how the rows were split, and whether the test rows ask for extrapolation."""
+    if not experiment.n_test:
+        return "There is no test set: nothing judges the result on rows that it never saw."
+    how = "dealt at random" if experiment.shuffle else "split in order"
+    outside = rows_outside(experiment)
+    said = (
+        f"Rows are {how}. {outside} of {counted(experiment.n_test, 'test row')} outside the range "
+        "of the training rows"
+    )
+    return f"{said}: there the test loss measures extrapolation." if outside else f"{said}."
+
+
+def parameters_before(experiment: Experiment) -> None:
+    """Show the model's parameters as the random numbers made them."""
+    lines = ["### The state_dict before training", "| key | shape | value |", "|:--|:--|--:|"]
+    lines += [
+        f"| `{one.name}` | {one.shape} | {one.values[0]:.4f} |"
+        for one in described_parameters(experiment)
+    ]
+    st.markdown("\n".join(lines))
+    st.caption("list(model.parameters())")
+    st.code(parameters_text(experiment), language="python", wrap_lines=True)
+
+
+def predictions_before(run: Run) -> None:
+    """Show what the untrained model predicts for some rows, and the errors."""
+    seen = judged(run)
+    rows = list(zip(seen.x, seen.y, seen.before, strict=True))[:MOST_ROWS]
+    lines = [
+        f"### Predictions for {seen.rows} rows before training",
+        "| x | y | y_preds | y - y_preds |",
+    ]
+    lines += ["|--:|--:|--:|--:|"]
+    lines += [f"| {x:.4g} | {y:.4f} | {y_pred:.4f} | {y - y_pred:.4f} |" for x, y, y_pred in rows]
+    st.markdown("\n".join(lines))
+
+
+def chosen_interval(run: Run) -> int:
+    """Show the control of k, and return every how many epochs the log prints."""
+    epochs = run.experiment.epochs
+    offered = [k for k in INTERVALS if k < epochs] or [1]
+    every: int = st.select_slider(
+        "Print every k-th epoch",
+        options=offered,
+        value=max(k for k in offered if k <= log_interval(epochs)),
+        key=f"every of {len(offered)}",
+        persist_state="session",
+        help="Changes the condition of the print() in the loop, and the log beside it.",
+    )
+    return every
+
+
+def log(run: Run, every: int) -> None:
+    """Show the losses of every k-th epoch, and what that k hides."""
+    st.markdown(f"### The log\n{timing(run)} {repetition(run)}")
+    lines = log_lines(run, range(0, run.experiment.epochs, every))
+    height = None if len(lines) <= FEW_LINES else 480
+    st.code("\n".join(lines), language=None, wrap_lines=True, height=height)
+    place = st.empty()
+    hidden = _hidden(run, every)
+    if hidden:
+        place.info(hidden, icon=":material/visibility_off:")
+
+
+def _hidden(run: Run, every: int) -> str:
+    """Return what a log of every k-th epoch does not show, where that is a two-cycle."""
+    cycle = alternation(run.history)
+    if cycle is None:
+        return ""
+    low, high = cycle.train
+    truth = (
+        f"From epoch {cycle.first_epoch} on the training loss goes to and fro between "
+        f"{low:.6g} and {high:.6g}, and nothing more is learned."
+    )
+    printed = [e for e in range(0, run.experiment.epochs, every) if e >= cycle.first_epoch]
+    losses = {float(run.history.train_loss[epoch]) for epoch in printed}
+    if len(printed) < FEW:
+        return f"{truth} Too few lines of this log are from there to show it: take a smaller k."
+    if len(losses) > 1:
+        return f"{truth} The lines of this log meet both, since k = {every} is odd."
+    return (
+        f"{truth} This log seems to stand still because k = {every} is even: from there on it "
+        "always meets the same of the two. Take an odd k."
+    )
+
+
+def saved_and_loaded(run: Run) -> None:
+    """Show a state_dict on its way to a file and into a new instance."""
+    trip = round_trip(run)
+    same = sum(trip.equal)
+    fresh = ", ".join(f"`{key}` {value:.4f}" for key, value in trip.fresh.items())
+    learned = ", ".join(f"`{key}` {text(value.item())}" for key, value in run.state_dict().items())
+    st.markdown(
+        "### Saved and loaded\n"
+        f"1. Saved to `{trip.path}`: **{trip.size:,} bytes**.\n"
+        f"2. A new instance starts with random values: {fresh}.\n"
+        f"3. `load_state_dict` answers `{trip.answer}`; the values now: {learned}.\n"
+        f"4. Both models predict the {len(trip.equal)} {trip.rows} rows; elementwise equal: "
+        f"**{same} times True, {len(trip.equal) - same} times False**."
+    )
+    st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}", wrap_lines=True)
+    if overflow_epoch(run.history) is not None and same < len(trip.equal):
+        st.caption("Training diverged. NaN is not equal to anything, itself included.")
+
+
+def machine() -> None:
+    """Show which devices there are."""
+    present = ", ".join(f"`{device}`" for device in available_devices())
+    st.markdown(f"Devices of the computer that this app runs on: {present}.")
+
+
+def devices(run: Run) -> None:
+    """Show which device parameters and predictions are on."""
+    st.markdown(
+        "### Where things are\n"
+        f"- Parameters while training: `{parameter_device(run.experiment)}`\n"
+        f"- Predictions: `{judged(run).device}`\n\n"
+        "Model and data must be on the same device. Charts need NumPy, which lives on the CPU: "
+        "`.cpu()` first, and `.detach()` where a gradient is recorded. A GPU is no faster here: to "
+        "start each small operation costs more than the arithmetic on two parameters."
+    )

@@ -1,0 +1,166 @@
+"""Own data: pasted, uploaded or edited, with an outlier by a button, and in standard units."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from linreg.core.data import make_data, split_data
+from linreg.core.experiment import MOST_POINTS, Experiment
+from linreg.core.training import Run
+from linreg.formatting import number
+from linreg.own_data.standard_units import condition_number
+from linreg.own_data.table import DataError, Pairs, add_outlier, read_points
+from linreg.sharing.pins import MOST_PINS
+from linreg.ui.parts.comparison import compare_losses
+from linreg.ui.state.session import MESSAGE, session, set_controls, standard_units, use_points
+
+PASTED = "pasted"
+EXAMPLE = "x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1"
+
+
+def own_data(run: Run) -> None:
+    """Show how to bring own data in, what they are now, and what standard units change."""
+    st.header("Your own data", anchor="data", divider="gray")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _bring_in(run.experiment)
+    with right:
+        _present(run)
+
+
+def _bring_in(experiment: Experiment) -> None:
+    st.text_area(
+        f"Paste two columns, x and y, 2 to {MOST_POINTS:,} rows",
+        key=PASTED,
+        placeholder=EXAMPLE,
+        height=160,
+        persist_state="session",
+    )
+    st.button("Use the pasted rows", on_click=_use_pasted, icon=":material/content_paste:")
+    uploaded = st.file_uploader("Or a CSV file with two columns", type=["csv", "txt"], key="file")
+    if uploaded is not None:
+        st.button(
+            "Use the file",
+            on_click=_use,
+            args=(uploaded.getvalue(),),
+            icon=":material/upload_file:",
+        )
+    kind, message = st.session_state.get(MESSAGE, ("", ""))
+    place = st.empty()
+    if kind:
+        (place.error if kind == "error" else place.success)(message)
+    st.markdown(
+        "**Outliers.** One row far off the line moves the MSE line, and hardly the L1 line."
+    )
+    with st.container(horizontal=True):
+        st.button("Add an outlier", on_click=_add_outlier, args=(experiment,))
+        st.button(
+            "L1 against MSE with an outlier",
+            on_click=_outlier_preset,
+            help="The lesson's line with one outlier; both losses are pinned and compared above.",
+        )
+
+
+def _present(run: Run) -> None:
+    """Show the own data, to be edited, and the units that they are in."""
+    points, last = session().points, session().last_points
+    if last is not None and last != points:
+        st.button(f"Use the {len(last)} rows from before again", on_click=use_points, args=(last,))
+    if points is None:
+        st.markdown("The data are the line of the sidebar.")
+        return
+    edited = st.data_editor(
+        [{"row": i, "x": x, "y": y} for i, (x, y) in enumerate(points, start=1)],
+        column_config={"row": st.column_config.NumberColumn(disabled=True, width="small")},
+        hide_index=True,
+        num_rows="dynamic",
+        height=300,
+        key=f"rows {hash(points)}",
+        width="stretch",
+    )
+    st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
+    st.session_state["standard"] = session().standard
+    st.toggle("In standard units", key="standard", on_change=_units)
+    _conditions(run)
+
+
+def _conditions(run: Run) -> None:
+    """Show the condition number before and after, and the learned line in the original units."""
+    units = standard_units(run.experiment)
+    now = condition_number(split_data(run.experiment).X_train.numpy().ravel())
+    st.markdown(
+        f"Condition number of the training rows: **{number(now)}** "
+        f"({'standard' if units else 'their own'} units). 1 is a round bowl, in which one learning "
+        "rate suits both parameters; a large number is a narrow valley, in which the rate that is "
+        "safe across is slow along."
+    )
+    if units is not None:
+        weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
+        st.markdown(
+            f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}. Mean "
+            "and deviation are those of the training rows alone."
+        )
+
+
+def _units() -> None:
+    session().standard = bool(st.session_state["standard"])
+
+
+def _use_pasted() -> None:
+    _use(st.session_state.get(PASTED) or "")
+
+
+def _use(text: str | bytes) -> None:
+    """Take rows from a text or a file; say what is wrong with it, and keep what was there."""
+    try:
+        table = read_points(text)
+    except DataError as error:
+        st.session_state[MESSAGE] = ("error", f"{error} The data are as they were.")
+        return
+    use_points(table.points)
+    said = " ".join((f"{len(table.points)} rows are used.", *table.sentences))
+    st.session_state[MESSAGE] = ("success", said)
+
+
+def _use_edited(rows: list[dict[str, Any]]) -> None:
+    cells = [(_cell(row["x"]), _cell(row["y"])) for row in rows]
+    for number_, row in enumerate(cells, start=1):
+        if any(row) and not all(row):
+            st.session_state[MESSAGE] = (
+                "error",
+                f"Row {number_} has only one number. The data are as they were.",
+            )
+            return
+    _use("\n".join(f"{x},{y}" for x, y in cells if x))
+
+
+def _cell(value: float | None) -> str:
+    """Return a cell of the editor as text; an empty one is None or NaN."""
+    return "" if value is None or math.isnan(value) else repr(float(value))
+
+
+def _add_outlier(experiment: Experiment) -> None:
+    points = session().points or _rows(experiment)
+    try:
+        use_points(add_outlier(points))
+    except DataError as error:
+        st.session_state[MESSAGE] = ("error", str(error))
+        return
+    st.session_state[MESSAGE] = ("success", "An outlier was added as the first row.")
+
+
+def _outlier_preset() -> None:
+    if len(session().pins) > MOST_PINS - 2:
+        st.session_state[MESSAGE] = ("error", f"Unpin some runs first: {MOST_PINS} is the most.")
+        return
+    experiment = Experiment(points=add_outlier(_rows(Experiment())), epochs=1000)
+    set_controls(experiment)
+    compare_losses(experiment)
+    st.session_state[MESSAGE] = ("success", "The lesson's line with an outlier; see Runs compared.")
+
+
+def _rows(experiment: Experiment) -> Pairs:
+    """Return the rows of the line, as own data."""
+    X, y = make_data(experiment)
+    return tuple(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))

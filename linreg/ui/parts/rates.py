@@ -1,0 +1,131 @@
+"""The answer to "what learning rate should I use?": a sweep, its best rates, and luck."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.analysis.rate_regions import choose
+from linreg.analysis.sweeps import Sweep, is_repeatable
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
+from linreg.formatting import number
+from linreg.ui.parts.stage import Picked, charts
+from linreg.ui.state.controls import offered_settings
+from linreg.ui.state.session import move_controls
+from linreg.ui.work.cache import swept
+
+RATES = 72  # asked for; those that meet on one stop of the slider are one
+SEEDS = 8
+
+
+@cache
+def rates() -> tuple[float, ...]:
+    """Return stops of the learning rate's slider, as evenly spaced on a log scale as they are."""
+    stops = np.array(offered_settings()["lr"].stops)
+    wanted = np.geomspace(stops[0], stops[-1], RATES)
+    nearest = np.abs(np.log(stops)[:, None] - np.log(wanted)).argmin(axis=0)
+    return tuple(stops[np.unique(nearest)].tolist())
+
+
+def learning_rates(experiment: Experiment, waiting: DeltaGenerator) -> None:
+    """Show the sweep of the present experiment, and what it says of the rate to take."""
+    st.header("What learning rate should I use?", anchor="lr", divider="gray")
+    st.markdown(
+        f"{len(rates())} models, alike but for their learning rate, are trained at once. Click a "
+        "point, or move the slider in the sidebar, to make a rate the experiment's."
+    )
+    place = st.empty()
+    try:
+        found = swept(replace(experiment, lr=SETTINGS["lr"].default), rates(), waiting)
+    except ValueError:
+        place.warning(
+            f"{experiment.n_steps:,} steps on {experiment.n_train:,} rows for each of "
+            f"{len(rates())} models are too much work for one page. Fewer epochs, fewer rows or "
+            "larger batches will do."
+        )
+        return
+    charts("sweep", {"sweep": sweep_figure.drawing(found, experiment.lr)}, on_pick=_take)
+    charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_take)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _chosen(found)
+    with right:
+        _luck(experiment, waiting)
+
+
+def _take(picked: Picked) -> None:
+    """Make the rate that was clicked the experiment's; for use in a callback."""
+    rate = picked.x if picked.chart == "sweep" else picked.y
+    _set_rate(offered_settings()["lr"].nearest(rate))
+
+
+def _set_rate(rate: float) -> None:
+    move_controls({"lr": rate})
+
+
+def _chosen(found: Sweep) -> None:
+    """Show which rate each set chooses, and what the test set says of both."""
+    st.markdown("### Chosen on validation, judged once on test")
+    choice = choose(found)
+    if not found.experiment.n_test:
+        st.markdown("There is no test set to judge the choice on.")
+        return
+    if found.experiment.n_validation and choice.by_validation is None:
+        st.markdown("At every rate the validation loss overflows: there is none to choose.")
+        return
+    if choice.by_validation is None:
+        st.markdown(
+            "There is no validation set. To choose the rate that does best on the test set would "
+            "make it part of the training: its loss would be the smallest of many, and no longer "
+            "say how the model does on new rows."
+        )
+        st.button(
+            "Use a fifth of the rows for validation",
+            on_click=_with_validation,
+            args=(found.experiment.train_fraction,),
+        )
+        return
+    lines = ["| chosen on | learning rate | test loss |", "|:--|--:|--:|"]
+    for name, index, loss in (
+        ("validation", choice.by_validation, choice.test_loss_by_validation),
+        ("test (do not)", choice.by_test, choice.test_loss_by_test),
+    ):
+        if index is not None:
+            lines.append(f"| {name} | {found.lr[index]:g} | {number(loss)} |")
+    st.markdown("\n".join(lines))
+    st.markdown(
+        "The rate that the test set itself chooses never has the larger test loss: it is the "
+        "smallest of them all. That number flatters. The first row is the honest one: its rate "
+        "was chosen without a look at the test set."
+    )
+    best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
+    st.button(f"Use the rate chosen on validation, {best:g}", on_click=_set_rate, args=(best,))
+
+
+def _with_validation(train_fraction: float) -> None:
+    move_controls({"validation_fraction": 0.2, "train_fraction": min(train_fraction, 0.6)})
+
+
+def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
+    """Show the same sweep from other seeds, where that is asked for."""
+    st.markdown("### What is luck?")
+    wanted = st.toggle(
+        f"The same sweep from {SEEDS} seeds", key="several seeds", persist_state="session"
+    )
+    if not wanted:
+        st.caption("Other starting values, other noise, other shuffling: the same settings.")
+        return
+    if not is_repeatable(experiment, len(rates()), SEEDS):
+        st.warning(
+            f"{SEEDS} sweeps of {experiment.n_steps:,} steps on {experiment.n_train:,} rows are "
+            "too much work for one page, so none is shown. Fewer epochs or fewer rows will do."
+        )
+        return
+    first = experiment.seed
+    seeds = [(first + i) % (SETTINGS["seed"].stops[-1] + 1) for i in range(SEEDS)]
+    plain = replace(experiment, lr=SETTINGS["lr"].default)
+    sweeps = [swept(replace(plain, seed=seed), rates(), waiting) for seed in seeds]
+    charts("seeds", {"seeds": seeds_figure.drawing(sweeps)})

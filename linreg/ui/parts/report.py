@@ -1,0 +1,166 @@
+"""What a run left, as text and tables: parameters, state_dict, log, predictions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from linreg.analysis.theory import overflow_epoch
+from linreg.core.models import FILE_NAMES
+from linreg.core.record import log_interval
+from linreg.core.training import Run
+from linreg.engines.replay import can_be_replayed
+from linreg.lesson.cell_outputs import judged
+from linreg.ui.parts.downloads import download
+from linreg.ui.work.cache import BY_SETTINGS, ENTRIES
+
+MOST_ROWS = 10
+MOST_LINES = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a run left, as Markdown; the log as plain text."""
+
+    parameters: str
+    predictions: str
+    about_log: str
+    log: str
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
+def report(run: Run) -> Report:
+    """Return the words and numbers of a run: as many sessions see the same, they are put once."""
+    every = log_interval(run.experiment.epochs)
+    when = f"every {every} epochs" if every > 1 else "every epoch"
+    epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
+    return Report(
+        parameters=f"{learned_against_true(run)}\n\n{_state_dict(run)}",
+        predictions=predictions(run),
+        about_log=f"### Log, {when}\n{timing(run)} {repetition(run)}",
+        log="\n".join(log_lines(run, epochs)),
+    )
+
+
+def outcome(run: Run) -> None:
+    """Say so where the run diverged."""
+    place = st.empty()
+    epoch = overflow_epoch(run.history)
+    if epoch is None:
+        return
+    place.error(
+        f"Training diverged: the loss stopped being a finite number in epoch {epoch}. Every step "
+        "went too far and made the error larger. A smaller learning rate helps.",
+        icon=":material/trending_up:",
+    )
+
+
+def results(run: Run) -> None:
+    """Show parameters and state_dict, the state_dict as a file, predictions, and the log."""
+    told = report(run)
+    left, right = st.columns(2, gap="large")
+    left.markdown(told.parameters)
+    right.markdown(told.predictions)
+    with left:
+        _checkpoint(run)
+    st.markdown(told.about_log)
+    # Not as code: that would have every first visit load half a megabyte of highlighter.
+    with st.container(key="log"):
+        st.text(told.log)
+
+
+def _checkpoint(run: Run) -> None:
+    name = FILE_NAMES[run.experiment.model]
+    download(f"Download {name}", lambda: run.checkpoint, name, "application/octet-stream")
+
+
+def learned_against_true(run: Run) -> str:
+    """Return a table of the true parameters, those before training and the learned ones."""
+    history, experiment = run.history, run.experiment
+    true = np.array([experiment.weight, experiment.bias])
+    before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
+    lines = ["| model | weight | bias |", "|:--|--:|--:|"]
+    if experiment.points is None:
+        lines.append(_row("true", true))
+    lines += [_row("before training", before), _row("**learned**", learned)]
+    if experiment.points is None:
+        lines.append(_row("error", learned - true, "+.4f"))
+    return "### Learned against true\n" + "\n".join(lines)
+
+
+def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
+    return f"| {name} | " + " | ".join(text(value, digits) for value in values) + " |"
+
+
+def text(value: float, digits: str = ".4f") -> str:
+    """Return the number with four decimals; a huge one, inf or nan as PyTorch prints it."""
+    return f"{value:{digits}}" if abs(value) < 1e5 else f"{value:.4g}"
+
+
+def _state_dict(run: Run) -> str:
+    lines = ["### `model.state_dict()`", "| key | shape | value |", "|:--|:--|--:|"]
+    for key, value in run.state_dict().items():
+        lines.append(f"| `{key}` | {tuple(value.shape)} | {text(value.item())} |")
+    return "\n".join(lines)
+
+
+def log_lines(run: Run, epochs: Sequence[int]) -> list[str]:
+    """Return the losses of some epochs as the lesson's loop prints them; of many not the middle."""
+    history = run.history
+    losses = {"Train": history.train_loss}
+    if run.experiment.n_validation:
+        losses["Validation"] = history.validation_loss
+    if run.experiment.n_test:
+        losses["Test"] = history.test_loss
+    left_out = max(len(epochs) - MOST_LINES, 0)
+    half = MOST_LINES // 2
+    lines = [
+        " | ".join(
+            [f"Epoch: {epoch}"]
+            + [f"{name} loss: {loss[epoch].item()}" for name, loss in losses.items()]
+        )
+        for epoch in ([*epochs[:half], *epochs[-half:]] if left_out else epochs)
+    ]
+    return [*lines[:half], f"... {left_out} lines more ...", *lines[half:]] if left_out else lines
+
+
+def timing(run: Run) -> str:
+    """Return when in an epoch its losses are taken, so that the curves are compared rightly."""
+    if run.experiment.n_batches > 1:
+        return (
+            "The training loss of an epoch is the mean over its batches, each before its own step; "
+            "other losses are taken after the last step."
+        )
+    return (
+        "As in the lesson's loop, the training loss of an epoch is taken before its step and other "
+        "losses after it: their curves are one step apart."
+    )
+
+
+def repetition(run: Run) -> str:
+    """Return how the server may have spared itself the loop; empty where it ran every step."""
+    if not can_be_replayed(run.experiment):
+        return ""
+    return (
+        "To save time the server may record one step of the loop and let PyTorch repeat it: every "
+        "number is still the loop's own, to the last bit."
+    )
+
+
+def predictions(run: Run) -> str:
+    """Return a table of predictions for the first test rows, before and after training."""
+    seen = judged(run)
+    rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
+    lines = [
+        f"| {x:.4g} | {y:.4f} | {before:.4f} | {text(after)} | {text(y - after, '+.4f')} |"
+        for x, y, before, after in rows[:MOST_ROWS]
+    ]
+    head = [f"### Predictions on the {seen.rows} set"]
+    if seen.rows != "test":
+        head.append(f"There is no test set: these are {seen.rows} rows.\n")
+    head += ["| x | y | before | learned | y - learned |", "|--:|--:|--:|--:|--:|"]
+    more = len(rows) - len(lines)
+    rest = [f"\nThe first {MOST_ROWS} rows; {more} more are in the chart."] if more else []
+    return "\n".join([*head, *lines, *rest])

@@ -1,0 +1,164 @@
+"""The stage: the charts of a run and the player under them, in one component that stays mounted.
+
+`st.plotly_chart` puts up a new chart at every change of its data: a blank moment, and zoom and
+legend choices lost. The stage keeps the old picture until the new one is drawn, and moves a cursor
+over all epochs without a trip to the server. Where its scripts are not served or do not load, the
+same figures go to `st.plotly_chart`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from linreg.core.data import split_data
+from linreg.core.losses import gradients_at, losses_at
+from linreg.core.training import Run
+from linreg.figures import (
+    Drawing,
+    loss_figure,
+    predictions_figure,
+    surface_end_figure,
+    surface_figure,
+)
+from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
+from linreg.ui.parts.packing import pack
+from linreg.ui.state.view import Epochs, Picture, Window
+from linreg.ui.work.cache import BY_SETTINGS
+
+KEY = "stage"
+ENTRIES = 1_024
+MEMORY = "64MB"
+LAST_EPOCHS = 10
+FAILED = "stage_failed"
+
+# Sent again at every change of a setting, so it only fetches the scripts proper, which are cached.
+_LOADER = f"""
+export default async function (component) {{
+  const url = (path) => new URL(path, document.baseURI).href;
+  try {{
+    const script = await import(url("{asset_url("stage.js")}"));
+    return await script.render(component, url("{asset_url(PLOTLY)}"));
+  }} catch (error) {{
+    console.warn("linreg: the stage could not start:", error);
+    if (component.parentElement.isConnected) component.setTriggerValue("failed", true);
+  }}
+}}
+"""
+_PLAIN = {"displaylogo": False, "showSendToCloud": False}
+_CSS = (SOURCES / "stage.css").read_text(encoding="utf-8")
+
+_PLACE = '<div class="linreg-place"></div>'  # holds the place until the scripts have come
+
+_component = st.components.v2.component(
+    "linreg_stage", html=_PLACE, js=_LOADER, css=_CSS, isolate_styles=False
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picked:
+    """A point of a chart that was clicked: the chart's name and the point's place."""
+
+    chart: str
+    x: float
+    y: float
+
+
+def stage(run: Run, picture: Picture) -> None:
+    """Show the charts of `run` side by side, or below each other, with the player.
+
+    Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
+    """
+    _show(KEY, lambda: figures(run, picture), lambda: content(run, picture))
+
+
+def charts(
+    key: str, made: Mapping[str, Drawing], on_pick: Callable[[Picked], None] | None = None
+) -> None:
+    """Show charts by name, side by side or below each other, without a player.
+
+    Arguments:
+        key: names the place; at each change the charts with the same key stay mounted.
+        made: the same names each time.
+        on_pick: called before the next run of the page with the point that was clicked.
+    """
+    name = f"charts {key}"  # no other element's key
+
+    def tell() -> None:
+        picked = st.session_state[name].picked
+        if on_pick is not None and picked:
+            on_pick(Picked(**picked))
+
+    _show(name, lambda: made, lambda: pack({"large": False}, made), tell)
+
+
+def _show(
+    key: str,
+    plain: Callable[[], Mapping[str, Drawing]],
+    packed: Callable[[], bytes],
+    on_picked: Callable[[], None] = lambda: None,
+) -> None:
+    if not served.is_set() or st.session_state.get(FAILED):
+        for name, drawing in plain().items():
+            st.plotly_chart(drawing.figure(), key=f"{key} {name}", config=_PLAIN)
+        return
+    result = _component(
+        key=key, data=packed(), on_failed_change=lambda: None, on_picked_change=on_picked
+    )
+    if result.failed:
+        st.session_state[FAILED] = True
+        st.rerun()
+
+
+@st.cache_data(
+    max_entries=ENTRIES,
+    max_size=MEMORY,
+    show_spinner=False,
+    hash_funcs=BY_SETTINGS | {Picture: repr},
+)
+def content(run: Run, picture: Picture) -> bytes:
+    """Return what goes to the browser: the player's record and the charts."""
+    return pack({"run": record(run), "large": picture.large}, figures(run, picture))
+
+
+def figures(run: Run, picture: Picture) -> dict[str, Drawing]:
+    """Return the charts of a run by name, in their order on the page."""
+    last = LAST_EPOCHS if picture.shown is Epochs.LAST else None
+    surface = surface_end_figure if picture.window is Window.END else surface_figure
+    return {
+        "predictions": predictions_figure.drawing(run, initial=picture.initial),
+        "loss": loss_figure.drawing(run, scale=picture.scale, last=last),
+        "surface": surface.drawing(run),
+    }
+
+
+def record(run: Run) -> dict[str, Any]:
+    """Return the player's numbers, by the names that its script uses.
+
+    Position k stands for the model after k epochs, and all numbers but the two curves are that
+    model's, on all training rows. With one batch an epoch they are what training itself recorded.
+    """
+    history, experiment = run.history, run.experiment
+    data = split_data(experiment)
+    train = data.X_train, data.y_train
+    how = experiment.loss, experiment.model
+    recorded = experiment.epochs if experiment.n_batches == 1 else 0
+    weight, bias = history.weight[recorded:], history.bias[recorded:]  # what was not recorded
+    losses = losses_at(weight, bias, *train, *how)
+    weight_grad, bias_grad = gradients_at(weight, bias, *train, experiment.loss)
+    first = losses_at(history.weight[:1], history.bias[:1], data.X_test, data.y_test, *how)
+    x = np.concatenate([X.numpy().ravel() for X in (data.X_train, data.X_validation, data.X_test)])
+    return {
+        "epochs": experiment.epochs,
+        "weight": history.weight,
+        "bias": history.bias,
+        "weightGrad": np.concatenate([history.weight_grad[:recorded], weight_grad]),
+        "biasGrad": np.concatenate([history.bias_grad[:recorded], bias_grad]),
+        "trainLoss": np.concatenate([history.train_loss[:recorded], losses]),
+        "firstTestLoss": first,
+        "trainCurve": history.train_loss,
+        "testCurve": history.test_loss,
+        "ends": [float(x.min()), float(x.max())],
+    }

@@ -1,0 +1,1 @@
+"""What serves the app: start, warm-up, files that never change, security headers. No page."""

@@ -1,0 +1,55 @@
+"""What a browser is told with every page, before it reads it.
+
+To fetch the scripts of the charts at once: otherwise it would hear of them only when all of
+Streamlit's own scripts have come and run. And to take nothing from any other host, whatever might
+find its way onto a page.
+"""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from linreg.ui.browser.assets import PLOTLY, asset_url, script_names
+
+# Streamlit has scripts and styles in its pages, and makes those of components from blobs.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+
+
+class PageHeaders:
+    """Middleware that adds headers to every page, and to nothing else but pages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        plotly = f"<{asset_url(PLOTLY)}>; rel=preload; as=script"
+        own = [f"<{asset_url(name)}>; rel=modulepreload" for name in script_names()]
+        self._headers = {
+            "Link": ", ".join([plotly, *own]),
+            "Content-Security-Policy": POLICY,
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, with the headers."""
+        if scope["type"] != "http":  # thousands of messages go through a websocket
+            await self._app(scope, receive, send)
+            return
+
+        async def add_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("Content-Type", "").startswith("text/html"):
+                    headers.update(self._headers)
+            await send(message)
+
+        await self._app(scope, receive, add_headers)

@@ -1,0 +1,132 @@
+"""The sidebar: every control of the experiment, the same on each page.
+
+The controls that are moved most stand in the page's own fragment. Each of those under *More
+settings* is a fragment of its own, beside it: a move of one neither makes nor sends the others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.analysis.theory import is_plain_descent, stability_limit
+from linreg.core.experiment import Experiment
+from linreg.lesson.presets import PRESETS
+from linreg.settings.choices import Loss
+from linreg.ui.state.controls import control, followed_by_page, offered_settings, shown_value
+from linreg.ui.state.own_data_tab import keep_in_tab
+from linreg.ui.state.pinned import pin_button
+from linreg.ui.state.session import agree, session, set_controls, use_points
+
+FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
+MORE = (
+    "noise",
+    "model",
+    "loss",
+    "optimizer",
+    "schedule",
+    "batch_size",
+    "seed",
+    "validation_fraction",
+    "shuffle",
+    "start",
+    "stop",
+    "step",
+)
+
+OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # of no use with own data
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sidebar:
+    """Where a page shows its part of the sidebar: above and below the controls seldom moved."""
+
+    first: DeltaGenerator
+    last: DeltaGenerator
+
+
+def sidebar() -> Sidebar:
+    """Show what a page leaves as it is, and return the places for the rest."""
+    with st.sidebar:
+        _presets()
+        first = st.container()
+        with st.expander("More settings"):
+            for name in MORE:
+                _seldom_moved(name)
+        return Sidebar(first=first, last=st.container())
+
+
+def _seldom_moved(name: str) -> None:
+    """Show a control in a fragment of its own."""
+    st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
+
+
+def chosen_experiment(places: Sidebar) -> Experiment:
+    """Show the controls that are moved most, and return the experiment that all ask for."""
+    values: dict[str, Any] = {name: _value(name) for name in MORE}
+    with places.first:
+        own = st.container()
+        for name in FIRST:
+            _control(name)
+            values[name] = _value(name)
+            if name == "lr":
+                limit = st.empty()
+    experiment = agree(values)
+    _limit(limit, experiment)
+    with own:
+        _own_data()
+    with places.last:
+        pin_button(experiment)
+    return experiment
+
+
+def _control(name: str, on_change: Callable[[], None] | None = None) -> None:
+    """Show a control, unless a teacher's link hides it."""
+    state = session()
+    if name in state.fixed:
+        return
+    idle = name in OF_THE_LINE and state.points is not None
+    locked = offered_settings()[name].address in state.locked
+    control(name, disabled=idle or locked, on_change=on_change)
+
+
+def _value(name: str) -> Any:
+    """Return what a control shows, or a hidden one's value."""
+    state = session()
+    return state.fixed[name] if name in state.fixed else shown_value(name)
+
+
+def _own_data() -> None:
+    points = session().points
+    if points is not None:
+        st.info(f"Own data: {len(points)} rows in place of the line.")
+        st.button("Back to the line", key="line again", on_click=use_points, args=(None,))
+        keep_in_tab(points, standard=session().standard)
+
+
+def _presets() -> None:
+    st.caption("Settings of the lesson")
+    with st.container(horizontal=True):
+        for preset in PRESETS:
+            st.button(
+                preset.title,
+                key=preset.title,
+                help=preset.help,
+                on_click=set_controls,
+                args=(preset.experiment,),
+                width="stretch",
+            )
+
+
+def _limit(place: DeltaGenerator, experiment: Experiment) -> None:
+    if experiment.loss is not Loss.MSE or not is_plain_descent(experiment):
+        place.empty()
+        return
+    limit = stability_limit(experiment)
+    verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"
+    place.caption(
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit:.4f} for these training rows; "
+        f"{experiment.lr:g} is {verdict}."
+    )

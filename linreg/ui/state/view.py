@@ -1,0 +1,133 @@
+"""What is shown and how: settings of the picture, not of the run. They are in the address too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from linreg.core.experiment import MOST_POINTS
+from linreg.settings.choices import Scale
+from linreg.settings.kinds import Choice, OptionalWhole, Setting, Switch, Whole
+from linreg.walkthrough.walk import Moment
+
+
+class Window(StrEnum):
+    """Which part of the path the loss surface shows."""
+
+    WHOLE = "whole"
+    END = "end"
+
+
+class Epochs(StrEnum):
+    """Which epochs the loss curves show."""
+
+    ALL = "all"
+    LAST = "last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """How the charts of a run are shown; the fields are the keys of VIEW."""
+
+    scale: Scale
+    shown: Epochs
+    window: Window
+    initial: bool
+    large: bool
+
+
+VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        "scale": Choice(
+            default=Scale.LINEAR,
+            stops=tuple(Scale),
+            label="Loss axis",
+            help="linear: how much the loss falls. log: how it goes on falling when it is small, "
+            "and where it stops falling and only rattles.",
+            address="scale",
+        ),
+        "initial": Switch(
+            default=False,
+            label="Predictions before training",
+            help="Also show the line that the random starting values give.",
+            address="before",
+        ),
+        "window": Choice(
+            default=Window.WHOLE,
+            stops=tuple(Window),
+            label="Loss surface",
+            help="whole: the start, the whole path and the truth. end: only the last ten epochs "
+            "and the truth.",
+            address="surface",
+        ),
+        "shown": Choice(
+            default=Epochs.ALL,
+            stops=tuple(Epochs),
+            label="Epochs shown",
+            help="last: only the last ten epochs, one by one, which shows how the loss rattles.",
+            address="shown",
+        ),
+        "large": Switch(
+            default=False,
+            label="Large type",
+            help="Larger charts and numbers, for a projector.",
+            address="large",
+        ),
+    }
+)
+"""How the charts are shown; each has a control on the page."""
+
+OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        "at": OptionalWhole(
+            none="end",
+            stops=(None, *range(10_001)),
+            label="Start at epoch",
+            help="Where the player stands when the page opens.",
+            address="at",
+        ),
+        "version": Whole(
+            default=1,
+            stops=(1,),
+            label="Version",
+            help="Of this way to write addresses. One without it has the first.",
+            address="v",
+        ),
+        "play": Switch(
+            default=False,
+            label="Play at once",
+            help="The player plays when the page opens, unless the visitor's system asks for "
+            "reduced motion.",
+            address="play",
+        ),
+    }
+)
+"""How a page opens; only an address says so."""
+
+LOOP: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        "epoch": Whole(
+            default=0,
+            stops=range(10_000),
+            label="Epoch",
+            help="Which epoch to look at, counted from 0 as in the loop.",
+            address="epoch",
+        ),
+        "batch": Whole(
+            default=0,
+            stops=range(MOST_POINTS),
+            label="Batch",
+            help="Which batch of the epoch, counted from 0.",
+            address="in_batch",
+        ),
+        "moment": Choice(
+            default=Moment.FORWARD,
+            stops=tuple(Moment),
+            label="Line that has just run",
+            help="The five steps of the training loop, and the test loop that follows an epoch.",
+            address="line",
+        ),
+    }
+)
+"""Where the Loop page stands; it has controls there."""

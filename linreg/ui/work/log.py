@@ -1,0 +1,40 @@
+"""What the server's log says of the work that it did: settings and times, nothing of who asked."""
+
+from urllib.parse import urlencode
+
+from streamlit.logger import get_logger
+
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.sharing.address import write_address
+
+LOG = get_logger("linreg")
+
+
+def log_work(name: str, experiment: Experiment, seconds: float, computed: bool) -> None:
+    """Log one line at INFO for something that a page asked for.
+
+    Arguments:
+        name: what was asked for. experiment: with what; of own data only their number is told.
+        seconds: from question to answer, waiting included.
+        computed: whether this session computed it; otherwise it was known or somebody else did.
+    """
+    LOG.info(
+        "%s: %s on %s, %.1f ms, %s",
+        name,
+        _settings(experiment),
+        experiment.device,
+        seconds * 1e3,
+        "computed" if computed else "cached",
+    )
+
+
+def log_failure(name: str, experiment: Experiment) -> None:
+    """Log the error that is being handled, with its traceback, which no page shows."""
+    LOG.exception("%s: %s on %s failed", name, _settings(experiment), experiment.device)
+
+
+def _settings(experiment: Experiment) -> str:
+    values = {name: getattr(experiment, name) for name in SETTINGS}
+    settings = urlencode(write_address(values, SETTINGS)) or "defaults"
+    own = f" with {experiment.n_points} own points" if experiment.points is not None else ""
+    return settings + own

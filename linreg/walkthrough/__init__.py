@@ -1,0 +1,1 @@
+"""The training loop line by line: every tensor, gradient and graph. No drawing."""

@@ -1,0 +1,261 @@
+"""What happened at each line of the loop, in one sentence with the numbers in it, and as tensors.
+
+Knows nothing of how it is shown.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+
+from linreg.core.losses import Floats
+from linreg.formatting import apart, counted, number
+from linreg.settings.choices import Loss, Optimizer
+from linreg.walkthrough.walk import Moment, Pair, Walk
+
+FIRST = 4  # values of a tensor that are written out
+
+FORMULAS: Mapping[Loss, str] = MappingProxyType(
+    {
+        Loss.L1: "the mean of |y_pred - y|",
+        Loss.MSE: "the mean of (y_pred - y)²",
+        Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - y| is up to 1, else of |r| - ½,",
+    }
+)
+
+
+class Kind(StrEnum):
+    """What a line does with a tensor; what PyTorch holds nowhere is worked out for the reader."""
+
+    READ = "reads"
+    WRITTEN = "writes"
+    DERIVED = "that is"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A tensor that a line reads or writes, or numbers that explain it.
+
+    name, shape: as in PyTorch; numbers that it does not hold have no shape.
+    """
+
+    kind: Kind
+    name: str
+    shape: str
+    values: str
+
+
+def sentence(walk: Walk, moment: Moment) -> str:
+    """Return what the line of `moment` has just done."""
+    return _SENTENCES[moment](walk)
+
+
+def tensors(walk: Walk, moment: Moment) -> tuple[Seen, ...]:
+    """Return what the line of `moment` reads, then what it writes."""
+    return _TENSORS[moment](walk)
+
+
+def _forward(walk: Walk) -> str:
+    step = walk.step
+    return (
+        f"The model predicts {counted(len(step.X), 'row')} at once with its present line, "
+        f"y_pred = {_line(step.before)}. For the first of them, x = {number(step.X[0])}, it says "
+        f"{number(step.y_pred[0])}; the data say {number(step.y[0])}."
+    )
+
+
+def _loss(walk: Walk) -> str:
+    step = walk.step
+    return (
+        f"One number for how wrong the predictions for {counted(len(step.X), 'row')} are: "
+        f"{FORMULAS[walk.experiment.loss]} is {step.loss:.6g}."
+    )
+
+
+def _zero_grad(walk: Walk) -> str:
+    old = walk.step.old_grad
+    if old is None:
+        return (
+            "There is nothing to forget yet: before the first backward() every .grad is None. "
+            "zero_grad() leaves it so."
+        )
+    return (
+        f"The gradients of the step before, {_pair(old)}, are thrown away: every .grad is None "
+        "again. Without this line backward() would add the new gradients to them."
+    )
+
+
+def _backward(walk: Walk) -> str:
+    grad = walk.step.grad
+    return (
+        f"Backpropagation fills .grad: {_pair(grad)}. That says: {_slope('weight', grad.weight)}, "
+        f"and {_slope('bias', grad.bias)}. No parameter has changed yet."
+    )
+
+
+def _step(walk: Walk) -> str:
+    step, lr = walk.step, walk.lr
+    moves = [
+        f"{name} {' → '.join(apart(old, new))}"
+        for name, old, new in zip(Pair._fields, step.before, step.after, strict=True)
+    ]
+    steps = walk.epoch * walk.experiment.n_batches + walk.batch + 1
+    rule = _RULES[walk.experiment.optimizer].format(t=steps)
+    return f"{rule} With lr = {lr:.6g}: {' and '.join(moves)}."
+
+
+def _test(walk: Walk) -> str:
+    if not len(walk.X_test):
+        return "There is no test set: every row is used for training or validation."
+    when = "after this step, the training loss before it"
+    if walk.experiment.n_batches > 1:
+        when = (
+            f"after the last of the epoch's {walk.experiment.n_batches} batches, each training "
+            "loss before its own batch's step"
+        )
+    return (
+        f"The new line, y = {_line(walk.end)}, on {counted(len(walk.X_test), 'row')} that training "
+        f"never uses: the test loss is {walk.test_loss:.6g}. It is taken {when}. inference_mode() "
+        "records no graph, so nothing can be learned here."
+    )
+
+
+_RULES: Mapping[Optimizer, str] = MappingProxyType(
+    {
+        Optimizer.SGD: "Every parameter moves against its gradient: p ← p - lr · grad.",
+        Optimizer.MOMENTUM: "Gradients pile up in a buffer, buffer ← 0.9 · buffer + grad, and "
+        "p ← p - lr · buffer.",
+        Optimizer.ADAM: "Adam keeps running means of the gradient (exp_avg) and of its square "
+        "(exp_avg_sq), divides them by 1 - 0.9ᵗ and 1 - 0.999ᵗ, here t = {t}, and moves every "
+        "parameter by lr times the first over the root of the second.",
+    }
+)
+
+_SENTENCES: Mapping[Moment, Callable[[Walk], str]] = MappingProxyType(
+    {
+        Moment.FORWARD: _forward,
+        Moment.LOSS: _loss,
+        Moment.ZERO_GRAD: _zero_grad,
+        Moment.BACKWARD: _backward,
+        Moment.STEP: _step,
+        Moment.TEST: _test,
+    }
+)
+
+
+def _forward_tensors(walk: Walk) -> tuple[Seen, ...]:
+    step = walk.step
+    return (
+        _rows(Kind.READ, "X", step.X),
+        *_numbers(Kind.READ, walk, step.before),
+        _rows(Kind.WRITTEN, "y_pred", step.y_pred),
+    )
+
+
+def _loss_tensors(walk: Walk) -> tuple[Seen, ...]:
+    step = walk.step
+    return (
+        _rows(Kind.READ, "y_pred", step.y_pred),
+        _rows(Kind.READ, "y", step.y),
+        Seen(kind=Kind.DERIVED, name="y_pred - y", shape="", values=_values(step.y_pred - step.y)),
+        _loss_value(Kind.WRITTEN, "loss", step.loss),
+    )
+
+
+def _zero_grad_tensors(walk: Walk) -> tuple[Seen, ...]:
+    return (
+        *_numbers(Kind.READ, walk, walk.step.old_grad, ".grad"),
+        *_numbers(Kind.WRITTEN, walk, None, ".grad"),
+    )
+
+
+def _backward_tensors(walk: Walk) -> tuple[Seen, ...]:
+    step = walk.step
+    return (
+        _loss_value(Kind.READ, "loss", step.loss),
+        *_numbers(Kind.WRITTEN, walk, step.grad, ".grad"),
+    )
+
+
+def _step_tensors(walk: Walk) -> tuple[Seen, ...]:
+    step, lr = walk.step, walk.lr
+    kept = [
+        seen
+        for name, pair in step.state.items()
+        for seen in _numbers(Kind.WRITTEN, walk, pair, f": {name}")
+    ]
+    moved = Pair(*np.subtract(step.after, step.before, dtype=np.float32).tolist())
+    along = Pair(*(lr * grad for grad in step.grad))
+    return (
+        *_numbers(Kind.READ, walk, step.grad, ".grad"),
+        *([] if step.state else _numbers(Kind.DERIVED, walk, along, ": lr · grad")),
+        *_numbers(Kind.READ, walk, step.before),
+        *kept,
+        *_numbers(Kind.WRITTEN, walk, step.after),
+        *_numbers(Kind.DERIVED, walk, moved, ": change"),
+    )
+
+
+def _test_tensors(walk: Walk) -> tuple[Seen, ...]:
+    if not len(walk.X_test):
+        return ()
+    return (
+        _rows(Kind.READ, "X_test", walk.X_test),
+        _rows(Kind.READ, "y_test", walk.y_test),
+        *_numbers(Kind.READ, walk, walk.end),
+        _rows(Kind.WRITTEN, "test_pred", walk.test_pred),
+        _loss_value(Kind.WRITTEN, "test_loss", walk.test_loss),
+    )
+
+
+_TENSORS: Mapping[Moment, Callable[[Walk], tuple[Seen, ...]]] = MappingProxyType(
+    {
+        Moment.FORWARD: _forward_tensors,
+        Moment.LOSS: _loss_tensors,
+        Moment.ZERO_GRAD: _zero_grad_tensors,
+        Moment.BACKWARD: _backward_tensors,
+        Moment.STEP: _step_tensors,
+        Moment.TEST: _test_tensors,
+    }
+)
+
+
+def _loss_value(kind: Kind, name: str, loss: float) -> Seen:
+    return Seen(kind=kind, name=name, shape="()", values=f"{loss:.6g}")
+
+
+def _rows(kind: Kind, name: str, row: Floats) -> Seen:
+    return Seen(kind=kind, name=name, shape=f"({len(row)}, 1)", values=_values(row))
+
+
+def _values(row: Floats) -> str:
+    values = ", ".join(number(value) for value in row[:FIRST].tolist())
+    return values + (", …" if len(row) > FIRST else "")
+
+
+def _numbers(kind: Kind, walk: Walk, pair: Pair | None, what: str = "") -> tuple[Seen, ...]:
+    texts = ["None", "None"] if pair is None else [number(value) for value in pair]
+    held = kind is not Kind.DERIVED and pair is not None
+    return tuple(
+        Seen(kind=kind, name=f"{name}{what}", shape=str(shape) if held else "", values=text)
+        for (name, shape), text in zip(walk.parameters, texts, strict=True)
+    )
+
+
+def _line(parameters: Pair) -> str:
+    sign = "-" if parameters.bias < 0 else "+"
+    return f"{number(parameters.weight)} · x {sign} {number(abs(parameters.bias))}"
+
+
+def _pair(pair: Pair) -> str:
+    return f"{number(pair.weight)} for the weight and {number(pair.bias)} for the bias"
+
+
+def _slope(name: str, gradient: float) -> str:
+    if not np.isfinite(gradient):
+        return f"that of the {name} is no number any more"
+    if gradient == 0:
+        return f"at this {name} the loss is level"
+    return f"a {'smaller' if gradient > 0 else 'larger'} {name} lowers the loss"

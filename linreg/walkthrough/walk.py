@@ -1,0 +1,219 @@
+"""The five steps one at a time, with every tensor in between.
+
+It takes up the run's own training shortly before the step in question, and then runs that step line
+by line. What a walk shows is bit for bit what training records; tests hold that.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats
+from linreg.settings.kinds import shown
+from linreg.walkthrough.resume import Bookmark, Training
+
+
+class Moment(StrEnum):
+    """A line of the loop that has just run, by what it does."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    ZERO_GRAD = "zero_grad"
+    BACKWARD = "backward"
+    STEP = "step"
+    TEST = "test"
+
+
+class Pair(NamedTuple):
+    """A number for each parameter: its value, its gradient, its part of the optimizer's state."""
+
+    weight: float
+    bias: float
+
+
+class Place(NamedTuple):
+    """Where a walk stands: which line of which batch of which epoch; both counted from 0."""
+
+    epoch: int
+    batch: int
+    moment: Moment
+
+
+START = Place(0, 0, Moment.FORWARD)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Step:
+    """One optimizer step, line by line; all numbers float32.
+
+    X, y, y_pred: (rows,) of the step's batch, read-only.
+    loss: what `loss_fn(y_pred, y)` gives.
+    old_grad: .grad before zero_grad(), left by the step before; None in the very first step.
+    grad: .grad after backward().
+    before, after: the parameters before and after step().
+    state: what the optimizer keeps besides, after step(): momentum_buffer, or exp_avg and
+        exp_avg_sq; empty for plain SGD.
+    """
+
+    X: Floats
+    y: Floats
+    y_pred: Floats
+    loss: float
+    old_grad: Pair | None
+    grad: Pair
+    before: Pair
+    after: Pair
+    state: Mapping[str, Pair]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Walk:
+    """One step of one epoch, and the test loop that follows the epoch.
+
+    epoch, batch: which step, both counted from 0.
+    parameters: name and shape of both parameters, as in the state_dict.
+    lr: the learning rate of this epoch.
+    end: the parameters after the epoch's last step, which the test loop evaluates.
+    X_test, y_test, test_pred: (rows,), read-only; empty where there is no test set.
+    test_loss: NaN where there is no test set.
+    """
+
+    experiment: Experiment
+    epoch: int
+    batch: int
+    parameters: tuple[tuple[str, tuple[int, ...]], ...]
+    lr: float
+    step: Step
+    end: Pair
+    X_test: Floats
+    y_test: Floats
+    test_pred: Floats
+    test_loss: float
+
+
+def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch: int = 0) -> Walk:
+    """Return the step of one batch of one epoch, with all that it reads and writes.
+
+    Arguments:
+        experiment: what is run. places: its bookmarks.
+        epoch: 0 to epochs - 1. batch: 0 to n_batches - 1.
+
+    Raises:
+        ValueError: there is no such epoch or batch.
+    """
+    _check("epoch", epoch, experiment.epochs)
+    _check("batch", batch, experiment.n_batches)
+    training = Training(experiment)
+    training.go_to([place for place in places if place.epoch <= epoch][-1])
+    training.run(epoch - training.epoch)
+    lr = float(training.optimizer.param_groups[0]["lr"])
+    batches = iter(training.batches)
+    for X, y in itertools.islice(batches, batch):
+        walk_step(training, X, y)
+    step = walk_step(training, *next(batches))
+    for X, y in batches:
+        walk_step(training, X, y)
+    X_test, y_test = training.data.X_test, training.data.y_test
+    test_pred, test_loss = test_loop(training.model, training.loss_fn, X_test, y_test)
+    return Walk(
+        experiment=experiment,
+        epoch=epoch,
+        batch=batch,
+        parameters=tuple((name, tuple(p.shape)) for name, p in training.model.named_parameters()),
+        lr=lr,
+        step=step,
+        end=_pair(training.model.parameters()),
+        X_test=_row(X_test),
+        y_test=_row(y_test),
+        test_pred=_row(test_pred),
+        test_loss=test_loss.item(),
+    )
+
+
+def places_of(experiment: Experiment, epoch: int) -> tuple[Place, ...]:
+    """Return every place of an epoch in order: the five lines of each batch, then the test loop."""
+    five = [moment for moment in Moment if moment is not Moment.TEST]
+    batches = range(experiment.n_batches)
+    steps = [Place(epoch, batch, moment) for batch in batches for moment in five]
+    return (*steps, Place(epoch, experiment.n_batches - 1, Moment.TEST))
+
+
+def moved(experiment: Experiment, place: Place, lines: int) -> Place:
+    """Return the place one line on (`lines` = 1) or back (-1); an end of the run is not passed."""
+    here = places_of(experiment, place.epoch)
+    there = here.index(place) + lines
+    if 0 <= there < len(here):
+        return here[there]
+    epoch = place.epoch + lines
+    if not 0 <= epoch < experiment.epochs:
+        return place
+    return places_of(experiment, epoch)[0 if lines > 0 else -1]
+
+
+def walk_step(training: Training, X: torch.Tensor, y: torch.Tensor) -> Step:
+    """Run the five steps on one batch, X and y of shape (rows, 1), and keep what each leaves."""
+    model, optimizer = training.model, training.optimizer
+    model.train()
+    before = _pair(model.parameters())
+    y_pred = model(X)  # 1. forward pass
+    loss = training.loss_fn(y_pred, y)  # 2. loss
+    kept = [p.grad for p in model.parameters() if p.grad is not None]
+    old_grad = _pair(kept) if kept else None
+    optimizer.zero_grad()  # 3. sets every .grad to None
+    loss.backward()  # 4. backpropagation
+    grad = _pair(p.grad for p in model.parameters() if p.grad is not None)
+    optimizer.step()  # 5. gradient descent
+    return Step(
+        X=_row(X),
+        y=_row(y),
+        y_pred=_row(y_pred),
+        loss=loss.item(),
+        old_grad=old_grad,
+        grad=grad,
+        before=before,
+        after=_pair(model.parameters()),
+        state=_state(optimizer, model),
+    )
+
+
+def test_loop(
+    model: nn.Module, loss_fn: nn.Module, X_test: torch.Tensor, y_test: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the predictions for the test set, (rows, 1), and their loss; NaN without rows."""
+    model.eval()  # layers such as dropout stand still; this model has none
+    with torch.inference_mode():  # no graph is recorded
+        test_pred = model(X_test)  # forward pass on rows that training never uses
+        test_loss = loss_fn(test_pred, y_test)  # how wrong it is there
+    return test_pred, test_loss
+
+
+def _check(name: str, number: int, count: int) -> None:
+    if not 0 <= number < count:
+        raise ValueError(
+            f"{name} must be a whole number from 0 to {count - 1}, not {shown(number)}."
+        )
+
+
+def _pair(tensors: Iterable[torch.Tensor]) -> Pair:
+    weight, bias = (tensor.item() for tensor in tensors)
+    return Pair(weight, bias)
+
+
+def _state(optimizer: torch.optim.Optimizer, model: nn.Module) -> Mapping[str, Pair]:
+    """Return the optimizer's own numbers for each parameter, by the names that PyTorch gives."""
+    kept: list[dict[str, Any]] = [optimizer.state[p] for p in model.parameters()]
+    names = [name for name in kept[0] if name != "step" and kept[0][name] is not None]
+    return MappingProxyType({name: _pair(state[name] for state in kept) for name in names})
+
+
+def _row(column: torch.Tensor) -> Floats:
+    row: Floats = column.detach().cpu().numpy().ravel().copy()
+    row.setflags(write=False)
+    return row

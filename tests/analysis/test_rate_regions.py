@@ -1,0 +1,185 @@
+"""Regions and choices, held against theory and against sweeps written by hand."""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep
+from linreg.analysis.rate_regions import Region, best, choose, regions, stretches
+from linreg.analysis.sweeps import learning_rates
+from linreg.analysis.theory import stability_limit
+
+RATES = learning_rates()
+EPOCHS = 40
+Rows = list[npt.NDArray[Any]]
+
+
+def made(
+    losses: Rows, biases: Rows | None = None, experiment: Experiment | None = None, test: float = 1
+) -> Sweep:
+    """A sweep by hand: training losses, and paths of the bias that else go straight on."""
+    straight = [np.arange(EPOCHS + 1.0)] * len(losses)
+    train_loss = np.array(losses, dtype=np.float32)
+    bias = np.array(straight if biases is None else biases, dtype=np.float32)
+    return Sweep(
+        experiment=experiment or Experiment(epochs=EPOCHS),
+        lr=np.geomspace(0.001, 1, len(losses), dtype=np.float32),
+        train_loss=train_loss,
+        validation_loss=np.full_like(train_loss, np.nan),
+        test_loss=np.full_like(train_loss, test),
+        weight=np.zeros_like(bias),
+        bias=bias,
+    )
+
+
+def falling(end: float) -> npt.NDArray[np.float64]:
+    """Losses from 1 down to `end`, where they stay for the second half."""
+    return np.concatenate([np.linspace(1, end, EPOCHS // 2), np.full(EPOCHS // 2, end)])
+
+
+TO_AND_FRO = np.arange(EPOCHS + 1) % 2.0
+
+
+def test_the_squared_error_diverges_above_the_limit_and_only_there() -> None:
+    """2 / lambda_max = 0.8625 for the lesson's rows; 1000 epochs are enough to see it."""
+    e = Experiment(loss=Loss.MSE, epochs=1000)
+    limit = stability_limit(e)
+    near = [limit * factor for factor in (0.5, 0.9, 0.98, 0.995, 1.005, 1.02, 1.1, 2)]
+    for rates in (RATES, near):
+        for model in Model:
+            found = regions(sweep(replace(e, model=model), rates))
+            for lr, region in zip(rates, found, strict=True):
+                assert (region is Region.DIVERGES) == (lr > limit), lr
+
+
+@pytest.mark.parametrize("loss", [Loss.L1, Loss.HUBER])
+@pytest.mark.parametrize("optimizer", list(Optimizer))
+def test_a_bounded_gradient_never_diverges(loss: Loss, optimizer: Optimizer) -> None:
+    """L1 and Huber at rates up to 10: they jump, their loss may end high, but none explodes."""
+    for epochs, batch in ((10, None), (1000, None), (100, 8)):
+        e = Experiment(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch)
+        assert Region.DIVERGES not in regions(sweep(e, RATES))
+
+
+def test_the_lessons_run_is_too_slow_then_good_then_rattles() -> None:
+    """Model 0 with L1: three stretches; its own rate, 0.01, rattles after 1000 epochs."""
+    found = stretches(sweep(Experiment(epochs=1000), RATES))
+    assert [part.region for part in found] == [Region.TOO_SLOW, Region.GOOD, Region.RATTLES]
+    assert sum(part.count for part in found) == len(RATES)
+    assert found[0].low == pytest.approx(0.0001)
+    assert found[-1].high == 10
+    assert found[-1].low < 0.01 < found[-1].high
+    assert all(one.high < other.low for one, other in pairwise(found))
+
+
+def test_more_epochs_make_slow_rates_good_and_no_rattling_rate_better() -> None:
+    """The lesson's rate is too slow after 100 epochs and rattles after 1000."""
+    early, late = (
+        regions(sweep(Experiment(epochs=epochs), [0.002, 0.005, 0.01, 0.016, 0.1]))
+        for epochs in (100, 1000)
+    )
+    slow, good, rattles = Region.TOO_SLOW, Region.GOOD, Region.RATTLES
+    assert early == (slow, slow, slow, good, rattles)
+    assert late == (good, good, rattles, rattles, rattles)
+
+
+def test_one_percent_of_the_way_decides_between_good_and_not() -> None:
+    """From 1 down to 0: 0.009 is near the best, 0.011 is not."""
+    found = regions(made([falling(0.011), falling(0.009), falling(0.0)]))
+    assert found == (Region.TOO_SLOW, Region.GOOD, Region.GOOD)
+
+
+def test_what_goes_to_and_fro_rattles_on_either_side_of_the_best() -> None:
+    """The path decides below the best rate; above it nothing is too slow."""
+    straight = np.arange(EPOCHS + 1.0)
+    losses = [falling(0.5), falling(0.5), falling(0.0), falling(0.5), falling(0.5)]
+    found = regions(made(losses, [straight, TO_AND_FRO, straight, TO_AND_FRO, straight]))
+    rattles = Region.RATTLES
+    assert found == (Region.TOO_SLOW, rattles, Region.GOOD, rattles, rattles)
+
+
+def test_the_epoch_in_which_a_run_stops_does_not_decide() -> None:
+    """A loss that jumps between 0 and 0.2 is judged by its mean, whichever of them is the last."""
+    jumps = np.concatenate([np.linspace(1, 0, EPOCHS // 2), np.tile([0.2, 0.0], EPOCHS // 4)])
+    for last in (jumps, np.roll(jumps, 1)):
+        found = regions(made([falling(0.0), last], [np.arange(EPOCHS + 1.0), TO_AND_FRO]))
+        assert found == (Region.GOOD, Region.RATTLES)
+
+
+def test_growth_is_divergence_with_the_squared_error_and_plain_steps_only() -> None:
+    """Eleven times the first loss: with L1, or with Adam, whose steps are bounded, it rattles."""
+    rows = [falling(0.1), falling(11.0)]
+    for loss, optimizer, expected in (
+        (Loss.MSE, Optimizer.SGD, Region.DIVERGES),
+        (Loss.MSE, Optimizer.MOMENTUM, Region.DIVERGES),
+        (Loss.MSE, Optimizer.ADAM, Region.RATTLES),
+        (Loss.L1, Optimizer.SGD, Region.RATTLES),
+    ):
+        e = Experiment(loss=loss, optimizer=optimizer, epochs=EPOCHS)
+        assert regions(made(rows, experiment=e)) == (Region.GOOD, expected)
+    nine_times = made([falling(0.1), falling(9.0)], experiment=Experiment(loss=Loss.MSE))
+    assert regions(nine_times) == (Region.GOOD, Region.RATTLES)
+
+
+def test_an_overflow_anywhere_is_divergence() -> None:
+    """In the training loss, or in the test loss alone, which is taken a step later."""
+    overflowed = falling(0.1)
+    overflowed[-1] = np.inf
+    assert regions(made([falling(0.1), overflowed]))[1] is Region.DIVERGES
+    found = regions(made([falling(0.1), falling(0.1)], test=np.inf))
+    assert found == (Region.DIVERGES, Region.DIVERGES)
+
+
+def test_a_rate_alone_is_judged_without_others() -> None:
+    """It is its own best: good where it learned, and never good where it ends above its start."""
+    for e, lr, expected in (
+        (Experiment(), 0.01, Region.GOOD),
+        (Experiment(), 10.0, Region.RATTLES),
+        (Experiment(loss=Loss.MSE), 10.0, Region.DIVERGES),
+        (Experiment(epochs=1), 0.01, Region.GOOD),
+    ):
+        assert regions(sweep(e, [lr])) == (expected,)
+
+
+def test_regions_keep_the_order_of_the_sweep_and_stretches_sort() -> None:
+    """Whatever the order of the rates, each keeps its region."""
+    rates = [10.0, 0.0001, 0.003, 0.1]
+    e = Experiment(epochs=1000)
+    shuffled = dict(zip(rates, regions(sweep(e, rates)), strict=True))
+    ordered = dict(zip(sorted(rates), regions(sweep(e, sorted(rates))), strict=True))
+    assert shuffled == ordered
+    assert stretches(sweep(e, rates)) == stretches(sweep(e, sorted(rates)))
+
+
+def test_best_is_the_smallest_finite_loss() -> None:
+    """Overflowed losses do not count; without another there is none."""
+    assert best(np.array([np.nan, 3, 1, -np.inf, 1, np.inf], dtype=np.float32)) == 2
+    with pytest.raises(ValueError, match="losses must hold a finite number, not 2 others"):
+        best(np.array([np.nan, np.inf], dtype=np.float32))
+
+
+def test_validation_and_test_set_choose_by_their_own_last_losses() -> None:
+    """Each choice is the smallest of its own set; the test set's own can't be beaten on it."""
+    e = Experiment(noise=0.3, validation_fraction=0.1, epochs=200, schedule=Schedule.COSINE)
+    found = sweep(e, RATES)
+    chosen = choose(found)
+    validation, test = found.validation_loss[:, -1].tolist(), found.test_loss[:, -1].tolist()
+    assert chosen.by_validation == validation.index(min(validation))
+    assert chosen.by_test == test.index(min(test))
+    assert chosen.by_validation != chosen.by_test
+    assert chosen.test_loss_by_validation == test[chosen.by_validation]
+    assert chosen.test_loss_by_test == min(test) < chosen.test_loss_by_validation
+
+
+def test_sets_without_rows_choose_nothing() -> None:
+    """No validation set in the lesson's split; no test set where all rows train."""
+    chosen = choose(sweep(Experiment(), [0.1, 0.01]))
+    assert (chosen.by_validation, chosen.by_test) == (None, 0)
+    assert np.isnan(chosen.test_loss_by_validation)
+    chosen = choose(sweep(Experiment(train_fraction=1.0), [0.1, 0.01]))
+    assert (chosen.by_validation, chosen.by_test) == (None, None)
+    assert np.isnan(chosen.test_loss_by_test)

@@ -1,0 +1,92 @@
+"""The loss surface: each point is the loss of one line, and the windows hold what they should."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+
+from linreg import Experiment, Loss, Model, loss_surface, train
+from linreg.analysis.surface import end_window, whole_window
+from linreg.figures import surface_end_figure, surface_figure
+from tests.support import notebook
+from tests.support.strategies import experiments
+
+
+@settings(max_examples=40, deadline=None)
+@given(experiments(most_epochs=1))
+def test_each_point_is_the_loss_of_the_model_with_those_parameters(e: Experiment) -> None:
+    """Row i, column j: weights[j] and biases[i], put into the lesson's own class."""
+    weights = np.linspace(-2, 2, 5, dtype=np.float32)
+    biases = np.linspace(-1, 3, 4, dtype=np.float32)
+    surface = loss_surface(e, weights, biases)
+    assert surface.shape == (4, 5)
+    assert surface.dtype == np.float32
+    X, y, train_end, _ = notebook.data(e)
+    loss_fn = {"l1": torch.nn.L1Loss, "mse": torch.nn.MSELoss, "huber": torch.nn.HuberLoss}[e.loss]
+    model = notebook.CLASSES[e.model]()
+    for i, bias in enumerate(biases):
+        for j, weight in enumerate(weights):
+            with torch.inference_mode():
+                for parameter, value in zip(model.parameters(), (weight, bias), strict=True):
+                    parameter.fill_(float(value))
+                expected = loss_fn()(model(X[:train_end]), y[:train_end]).item()
+            assert surface[i, j] == np.float32(expected)
+
+
+@pytest.mark.parametrize("model", list(Model))
+def test_the_whole_window_holds_start_path_and_truth(model: Model) -> None:
+    """Nothing of the run lies outside of it."""
+    run = train(Experiment(model=model, epochs=300))
+    weights, biases = whole_window(run, 40)
+    for axis, path, true in (
+        (weights, run.history.weight, 0.7),
+        (biases, run.history.bias, 0.3),
+    ):
+        assert axis.shape == (40,)
+        assert axis[0] < min(path.min(), true)
+        assert axis[-1] > max(path.max(), true)
+
+
+def test_the_end_window_holds_the_last_epochs_and_is_much_smaller() -> None:
+    """The noise ball fills it."""
+    run = train(Experiment(model=Model.LINEAR, epochs=1000))
+    for axis, whole, path, true in zip(
+        end_window(run, 40),
+        whole_window(run, 40),
+        (run.history.weight, run.history.bias),
+        (0.7, 0.3),
+        strict=True,
+    ):
+        assert axis[0] < min(path[-11:].min(), true)
+        assert axis[-1] > max(path[-11:].max(), true)
+        assert np.ptp(axis) < np.ptp(whole) / 5
+
+
+def test_a_diverged_path_leaves_a_window_that_can_be_read() -> None:
+    """The axes stay finite and near the truth."""
+    run = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=100))
+    for window in (whole_window, end_window):
+        for axis in window(run, 40):
+            assert np.isfinite(axis).all()
+            assert np.abs(axis).max() < 100
+            assert (np.diff(axis) > 0).all()
+
+
+def test_the_figure_shows_path_start_and_truth() -> None:
+    """The whole path as the history has it; the contours are the surface itself."""
+    run = train(Experiment())
+    for figure in (surface_figure(run), surface_end_figure(run)):
+        traces = {trace.name: trace for trace in figure.data}
+        np.testing.assert_array_equal(traces["path"].x, run.history.weight)
+        np.testing.assert_array_equal(traces["path"].y, run.history.bias)
+        assert (traces["truth"].x[0], traces["truth"].y[0]) == (0.7, 0.3)
+        contours = traces["training loss"]
+        expected = loss_surface(run.experiment, contours.x, contours.y)
+        np.testing.assert_array_equal(contours.z, expected)
+        assert "from (0.3367, 0.1288) to (0.5784, 0.3513)" in figure.layout.title.subtitle.text
+
+
+def test_own_points_have_no_true_parameters() -> None:
+    """Nobody knows them."""
+    run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
+    assert "truth" not in {trace.name for trace in surface_figure(run).data}

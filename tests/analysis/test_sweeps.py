@@ -1,0 +1,299 @@
+"""Sweeps: every row is its single run, bit for bit, whatever is set and however it was trained."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linreg import (
+    SETTINGS,
+    Device,
+    Experiment,
+    Loss,
+    Model,
+    Optimizer,
+    Schedule,
+    Sweep,
+    sweep,
+    train,
+)
+from linreg.analysis import sweeps
+from linreg.analysis.sweeps import learning_rates
+from linreg.core import training
+from linreg.engines import many_models
+from tests.support import notebook
+from tests.support.strategies import experiments
+
+MODEL_0 = Experiment()
+MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
+RATES = learning_rates()
+
+
+def assert_row(found: Sweep, i: int, record: Any) -> None:
+    """Row i has every number of a single run's record."""
+    for f in fields(Sweep)[2:]:
+        np.testing.assert_array_equal(
+            getattr(found, f.name)[i], getattr(record, f.name), err_msg=f"{f.name} {found.lr[i]}"
+        )
+
+
+def assert_same(one: Sweep, other: Sweep) -> None:
+    """Two sweeps hold the same numbers."""
+    for f in fields(Sweep)[1:]:
+        np.testing.assert_array_equal(getattr(one, f.name), getattr(other, f.name))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    experiments(),
+    st.lists(st.sampled_from(SETTINGS["lr"].stops), min_size=1, max_size=8),
+    st.floats(1e-4, 10.0),
+)
+def test_every_row_is_the_single_run_to_the_last_bit(
+    experiment: Experiment, lrs: list[float], any_rate: float
+) -> None:
+    """Whatever is set: models, losses, optimizers, schedules, batches, splits, noise, rates."""
+    rates = [*lrs, any_rate]
+    found = sweep(experiment, rates)
+    for i, lr in enumerate(rates):
+        assert_row(found, i, train(replace(experiment, lr=lr)).history)
+
+
+@pytest.mark.parametrize("model", list(Model))
+@pytest.mark.parametrize("loss", list(Loss))
+@pytest.mark.parametrize("optimizer", list(Optimizer))
+@pytest.mark.parametrize("schedule", list(Schedule))
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_no_combination_is_left_out(
+    model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule, batch_size: int | None
+) -> None:
+    """Each model, loss, optimizer and schedule, in full and in small batches, over 64 rates."""
+    e = Experiment(
+        model=model,
+        loss=loss,
+        optimizer=optimizer,
+        schedule=schedule,
+        batch_size=batch_size,
+        noise=0.1,
+        epochs=12,
+    )
+    found = sweep(e, RATES)
+    for i in (0, 31, 45, 63):
+        assert_row(found, i, train(replace(e, lr=RATES[i])).history)
+
+
+@pytest.mark.parametrize("experiment", [MODEL_0, MODEL_1], ids=["model 0", "model 1"])
+def test_all_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -> None:
+    """64 rates from 0.0001 to 10, every epoch of every one."""
+    found = sweep(experiment, RATES)
+    assert found.train_loss.shape == found.test_loss.shape == (64, experiment.epochs)
+    assert found.weight.shape == found.bias.shape == (64, experiment.epochs + 1)
+    np.testing.assert_array_equal(found.lr, np.array(RATES, dtype=np.float32))
+    for i, lr in enumerate(RATES):
+        assert_row(found, i, train(replace(experiment, lr=lr)).history)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "lr"),
+    [
+        (MODEL_0, 0.01),
+        (MODEL_1, 0.01),
+        (replace(MODEL_0, loss=Loss.MSE), 0.3),
+        (replace(MODEL_1, optimizer=Optimizer.ADAM, epochs=60, batch_size=16), 0.03),
+        (replace(MODEL_0, optimizer=Optimizer.MOMENTUM, schedule=Schedule.COSINE), 0.1),
+    ],
+    ids=["model 0", "model 1", "mse", "adam in batches", "momentum cosine"],
+)
+def test_rows_are_those_of_the_plain_loop_to_the_last_bit(
+    experiment: Experiment, lr: float
+) -> None:
+    """The notebook written out, which shares no code with this package."""
+    found = sweep(experiment, [*RATES[:7], lr, *RATES[-7:]])
+    plain = notebook.plain_loop(replace(experiment, lr=lr))
+    for name in ("train_loss", "test_loss", "weight", "bias"):
+        expected = np.array(plain[name], dtype=np.float32)
+        np.testing.assert_array_equal(getattr(found, name)[7], expected, err_msg=name)
+
+
+def test_overflow_goes_through_the_same_numbers_as_a_single_run() -> None:
+    """Infinities and NaN stand in the same epochs, above the limit and far above."""
+    e = Experiment(loss=Loss.MSE, epochs=1000)
+    rates = [0.93, 1.0, 1.12, 1.93, 2.78, 10.0]
+    found = sweep(e, rates)
+    assert not np.isfinite(found.weight[:, -1]).any()
+    for i, lr in enumerate(rates):
+        assert_row(found, i, train(replace(e, lr=lr)).history)
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [MODEL_0, replace(MODEL_1, epochs=30, batch_size=16, validation_fraction=0.1)],
+    ids=["full batch", "small batches"],
+)
+def test_one_after_another_gives_the_same_numbers(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that adds up a stack in another order loses time, nothing else."""
+    stacked_together = sweep(experiment, RATES[::9])
+    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
+    assert_same(sweep(experiment, RATES[::9]), stacked_together)
+
+
+def test_a_stack_that_rounds_differently_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`p - lr * g` rounds once more than SGD: the stack alone goes wrong, the sweep does not."""
+
+    def rounds_twice(p: torch.Tensor, g: torch.Tensor, lr: torch.Tensor) -> torch.Tensor:
+        return p - lr.to(g) * g
+
+    right = sweep(MODEL_0, RATES)
+    monkeypatch.setattr(many_models, "_descend", rounds_twice)
+    wrong = many_models.train_stack(MODEL_0, RATES)
+    assert not np.array_equal(wrong.weight, right.weight)
+    assert_same(sweep(MODEL_0, RATES), right)
+
+
+def test_threads_do_not_mix_their_sweeps() -> None:
+    """Eight at once are what each is alone."""
+    wanted = [
+        Experiment(seed=seed, noise=0.1, epochs=40, batch_size=batch, model=model)
+        for seed in (1, 2)
+        for batch in (None, 16)
+        for model in Model
+    ]
+    alone = [sweep(e, RATES[::8]) for e in wanted]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        together = list(pool.map(lambda e: sweep(e, RATES[::8]), wanted))
+    for one, other in zip(together, alone, strict=True):
+        assert_same(one, other)
+
+
+def test_a_sweep_leaves_the_process_as_it_was() -> None:
+    """Global generator, number of threads, default type and gradient mode are untouched."""
+    before = torch.get_rng_state().clone()
+    outside = torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()
+    sweep(Experiment(noise=0.1, shuffle=True, batch_size=8, model=Model.LINEAR, epochs=3), [0.1])
+    assert torch.equal(torch.get_rng_state(), before)
+    assert outside == (torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled())
+
+
+def test_a_sweep_cannot_be_changed() -> None:
+    """Arrays are float32 and read-only, also after the trip through pickle of a cache."""
+    found = sweep(Experiment(epochs=2), [0.1, 0.2])
+    for kept in (found, pickle.loads(pickle.dumps(found))):
+        for f in fields(Sweep)[1:]:
+            array = getattr(kept, f.name)
+            assert array.dtype == np.float32
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 1.0
+    assert_same(pickle.loads(pickle.dumps(found)), found)
+
+
+def test_rates_keep_their_order() -> None:
+    """Row i is the i-th rate, sorted or not, twice the same or not."""
+    found = sweep(MODEL_0, [0.1, 0.001, 0.1])
+    np.testing.assert_array_equal(found.lr, np.array([0.1, 0.001, 0.1], dtype=np.float32))
+    np.testing.assert_array_equal(found.weight[0], found.weight[2])
+    assert_row(found, 1, train(replace(MODEL_0, lr=0.001)).history)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "lrs", "said"),
+    [
+        (MODEL_0, (), "lrs must hold 1 to 256 learning rates, not 0."),
+        (MODEL_0, [0.1] * 257, "lrs must hold 1 to 256 learning rates, not 257."),
+        (MODEL_0, [0.1, 11.0], "lr must be a number from 0.0001 to 10, not 11.0."),
+        (
+            Experiment(epochs=10_000),
+            [0.1] * 201,
+            "lrs and epochs must give at most 2,000,000 steps of all models together, "
+            "not 2,010,000.",
+        ),
+        (
+            Experiment(epochs=10_000, step=0.005, stop=5.0),
+            [0.1] * 101,
+            "lrs and epochs must give at most 1,000,000,000 predictions (rates, epochs and rows "
+            "multiplied), not 1,010,000,000.",
+        ),
+    ],
+)
+def test_what_is_too_much_or_not_allowed_is_named(
+    experiment: Experiment, lrs: list[float], said: str
+) -> None:
+    """The sentence names the field, what is allowed and what was given; nothing is trained."""
+    with pytest.raises(ValueError) as error:  # noqa: PT011 (the whole sentence is compared)
+        sweep(experiment, lrs)
+    assert str(error.value) == said
+
+
+def test_one_after_another_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """80,000 steps, as many as one run may take."""
+    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
+    with pytest.raises(ValueError, match=r"at most 80,000 steps where .*, not 90,000\."):
+        sweep(Experiment(epochs=10_000), [0.1] * 9)
+
+
+def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a single run."""
+    monkeypatch.setattr(training, "available_devices", lambda: (Device.CPU,))
+    with pytest.raises(ValueError, match="device must be one of cpu on this machine, not cuda"):
+        sweep(Experiment(device=Device.CUDA), [0.1])
+
+
+@pytest.mark.parametrize(
+    ("exact", "expected"),
+    [(True, [(256, 1000), (512, 1000)]), (False, [(256, 2000), (512, 2000)])],
+    ids=["together", "one after another"],
+)
+def test_progress_is_reported_in_order_and_may_end_the_sweep(
+    exact: bool, expected: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What progress raises passes through: that is how a sweep is abandoned."""
+    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: exact)
+    seen: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+        if done >= 512:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        sweep(Experiment(epochs=1000), [0.1, 0.01], progress)
+    assert seen == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "count"), [(1e-4, 10.0, 64), (1e-4, 10.0, 256), (0.5, 0.6, 100), (0.1, 1.0, 2)]
+)
+def test_learning_rates_are_allowed_different_and_evenly_spaced(
+    low: float, high: float, count: int
+) -> None:
+    """Both ends are in, the ratio of neighbours is constant but for rounded digits."""
+    rates = learning_rates(low, high, count)
+    assert len(set(rates)) == len(rates) == count
+    assert (rates[0], rates[-1]) == (low, high)
+    assert [Experiment(lr=rate).lr for rate in rates] == list(rates)
+    ratio = (high / low) ** (1 / (count - 1))
+    np.testing.assert_allclose(rates, low * ratio ** np.arange(count), rtol=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "count", "said"),
+    [
+        (1e-5, 1.0, 8, "low and high must be a number from 0.0001 to 10, low below high, not 1e-"),
+        (1.0, 0.1, 8, "low below high, not 1.0 and 0.1"),
+        (0.1, 1.0, 1, "count must be from 2 to 256, not 1"),
+        (0.1, 0.1 + 1e-9, 256, "must leave room for 256 different learning rates"),
+    ],
+)
+def test_learning_rates_that_cannot_be_are_refused(
+    low: float, high: float, count: int, said: str
+) -> None:
+    """The sentence names the field, what is allowed and what was given."""
+    with pytest.raises(ValueError, match=said):
+        learning_rates(low, high, count)

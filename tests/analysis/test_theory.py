@@ -1,0 +1,93 @@
+"""What is said of a run before it starts, held against what the run then does."""
+
+import numpy as np
+import pytest
+
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, train
+from linreg.analysis.theory import alternation, noise_ball, overflow_epoch, stability_limit
+
+
+def test_limit_of_the_lessons_rows() -> None:
+    """2 / lambda_max of the lesson's 40 training rows, by the formula for a 2 x 2 matrix."""
+    x = np.arange(40) * 0.02
+    a, b, d = 2 * np.mean(x * x), 2 * np.mean(x), 2.0
+    largest = (a + d) / 2 + np.sqrt(((a - d) / 2) ** 2 + b * b)
+    assert stability_limit(Experiment()) == pytest.approx(2 / largest, rel=1e-6)
+    assert f"{stability_limit(Experiment()):.4f}" == "0.8625"
+
+
+def test_runs_below_the_limit_converge_and_runs_above_it_do_not() -> None:
+    """The squared error goes to zero at 0.98 of the limit and overflows at 1.02 of it."""
+    limit = stability_limit(Experiment())
+    below, above = (
+        train(Experiment(loss=Loss.MSE, lr=limit * factor, epochs=10_000)).history
+        for factor in (0.98, 1.02)
+    )
+    assert below.train_loss[-1] < 1e-9
+    assert overflow_epoch(below) is None
+    epoch = overflow_epoch(above)
+    assert epoch is not None
+    assert np.isfinite([above.train_loss[:epoch], above.test_loss[:epoch]]).all()
+    assert not np.isfinite([above.train_loss[epoch], above.test_loss[epoch]]).all()
+
+
+def test_an_overflow_of_the_test_loss_alone_is_one() -> None:
+    """The test loss is taken after the step, so it overflows first: here in the last epoch."""
+    history = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=15)).history
+    assert np.isfinite(history.train_loss).all()
+    assert not np.isfinite(history.test_loss[14])
+    assert overflow_epoch(history) == 14
+
+
+def test_an_empty_test_set_is_no_overflow() -> None:
+    """Its loss is NaN in every epoch and says nothing of the run."""
+    assert overflow_epoch(train(Experiment(train_fraction=1.0)).history) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "first_epoch", "losses"),
+    [
+        (Model.PARAMETER, 169, "0.0026/0.0089"),
+        (Model.LINEAR, 116, "0.0013/0.0103"),
+    ],
+)
+def test_the_lessons_runs_end_in_a_two_cycle(model: Model, first_epoch: int, losses: str) -> None:
+    """Model 0 from epoch 169 on, model 1 from 116; the two losses add up as the theory says."""
+    history = train(Experiment(model=model, epochs=1000)).history
+    found = alternation(history)
+    assert found is not None
+    assert found.first_epoch == first_epoch
+    assert f"{found.train[0]:.4f}/{found.train[1]:.4f}" == losses
+    x_mean = np.mean(np.arange(40) * 0.02)
+    assert sum(found.train) == pytest.approx(0.01 * (1 + x_mean**2), rel=1e-3)
+    assert set(history.train_loss[first_epoch:].tolist()) == set(found.train)
+    assert history.train_loss[first_epoch - 1] not in found.train
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        Experiment(epochs=100),
+        Experiment(epochs=3),
+        Experiment(loss=Loss.MSE, epochs=1000),
+        Experiment(loss=Loss.MSE, lr=10.0, epochs=1000),
+        Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000),
+    ],
+    ids=["too early", "too short", "smooth", "diverged", "rounding"],
+)
+def test_other_ends_are_no_two_cycle(experiment: Experiment) -> None:
+    """Runs that still move, converge or overflow do not alternate."""
+    assert alternation(train(experiment).history) is None
+
+
+def test_the_noise_ball_is_told_for_plain_descent_on_l1_only() -> None:
+    """Lr * (1 + mean(x)^2), as the two losses of the lesson's run add up."""
+    x_mean = np.mean(np.arange(40) * 0.02)
+    assert noise_ball(Experiment()) == pytest.approx(0.01 * (1 + x_mean**2), rel=1e-6)
+    for other in (
+        Experiment(loss=Loss.MSE),
+        Experiment(optimizer=Optimizer.MOMENTUM),
+        Experiment(schedule=Schedule.STEP),
+        Experiment(batch_size=8),
+    ):
+        assert noise_ball(other) is None

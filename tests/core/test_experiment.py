@@ -1,0 +1,175 @@
+"""The table of settings: what it allows, and how it says what it does not."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import StrEnum
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linreg import SETTINGS, Experiment
+from linreg.core.data import make_data, split_data
+from linreg.settings.kinds import Setting
+from linreg.ui.state.view import LOOP, OPENING, VIEW
+from tests.support.strategies import experiments
+
+
+def test_defaults_are_the_lessons() -> None:
+    """A line 0.7 x + 0.3 over 50 rows, 40 of them for training, 100 epochs of SGD on L1."""
+    e = Experiment()
+    assert (e.weight, e.bias, e.start, e.stop, e.step) == (0.7, 0.3, 0.0, 1.0, 0.02)
+    assert (e.n_points, e.n_train, e.n_validation, e.n_test) == (50, 40, 0, 10)
+    assert (e.model, e.loss, e.optimizer, e.lr, e.epochs) == ("parameter", "l1", "sgd", 0.01, 100)
+    assert (e.batch_size, e.seed, e.device) == (None, 42, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("lr", 99, "a number from 0.0001 to 10"),
+        ("lr", math.nan, "a number from 0.0001 to 10"),
+        ("weight", math.inf, "a number from -2 to 2"),
+        ("weight", "0.7", "a number from -2 to 2"),
+        ("epochs", 10_001, "a whole number from 1 to 10000"),
+        ("epochs", 1.5, "a whole number from 1 to 10000"),
+        ("epochs", True, "a whole number from 1 to 10000"),
+        ("batch_size", 0, "'all' or a whole number from 1 to 256"),
+        ("model", "Linear", "one of parameter, linear"),
+        ("shuffle", 1, "true or false"),
+        ("points", ((0.0, 1.0),), "None, or 2 to 5000 pairs (x, y) of finite numbers"),
+        ("points", ((0.0, 1.0), (1.0, math.inf)), "None, or 2 to 5000 pairs (x, y)"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(
+    name: str, value: object, allowed: str
+) -> None:
+    """The error says which field, what it allows and what it got."""
+    wrong: dict[str, object] = {name: value}
+    with pytest.raises(ValueError, match=f"^{name} must be ") as caught:
+        Experiment(**wrong)  # type: ignore[arg-type]
+    assert allowed in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"start": 1.0, "stop": 0.0}, "start must be below stop"),
+        ({"start": 0.0, "stop": 0.25, "step": 1.0}, "start, stop and step"),
+        ({"train_fraction": 0.8, "validation_fraction": 0.4}, "validation_fraction"),
+        ({"train_fraction": 0.05, "step": 0.2}, "train_fraction"),
+        ({"batch_size": 1, "epochs": 10_000}, "epochs and batch_size"),
+    ],
+)
+def test_settings_that_exclude_each_other_are_named(values: dict[str, float], named: str) -> None:
+    """Each is allowed alone, together they are not."""
+    with pytest.raises(ValueError, match=named):
+        Experiment(**values)  # type: ignore[arg-type]
+
+
+def test_equal_settings_are_equal_experiments() -> None:
+    """1 and 1.0, 0.3 and 0.1 + 0.2, 0.0 and -0.0 give the same run, so the same key."""
+    same = Experiment(weight=1.0, bias=0.3, noise=0.0)
+    other = Experiment(weight=1, bias=0.1 + 0.2, noise=-0.0)
+    assert same == other
+    assert repr(same) == repr(other)
+
+
+@pytest.mark.parametrize("name", list(SETTINGS))
+def test_every_setting_is_declared_whole(name: str) -> None:
+    """Each has words for people, a default that it allows, and stops that it allows."""
+    setting: Setting[object] = SETTINGS[name]
+    assert setting.label
+    assert setting.help.endswith(".")
+    for value in (setting.default, *setting.stops):
+        assert setting.check(value) == value
+        assert setting.nearest(value) == value
+        if setting.address:
+            assert setting.parse(setting.format(value)) == value
+    assert not setting.stops or setting.default in setting.stops
+
+
+@pytest.mark.parametrize(
+    "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
+)
+def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> None:
+    """The nearest is looked for by halving."""
+    for setting in table.values():
+        numbers = [stop for stop in setting.stops if isinstance(stop, int | float)]
+        assert numbers == sorted(set(numbers))
+
+
+@given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))
+def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
+    """Of all stops of a number; of two as near as each other it is the lower."""
+    stops = [stop for stop in SETTINGS[name].stops if stop is not None]
+    distances = [abs(stop - value) for stop in stops]
+    assert SETTINGS[name].nearest(value) == stops[distances.index(min(distances))]
+
+
+def test_addresses_of_settings_differ() -> None:
+    """No two settings share a name in the address."""
+    addresses = [setting.address for setting in SETTINGS.values() if setting.address]
+    assert len(set(addresses)) == len(addresses)
+    assert set(SETTINGS) == {field.name for field in fields(Experiment)}
+
+
+@given(experiments())
+def test_the_three_sets_are_a_partition_of_the_rows(experiment: Experiment) -> None:
+    """Every row is in exactly one set, and the sets have the sizes that were announced."""
+    X, y = make_data(experiment)
+    split = split_data(experiment)
+    assert len(X) == experiment.n_points == len(torch.arange(*_range(experiment)))
+    sets = [
+        (split.X_train, split.y_train, experiment.n_train),
+        (split.X_validation, split.y_validation, experiment.n_validation),
+        (split.X_test, split.y_test, experiment.n_test),
+    ]
+    rows = [row for X_set, y_set, _ in sets for row in _rows(X_set, y_set)]
+    assert [len(X_set) for X_set, _, _ in sets] == [size for _, _, size in sets]
+    assert sorted(rows) == sorted(_rows(X, y))
+    if not experiment.shuffle:
+        assert rows == _rows(X, y)
+
+
+def test_data_are_the_lessons() -> None:
+    """The first ten rows as the lesson prints them; shapes (50, 1), float32."""
+    X, y = make_data(Experiment())
+    assert X.shape == y.shape == (50, 1)
+    assert X.dtype == y.dtype == torch.float32
+    assert [f"{x:.2f}" for x in X[:10, 0].tolist()] == [f"{0.02 * i:.2f}" for i in range(10)]
+    shown = "0.3000 0.3140 0.3280 0.3420 0.3560 0.3700 0.3840 0.3980 0.4120 0.4260"
+    assert " ".join(f"{v:.4f}" for v in y[:10, 0].tolist()) == shown
+
+
+@given(st.integers(0, 999), st.floats(0.01, 1))
+def test_noise_has_the_standard_deviation_that_was_set(seed: int, noise: float) -> None:
+    """Over 1000 rows the residuals' spread is the noise, within five standard errors."""
+    X, y = make_data(Experiment(step=0.01, start=-5, stop=5, noise=noise, seed=seed))
+    residuals = y - (0.7 * X + 0.3)
+    assert abs(residuals.std().item() / noise - 1) < 5 / math.sqrt(2 * len(X))
+    assert abs(residuals.mean().item()) < 5 * noise / math.sqrt(len(X))
+
+
+def test_own_points_take_the_place_of_the_line() -> None:
+    """They are used as they are, in their order."""
+    X, y = make_data(Experiment(points=((3.0, 1.0), (1.0, 2.0), (2.0, 5.0))))
+    assert X.tolist() == [[3.0], [1.0], [2.0]]
+    assert y.tolist() == [[1.0], [2.0], [5.0]]
+
+
+def test_choices_are_plain_words() -> None:
+    """A choice may be given by its text, as in an address, and is then a member."""
+    experiment = Experiment(model="linear")  # type: ignore[arg-type]
+    assert isinstance(experiment.model, StrEnum)
+
+
+def _range(experiment: Experiment) -> tuple[float, float, float]:
+    return experiment.start, experiment.stop, experiment.step
+
+
+def _rows(X: torch.Tensor, y: torch.Tensor) -> list[tuple[float, float]]:
+    return list(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))

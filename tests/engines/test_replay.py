@@ -1,0 +1,252 @@
+"""The replayed run is the loop's, to the last bit, wherever it came from."""
+
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from torch import nn
+
+from linreg import (
+    Experiment,
+    History,
+    Loss,
+    Mistake,
+    Model,
+    Optimizer,
+    Run,
+    Schedule,
+    train,
+)
+from linreg.core.data import split_data
+from linreg.core.losses import make_loss
+from linreg.core.models import make_model
+from linreg.engines import replay, traced_step
+from linreg.engines.replay import can_be_replayed, replayed
+from linreg.engines.traced_step import Recording, UnrecordableError
+from tests.support import notebook
+from tests.support.served import ROOT
+from tests.support.strategies import experiments
+
+RATES = (0.0001, 0.01, 0.1, 0.5, 2.0, 10.0)
+OTHERS = [
+    Experiment(optimizer=Optimizer.ADAM, epochs=20),
+    Experiment(optimizer=Optimizer.MOMENTUM, epochs=20),
+    Experiment(schedule=Schedule.COSINE, epochs=20),
+    Experiment(batch_size=8, epochs=20),
+]
+
+
+def assert_same(found: Run, expected: Run) -> None:
+    """Two runs hold the same bytes in every array and in the file."""
+    assert found.experiment == expected.experiment
+    for f in fields(History):
+        one, other = (getattr(run.history, f.name) for run in (found, expected))
+        assert one.tobytes() == other.tobytes(), (f.name, expected.experiment)
+        assert one.dtype == other.dtype
+        assert not one.flags.writeable
+    assert found.checkpoint == expected.checkpoint
+
+
+def never(*_: object, **__: object) -> Run:
+    """Stand in for what must not be called."""
+    raise AssertionError("the loop was called")
+
+
+@pytest.mark.parametrize("model", Model)
+@pytest.mark.parametrize("loss", Loss)
+def test_twenty_seeds_six_rates_under_eight_threads(
+    model: Model, loss: Loss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every byte is the loop's, with and without the shortcut, across chunks, eight at a time."""
+    monkeypatch.setattr(replay, "FIRST_CHUNK", 16)
+    monkeypatch.setattr(replay, "LARGEST_CHUNK", 32)
+    cases = [
+        Experiment(model=model, loss=loss, seed=seed, lr=lr, epochs=90, train_fraction=0.5)
+        for seed, lr in product(range(20), RATES)
+    ]
+    expected = [train(case) for case in cases]
+    monkeypatch.setattr(replay, "train", never)
+    with ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(replayed, cases))
+        long_way = list(pool.map(lambda case: replayed(case, shortcut=False), cases))
+    for run, plain, known in zip(runs, long_way, expected, strict=True):
+        assert_same(run, known)
+        assert_same(plain, known)
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [Experiment(epochs=1000), Experiment(model=Model.LINEAR, epochs=1000)],
+    ids=["model 0", "model 1"],
+)
+@pytest.mark.parametrize("shortcut", [True, False])
+def test_the_lessons_runs_are_the_plain_loops(experiment: Experiment, shortcut: bool) -> None:
+    """A thousand epochs of both models are those of the notebook, written out by itself."""
+    found = replayed(experiment, shortcut=shortcut).history
+    for name, values in notebook.plain_loop(experiment).items():
+        np.testing.assert_array_equal(getattr(found, name), np.array(values, dtype=np.float32))
+
+
+@settings(max_examples=60, deadline=None)
+@given(experiments())
+def test_whatever_is_set_the_run_is_that_of_the_loop(experiment: Experiment) -> None:
+    """All settings, those that are left to the loop included."""
+    assert_same(replayed(experiment), train(experiment))
+
+
+@pytest.mark.parametrize("experiment", OTHERS, ids=["Adam", "momentum", "schedule", "batches"])
+def test_what_is_not_plain_descent_is_left_to_the_loop(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an epoch is more than the same small step, the five-step loop trains."""
+    assert not can_be_replayed(experiment)
+    by_the_loop = train(experiment)
+    monkeypatch.setattr(replay, "train", lambda experiment, progress: by_the_loop)
+    assert replayed(experiment) is by_the_loop
+
+
+def test_a_mistake_is_refused_as_by_the_loop() -> None:
+    """Wrong code is not replayed: what refuses it is the loop."""
+    with pytest.raises(ValueError, match="use run_mistake"):
+        replayed(Experiment(mistake=Mistake.NO_ZERO_GRAD))
+
+
+@pytest.mark.parametrize("missing", ["CompilationUnit", "optimized_execution"])
+def test_without_torchscript_the_loop_trains(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What PyTorch may drop one day is missed by nobody."""
+    traced_step._compiled.cache_clear()
+    monkeypatch.delattr(torch.jit, missing)
+    experiment = Experiment(epochs=20)
+    assert_same(replayed(experiment), train(experiment))
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many epochs were computed, in each call of the program."""
+    numbers = []
+    epochs_of = replay._epochs
+
+    def counted(
+        step: Recording, parameters: traced_step.Tensors, experiment: Experiment, epochs: int
+    ) -> object:
+        numbers.append(epochs)
+        return epochs_of(step, parameters, experiment, epochs)
+
+    monkeypatch.setattr(replay, "_epochs", counted)
+    return numbers
+
+
+def test_a_repeated_state_ends_the_work(computed: list[int]) -> None:
+    """With L1 model 0 alternates from epoch 169 on: of 10,000 epochs 256 are computed."""
+    found = replayed(Experiment(epochs=10_000))
+    assert computed == [256]
+    assert_same(found, train(Experiment(epochs=10_000)))
+
+
+@pytest.mark.parametrize("model", Model)
+def test_many_rows_are_computed_in_small_parts(model: Model, computed: list[int]) -> None:
+    """The predictions of all epochs are kept for their losses: at most a million at once."""
+    points = tuple((i / 5_000, (i % 7) / 10) for i in range(5_000))
+    experiment = Experiment(points=points, model=model, epochs=600, lr=0.001)
+    found = replayed(experiment, shortcut=False)
+    assert computed == [250, 250, 100]
+    assert_same(found, train(experiment))
+
+
+def test_progress_is_reported_and_its_exception_ends_the_run() -> None:
+    """Reports rise between chunks, and a RuntimeError of the caller's is the caller's."""
+    experiment = Experiment(loss=Loss.MSE, lr=0.001, epochs=5_000)
+    reports: list[tuple[int, int]] = []
+    replayed(experiment, lambda done, total: reports.append((done, total)), shortcut=False)
+    assert reports == [(256, 5_000), (768, 5_000), (1_792, 5_000), (3_840, 5_000)]
+
+    def stop(done: int, total: int) -> None:
+        raise RuntimeError(f"stopped at {done}")
+
+    with pytest.raises(RuntimeError, match="stopped at 256"):
+        replayed(experiment, stop)
+
+
+def test_others_run_while_a_program_does() -> None:
+    """While PyTorch repeats the step it does not hold the interpreter's lock."""
+    experiment = Experiment(loss=Loss.MSE, epochs=1)
+    data = split_data(experiment)
+    model = make_model(experiment.model, experiment.seed)
+    step = Recording(model, make_loss(experiment.loss), data.X_train, data.y_train)
+    running = threading.Event()
+    turns: list[None] = []
+
+    def other() -> None:
+        while running.is_set():
+            turns.append(None)
+            time.sleep(0.001)
+
+    running.set()
+    thread = threading.Thread(target=other)
+    thread.start()
+    before = len(turns)
+    step.program(*(p.detach() for p in step.parameters), *step.inputs, step.known, 0.01, 20_000)
+    gained = len(turns) - before
+    running.clear()
+    thread.join()
+    assert gained > 3  # one turn could come before the lock was taken, one after
+
+
+class Stateful(nn.Module):
+    """A model whose step does more than compute: it counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.w, self.b = nn.Parameter(torch.ones(1)), nn.Parameter(torch.ones(1))
+        self.count = torch.zeros(1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.count.add_(1)
+        return self.w * x + self.b
+
+
+class Drawing(Stateful):
+    """A model whose step draws random numbers."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.w * x + self.b * torch.rand(1)
+
+
+class Remembering(Stateful):
+    """A model whose step reads a tensor that is not among its inputs."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.w * x + self.b * self.count
+
+
+@pytest.mark.parametrize("model", [Stateful, Drawing, Remembering])
+def test_a_step_that_cannot_be_repeated_is_not_recorded(model: type[nn.Module]) -> None:
+    """Writing over a tensor, drawing a number, reading from elsewhere: none is replayed."""
+    X = torch.arange(4.0)[:, None]
+    with pytest.raises(UnrecordableError):
+        Recording(model(), nn.MSELoss(), X, X)
+
+
+def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the program does not give what the step itself gave, the loop trains."""
+    wrong = traced_step.PROGRAM.replace("range(epochs):", "range(epochs):\n        X = X + X")
+    monkeypatch.setattr(traced_step, "PROGRAM", wrong)
+    experiment = Experiment(epochs=20)
+    assert_same(replayed(experiment), train(experiment))
+
+
+def test_a_recording_imports_no_compiler() -> None:
+    """Which takes seconds in a new process, and the first visitor would wait for it."""
+    program = (
+        "import sys; from linreg import Experiment; from linreg.engines.replay import replayed;"
+        "replayed(Experiment(epochs=2)); assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=120)

@@ -1,0 +1,163 @@
+"""Figures as numbers: what is drawn is what the history and the data say."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from linreg import Experiment, Loss, Model, Optimizer, train
+from linreg.figures import loss_figure, predictions_figure
+from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
+from linreg.settings.choices import Scale
+
+MODEL_0 = train(Experiment())
+MODEL_1 = train(Experiment(model=Model.LINEAR, epochs=1000))
+DIVERGED = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
+
+
+def trace(figure: go.Figure, name: str) -> Any:
+    """The only trace of that name."""
+    (found,) = [t for t in figure.data if t.name == name]
+    return found
+
+
+def names(figure: go.Figure) -> set[str]:
+    """The names of all traces."""
+    return {t.name for t in figure.data}
+
+
+def says(figure: go.Figure) -> str:
+    """What stands under the title."""
+    text: str = figure.layout.title.subtitle.text
+    return text
+
+
+def test_predictions_show_data_lines_and_test_predictions() -> None:
+    """The lesson's rows, its true line, the learned line and its ten predictions."""
+    figure = predictions_figure(MODEL_0)
+    x = np.arange(50) * 0.02
+    np.testing.assert_allclose(trace(figure, "training data").x, x[:40], rtol=1e-6)
+    np.testing.assert_allclose(trace(figure, "test data").y, 0.7 * x[40:] + 0.3, rtol=1e-6)
+    np.testing.assert_allclose(trace(figure, "true line").y, [0.3, 0.7 * 0.98 + 0.3], rtol=1e-6)
+    weight, bias = MODEL_0.history.weight[-1], MODEL_0.history.bias[-1]
+    np.testing.assert_allclose(
+        trace(figure, "learned line").y, [bias, weight * 0.98 + bias], rtol=1e-6
+    )
+    np.testing.assert_allclose(trace(figure, "predictions").y, weight * x[40:] + bias, rtol=1e-6)
+    assert "y = 0.5784 x + 0.3513" in says(figure)
+    assert "y = 0.7000 x + 0.3000" in says(figure)
+
+
+def test_predictions_before_training_are_shown_on_demand() -> None:
+    """The line of the starting values, 0.3367 x + 0.1288, only where it was asked for."""
+    assert "initial line" not in names(predictions_figure(MODEL_0))
+    line = trace(predictions_figure(MODEL_0, initial=True), "initial line")
+    np.testing.assert_allclose(line.y, [0.1288, 0.1288 + 0.3367 * 0.98], atol=1e-4)
+
+
+def test_empty_sets_have_no_trace() -> None:
+    """Without a test set there is neither test data, nor predictions for it, nor a test loss."""
+    run = train(Experiment(train_fraction=0.75, validation_fraction=0.25))
+    figure = predictions_figure(run)
+    assert names(figure) == {"training data", "validation data", "true line", "learned line"}
+    assert names(loss_figure(run)) == {"training loss", "validation loss"}
+
+
+def test_own_points_have_no_true_line() -> None:
+    """Nobody knows the truth behind own data."""
+    run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
+    figure = predictions_figure(run)
+    assert "true line" not in names(figure)
+    assert "true" not in says(figure)
+
+
+def test_loss_curves_are_the_history() -> None:
+    """Each curve holds every epoch's number, linear and logarithmic."""
+    for scale in Scale:
+        figure = loss_figure(MODEL_0, scale=scale)
+        np.testing.assert_array_equal(trace(figure, "training loss").y, MODEL_0.history.train_loss)
+        np.testing.assert_array_equal(trace(figure, "test loss").y, MODEL_0.history.test_loss)
+        assert figure.layout.yaxis.type == scale
+        assert "training loss 0.024795" in says(figure)
+
+
+def test_an_alternating_end_is_a_band() -> None:
+    """From epoch 116 on: two straight edges at the two losses, and no zigzag."""
+    figure = loss_figure(MODEL_1, scale=Scale.LOG)
+    history = MODEL_1.history
+    for role, loss in (("training", history.train_loss), ("test", history.test_loss)):
+        curve = trace(figure, f"{role} loss")
+        np.testing.assert_array_equal(curve.y, loss[:117])
+        for edge, value in (("low", loss[900:].min()), ("high", loss[900:].max())):
+            drawn = trace(figure, f"{role} loss {edge}")
+            assert tuple(drawn.x) == (116, 999)
+            np.testing.assert_allclose(drawn.y, [value, value], rtol=1e-6)
+    assert "alternates between 0.001265 and 0.010256 since epoch 116" in says(figure)
+    (label,) = figure.layout.annotations
+    assert label.text == "two values in turn<br>since epoch 116"
+    assert label.y == pytest.approx(np.log10(history.test_loss[900:].max()))
+    assert "sum: 0.011521; lr (1 + mean(x)²) = 0.011521" in says(figure)
+
+
+def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
+    """The epoch of the overflow is said; axes end at finite values; no line is drawn."""
+    epoch = int(np.flatnonzero(~np.isfinite(DIVERGED.history.train_loss))[0])
+    figure = loss_figure(DIVERGED)
+    assert f"overflows in epoch {epoch}" in says(figure)
+    assert figure.layout.xaxis.autorangeoptions.maxallowed < 1.1 * epoch
+    assert np.isfinite(figure.layout.yaxis.autorangeoptions.maxallowed)
+    predictions = predictions_figure(DIVERGED)
+    assert "learned line" not in names(predictions)
+    assert says(predictions).startswith("No line: training diverged")
+    assert predictions.layout.yaxis.autorangeoptions.clipmax < 2
+
+
+def test_l1_is_never_said_to_diverge() -> None:
+    """Its gradient is bounded: the loss may end higher than it began, but it does not explode."""
+    far = train(Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0))
+    assert far.history.train_loss[-1] > 10 * far.history.train_loss[0]
+    assert "iverg" not in says(loss_figure(far))
+    assert "Diverging" in says(loss_figure(train(Experiment(loss=Loss.MSE, lr=0.9))))
+
+
+def test_a_converged_run_is_not_said_to_alternate() -> None:
+    """Below the rounding of float32 nothing goes to and fro."""
+    text = says(loss_figure(train(Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000))))
+    assert "alternates" not in text
+    assert "0.000000" not in text
+
+
+def test_the_last_epochs_are_shown_one_by_one() -> None:
+    """Ten points of the zigzag, with the epochs that they belong to."""
+    figure = loss_figure(MODEL_1, last=10)
+    curve = trace(figure, "training loss")
+    assert list(curve.x) == list(range(990, 1000))
+    np.testing.assert_array_equal(curve.y, MODEL_1.history.train_loss[-10:])
+    assert "last 10" in figure.layout.title.text
+
+
+def test_a_line_that_leaves_the_chart_is_said_to() -> None:
+    """A growing error does not push the data into a corner."""
+    figure = predictions_figure(train(Experiment(loss=Loss.MSE, lr=0.9)))
+    assert "outside the chart" in says(figure)
+    assert figure.layout.yaxis.autorangeoptions.clipmax < 2
+    assert figure.layout.yaxis.autorangeoptions.clipmin > -2
+
+
+@pytest.mark.parametrize("figure", [predictions_figure(MODEL_0), loss_figure(MODEL_0)])
+def test_every_figure_is_whole_by_itself(figure: go.Figure) -> None:
+    """Titles, axis titles and kept zoom: usable in a notebook as it is."""
+    assert figure.layout.title.text
+    assert says(figure).endswith(".")
+    assert "(" in figure.layout.yaxis.title.text
+    assert figure.layout.xaxis.title.text
+    assert figure.layout.uirevision
+    assert len({t.name for t in figure.data}) == len(figure.data)
+
+
+def test_roles_differ_in_colour_and_in_shape() -> None:
+    """Never colour alone."""
+    points = (TRAINING, VALIDATION, TEST)
+    assert len({role.color for role in (*points, MODEL, TRUTH)}) == 5
+    assert len({role.symbol for role in points}) == len({role.dash for role in points}) == 3

@@ -1,0 +1,192 @@
+"""Wrong code beside right code: the curves, the words under them, and the axes."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from linreg import BUGS, Experiment, Loss, Mistake, Run, Trial, run_mistake, train
+from linreg.figures import trial_figure, trial_parameters_figure
+from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT
+from linreg.settings.choices import Scale
+
+MODEL_0 = Experiment()
+MSE = Experiment(loss=Loss.MSE, epochs=400)
+
+
+@cache
+def both(mistake: Mistake, experiment: Experiment = MODEL_0) -> tuple[Run, Trial]:
+    """The run without and the trial with a mistake."""
+    return train(experiment), run_mistake(experiment, mistake)
+
+
+def trace(figure: go.Figure, name: str) -> Any:
+    """The only trace of that name."""
+    (found,) = [t for t in figure.data if t.name == name]
+    return found
+
+
+def says(figure: go.Figure) -> str:
+    """What stands under the title."""
+    text: str = figure.layout.title.subtitle.text
+    return text
+
+
+@pytest.mark.parametrize("scale", list(Scale))
+def test_the_curves_are_both_histories(scale: Scale) -> None:
+    """A colour and marker for each set; this code solid, right code dotted with open markers."""
+    run, trial = both(Mistake.NO_ZERO_GRAD)
+    assert trial.history is not None
+    figure = trial_figure(run, trial, scale)
+    for whose, history in (("right code", run.history), ("this code", trial.history)):
+        for role, loss in ((TRAINING, history.train_loss), (TEST, history.test_loss)):
+            drawn = trace(figure, f"{whose}: {role.name} loss")
+            np.testing.assert_array_equal(drawn.y, loss)
+            assert drawn.line.color == role.color
+            assert drawn.line.dash == ("dot" if whose == "right code" else "solid")
+            opened = "-open" if whose == "right code" else ""
+            assert drawn.marker.symbol == f"{role.symbol}{opened}"
+    assert len(figure.data) == 4
+    assert figure.layout.yaxis.type == scale
+    assert figure.layout.yaxis.title.text == "L1 loss (units of y)"
+
+
+def test_parameters_and_gradients_are_both_histories() -> None:
+    """Parameters above, one more than epochs; gradients below."""
+    run, trial = both(Mistake.OTHER_PARAMETERS)
+    assert trial.history is not None
+    figure = trial_parameters_figure(run, trial)
+    for whose, history in (("right code", run.history), ("this code", trial.history)):
+        for role, values, grads in (
+            (WEIGHT, history.weight, history.weight_grad),
+            (BIAS, history.bias, history.bias_grad),
+        ):
+            above = trace(figure, f"{whose}: {role.name}")
+            below = trace(figure, f"{whose}: {role.name}.grad")
+            np.testing.assert_array_equal(above.y, values)
+            np.testing.assert_array_equal(below.y, grads)
+            assert (above.yaxis, below.yaxis) == (None, "y2")
+            assert above.line.color == below.line.color == role.color
+            assert above.line.dash == ("dot" if whose == "right code" else "solid")
+    assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
+    assert WEIGHT.color != BIAS.color
+    assert WEIGHT.symbol != BIAS.symbol
+
+
+def test_gradients_that_are_none_are_said_and_not_drawn() -> None:
+    """There is nothing to draw; right code has its own."""
+    figure = trial_parameters_figure(*both(Mistake.NO_BACKWARD))
+    names = {t.name for t in figure.data}
+    assert {name for name in names if ".grad" in name} == {
+        "right code: weight.grad",
+        "right code: bias.grad",
+    }
+    here, right = says(figure).split(" Right code")
+    assert here.endswith("bias.grad None.")
+    assert right.endswith("bias.grad up to 1.0000.")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (
+            Mistake.NO_STEP,
+            "This code: training loss 0.312881 in every epoch. "
+            "Right code: 0.312881 at first, 0.024795 in the end.",
+        ),
+        (
+            Mistake.GRAPH_KEPT,
+            "Both have the same losses to the last bit: training loss 0.024795 in the end.",
+        ),
+        (
+            Mistake.LR_TOO_LARGE,
+            "This code: training loss 0.312881 at first, 0.312882 to 11.208118 in the second half."
+            " Right code: 0.312881 at first, 0.024795 in the end.",
+        ),
+        (
+            Mistake.NO_GRAD,
+            "This code stopped before its first epoch was over: it has nothing to show.",
+        ),
+    ],
+)
+def test_the_subtitle_says_with_numbers_what_is_seen(mistake: Mistake, words: str) -> None:
+    """The numbers are the lesson's: 0.312881 at first, 0.024795 after 100 epochs."""
+    assert says(trial_figure(*both(mistake))) == words
+
+
+def test_the_subtitle_of_the_parameters_compares_both_ends() -> None:
+    """After 200 epochs in all 0.6990 and 0.3093, after 100 of them 0.5784 and 0.3513."""
+    text = says(trial_parameters_figure(*both(Mistake.RUN_TWICE)))
+    assert text == (
+        "This code: weight 0.5784 → 0.6990, bias 0.3513 → 0.3093, bias.grad up to 1.0000. "
+        "Right code: weight 0.3367 → 0.5784, bias 0.1288 → 0.3513, bias.grad up to 1.0000."
+    )
+
+
+@pytest.mark.parametrize("mistake", list(BUGS))
+def test_no_figure_tells_which_mistake_it_is(mistake: Mistake) -> None:
+    """No text of a figure has the mistake's name, its title, or the line that is wrong."""
+    for figure in (trial_figure(*both(mistake)), trial_parameters_figure(*both(mistake))):
+        text = figure.to_json().lower()
+        for word in (mistake, BUGS[mistake].title.lower(), "zero_grad", "step()", "unsqueeze"):
+            assert word not in text
+        assert says(figure).endswith(".")
+        assert re.search(r"\(.+\)", figure.layout.yaxis.title.text)
+        assert len({t.name for t in figure.data}) == len(figure.data)
+
+
+def test_where_training_broke_off_only_right_code_is_drawn() -> None:
+    """There is no history to draw."""
+    for draw in (trial_figure, trial_parameters_figure):
+        figure = draw(*both(Mistake.TWO_DEVICES))
+        assert {t.name.split(":")[0] for t in figure.data} == {"right code"}
+        assert "nothing to show" in says(figure)
+
+
+@pytest.mark.parametrize("scale", list(Scale))
+def test_a_loss_that_overflows_leaves_through_the_top(scale: Scale) -> None:
+    """The epoch is named; the axes end at finite values, where right code can still be seen."""
+    run, trial = both(Mistake.LR_TOO_LARGE, MSE)
+    assert trial.history is not None
+    losses = trial.history.train_loss + trial.history.test_loss  # of a test set after the step
+    epoch = int(np.flatnonzero(~np.isfinite(losses))[0])
+    figure = trial_figure(run, trial, scale)
+    assert f"overflows in epoch {epoch}. " in says(figure)
+    first = max(run.history.train_loss[0], run.history.test_loss[0])
+    ends = figure.layout.yaxis.autorangeoptions
+    assert ends.clipmax == pytest.approx(100 * first)
+    lowest = min(run.history.train_loss.min(), run.history.test_loss.min())
+    assert -10 < ends.clipmin < lowest
+    assert (ends.clipmin > lowest / 10) == (scale is Scale.LOG)
+    parameters = trial_parameters_figure(run, trial)
+    for axis in (parameters.layout.yaxis, parameters.layout.yaxis2):
+        assert 0 < axis.autorangeoptions.clipmax < 1e5
+        assert axis.autorangeoptions.clipmin == -axis.autorangeoptions.clipmax
+    assert "bias.grad overflows. " in says(parameters)
+
+
+def test_an_end_that_alternates_is_a_band() -> None:
+    """A step of 10 goes to and fro over the best bias for ever."""
+    figure = trial_figure(*both(Mistake.LR_TOO_LARGE))
+    high = trace(figure, "this code: training loss high")
+    assert high.y[0] == pytest.approx(11.208118, abs=1e-5)
+    assert len(trace(figure, "this code: training loss").y) < 100
+    figure = trial_parameters_figure(*both(Mistake.LR_TOO_LARGE))
+    edges = [trace(figure, f"this code: bias {edge}") for edge in ("low", "high")]
+    assert [edge.y[0] for edge in edges] == pytest.approx([0.1288, 10.1288], abs=1e-4)
+    assert trace(figure, "this code: bias.grad low").yaxis == "y2"
+
+
+def test_without_a_test_set_only_training_is_drawn() -> None:
+    """No curve of NaN."""
+    bare = replace(MODEL_0, train_fraction=1.0, epochs=3)
+    figure = trial_figure(*both(Mistake.NO_STEP, bare))
+    assert {t.name for t in figure.data} == {
+        "right code: training loss",
+        "this code: training loss",
+    }
+    assert figure.layout.xaxis.dtick == 1

@@ -1,0 +1,131 @@
+"""Several optimizers on one loss surface."""
+
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from linreg import Experiment, Loss, Optimizer, Run, loss_surface, train
+from linreg.analysis.surface import joint_window, whole_window
+from linreg.figures import optimizer_paths_figure
+from linreg.figures.style import OPTIMIZERS, TRUTH
+from linreg.ui.parts.packing import pack
+from tests.support import notebook
+
+STEEP = tuple((20.0 * i, 9000.0 * 20 * i + 200_000) for i in range(10))
+
+
+def runs(experiment: Experiment) -> list[Run]:
+    """One run for each optimizer."""
+    return [train(replace(experiment, optimizer=optimizer)) for optimizer in Optimizer]
+
+
+LESSON = runs(Experiment())
+DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=2000))
+
+
+def traces(figure: go.Figure) -> dict[str, go.Scatter]:
+    """Every trace by its name, which only one has."""
+    assert len({trace.name for trace in figure.data}) == len(figure.data)
+    return {trace.name: trace for trace in figure.data}
+
+
+def test_every_path_is_the_whole_history_of_its_run() -> None:
+    """With a marker where it ended, the common start, and the truth."""
+    found = traces(optimizer_paths_figure(LESSON))
+    for run in LESSON:
+        name, history = run.experiment.optimizer.value, run.history
+        np.testing.assert_array_equal(found[name].x, history.weight)
+        np.testing.assert_array_equal(found[name].y, history.bias)
+        end = found[f"{name} ends"]
+        assert (end.x[0], end.y[0]) == (history.weight[-1], history.bias[-1])
+        assert end.legendgroup == found[name].legendgroup
+    assert (found["truth"].x[0], found["truth"].y[0]) == (0.7, 0.3)
+    assert found["start"].x[0] == LESSON[0].history.weight[0]
+    contours = found["training loss"]
+    expected = loss_surface(LESSON[0].experiment, contours.x, contours.y)
+    np.testing.assert_array_equal(contours.z, expected)
+
+
+def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
+    """The loss of the last parameters themselves, as the plain loop takes it one epoch later."""
+    text = optimizer_paths_figure(LESSON).layout.title.subtitle.text
+    for run in LESSON:
+        longer = notebook.plain_loop(replace(run.experiment, epochs=101))
+        weight, bias, loss = (longer[name][100] for name in ("weight", "bias", "train_loss"))
+        said = f"{run.experiment.optimizer} ends at ({weight:.4f}, {bias:.4f})"
+        assert f"{said}, training loss {loss:.6f}." in text
+
+
+def test_the_window_holds_every_path_that_stays_near() -> None:
+    """The three paths of the lesson lie inside of it, wholly."""
+    weights, biases = joint_window(LESSON, 40)
+    assert weights.dtype == biases.dtype == np.float32
+    for run in LESSON:
+        for axis, path in ((weights, run.history.weight), (biases, run.history.bias)):
+            assert axis[0] < path.min() <= path.max() < axis[-1]
+
+
+def test_one_run_that_diverges_does_not_shrink_the_others() -> None:
+    """Adam stays near where plain descent overflows: its path keeps a tenth of the chart."""
+    figure = optimizer_paths_figure(DIVERGED)
+    text, found = figure.layout.title.subtitle.text, traces(figure)
+    assert "sgd leaves the chart and overflows." in text
+    assert "sgd ends" not in found
+    assert "adam ends at (0.7000, 0.3000)" in text
+    weights, biases = joint_window(DIVERGED, 40)
+    adam = next(r for r in DIVERGED if r.experiment.optimizer is Optimizer.ADAM).history
+    for axis, path in ((weights, adam.weight), (biases, adam.bias)):
+        assert axis[0] < path.min() <= path.max() < axis[-1]
+        assert np.ptp(path) > np.ptp(axis) / 12
+    assert np.isfinite(found["training loss"].z).all()
+    assert figure.layout.xaxis.autorangeoptions.clipmax == weights[-1]
+
+
+def test_when_all_diverge_the_window_stays_near_the_truth() -> None:
+    """Finite, growing axes with the start and the truth on them."""
+    all_gone = [run for run in DIVERGED if run.experiment.optimizer is Optimizer.SGD]
+    for axis, true in zip(joint_window(all_gone, 40), (0.7, 0.3), strict=True):
+        assert np.abs(axis).max() < 100
+        assert (np.diff(axis) > 0).all()
+        assert axis[0] < true < axis[-1]
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_own_data_of_any_size_have_a_window_that_holds_the_paths(loss: Loss) -> None:
+    """Slopes of 9,000 and levels of 200,000 are no divergence; nobody knows the truth."""
+    points = tuple((x / 20, y) for x, y in STEEP)
+    e = Experiment(points=points, loss=loss, lr=0.01 if loss is Loss.MSE else 10.0, epochs=5000)
+    many = [run for run in runs(e) if run.experiment.optimizer is Optimizer.SGD]
+    for window in (joint_window(many, 40), whole_window(many[0], 40)):
+        for axis, path in zip(window, (many[0].history.weight, many[0].history.bias), strict=True):
+            assert axis[0] < path.min() <= path.max() < axis[-1]
+    assert many[0].history.bias.max() > 10_000
+    assert "truth" not in traces(optimizer_paths_figure(many))
+
+
+def test_runs_must_differ_in_the_optimizer_and_in_nothing_else() -> None:
+    """The sentence names what else differs."""
+    other = train(Experiment(lr=0.02, optimizer=Optimizer.ADAM))
+    with pytest.raises(ValueError, match="in lr too"):
+        optimizer_paths_figure([LESSON[0], other])
+    with pytest.raises(ValueError, match="none at all"):
+        optimizer_paths_figure([])
+    with pytest.raises(ValueError, match="one optimizer each"):
+        optimizer_paths_figure([LESSON[0], LESSON[0]])
+
+
+def test_optimizers_differ_in_colour_dash_and_marker() -> None:
+    """Never colour alone, and none looks like the truth."""
+    for look in ("color", "symbol", "dash"):
+        assert len({getattr(role, look) for role in OPTIMIZERS.values()}) == 3
+    assert set(OPTIMIZERS) == set(Optimizer)
+    assert TRUTH.color not in {role.color for role in OPTIMIZERS.values()}
+
+
+@pytest.mark.parametrize("shown", [LESSON, DIVERGED], ids=["lesson", "diverged"])
+def test_the_figure_can_be_sent_to_the_stage(shown: list[Run]) -> None:
+    """With arrays in it."""
+    block = pack({}, {"paths": optimizer_paths_figure.drawing(shown)})
+    assert b'"f4"' in block

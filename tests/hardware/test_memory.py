@@ -1,0 +1,58 @@
+"""How much memory is free, read from files as Linux and its containers write them."""
+
+from pathlib import Path
+
+import pytest
+
+from linreg.hardware.memory import free_for_the_cpu
+
+MEMINFO = "MemTotal:       8000 kB\nMemFree:         100 kB\nMemAvailable:   4000 kB\n"
+
+
+def written(root: Path, files: dict[str, str]) -> Path:
+    """The root of a file system with these files."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("files", "free"),
+    [
+        ({}, None),
+        ({"proc/meminfo": "nonsense\nMemAvailable: many kB\n"}, None),
+        ({"proc/meminfo": MEMINFO}, 4000 * 1024),
+        (
+            {
+                "proc/meminfo": MEMINFO,
+                "sys/fs/cgroup/memory.max": "max\n",
+                "sys/fs/cgroup/memory.current": "123\n",
+            },
+            4000 * 1024,
+        ),
+        (
+            {
+                "proc/meminfo": MEMINFO,
+                "sys/fs/cgroup/memory.max": "3000000\n",
+                "sys/fs/cgroup/memory.current": "2500000\n",
+                "sys/fs/cgroup/memory.stat": "anon 9\ninactive_file 400000\nactive_file 1\n",
+            },
+            900_000,
+        ),
+        (
+            {
+                "proc/meminfo": MEMINFO,
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "1000\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": "1500\n",
+            },
+            0,
+        ),
+    ],
+    ids=["nothing", "nonsense", "machine", "no limit", "container", "container that is full"],
+)
+def test_the_smaller_of_machine_and_container_counts(
+    tmp_path: Path, files: dict[str, str], free: int | None
+) -> None:
+    """In bytes; files that the container has read can be given back, so they count as free."""
+    assert free_for_the_cpu(written(tmp_path, files)) == free

@@ -1,0 +1,130 @@
+"""Each challenge is met by a run that should meet it, and not by one that nearly does."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linreg import SETTINGS, Experiment, Loss, Optimizer, Schedule, train
+from linreg.analysis.theory import overflow_epoch
+from linreg.lesson.challenges import CHALLENGES, judge, read_done, write_done
+
+LINE = tuple((i / 50, 0.7 * i / 50 + 0.3) for i in range(50))
+OUTLIER = ((0.0, 6.0), *LINE)
+
+# What meets each challenge, and what nearly does.
+MEETS: dict[str, dict[str, Any]] = {
+    "twice": {"epochs": 200},
+    "idle": {"epochs": 120},
+    "limit": {"lr": 0.86},
+    "fine": {"schedule": Schedule.COSINE, "lr": 0.02},
+    "band": {"lr": 0.0026},
+    "below": {"shuffle": True, "seed": 2},
+    "inside": {"shuffle": True, "seed": 3},
+    "quick": {"loss": Loss.MSE, "optimizer": Optimizer.ADAM, "lr": 0.75, "epochs": 11},
+    "passes": {"loss": Loss.MSE, "batch_size": 2, "lr": 0.7},
+    "swing": {"optimizer": Optimizer.MOMENTUM},
+    "outlier": {"points": OUTLIER, "epochs": 1000},
+    "fooled": {"train_fraction": 0.1, "noise": 0.1, "seed": 0},
+}
+NEARLY: dict[str, dict[str, Any]] = {
+    "twice": {"epochs": 160},
+    "idle": {"epochs": 130},
+    "limit": {"lr": 0.85},
+    "fine": {"schedule": Schedule.STEP, "lr": 0.02},
+    "band": {"lr": 0.0028},
+    "below": {"shuffle": True, "seed": 1},
+    "inside": {},
+    "quick": {"loss": Loss.MSE, "optimizer": Optimizer.ADAM, "lr": 0.75, "epochs": 10},
+    "passes": {"loss": Loss.MSE, "batch_size": 4, "lr": 0.7},
+    "swing": {"optimizer": Optimizer.MOMENTUM, "lr": 0.001},
+    "outlier": {"points": OUTLIER, "epochs": 1000, "loss": Loss.MSE},
+    "fooled": {"train_fraction": 0.4, "noise": 0.1, "seed": 1},
+}
+
+
+def verdict(key: str, **changes: Any) -> tuple[bool, str]:
+    """What is said of the challenge's start with some settings changed."""
+    [challenge] = [challenge for challenge in CHALLENGES if challenge.key == key]
+    said = judge(challenge, train(replace(challenge.start, **changes)))
+    return said.met, said.says
+
+
+@pytest.mark.parametrize("key", list(MEETS))
+def test_a_run_that_meets_the_goal_is_accepted(key: str) -> None:
+    """One solution for each challenge, made of stops that the controls have."""
+    met, says = verdict(key, **MEETS[key])
+    assert met, says
+    for name, value in MEETS[key].items():
+        assert name == "points" or value in SETTINGS[name].stops
+
+
+@pytest.mark.parametrize("key", list(NEARLY))
+def test_a_run_that_nearly_meets_the_goal_is_refused(key: str) -> None:
+    """One step beside it."""
+    met, says = verdict(key, **NEARLY[key])
+    assert not met, says
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
+def test_the_start_does_not_meet_the_goal_already(challenge: Any) -> None:
+    """There is something to do."""
+    assert not judge(challenge, train(challenge.start)).met
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
+def test_other_settings_may_not_be_changed(challenge: Any) -> None:
+    """The true line is never free, and the sentence names what was changed."""
+    said = judge(challenge, train(replace(challenge.start, weight=-1.0)))
+    assert not said.met
+    assert said.says == "Not to be changed here: True weight."
+
+
+def test_there_are_twelve_with_keys_of_their_own_and_right_answers_to_predict() -> None:
+    """Each has hints, options and an answer among them."""
+    assert len(CHALLENGES) >= 12
+    assert len({challenge.key for challenge in CHALLENGES}) == len(CHALLENGES)
+    for challenge in CHALLENGES:
+        assert set(challenge.free) <= set(SETTINGS)
+        assert 0 <= challenge.answer < len(challenge.options)
+        assert len(set(challenge.options)) == len(challenge.options) >= 2
+        assert challenge.hints
+        assert challenge.learned
+
+
+def test_a_run_that_overflows_meets_nothing() -> None:
+    """No number, no success, and a sentence all the same."""
+    overflowing = 0
+    for challenge in CHALLENGES:
+        free: dict[str, Any] = {"lr": 10.0, "loss": Loss.MSE, "points": OUTLIER}
+        changes = {name: value for name, value in free.items() if name in challenge.free}
+        run = train(replace(challenge.start, **changes))
+        if overflow_epoch(run.history) is not None:
+            overflowing += 1
+            said = judge(challenge, run)
+            assert not said.met
+            assert said.says
+    assert overflowing >= 3
+
+
+def test_the_band_is_proportional_to_the_rate() -> None:
+    """The answer to the prediction: lr 0.02 gives twice the sum of lr 0.01."""
+    sums = [
+        float(train(Experiment(lr=lr, epochs=1000)).history.train_loss[-2:].sum())
+        for lr in (0.01, 0.02)
+    ]
+    assert sums[1] / sums[0] == pytest.approx(2, rel=1e-3)
+
+
+@given(st.sets(st.sampled_from([challenge.key for challenge in CHALLENGES])))
+def test_what_is_done_survives_a_link(keys: set[str]) -> None:
+    """Written and read: the same challenges."""
+    assert set(read_done(write_done(tuple(keys)))) == keys
+
+
+@given(st.text())
+def test_any_text_gives_known_challenges(text: str) -> None:
+    """What is no key is left out."""
+    assert set(read_done(text)) <= {challenge.key for challenge in CHALLENGES}

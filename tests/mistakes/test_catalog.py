@@ -1,0 +1,203 @@
+"""The mistakes in the lesson's cells: their code does what is run; and the puzzles made of them."""
+
+import contextlib
+import io
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from linreg import (
+    BUGS,
+    Experiment,
+    Mistake,
+    Model,
+    choices_for_guess,
+    diff,
+    mystery,
+    mystery_token,
+    open_token,
+    run_mistake,
+)
+from linreg.lesson_code.notebook_cells import notebook_cells
+from linreg.mistakes.faulty_notebook import wrong_cells
+from linreg.mistakes.puzzles import TWINS
+from tests.support.strategies import experiments, experiments_on_points
+
+SEEDS = st.integers(0, 999_999)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder of its own, no matplotlib, and the global generator put back afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with torch.random.fork_rng():
+        yield
+
+
+def execute(experiment: Experiment, mistake: Mistake) -> tuple[dict[str, Any], list[str], str]:
+    """Run the wrong cells; return the namespace, the warnings, and the error that ended it."""
+    source = "\n".join(cell.code for cell in wrong_cells(experiment, mistake))
+    names: dict[str, Any] = {}
+    error = ""
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("always")
+        try:
+            exec(compile(source, "cells", "exec"), names)
+        except RuntimeError as raised:
+            error = f"{type(raised).__name__}: {raised}"
+    return names, list(dict.fromkeys(str(warning.message) for warning in caught)), error
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.one_of(experiments(most_epochs=6), experiments_on_points()),
+    st.sampled_from(list(Mistake)),
+)
+def test_the_wrong_cells_do_what_is_run(
+    bare: None, experiment: Experiment, mistake: Mistake
+) -> None:
+    """Losses and parameters to the last bit, warnings and errors to the letter."""
+    assume(experiment.n_test or mistake not in (Mistake.TEST_SET, Mistake.GRAPH_KEPT))
+    trial = run_mistake(experiment, mistake)
+    names, warned, error = execute(experiment, mistake)
+    assert trial.error == error
+    assert trial.warnings == tuple(warned)
+    if trial.history is None:
+        assert "train_loss_values" not in names or not names["train_loss_values"]
+        return
+    for of in ("train", "validation", "test"):
+        if f"{of}_loss_values" in names:
+            values = [torch.as_tensor(loss).item() for loss in names[f"{of}_loss_values"]]
+            expected = np.array(values, dtype=np.float32)
+            np.testing.assert_array_equal(getattr(trial.history, f"{of}_loss"), expected)
+    ends = np.array([p.item() for p in names["model"].parameters()], dtype=np.float32)
+    np.testing.assert_array_equal([trial.history.weight[-1], trial.history.bias[-1]], ends)
+
+
+@settings(max_examples=30, deadline=None)
+@given(experiments() | experiments_on_points())
+def test_every_mistake_changes_the_cells_of_every_experiment(experiment: Experiment) -> None:
+    """A change that finds nothing to change would show the right code as the wrong one."""
+    right = notebook_cells(experiment)
+    assert wrong_cells(experiment, Mistake.NONE) == right
+    for mistake, bug in BUGS.items():
+        if not experiment.n_test and mistake in (Mistake.TEST_SET, Mistake.GRAPH_KEPT):
+            continue  # run_mistake refuses them
+        assert wrong_cells(experiment, mistake) != right
+        assert diff(bug, experiment).startswith("--- right\n+++ wrong\n@@")
+
+
+def test_diffs_are_those_that_a_student_would_write() -> None:
+    """One of them written out, and what two others take away and bring."""
+    assert diff(BUGS[Mistake.LR_TOO_SMALL]).splitlines()[3:] == [
+        " plot_predictions(y_preds)",
+        " ",
+        " loss_fn = nn.L1Loss()",
+        "-optimizer = torch.optim.SGD(params=model.parameters(), lr=0.01)",
+        "+optimizer = torch.optim.SGD(params=model.parameters(), lr=0.0001)",
+        " epochs = 100",
+        " ",
+        " train_loss_values = []",
+    ]
+    bug = BUGS[Mistake.NO_ZERO_GRAD]
+    assert bug.code_before.splitlines()[-1].strip() == "optimizer.zero_grad()"
+    assert bug.code_after == ""
+    before, after = BUGS[Mistake.STEP_FIRST].code_before, BUGS[Mistake.STEP_FIRST].code_after
+    assert before.split() == after.split()
+
+
+def test_every_mistake_is_told_whole() -> None:
+    """All but none have a text; each part is one to three sentences, and no hint gives it away."""
+    assert list(BUGS) == [mistake for mistake in Mistake if mistake is not Mistake.NONE]
+    assert len({bug.title for bug in BUGS.values()}) == len(BUGS) >= 13
+    for mistake, bug in BUGS.items():
+        assert bug.mistake is mistake
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", mistake)
+        for text in (bug.symptom, bug.explanation, bug.fix):
+            assert 1 <= len(re.findall(r"[.?](?= [A-Z]|$)", text)) <= 3
+            assert text[-1] == "."
+        assert len(bug.hints) >= 2
+        assert bug.fix not in bug.hints
+        assert bug.code_before or bug.code_after
+
+
+@given(st.sampled_from(list(BUGS)), SEEDS)
+def test_a_guess_has_four_answers_and_one_is_right(mistake: Mistake, seed: int) -> None:
+    """The same for the same seed; never two that leave the same numbers."""
+    answers = choices_for_guess(mistake, seed)
+    assert len(set(answers)) == len(answers) == 4
+    assert mistake in answers
+    assert Mistake.NONE not in answers
+    assert answers == choices_for_guess(mistake, seed)
+    assert not set(answers) >= TWINS
+
+
+def test_the_right_answer_can_be_anywhere() -> None:
+    """In 200 puzzles it stands in each of the four places at least 25 times."""
+    places = [choices_for_guess(Mistake.NO_STEP, s).index(Mistake.NO_STEP) for s in range(200)]
+    assert min(places.count(place) for place in range(4)) >= 25
+
+
+@pytest.mark.parametrize("model", list(Model))
+def test_only_twins_leave_the_same_traces(model: Model) -> None:
+    """Any two other mistakes differ in losses, gradients, warnings, errors or facts."""
+    traces: dict[Any, set[Mistake]] = {}
+    for mistake in BUGS:
+        trial = run_mistake(Experiment(model=model), mistake)
+        arrays = () if trial.history is None else (*trial.history.train_loss.tolist(),)
+        trace = arrays, trial.warnings, trial.error, trial.facts
+        traces.setdefault(trace, set()).add(mistake)
+    assert [found for found in traces.values() if len(found) > 1] == [set(TWINS)]
+
+
+@given(st.integers(0, 999_999 // 15 - 1))
+def test_puzzles_in_turn_show_every_mistake_before_one_comes_again(turn: int) -> None:
+    """Fifteen seeds from a multiple of fifteen on."""
+    assert {mystery(15 * turn + place) for place in range(15)} == set(BUGS)
+
+
+def test_turns_differ() -> None:
+    """Who knows one turn's order does not know the next."""
+    turns = {tuple(mystery(15 * turn + place) for place in range(15)) for turn in range(20)}
+    assert len(turns) == 20
+
+
+@given(st.sampled_from(list(BUGS)), SEEDS)
+def test_a_token_opens_to_what_it_was_made_from(mistake: Mistake, seed: int) -> None:
+    """Short, fit for an address, and without a word of the answer."""
+    token = mystery_token(mistake, seed)
+    assert open_token(token) == (mistake, seed)
+    assert re.fullmatch(r"\d{1,6}-[0-9a-f]{8}", token)
+
+
+def test_no_two_mistakes_share_a_token_and_seeds_change_them() -> None:
+    """The mark of a mistake is another one for each seed."""
+    tokens = [mystery_token(m, seed).split("-")[1] for m in BUGS for seed in range(100)]
+    assert len(set(tokens)) == len(tokens)
+
+
+@given(st.text() | st.from_regex(r"\A\d{1,8}-[0-9a-f]{8}\Z"))
+def test_any_other_text_is_no_token(text: str) -> None:
+    """Whatever stands in an address: a ValueError with one sentence."""
+    with pytest.raises(ValueError, match="token must be one that mystery_token made"):
+        open_token(text)
+
+
+@pytest.mark.parametrize("seed", [-1, 1_000_000])
+def test_a_seed_out_of_range_is_named(seed: int) -> None:
+    """Tokens stay short."""
+    for call in (mystery, lambda s: mystery_token(Mistake.NO_STEP, s)):
+        with pytest.raises(ValueError, match=f"seed must be .* from 0 to 999999, not {seed}"):
+            call(seed)

@@ -1,0 +1,257 @@
+"""Own data: what is read is what was written, and what cannot be read is named by its row."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linreg import (
+    DataError,
+    Experiment,
+    Loss,
+    add_outlier,
+    best_line,
+    read_points,
+    train,
+    write_points,
+)
+from linreg.core.data import split_data
+from linreg.core.experiment import MOST_POINTS
+from linreg.own_data.table import LARGEST, LONGEST
+
+TWO = ((1.5, 2.0), (3.0, -4.5))
+numbers = st.floats(-1e6, 1e6)
+points_lists = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=40).map(tuple)
+
+
+def error(text: str | bytes) -> str:
+    """The sentence that refuses `text`."""
+    with pytest.raises(DataError) as caught:
+        read_points(text)
+    return str(caught.value)
+
+
+@given(points_lists)
+def test_points_survive_the_trip_through_text(points: tuple[tuple[float, float], ...]) -> None:
+    """To the last bit, the sign of zero included."""
+    read = read_points(write_points(points)).points
+    assert list(map(repr, read)) == list(map(repr, points))
+
+
+@given(
+    points_lists,
+    st.sampled_from(["\t", ";", " ", "   "]),
+    st.sampled_from(["\n", "\r\n", "\r", "\n\n"]),
+    st.sampled_from(["", "\ufeff"]),
+    st.sampled_from(["", '"']),
+)
+def test_decimal_commas_are_read_wherever_the_comma_separates_nothing(
+    points: tuple[tuple[float, float], ...], between: str, end: str, mark: str, quote: str
+) -> None:
+    """Any delimiter but the comma, any line ends, quoted or not, with or without a mark."""
+    rows = (
+        between.join(f"{quote}{value!r}{quote}".replace(".", ",") for value in pair)
+        for pair in points
+    )
+    assert read_points(mark + end.join(rows)).points == points
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.5,2\n3,-4.5",
+        "x,y\n1.5,2\n3,-4.5\n",
+        "1,5;2,0\n3;-4,5",
+        "Höhe, in m;Zeit in s\r\n1,5;2\r\n\r\n3;-4,5\r\n",
+        "\ufeffx\ty\r1,5\t2\r3\t-4,5",
+        "1,5 2\n  3   -4,5  ",
+        '"x","y"\n"1.5", "2"\n"3","-4.5"',
+        "1.5 , 2\n3 , -4.5",
+        "1.5,2,\n,,\n3,-4.5,,\n",
+        "1.5\t2\n3\t\u22124.5",
+        b"\xef\xbb\xbfx,y\n1.5,2\n3,-4.5",
+        "1.5e0,2E0\n+3.,-4.5",
+    ],
+)
+def test_text_as_people_paste_it_is_read(text: str | bytes) -> None:
+    """The same two points, written in twelve ways."""
+    assert read_points(text).points == TWO
+
+
+def test_the_sentences_say_how_the_text_was_understood() -> None:
+    """Separator, decimal mark and header, so that a wrong guess is seen."""
+    assert read_points("a;b\n1,5;2\n3;4").sentences == (
+        "Cells are separated by semicolons.",
+        "The comma is read as the decimal mark.",
+        "Row 1 is read as the header, `'a, b'`.",
+    )
+    assert read_points("1,2\n3,4").sentences == ("Cells are separated by commas.",)
+
+
+def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
+    """No line through them is better than another."""
+    table = read_points("2,1\n2,5\n2,9")
+    assert table.points == ((2.0, 1.0), (2.0, 5.0), (2.0, 9.0))
+    assert "undetermined" in table.sentences[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x,y\n1,2\nfoo,4", "Row 3: `'foo'` is not a number."),
+        ("1,2\n\n\nfoo,4", "Row 4: `'foo'` is not a number."),
+        ("1,2\n3,nan", "Row 2: `'nan'` is not a finite number."),
+        ("inf,2\n3,4", "Row 1: `'inf'` is not a finite number."),
+        ("1,2\n3,1e999", "Row 2: `'1e999'` is not a finite number."),
+        ("1,2\n3\n5,6", "Row 2: 1 column in place of 2, `'3'`."),
+        ("1,2\n3,4,5", "Row 2: 3 columns in place of 2, `'3,4,5'`."),
+        ("1,2\n,4", "Row 2: `''` is not a number."),
+        ("1_000,2\n3,4", "Row 1: `'1_000'` is not a number."),
+        ("1.000,5;2\n3;4", "Row 1: `'1.000,5'` is not a number."),
+        (
+            "1,2\n3,-1000001",
+            "Row 2: `'-1000001'` is larger than 1,000,000.",
+        ),
+        (
+            "a,b\nc,1\n1,2\n3,d\n1,2,3",
+            "Row 2: `'c'` is not a number; row 4: `'d'` is not a number; "
+            "row 5: 3 columns in place of 2, `'1,2,3'`.",
+        ),
+        (
+            "1,a\n2,b\n3,c\n4,d",
+            "Row 1: `'a'` is not a number; row 2: `'b'` is not a number; "
+            "row 3: `'c'` is not a number; and 1 more row.",
+        ),
+        (
+            '1,2\n"3,4\n5,6',
+            "Row 2 cannot be taken apart into cells: quotation marks must come in pairs.",
+        ),
+        ("", "At least 2 rows of two numbers are needed, not 0."),
+        ("x,y\n1,2", "At least 2 rows of two numbers are needed, not 1."),
+        (b"1,2\n\xe4,4", "The text is not UTF-8 (byte 5 is not); save it as CSV UTF-8."),
+    ],
+)
+def test_what_cannot_be_used_is_named_by_its_row(text: str | bytes, sentence: str) -> None:
+    """Rows are counted as an editor counts them, header and blank rows included."""
+    assert error(text) == sentence
+
+
+def test_what_stands_in_a_cell_cannot_leave_its_place_in_the_sentence() -> None:
+    """Markdown, HTML, control characters and endless cells come out as short plain ASCII."""
+    sentence = error("1,2\n3,`<script>\u202e\x1b[2J**x**" + "a" * 1000)
+    (inside,) = re.findall("`(.*)`", sentence)
+    assert "`" not in inside
+    assert len(inside) <= 40
+    assert sentence.isascii()
+    assert sentence.isprintable()
+
+
+def test_bounds_hold_to_the_row_and_to_the_character() -> None:
+    """5,000 rows and a million characters or bytes are the last that are read."""
+    rows = "1,2\n" * MOST_POINTS
+    assert len(read_points(rows).points) == MOST_POINTS
+    assert error(rows + "1,2") == "At most 5,000 rows of numbers can be used, not 5,001."
+    filled = "1,2\n3,4" + "\n" * (LONGEST - 7)
+    assert len(read_points(filled).points) == 2
+    assert "1,000,000 characters at most, not 1,000,001" in error(filled + "\n")
+    assert "1,000,000 bytes at most" in error(filled.encode() + b"\n")
+    assert read_points("1,1e6\n2,-1e6").points == ((1.0, 1e6), (2.0, -1e6))
+
+
+@given(st.one_of(st.text(), st.binary(), st.text("0123456789.,;\t\n\r \"'-+eExnaif_\x00")))
+def test_any_text_gives_points_or_a_data_error(text: str | bytes) -> None:
+    """Nothing else ever comes out, and points are always an experiment's."""
+    try:
+        points = read_points(text).points
+    except DataError as refused:
+        said = str(refused)
+        assert said.endswith(".")
+        assert said.isascii()
+        assert said.isprintable()
+    else:
+        assert Experiment(points=points, train_fraction=1.0).n_points == len(points)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"' * 999_999,
+        "," * LONGEST,
+        "1,2\n" + "9" * 200_000 + ",1\n2,3",
+        "\x00,\x00\n\x00",
+        "\ud800,1\n2,3",
+        '{"x": [1, 2], "y": [3, 4]}',
+        "<table><tr><td>1</td><td>2</td></tr></table>",
+        "=1+1,2\n=cmd|' /C calc'!A0,3",
+        "١٢,abc\n1,2",
+        "1;2\n" * 10 + '"3;4',
+        b"\x00" * 1000,
+        b"PK\x03\x04\x14\x00\x06\x00",
+    ],
+    ids=range(12),
+)
+def test_nasty_text_is_refused_in_one_sentence(text: str | bytes) -> None:
+    """Never anything but a DataError of readable length."""
+    assert len(error(text)) < 300
+
+
+def test_a_million_characters_of_blank_cells_are_no_rows() -> None:
+    """A sheet that was once used far down has thousands of empty rows."""
+    assert read_points("1;2\n3;4\n" + ";\n" * 400_000).points == ((1.0, 2.0), (3.0, 4.0))
+
+
+def lesson() -> tuple[tuple[float, float], ...]:
+    """The lesson's fifty points."""
+    return tuple((i * 0.02, 0.7 * i * 0.02 + 0.3) for i in range(50))
+
+
+def test_an_outlier_moves_least_squares_and_leaves_absolute_deviations_where_they_are() -> None:
+    """One wrong row of 41: the L1 line is still 0.7 x + 0.3, the squared one is far from it."""
+    points = add_outlier(lesson())
+    l1 = best_line(Experiment(points=points))
+    mse = best_line(Experiment(points=points, loss=Loss.MSE))
+    assert l1 is not None
+    assert mse is not None
+    assert (l1.weight, l1.bias) == pytest.approx((0.7, 0.3), abs=1e-6)
+    assert abs(mse.weight - 0.7) > 0.3
+    assert mse.loss > 0.05
+
+
+def test_trained_models_feel_an_outlier_as_their_loss_says() -> None:
+    """Gradient descent ends near the two lines: L1 on the true one, MSE on the tilted one."""
+    points = add_outlier(lesson())
+    l1 = train(Experiment(points=points, epochs=1000)).history
+    mse = train(Experiment(points=points, loss=Loss.MSE, lr=0.5, epochs=1000)).history
+    tilted = best_line(Experiment(points=points, loss=Loss.MSE))
+    assert tilted is not None
+    assert (l1.weight[-1], l1.bias[-1]) == pytest.approx((0.7, 0.3), abs=0.03)
+    assert (mse.weight[-1], mse.bias[-1]) == pytest.approx((tilted.weight, tilted.bias), abs=1e-3)
+
+
+def test_the_outlier_is_one_more_training_row_far_from_the_line() -> None:
+    """It comes first, over the smallest x, and the other rows are as they were."""
+    before = lesson()
+    first, *others = add_outlier(before)
+    assert tuple(others) == before
+    assert first[0] == 0.0
+    assert first[1] > 2 * max(y for _, y in before)
+    data = split_data(Experiment(points=add_outlier(before)))
+    assert data.y_train[0].item() == pytest.approx(first[1])
+
+
+@given(points_lists)
+def test_an_outlier_can_be_read_back_whatever_the_points(
+    points: tuple[tuple[float, float], ...],
+) -> None:
+    """It stays finite and within what own data may be."""
+    more = add_outlier(points)
+    assert len(more) == len(points) + 1
+    assert all(abs(value) <= LARGEST for value in more[0])
+    assert read_points(write_points(more)).points == more
+
+
+def test_there_is_no_room_beyond_the_last_row() -> None:
+    """5,000 rows take no outlier, and that is said."""
+    with pytest.raises(DataError, match="at most 5,000 rows"):
+        add_outlier(((0.0, 1.0),) * MOST_POINTS)

@@ -1,0 +1,74 @@
+"""Pinned runs in an address: they survive the trip, and any text gives valid ones."""
+
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linreg import SETTINGS, Experiment, Loss
+from linreg.sharing.pins import (
+    LONGEST_NAME,
+    MOST_PINS,
+    Pin,
+    plain_name,
+    read_pins,
+    usual_name,
+    write_pin,
+)
+
+RATES = st.sampled_from(SETTINGS["lr"].stops)
+SEEDS = st.integers(0, 999)
+
+
+def through_a_link(*pins: Pin) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
+    """Written, put into an address as browsers do, taken out and read."""
+    address = urlencode([("pin", write_pin(pin)) for pin in pins])
+    return read_pins(parse_qs(address)["pin"], SETTINGS)
+
+
+@given(st.text(min_size=1).map(plain_name).filter(bool), RATES, SEEDS, st.sampled_from(Loss))
+def test_a_pin_survives_a_link(name: str, lr: float, seed: int, loss: Loss) -> None:
+    """Name and settings come back as they were, whatever is in the name."""
+    pin = Pin(name=name, experiment=Experiment(lr=lr, seed=seed, loss=loss))
+    assert through_a_link(pin) == ((pin,), ())
+
+
+@given(st.lists(st.text(), max_size=12))
+def test_any_text_gives_valid_pins(texts: list[str]) -> None:
+    """Never an error; never more than eight; names are one printable line."""
+    pins, sentences = read_pins(texts, SETTINGS)
+    assert len(pins) == min(len(texts), MOST_PINS)
+    for pin in pins:
+        assert pin.name.isprintable()
+        assert 0 < len(pin.name) <= LONGEST_NAME
+    assert all(sentence.isascii() for sentence in sentences)
+
+
+def test_a_wrong_setting_is_said_and_put_right() -> None:
+    """The sentence names the run and the setting."""
+    pins, sentences = read_pins(["fast?lr=99"], SETTINGS)
+    assert pins == (Pin(name="fast", experiment=Experiment(lr=10.0)),)
+    assert sentences == (
+        "Pinned run `'fast'`: lr=`'99'` is not a number from 0.0001 to 10; the nearest, 10, is "
+        "used.",
+    )
+
+
+def test_more_fields_than_there_are_settings_are_no_settings() -> None:
+    """A link that asks for a thousand fields gets the defaults."""
+    pins, _ = read_pins(["x?" + "lr=1&" * 1000], SETTINGS)
+    assert pins == (Pin(name="x", experiment=Experiment()),)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "name"),
+    [
+        (Experiment(), "model 0"),
+        (Experiment(lr=0.1, loss=Loss.MSE), "loss mse, lr 0.1"),
+        (Experiment(points=((0.0, 1.0), (1.0, 2.0), (2.0, 3.0))), "own data"),
+    ],
+)
+def test_a_run_is_named_by_what_sets_it_apart(experiment: Experiment, name: str) -> None:
+    """From the lesson's first run."""
+    assert usual_name(experiment) == name

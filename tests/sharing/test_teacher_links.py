@@ -1,0 +1,100 @@
+"""Links for the class, and the plan of a class."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linreg import SETTINGS, Experiment, Loss, Optimizer, train
+from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.lesson.class_plan import LESSONS, guide_html
+from linreg.sharing.address import read_address, settle
+from linreg.sharing.teacher_links import iframe, read_names, write_link
+from linreg.ui.frame import PATHS
+from linreg.ui.state.view import LOOP, OPENING, VIEW
+
+BASE = "http://192.0.2.7:8501/"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)
+def test_a_lessons_link_brings_its_experiment(lesson: object) -> None:
+    """Read as the app reads it: the same settings, and nothing that must be put right."""
+    link = urlsplit(
+        write_link(BASE, lesson.experiment, page=lesson.page, view=dict(lesson.view))  # type: ignore[attr-defined]
+    )
+    reading = read_address(parse_qs(link.query), {**SETTINGS, **VIEW, **OPENING, **LOOP})
+    run = {name: value for name, value in reading.values.items() if name in SETTINGS}
+    assert reading.sentences == ()
+    assert settle(run) == (lesson.experiment, ())  # type: ignore[attr-defined]
+    assert link.path.strip("/") in ("", *PATHS)
+
+
+def test_the_class_takes_45_minutes_in_at_least_ten_lessons() -> None:
+    """And each has something to look for."""
+    assert len(LESSONS) >= 10
+    assert sum(lesson.minutes for lesson in LESSONS) == 45
+    assert all(lesson.says and lesson.look_for for lesson in LESSONS)
+    assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
+
+
+def test_what_the_lessons_say_is_so() -> None:
+    """The bias passes the truth, 884 epochs do nothing, and a tenth of the rate."""
+    runs = {lesson.title: train(lesson.experiment) for lesson in LESSONS if not lesson.page}
+    bias = runs["A line that nobody tells the model"].history.bias
+    assert bias.max() > 0.3 > bias[0]
+    idle, slow = (
+        alternation(runs[title].history)
+        for title in ("884 epochs for nothing", "A smaller rate is not only slower")
+    )
+    assert idle is not None
+    assert slow is not None
+    assert idle.first_epoch == 1000 - 884
+    assert sum(idle.train) / sum(slow.train) == pytest.approx(10, rel=1e-2)
+    assert runs["A schedule ends the rattling"].history.train_loss[-1] < 1e-4
+    too_fast = runs["Too fast"].history
+    assert overflow_epoch(too_fast) is not None or too_fast.train_loss[-1] > 1e6
+    valley = runs["Three ways down one valley"].history
+    assert valley.weight.max() > 0.7 or valley.bias.max() > 0.4
+
+
+def test_hidden_and_locked_names_survive_the_link() -> None:
+    """In the order of the table, unknown ones left out."""
+    link = write_link(BASE, Experiment(lr=0.1), hide=("lr", "tune"), lock=("weight",))
+    fields = parse_qs(urlsplit(link).query)
+    known = ("weight", "lr", "tune")
+    assert read_names(fields["hide"], known) == ("lr", "tune")
+    assert read_names(fields["lock"], known) == ("weight",)
+    assert fields["lr"] == ["0.1"]
+
+
+@given(st.lists(st.text()))
+def test_any_text_gives_known_names(texts: list[str]) -> None:
+    """What is no name is left out."""
+    assert set(read_names(texts, ("lr", "tune"))) <= {"lr", "tune"}
+
+
+def test_a_link_goes_into_an_iframe_as_text() -> None:
+    """Ampersands are escaped, and Streamlit's embed mode is asked for."""
+    text = iframe(write_link(BASE, Experiment(lr=0.1, loss=Loss.MSE)))
+    assert "&amp;" in text
+    assert "embed=true" in text
+    assert iframe(BASE).count("?embed=true") == 1
+
+
+def test_the_guide_lists_every_lesson_with_its_link_and_its_minutes() -> None:
+    """From minute 0 to minute 45, as plain HTML that loads nothing."""
+    links = tuple(f"{BASE}?lr={i}&x=<" for i in range(len(LESSONS)))
+    page = guide_html(links)
+    assert page.count("<li ") == len(LESSONS)
+    assert "(minute 0 to 5)" in page
+    assert "to 45)" in page
+    assert "&x=<" not in page
+    assert "<script" not in page
+    assert "src=" not in page
+
+
+def test_momentum_is_what_the_valley_shows() -> None:
+    """The lesson of that title uses it."""
+    [valley] = [lesson for lesson in LESSONS if "valley" in lesson.title]
+    assert valley.experiment.optimizer is Optimizer.MOMENTUM

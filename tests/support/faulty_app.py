@@ -1,0 +1,29 @@
+"""The app with a fault: whatever is trained at one learning rate, its device goes away."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from linreg import Experiment, Run
+from linreg.engines.replay import replayed
+from linreg.ui.browser.assets import asset_routes
+from linreg.ui.server.lifespan import lifespan
+from linreg.ui.work import cache
+
+BAD = 0.011
+MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
+
+
+def _faulty(work: Callable[..., Run]) -> Callable[..., Run]:
+    def fail(experiment: Experiment, *rest: Any) -> Run:
+        if experiment.lr == BAD:
+            raise RuntimeError("CUDA error: device lost\nat /pytorch/c10/CUDAException.cpp:41")
+        return work(experiment, *rest)
+
+    return fail
+
+
+vars(cache)["replayed"] = _faulty(replayed)
+app = st.App(MAIN, lifespan=lifespan, routes=asset_routes())

@@ -1,0 +1,132 @@
+"""What every reader of the app may answer: something valid, or its own error with one sentence.
+
+Hypothesis, the corpus of hostile texts and files, and the fuzzer all ask for the same.
+"""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs
+
+from linreg import (
+    SETTINGS,
+    CheckpointError,
+    DataError,
+    Experiment,
+    ExperimentFileError,
+    Model,
+    inspect_file,
+    read_experiment_file,
+    read_points,
+)
+from linreg.files.loading import LONGEST_ANSWER, loaded_loosely
+from linreg.lesson.challenges import CHALLENGES, read_done
+from linreg.mistakes.puzzles import MOST_SEED, open_token
+from linreg.own_data.table import LARGEST
+from linreg.sharing.address import MOST_SENTENCES, cut, read_address, settle
+from linreg.sharing.pins import LONGEST_NAME, MOST_PINS, read_pins
+from linreg.sharing.teacher_links import HIDE, LOCK, read_names
+from linreg.ui.state.view import LOOP, OPENING, VIEW
+
+LONGEST_SENTENCE = 300
+INSIDES = ("Traceback", "/opt", "/home", "/tmp", ".py", "Error", "weights_only", "0x")
+TABLE = {name: s for name, s in {**SETTINGS, **VIEW, **OPENING, **LOOP}.items() if s.address}
+
+
+def assert_a_sentence(said: str) -> None:
+    """One short line of plain text; what was sent stands in it between backticks, in pairs."""
+    assert said.isascii(), said
+    assert said.isprintable(), said
+    assert said.endswith("."), said
+    assert len(said) < LONGEST_SENTENCE, said
+    own, sent = said.split("`")[::2], said.split("`")[1::2]
+    assert len(own) == len(sent) + 1, said
+    assert not any(word in part for part in own for word in INSIDES), said
+    assert not any(sign in part for part in own for sign in ("![", "](", "<", "|", "$")), said
+    assert all(len(part) <= 40 for part in sent), said
+    assert not any("|" in part for part in sent), said
+
+
+def read_as_address(query: str) -> None:
+    """Read any query as the app reads its own address."""
+    try:
+        parameters: Mapping[str, list[str]] = parse_qs(query, keep_blank_values=True)
+    except ValueError:  # what is no query at all never reaches the app
+        return
+    reading = read_address(parameters, TABLE)
+    experiment, settled = settle({k: v for k, v in reading.values.items() if k in SETTINGS})
+    assert Experiment(**{name: getattr(experiment, name) for name in SETTINGS}) == experiment
+    pins, about_pins = read_pins(parameters.get("pin", [query]), SETTINGS)
+    assert len(pins) <= MOST_PINS
+    for pin in pins:
+        assert pin.name.isprintable()
+        assert 0 < len(pin.name) <= LONGEST_NAME
+    sentences = [*reading.sentences, *settled, *about_pins]
+    assert len(cut(sentences)) <= MOST_SENTENCES + 1
+    for said in (*sentences, *cut(sentences)):
+        assert_a_sentence(said)
+    _read_what_never_speaks(parameters, query)
+
+
+def _read_what_never_speaks(parameters: Mapping[str, list[str]], query: str) -> None:
+    keys = {challenge.key for challenge in CHALLENGES}
+    assert set(read_done("-".join(parameters.get("done", [query])))) <= keys
+    known = [setting.address for setting in TABLE.values()]
+    for name in (HIDE, LOCK):
+        assert set(read_names(parameters.get(name, [query]), known)) <= set(known)
+    for token in parameters.get("mystery", [query]):
+        try:
+            _, seed = open_token(token)
+        except ValueError:
+            continue
+        assert 0 <= seed <= MOST_SEED
+
+
+def read_as_points(text: str | bytes) -> None:
+    """Read any text as own data."""
+    try:
+        table = read_points(text)
+    except DataError as error:
+        assert_a_sentence(str(error))
+        return
+    assert all(abs(number) <= LARGEST for pair in table.points for number in pair)
+    assert Experiment(points=table.points, train_fraction=1.0).n_points == len(table.points)
+    for said in table.sentences:
+        assert_a_sentence(said)
+
+
+def read_as_experiment(data: bytes) -> None:
+    """Read any bytes as an experiment's file."""
+    try:
+        restored = read_experiment_file(data)
+    except ExperimentFileError as error:
+        assert_a_sentence(str(error))
+        return
+    points = restored.experiment.points or ()
+    assert all(abs(number) <= LARGEST for pair in points for number in pair)
+    for said in (*restored.sentences, *cut(restored.sentences)):
+        assert_a_sentence(said)
+
+
+def read_as_checkpoint(data: bytes) -> None:
+    """Read any bytes as a file of torch.save, as Save & load does."""
+    try:
+        report = inspect_file(data)
+        loose = [loaded_loosely(data, model, 42) for model in Model]
+    except CheckpointError as error:
+        assert_a_sentence(str(error))
+        return
+    for said in report.sentences:
+        assert_a_sentence(said)
+    for entry in report.entries:
+        assert len(entry.key) <= 40
+        assert "|" not in entry.key
+        assert "`" not in entry.key
+    assert all(len(each.answer) <= LONGEST_ANSWER for each in loose)
+
+
+READERS: Mapping[str, Callable[[bytes], None]] = {
+    "address": lambda data: read_as_address(data.decode("utf-8", "replace")),
+    "points": read_as_points,
+    "experiment": read_as_experiment,
+    "checkpoint": read_as_checkpoint,
+}
+"""Each reader by the name that the fuzzer knows it by."""

@@ -1,0 +1,107 @@
+"""The app as a process of its own, started by the command that the README gives."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served_app(*options: str) -> Iterator[str]:
+    """Serve the app until the block ends; gives its address."""
+    with served_process(*options) as (address, _):
+        yield address
+
+
+@contextmanager
+def served_process(*options: str) -> Iterator[tuple[str, int]]:
+    """Serve the app until the block ends; gives its address and the process's number."""
+    with Server(*options) as server:
+        yield server.address, server.pid
+
+
+class Server:
+    """The app on a port that stays its own, while processes come and go."""
+
+    def __init__(self, *options: str, log: Path | None = None) -> None:
+        """Serve with these options of Streamlit's; what the app says of errors goes to `log`."""
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        where = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        self.command = [sys.executable, "-m", "streamlit", "run", "app.py", *where, *options]
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def runs(self) -> bool:
+        """Whether a process serves now."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that serves now."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start a process, and wait until it serves."""
+        with ExitStack() as files:
+            log = files.enter_context(self._log.open("ab")) if self._log else None
+            self._process = subprocess.Popen(
+                self.command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
+            )
+        try:
+            _wait_until_healthy(self.address, self._process)
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        """End the process in good order, if one runs."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def kill(self) -> None:
+        """End the process without a word, as a power cut does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the app ended with exit status {process.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the app did not become healthy within a minute")

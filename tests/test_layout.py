@@ -1,0 +1,105 @@
+"""The directions of dependence, and the order of the five steps."""
+
+import ast
+import inspect
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from linreg.core.training import training_loop
+
+PACKAGE = Path(__file__).parents[1] / "linreg"
+# A part of the package may import from itself and from those before it.
+ORDER = [
+    *("formatting", "settings", "core", "engines", "own_data", "walkthrough", "lesson_code"),
+    *("hardware", "analysis", "sharing", "files", "mistakes", "lesson", "api", "figures", "ui"),
+]
+UI_ORDER = ["browser", "work", "state", "parts", "screens", "frame", "server", "main"]
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in the file."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module is not None
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def modules_of(path: Path) -> set[str]:
+    """The modules and folders of the package that a file imports, without `linreg.`."""
+    return {name.removeprefix("linreg.") for name in imported(path) if name.startswith("linreg.")}
+
+
+def parts(path: Path) -> tuple[str, ...]:
+    """The names below linreg: ('core', 'data'), ('ui', 'parts', 'stage') ..."""
+    return path.relative_to(PACKAGE).with_suffix("").parts
+
+
+def test_the_folders_are_those_of_the_order() -> None:
+    """Nothing stands beside them, in `linreg` and in `linreg/ui`, that the order does not name."""
+    for folder, order in ((PACKAGE, ORDER), (PACKAGE / "ui", UI_ORDER)):
+        found = {p.stem for p in folder.iterdir() if p.name not in ("__init__.py", "__pycache__")}
+        assert found == set(order), folder
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_to_what_stands_before_only(path: Path) -> None:
+    """No module imports from a folder that stands after its own, inside `ui` neither."""
+    own = parts(path)
+    for name in modules_of(path):
+        if own[0] == "__init__":
+            assert name == "api" or name.startswith("api.")
+            continue
+        theirs = name.split(".")
+        assert ORDER.index(theirs[0]) <= ORDER.index(own[0]), name
+        if own[0] == theirs[0] == "ui" and own[1] != "__init__" and len(theirs) > 1:
+            assert UI_ORDER.index(theirs[1]) <= UI_ORDER.index(own[1]), name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_folder_says_its_duty(path: Path) -> None:
+    """Each `__init__.py` has a docstring, and each module too."""
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_each_library_stays_where_it_belongs(path: Path) -> None:
+    """Plotly only in figures and ui, Streamlit only in ui, PyTorch in neither of both."""
+    roots = {name.split(".")[0] for name in imported(path)}
+    if parts(path)[0] not in ("figures", "ui"):
+        assert "plotly" not in roots
+    if parts(path)[0] != "ui":
+        assert "streamlit" not in roots
+    if parts(path)[0] in ("figures", "ui"):
+        assert "torch" not in roots
+
+
+def test_entry_computes_and_draws_nothing() -> None:
+    """app.py puts together what linreg.ui offers."""
+    names = {name for name in imported(PACKAGE.parent / "app.py") if "linreg" in name}
+    assert {name.split(".")[1] for name in names} == {"ui"}
+
+
+def test_the_five_steps_stand_in_the_right_order() -> None:
+    """Forward pass, loss, zero_grad, backward, step: five statements, one after another."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(training_loop)))
+    batches = next(
+        n for n in ast.walk(tree) if isinstance(n, ast.For) and "batches" in ast.dump(n.iter)
+    )
+    steps = [ast.unparse(statement) for statement in batches.body[:5]]
+    assert steps == [
+        "y_pred = model(X)",
+        "loss = loss_fn(y_pred, y)",
+        "optimizer.zero_grad()",
+        "loss.backward()",
+        "optimizer.step()",
+    ]
+    assert len(inspect.getsource(training_loop).splitlines()) <= 40

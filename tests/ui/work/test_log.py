@@ -1,0 +1,45 @@
+"""The server's log: a line for each piece of work, and nothing of who asked or what they own."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg import Experiment
+from linreg.ui.work import cache
+from linreg.ui.work.log import LOG, log_work
+from tests.support.opened import opened
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """The lines of the log while the test runs; nothing is known from before."""
+    seen: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: seen.append(f"{record.levelname} {record.getMessage()}")  # type: ignore[method-assign]
+    LOG.addHandler(handler)
+    cache._trained.clear()
+    yield seen
+    LOG.removeHandler(handler)
+
+
+def test_a_training_is_one_line_and_its_repetition_another(lines: list[str]) -> None:
+    """Who asks first computes, who asks then gets what is known; both lines give the settings."""
+    first: AppTest = opened(lr="0.05", epochs="20")
+    assert not first.exception
+    opened(lr="0.05", epochs="20")
+    told = [re.sub(r"\d+\.\d ms", "TIME", line) for line in lines]
+    asked = "INFO Training: lr=0.05&epochs=20 on cpu, TIME, "
+    assert told == [asked + "computed", asked + "cached"]
+
+
+def test_defaults_and_own_data_are_told_without_numbers_of_the_data(lines: list[str]) -> None:
+    """Points are somebody's own: the log has only how many there are."""
+    log_work("Training", Experiment(), 0.0123, True)
+    log_work("Training", Experiment(points=((1234.5, 1.0), (2.0, 3.0), (4.0, 9.0))), 1.0, False)
+    assert lines == [
+        "INFO Training: defaults on cpu, 12.3 ms, computed",
+        "INFO Training: defaults with 3 own points on cpu, 1000.0 ms, cached",
+    ]

@@ -1,0 +1,295 @@
+"""Turns: how many compute at once, who is next, and that a turn is always given back."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from linreg.core.record import Progress
+from linreg.ui.work import queue as queue_module
+from linreg.ui.work.queue import Turns
+
+PATIENCE = 30  # seconds before a test that waits for ever fails
+
+
+def unheard(done: int, total: int) -> None:
+    """Hear of progress and do nothing."""
+
+
+class Held:
+    """A job that has begun and goes on when it is told to."""
+
+    def __init__(self, pool: ThreadPoolExecutor, queue: Turns) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.future: Future[None] = pool.submit(queue.compute, self._work, unheard, 1)
+
+    def _work(self, progress: Progress) -> None:
+        self.begun.set()
+        assert self.go_on.wait(PATIENCE)
+
+    def end(self) -> None:
+        """Let it end, and wait until it has."""
+        self.go_on.set()
+        self.future.result(PATIENCE)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
+    waited = threading.Event()
+    for _ in range(PATIENCE * 100):
+        if condition():
+            return
+        waited.wait(0.01)
+    raise AssertionError("it never came to be so")
+
+
+def test_no_more_compute_at_once_than_there_are_turns() -> None:
+    """Of twenty jobs in twenty threads, never more than three are inside; all end."""
+    queue, lock = Turns(3), threading.Lock()
+    inside, most = 0, 0
+
+    def work(progress: Progress) -> str:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        threading.Event().wait(0.005)
+        with lock:
+            inside -= 1
+        return "done"
+
+    with ThreadPoolExecutor(20) as pool:
+        futures = [pool.submit(queue.compute, work, unheard, 1) for _ in range(20)]
+        assert [future.result(PATIENCE) for future in futures] == ["done"] * 20
+    assert most == 3
+
+
+def test_who_came_first_is_next() -> None:
+    """Jobs that have not computed yet go in the order in which they came."""
+    queue = Turns(1)
+    order: list[int] = []
+    with ThreadPoolExecutor(6) as pool:
+        first = Held(pool, queue)
+        assert first.begun.wait(PATIENCE)
+        futures = []
+        for number in range(5):
+
+            def work(progress: Progress, number: int = number) -> None:
+                order.append(number)
+
+            futures.append(pool.submit(queue.compute, work, unheard, 1))
+            until(lambda: len(queue._queue) == len(futures))
+        first.end()
+        for future in futures:
+            future.result(PATIENCE)
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one turn, a job that comes later ends before one that reports its progress."""
+    monkeypatch.setattr(queue_module, "SLICE", -1)
+    monkeypatch.setattr(queue_module, "WEIGHT", 1e9)
+    queue = Turns(1)
+    ended: list[str] = []
+    long_begun, short_waits = threading.Event(), threading.Event()
+
+    def long(progress: Progress) -> None:
+        long_begun.set()
+        assert short_waits.wait(PATIENCE)
+        progress(1, 2)
+        ended.append("long")
+
+    def short(progress: Progress) -> None:
+        ended.append("short")
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(queue.compute, long, unheard, 2)
+        assert long_begun.wait(PATIENCE)
+        other = pool.submit(queue.compute, short, unheard, 1)
+        until(lambda: bool(queue._queue))
+        short_waits.set()
+        one.result(PATIENCE)
+        other.result(PATIENCE)
+    assert ended == ["short", "long"]
+
+
+def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has had less than a slice keeps the turn, though somebody waits who has had nothing."""
+    monkeypatch.setattr(queue_module, "SLICE", 1e9)
+    queue = Turns(1)
+    ended: list[str] = []
+
+    def work(progress: Progress) -> None:
+        other.append(pool.submit(queue.compute, lambda told: ended.append("late"), unheard, 1))
+        until(lambda: bool(queue._queue))
+        progress(1, 2)
+        ended.append("early")
+
+    other: list[Future[None]] = []
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(queue.compute, work, unheard, 2).result(PATIENCE)
+        other[0].result(PATIENCE)
+    assert ended == ["early", "late"]
+
+
+def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
+    """What is raised while waiting ends the wait; the others get their turns all the same."""
+
+    class MovedOn(BaseException):
+        """What a stopped script raises is no Exception either."""
+
+    told = []
+
+    def leave(done: int, total: int) -> None:
+        told.append((done, total))
+        raise MovedOn
+
+    queue = Turns(1)
+    with ThreadPoolExecutor(2) as pool:
+        first = Held(pool, queue)
+        assert first.begun.wait(PATIENCE)
+        with pytest.raises(MovedOn):
+            queue.compute(lambda progress: None, leave, 7)
+        assert (told, queue._queue) == ([(0, 7)], [])
+        first.end()
+        assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
+
+
+def test_a_turn_that_is_no_longer_wanted_goes_to_the_next() -> None:
+    """Whoever has moved on while waiting, and is asked only when the turn comes, leaves it."""
+
+    class MovedOn(BaseException):
+        pass
+
+    moved_on, queue = threading.Event(), Turns(1)
+
+    def leave(done: int, total: int) -> None:
+        if moved_on.is_set():
+            raise MovedOn
+
+    computed: list[str] = []
+    with ThreadPoolExecutor(3) as pool:
+        first = Held(pool, queue)
+        assert first.begun.wait(PATIENCE)
+        stale = pool.submit(queue.compute, lambda progress: computed.append("stale"), leave, 1)
+        until(lambda: len(queue._queue) == 1)
+        moved_on.set()
+        first.end()
+        with pytest.raises(MovedOn):
+            stale.result(PATIENCE)
+        assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
+    assert computed == []
+
+
+def test_those_in_a_crowd_look_less_often() -> None:
+    """One who waits looks soon again; of a hundred each looks twice a second, and never less."""
+    queue = Turns(1)
+    glances = []
+    for waiting in (0, 10, 100, 1_000):
+        queue._queue = [queue_module._Place(0.0, number) for number in range(waiting)]
+        glances.append(queue._glance())
+    assert glances == [0.05, pytest.approx(0.15), 0.5, 0.5]
+
+
+@pytest.mark.parametrize("where", ["job", "progress", "waiting again"])
+def test_a_turn_is_given_back_whatever_happens(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception in the job, in a report, or after the turn was passed on leaves all free."""
+    queue = Turns(1)
+    monkeypatch.setattr(queue_module, "SLICE", -1)
+    monkeypatch.setattr(queue_module, "WEIGHT", 1e9)
+
+    def progress(done: int, total: int) -> None:
+        calls.append(done)
+        if where == "progress" or (where == "waiting again" and len(calls) == 2):
+            raise OSError("no memory")
+
+    calls: list[int] = []
+
+    def job(told: Progress) -> None:
+        if where == "job":
+            raise OSError("no memory")
+        if where == "waiting again":
+            held.append(Held(pool, queue))
+            until(lambda: bool(queue._queue))
+        told(1, 2)
+
+    held: list[Held] = []
+    with ThreadPoolExecutor(2) as pool:
+        with pytest.raises(OSError, match="no memory"):
+            queue.compute(job, progress, 2)
+        for other in held:
+            other.end()
+    assert (queue._free, queue._queue) == (1, [])
+
+
+def test_the_servers_turns_are_few() -> None:
+    """One for each core, four at most."""
+    assert 1 <= queue_module.TURNS._free <= queue_module.MOST_TURNS
+
+
+def test_what_is_computed_in_a_turn_needs_no_other() -> None:
+    """A page that has the only turn trains in it."""
+    queue = Turns(1)
+    with queue.turn(fail):
+        assert queue.compute(lambda told: "done", unheard, 1) == "done"
+        assert queue._free == 0
+    assert queue._free == 1
+
+
+def test_a_pause_lets_others_in() -> None:
+    """What only waits holds nobody up, and has its turn again afterwards."""
+    queue = Turns(1)
+    with ThreadPoolExecutor(1) as pool, queue.turn(fail):
+        with queue.pause():
+            assert pool.submit(queue.compute, lambda told: 7, unheard, 1).result(PATIENCE) == 7
+        assert queue._free == 0
+    assert queue._free == 1
+
+
+def test_a_pause_without_a_turn_is_nothing() -> None:
+    """Nor is a turn taken after it."""
+    queue = Turns(1)
+    with queue.pause():
+        assert queue._free == 1
+    assert queue._free == 1
+
+
+def in_block(queue: Turns) -> None:
+    """Fail in a turn."""
+    with queue.turn(fail):
+        fail()
+
+
+def in_pause(queue: Turns) -> None:
+    """Fail in a pause of a turn."""
+    with queue.turn(fail), queue.pause():
+        fail()
+
+
+def in_wait(queue: Turns) -> None:
+    """Fail while somebody else has the only turn."""
+    with ThreadPoolExecutor(1) as pool:
+        other = Held(pool, queue)
+        assert other.begun.wait(PATIENCE)
+        try:
+            with queue.turn(fail):
+                raise AssertionError("it was another's turn")
+        finally:
+            other.end()
+
+
+@pytest.mark.parametrize("failing", [in_block, in_pause, in_wait])
+def test_a_turn_for_a_block_is_given_back_whatever_happens(
+    failing: Callable[[Turns], None],
+) -> None:
+    """An exception in the block, in a pause of it, or before it began leaves all free."""
+    queue = Turns(1)
+    with pytest.raises(OSError, match="no memory"):
+        failing(queue)
+    assert (queue._free, queue._queue) == (1, [])
+
+
+def fail() -> None:
+    """Raise an error; in place of waiting, where nobody should have to wait."""
+    raise OSError("no memory")
