@@ -2,6 +2,23 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
+
+
+def shown(value: object) -> str:
+    """Return `value` as short, plain ASCII text that is safe in Markdown, between backticks.
+
+    A backtick would end the code that it stands in, a bar the cell of a table.
+    """
+    text = ascii(value).replace("`", "'").replace("|", r"\x7c")
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+@lru_cache(maxsize=4_096)  # a ladder's labels are written at each change of a setting
+def number_text(value: float) -> str:
+    """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""
+    text = f"{value:.10f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def number(value: float) -> str:

@@ -43,7 +43,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class BestRates:
     """Which learning rate each set would choose, and how good both are on the test set.
 
     by_validation, by_test: indices into the sweep's rates; None where the set is empty or all its
@@ -113,7 +113,7 @@ def best(losses: Floats) -> int:
     return int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
 
 
-def choose(sweep: Sweep) -> Choice:
+def choose(sweep: Sweep) -> BestRates:
     """Return the learning rates that the validation set and the test set would choose.
 
     Both go by the loss after the last epoch, which is that of the model the student would get; a
@@ -121,7 +121,7 @@ def choose(sweep: Sweep) -> Choice:
     """
     test_loss = sweep.test_loss[:, -1]
     by_validation, by_test = _best_or_none(sweep.validation_loss[:, -1]), _best_or_none(test_loss)
-    return Choice(
+    return BestRates(
         by_validation=by_validation,
         by_test=by_test,
         test_loss_by_validation=_at(test_loss, by_validation),

@@ -16,7 +16,7 @@ from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History, Progress
 from linreg.core.training import train
 from linreg.engines.many_models import Stack, train_stack
-from linreg.settings.kinds import shown
+from linreg.formatting import shown
 
 MOST_RATES = 256
 MOST_STEPS_STACKED = 2_000_000  # steps of all models together

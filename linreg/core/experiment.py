@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
+from linreg.formatting import shown
 from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
 from linreg.settings.kinds import (
     Choice,
@@ -22,7 +23,6 @@ from linreg.settings.kinds import (
     Whole,
     WholeLadder,
     evenly,
-    shown,
 )
 
 FEWEST_POINTS = 2  # rows that decide a line

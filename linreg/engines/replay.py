@@ -20,7 +20,7 @@ from linreg.core.losses import ELEMENTS, make_loss, row_losses
 from linreg.core.models import make_model
 from linreg.core.record import Progress
 from linreg.core.training import Run, make_run, train
-from linreg.engines.traced_step import Recording, Tensors, UnrecordableError
+from linreg.engines.traced_step import Tensors, TracedStep, UntraceableError
 from linreg.settings.choices import Device, Mistake, Optimizer, Schedule
 
 Table = npt.NDArray[np.float32]
@@ -57,15 +57,15 @@ def replayed(
     data = split_data(experiment)
     model = make_model(experiment.model, experiment.seed)
     try:
-        step = Recording(model, make_loss(experiment.loss), data.X_train, data.y_train)
+        step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
         table = _repeat(step, experiment, progress, shortcut)
-    except UnrecordableError:
+    except UntraceableError:
         return train(experiment, progress)
     return _run(experiment, data, model, table)
 
 
 def _repeat(
-    step: Recording, experiment: Experiment, progress: Progress | None, shortcut: bool
+    step: TracedStep, experiment: Experiment, progress: Progress | None, shortcut: bool
 ) -> Table:
     """Return loss, weight, bias and their gradients of each epoch, (5, epochs)."""
     total, largest = experiment.epochs, min(LARGEST_CHUNK, ELEMENTS // experiment.n_train)
@@ -76,7 +76,7 @@ def _repeat(
         size = min(size, total - done)
         chunk, parameters = _epochs(step, parameters, experiment, size)
         if not done and not _is_same(chunk[[0, 3, 4], 0], step.first):
-            raise UnrecordableError("the first epoch is not the step that was recorded")
+            raise UntraceableError("the first epoch is not the step that was recorded")
         chunks.append(chunk)
         done, size = done + size, min(2 * size, largest)
         if progress is not None and done < total:
@@ -89,7 +89,7 @@ def _repeat(
 
 
 def _epochs(
-    step: Recording, parameters: Tensors, experiment: Experiment, epochs: int
+    step: TracedStep, parameters: Tensors, experiment: Experiment, epochs: int
 ) -> tuple[Table, Tensors]:
     """Return the table of some epochs, (5, epochs), and the parameters after them."""
     known = *step.inputs, step.known, experiment.lr
@@ -101,7 +101,7 @@ def _epochs(
             losses = row_losses(y_preds.squeeze(2), step.inputs[1], experiment.loss)
             table = torch.cat([losses[None], table])
     except (RuntimeError, AttributeError) as error:
-        raise UnrecordableError("PyTorch does not run the program") from error
+        raise UntraceableError("PyTorch does not run the program") from error
     return table.numpy(), (w, b)
 
 

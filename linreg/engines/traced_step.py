@@ -44,11 +44,11 @@ def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: 
 _compiling = threading.Lock()
 
 
-class UnrecordableError(Exception):
+class UntraceableError(Exception):
     """Why a step cannot be replayed."""
 
 
-class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class TracedStep(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """One step of gradient descent, recorded while it is done.
 
     Attributes:
@@ -79,7 +79,7 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.first = loss.detach(), *gradients
         names = [self._names.get(_place(tensor)) for tensor in (y_pred.detach(), *gradients)]
         if None in names:
-            raise UnrecordableError("predictions and gradients do not come from the step")
+            raise UntraceableError("predictions and gradients do not come from the step")
         self.program = _compiled(
             PROGRAM.format(
                 step="\n        ".join(self._lines),
@@ -114,13 +114,13 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
             or torch.Tag.nondeterministic_seeded in func.tags
             or type(result) is not torch.Tensor
         ):
-            raise UnrecordableError(f"{func} is not an operation that can be written down")
+            raise UntraceableError(f"{func} is not an operation that can be written down")
         if func is torch.ops.aten.ones_like.default or all(self._is_known(arg) for arg in read):
             self._name(result, f"known[{len(self.known)}]")
             self.known.append(result)
             return
         if kwargs:
-            raise UnrecordableError(f"{func} has arguments that cannot be written down")
+            raise UntraceableError(f"{func} has arguments that cannot be written down")
         name = f"t{len(self._lines)}"
         values = ", ".join(self._text(arg) for arg in args)
         self._lines.append(f"{name} = torch.ops.aten.{func.overloadpacket.__name__}({values})")
@@ -138,7 +138,7 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not isinstance(argument, torch.Tensor):
             return repr(argument)  # numbers, booleans, and lists of them
         if _place(argument) not in self._names:
-            raise UnrecordableError("a tensor comes from outside the step")
+            raise UntraceableError("a tensor comes from outside the step")
         return self._names[_place(argument)]
 
 
@@ -154,5 +154,5 @@ def _compiled(source: str) -> Program:
         try:
             program: Program = torch.jit.CompilationUnit(source).repeat
         except Exception as error:  # whatever a compiler that is on its way out may raise
-            raise UnrecordableError("PyTorch does not compile the step") from error
+            raise UntraceableError("PyTorch does not compile the step") from error
     return program

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from linreg.files.pickled import follow
 from linreg.files.stored import CheckpointError, StoredTensor
-from linreg.settings.kinds import shown
+from linreg.formatting import shown
 
 MOST_BYTES = 1_000_000
 MOST_ENTRIES = 2_000

@@ -16,8 +16,8 @@ from torch import nn
 from linreg.core.models import make_model
 from linreg.files.archive import SavedTensors, read_saved
 from linreg.files.stored import CheckpointError
+from linreg.formatting import shown
 from linreg.settings.choices import Model
-from linreg.settings.kinds import shown
 
 __all__ = ["CheckpointError", "Entry", "FileReport", "Fit", "inspect_file", "read_state_dict"]
 

@@ -16,9 +16,10 @@ import numpy as np
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
+from linreg.formatting import shown
 from linreg.own_data.table import LARGEST as LARGEST_POINT
 from linreg.settings.devices import available_devices
-from linreg.settings.kinds import Setting, shown
+from linreg.settings.kinds import Setting
 from linreg.sharing.address import Values, read_address, settle
 
 FORMAT = "linreg experiment"

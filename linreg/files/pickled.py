@@ -27,7 +27,7 @@ from linreg.files.stored import (
     expect,
     storage,
 )
-from linreg.settings.kinds import shown
+from linreg.formatting import shown
 
 PROTOCOL = 2  # the only one that torch.load(weights_only=True) is made for
 MOST_INSTRUCTIONS = 100_000

@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Sequence
 
+from linreg.formatting import shown
 from linreg.own_data.table import LONGEST, DataError, Pairs, read_points, write_points
-from linreg.settings.kinds import shown
 
 OWN = "own"  # name in the address
 MOST_KEPT = 2 * LONGEST  # characters; JSON writes a line break as two

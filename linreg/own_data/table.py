@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg.core.experiment import FEWEST_POINTS, MOST_POINTS
-from linreg.settings.kinds import shown
+from linreg.formatting import shown
 
 Pairs = tuple[tuple[float, float], ...]
 Row = tuple[int, list[str]]  # its number, counted from 1 with header and blank rows, and its cells

@@ -10,28 +10,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
+
+from linreg.formatting import number_text
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 N = TypeVar("N", int, float)
-
-
-def shown(value: object) -> str:
-    """Return `value` as short, plain ASCII text that is safe in Markdown, between backticks.
-
-    A backtick would end the code that it stands in, a bar the cell of a table.
-    """
-    text = ascii(value).replace("`", "'").replace("|", r"\x7c")
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-@lru_cache(maxsize=4_096)  # a ladder's labels are written at each change of a setting
-def number_text(value: float) -> str:
-    """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""
-    text = f"{value:.10f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 def evenly(low: float, high: float, step: float) -> tuple[float, ...]:

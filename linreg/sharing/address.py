@@ -19,7 +19,8 @@ from linreg.core.experiment import (
     count_rows,
     count_share,
 )
-from linreg.settings.kinds import Setting, shown
+from linreg.formatting import shown
+from linreg.settings.kinds import Setting
 
 Values = dict[str, Any]
 

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from linreg.core.experiment import SETTINGS, Experiment
+from linreg.formatting import shown
 from linreg.own_data.table import Pairs
-from linreg.settings.kinds import Setting, shown
+from linreg.settings.kinds import Setting
 from linreg.sharing.address import read_address, settle, write_address
 
 MOST_PINS = 8

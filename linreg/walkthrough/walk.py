@@ -16,7 +16,7 @@ from torch import nn
 
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.settings.kinds import shown
+from linreg.formatting import shown
 from linreg.walkthrough.resume import Bookmark, Training
 
 
@@ -38,7 +38,7 @@ class Pair(NamedTuple):
     bias: float
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a walk stands: which line of which batch of which epoch; both counted from 0."""
 
     epoch: int
@@ -46,7 +46,7 @@ class Place(NamedTuple):
     moment: Moment
 
 
-START = Place(0, 0, Moment.FORWARD)
+START = Position(0, 0, Moment.FORWARD)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,24 +137,24 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     )
 
 
-def places_of(experiment: Experiment, epoch: int) -> tuple[Place, ...]:
+def positions_of(experiment: Experiment, epoch: int) -> tuple[Position, ...]:
     """Return every place of an epoch in order: the five lines of each batch, then the test loop."""
     five = [moment for moment in Moment if moment is not Moment.TEST]
     batches = range(experiment.n_batches)
-    steps = [Place(epoch, batch, moment) for batch in batches for moment in five]
-    return (*steps, Place(epoch, experiment.n_batches - 1, Moment.TEST))
+    steps = [Position(epoch, batch, moment) for batch in batches for moment in five]
+    return (*steps, Position(epoch, experiment.n_batches - 1, Moment.TEST))
 
 
-def moved(experiment: Experiment, place: Place, lines: int) -> Place:
+def moved(experiment: Experiment, place: Position, lines: int) -> Position:
     """Return the place one line on (`lines` = 1) or back (-1); an end of the run is not passed."""
-    here = places_of(experiment, place.epoch)
+    here = positions_of(experiment, place.epoch)
     there = here.index(place) + lines
     if 0 <= there < len(here):
         return here[there]
     epoch = place.epoch + lines
     if not 0 <= epoch < experiment.epochs:
         return place
-    return places_of(experiment, epoch)[0 if lines > 0 else -1]
+    return positions_of(experiment, epoch)[0 if lines > 0 else -1]
 
 
 def walk_step(training: Training, X: torch.Tensor, y: torch.Tensor) -> Step:

@@ -30,7 +30,7 @@ from linreg.core.losses import make_loss
 from linreg.core.models import make_model
 from linreg.engines import replay, traced_step
 from linreg.engines.replay import can_be_replayed, replayed
-from linreg.engines.traced_step import Recording, UnrecordableError
+from linreg.engines.traced_step import TracedStep, UntraceableError
 from tests.support import notebook
 from tests.support.served import ROOT
 from tests.support.strategies import experiments
@@ -135,7 +135,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     epochs_of = replay._epochs
 
     def counted(
-        step: Recording, parameters: traced_step.Tensors, experiment: Experiment, epochs: int
+        step: TracedStep, parameters: traced_step.Tensors, experiment: Experiment, epochs: int
     ) -> object:
         numbers.append(epochs)
         return epochs_of(step, parameters, experiment, epochs)
@@ -180,7 +180,7 @@ def test_others_run_while_a_program_does() -> None:
     experiment = Experiment(loss=Loss.MSE, epochs=1)
     data = split_data(experiment)
     model = make_model(experiment.model, experiment.seed)
-    step = Recording(model, make_loss(experiment.loss), data.X_train, data.y_train)
+    step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
     running = threading.Event()
     turns: list[None] = []
 
@@ -231,8 +231,8 @@ class Remembering(Stateful):
 def test_a_step_that_cannot_be_repeated_is_not_recorded(model: type[nn.Module]) -> None:
     """Writing over a tensor, drawing a number, reading from elsewhere: none is replayed."""
     X = torch.arange(4.0)[:, None]
-    with pytest.raises(UnrecordableError):
-        Recording(model(), nn.MSELoss(), X, X)
+    with pytest.raises(UntraceableError):
+        TracedStep(model(), nn.MSELoss(), X, X)
 
 
 def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, train
 from linreg.walkthrough.resume import Bookmark, bookmarks
-from linreg.walkthrough.walk import Moment, Place, Walk, moved, walk
+from linreg.walkthrough.walk import Moment, Position, Walk, moved, walk
 from tests.support import notebook
 from tests.support.strategies import experiments
 
@@ -148,14 +148,14 @@ def test_the_global_generator_is_left_alone() -> None:
 def test_line_by_line_through_a_run_and_back(batch_size: int | None, lines: int) -> None:
     """Five lines for each batch and one test loop for each epoch; the ends are not passed."""
     experiment = Experiment(epochs=3, batch_size=batch_size)
-    place = Place(0, 0, Moment.FORWARD)
+    place = Position(0, 0, Moment.FORWARD)
     assert moved(experiment, place, -1) == place
     way = [place]
     for _ in range(3 * lines - 1):
         way.append(moved(experiment, way[-1], 1))
     assert len(set(way)) == 3 * lines
     assert [p.moment for p in way].count(Moment.TEST) == 3
-    assert way[-1] == Place(2, experiment.n_batches - 1, Moment.TEST)
+    assert way[-1] == Position(2, experiment.n_batches - 1, Moment.TEST)
     assert moved(experiment, way[-1], 1) == way[-1]
     for before, after in pairwise(way):
         assert moved(experiment, after, -1) == before

@@ -12,9 +12,8 @@ from linreg.analysis.closed_form import best_line
 from linreg.core.experiment import MOST_DEALT, MOST_STEPS, SETTINGS, Experiment
 from linreg.core.training import Run
 from linreg.figures import compared_losses_figure, optimizer_paths_figure
-from linreg.formatting import number
+from linreg.formatting import number, shown
 from linreg.settings.choices import Loss, Optimizer, Scale
-from linreg.settings.kinds import shown
 from linreg.sharing.pins import MOST_PINS, Pin, differing
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.stage import charts

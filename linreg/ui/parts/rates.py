@@ -30,7 +30,7 @@ def rates() -> tuple[float, ...]:
     return tuple(stops[np.unique(nearest)].tolist())
 
 
-def learning_rates(experiment: Experiment, waiting: DeltaGenerator) -> None:
+def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     """Show the sweep of the present experiment, and what it says of the rate to take."""
     st.header("What learning rate should I use?", anchor="lr", divider="gray")
     st.markdown(

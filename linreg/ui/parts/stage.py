@@ -120,7 +120,7 @@ def _show(
 )
 def content(run: Run, picture: Picture) -> bytes:
     """Return what goes to the browser: the player's record and the charts."""
-    return pack({"run": record(run), "large": picture.large}, figures(run, picture))
+    return pack({"run": packed_history(run), "large": picture.large}, figures(run, picture))
 
 
 def figures(run: Run, picture: Picture) -> dict[str, Drawing]:
@@ -134,7 +134,7 @@ def figures(run: Run, picture: Picture) -> dict[str, Drawing]:
     }
 
 
-def record(run: Run) -> dict[str, Any]:
+def packed_history(run: Run) -> dict[str, Any]:
     """Return the player's numbers, by the names that its script uses.
 
     Position k stands for the model after k epochs, and all numbers but the two curves are that

@@ -20,7 +20,7 @@ from linreg.ui.state.view import LOOP
 from linreg.ui.work.cache import bookmarked, trained
 from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
 from linreg.walkthrough.narration import Kind, Seen, sentence, tensors
-from linreg.walkthrough.walk import Moment, Place, Walk, moved, test_loop, walk
+from linreg.walkthrough.walk import Moment, Position, Walk, moved, test_loop, walk
 
 GRAPH_HEIGHT = 860  # pixels
 EPOCH, BATCH, MOMENT = (LOOP[name].address for name in ("epoch", "batch", "moment"))
@@ -53,7 +53,7 @@ def loop(experiment: Experiment) -> None:
     _graph(seen, place.moment)
 
 
-def _place(experiment: Experiment) -> Place:
+def _place(experiment: Experiment) -> Position:
     """Show where the walk stands and the controls that move it, and return the place.
 
     The buttons move on from the place that was shown last, not from what the controls of the place
@@ -74,13 +74,13 @@ def _place(experiment: Experiment) -> Place:
     return place
 
 
-def _here(experiment: Experiment) -> Place:
+def _here(experiment: Experiment) -> Position:
     """Return the place that the controls show."""
     moment = Moment(st.session_state[MOMENT])
     batch = st.session_state.get(BATCH, 0)
     if moment is Moment.TEST:
         batch = experiment.n_batches - 1
-    return Place(st.session_state[EPOCH], batch, moment)
+    return Position(st.session_state[EPOCH], batch, moment)
 
 
 def _bring_back(experiment: Experiment) -> None:
@@ -126,7 +126,7 @@ def _jump(experiment: Experiment, epochs: int) -> None:
     _go_to(place._replace(epoch=min(max(place.epoch + epochs, 0), experiment.epochs - 1)))
 
 
-def _go_to(place: Place) -> None:
+def _go_to(place: Position) -> None:
     st.session_state[EPOCH], st.session_state[MOMENT] = place.epoch, place.moment
     st.session_state[BATCH] = place.batch
     session().place = place

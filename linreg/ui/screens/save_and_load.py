@@ -16,10 +16,9 @@ from linreg.files.experiment_file import (
 )
 from linreg.files.history_csv import history_csv
 from linreg.files.loading import Comparison, compare, loaded_loosely
-from linreg.formatting import number
+from linreg.formatting import number, shown
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Model, Scale
-from linreg.settings.kinds import shown
 from linreg.sharing.address import cut
 from linreg.ui.parts.downloads import download
 from linreg.ui.state.session import set_controls

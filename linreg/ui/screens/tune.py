@@ -5,14 +5,14 @@ import streamlit as st
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.comparison import exact_answer, optimizers, pinned_runs
 from linreg.ui.parts.own import own_data
-from linreg.ui.parts.rates import learning_rates
+from linreg.ui.parts.rates import rates_section
 from linreg.ui.work.cache import trained
 
 
 def tune(experiment: Experiment) -> None:
     """Show what helps to choose settings for `experiment`."""
     waiting = st.empty()
-    learning_rates(experiment, waiting)
+    rates_section(experiment, waiting)
     optimizers(experiment, waiting)
     pinned_runs(experiment, waiting)
     run = trained(experiment, waiting)

@@ -13,19 +13,19 @@ import streamlit as st
 
 from linreg.core.data import split_order
 from linreg.core.experiment import SETTINGS, Experiment
+from linreg.formatting import shown
 from linreg.lesson.challenges import CHALLENGES, read_done
 from linreg.mistakes.puzzles import open_token
 from linreg.own_data.browser_copy import OWN
 from linreg.own_data.standard_units import Standardised, standardised
 from linreg.own_data.table import Pairs
-from linreg.settings.kinds import shown
 from linreg.sharing.address import cut, read_address, settle, write_address
 from linreg.sharing.pins import Pin, read_pins
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
 from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.own_data_tab import tab
 from linreg.ui.state.view import LOOP, OPENING
-from linreg.walkthrough.walk import START, Place
+from linreg.walkthrough.walk import START, Position
 
 STATE = "linreg"
 # Names in the address, and of the challenge's control:
@@ -72,7 +72,7 @@ class State:
     challenge: str | None = None
     script: str = ""
     changes: tuple[str, ...] = ()
-    place: Place = START
+    place: Position = START
     moved: bool = False
 
 

@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class _Work:
+class _Job:
     """What some session is computing or looking up: how far it is, whom to tell, why it failed."""
 
     show: Progress
@@ -63,26 +63,26 @@ class _Work:
         self.show(done, total)
 
 
-_under_way: dict[tuple[str, Experiment], _Work] = {}
+_under_way: dict[tuple[str, Experiment], _Job] = {}
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _trained(experiment: Experiment, _work: _Work) -> Run:
+def _trained(experiment: Experiment, _work: _Job) -> Run:
     return _work.compute(lambda told: replayed(experiment, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _bookmarked(experiment: Experiment, _work: _Work) -> tuple[Bookmark, ...]:
+def _bookmarked(experiment: Experiment, _work: _Job) -> tuple[Bookmark, ...]:
     return _work.compute(lambda told: bookmarks(experiment, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Work) -> Sweep:
+def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Job) -> Sweep:
     return _work.compute(lambda told: sweep(experiment, lrs, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _tried(experiment: Experiment, mistake: Mistake, _work: _Work) -> Trial:
+def _tried(experiment: Experiment, mistake: Mistake, _work: _Job) -> Trial:
     return _work.compute(lambda told: run_mistake(experiment, mistake, told))
 
 
@@ -135,7 +135,7 @@ def _asked(
     name: str,
     experiment: Experiment,
     place: DeltaGenerator,
-    job: Callable[[_Work], T],
+    job: Callable[[_Job], T],
     *,
     models: int = 1,
 ) -> T:
@@ -149,7 +149,7 @@ def _asked(
 
 
 def _shared(
-    name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Work], T]
+    name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Job], T]
 ) -> T:
     """Return what `job` gives; while another session does the same, wait for that one.
 
@@ -169,7 +169,7 @@ def _shared(
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
-    mine = _Work(show, experiment.epochs)
+    mine = _Job(show, experiment.epochs)
     key = name, experiment
     try:
         work = _under_way.setdefault(key, mine)
@@ -187,7 +187,7 @@ def _shared(
     return result
 
 
-def _wait_for(work: _Work, key: tuple[str, Experiment], mine: _Work) -> str:
+def _wait_for(work: _Job, key: tuple[str, Experiment], mine: _Job) -> str:
     """Wait until nobody else does the same, so that `mine` is next; return why theirs failed."""
     with TURNS.pause():
         while (now := _under_way.setdefault(key, mine)) is not mine:
@@ -197,7 +197,7 @@ def _wait_for(work: _Work, key: tuple[str, Experiment], mine: _Work) -> str:
     return work.failure
 
 
-def _done(name: str, experiment: Experiment, job: Callable[[_Work], T], mine: _Work) -> T:
+def _done(name: str, experiment: Experiment, job: Callable[[_Job], T], mine: _Job) -> T:
     """Return what `job` gives; where it fails, here or where it was waited for, say why."""
     if mine.failure:
         raise WorkError(mine.failure)

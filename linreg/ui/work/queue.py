@@ -32,7 +32,7 @@ MOST_TURNS = 4  # at the same time; more would take the lock from each other
 
 
 @dataclass(order=True)
-class _Place:
+class _Ticket:
     """A place in the queue; the least in order is the next."""
 
     since: float  # when one came, or would have come for what one has had, seconds
@@ -47,7 +47,7 @@ class Turns:
         """Let `turns` compute at the same time, 1 or more."""
         self._free = turns
         self._lock = threading.Lock()
-        self._queue: list[_Place] = []  # a heap
+        self._queue: list[_Ticket] = []  # a heap
         self._numbers = itertools.count()
         self._here = threading.local()  # .turn: the one that this thread has or waits for
 
@@ -96,7 +96,7 @@ class Turns:
 
     def enter(self, since: float, waiting: Callable[[], None]) -> None:
         """Return when it is the caller's turn; `waiting` is called now and then and may raise."""
-        place = _Place(since, next(self._numbers))
+        place = _Ticket(since, next(self._numbers))
         with self._lock:
             heapq.heappush(self._queue, place)
             self._grant()
@@ -119,7 +119,7 @@ class Turns:
         """Return after how many seconds one who waits looks again: the more wait, the longer."""
         return min(GLANCE * (1 + len(self._queue) / CROWD), LONGEST_GLANCE)
 
-    def _abandon(self, place: _Place) -> None:
+    def _abandon(self, place: _Ticket) -> None:
         with self._lock:
             if place.granted.is_set():
                 self._free += 1

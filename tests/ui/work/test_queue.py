@@ -187,7 +187,7 @@ def test_those_in_a_crowd_look_less_often() -> None:
     queue = Turns(1)
     glances = []
     for waiting in (0, 10, 100, 1_000):
-        queue._queue = [queue_module._Place(0.0, number) for number in range(waiting)]
+        queue._queue = [queue_module._Ticket(0.0, number) for number in range(waiting)]
         glances.append(queue._glance())
     assert glances == [0.05, pytest.approx(0.15), 0.5, 0.5]
 
