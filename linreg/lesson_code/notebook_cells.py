@@ -4,6 +4,7 @@ The code needs PyTorch, and matplotlib for its plots. Run from top to bottom it 
 `linreg.train` does. Knows nothing of files: `export` writes them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +35,9 @@ class Part(StrEnum):
     DEVICE = "device"
 
 
+Texts = Iterator[tuple[str, str]]  # for each cell of a part: its words and its code
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """One step: its part of the lesson, one to three sentences in Markdown, and its code."""
@@ -54,45 +58,40 @@ def notebook_cells(experiment: Experiment, every: int | None = None) -> tuple[Ce
     this order in one namespace they leave the history of `train(experiment)`: on the CPU the same
     numbers to the last bit.
     """
-    return (
-        _set_up(experiment),
-        _make_data(experiment),
-        _split(experiment),
-        _plot_data(experiment),
-        _define_model(experiment),
-        _make_model(experiment),
-        _predict_before(experiment),
-        _choose_optimizer(experiment),
-        _train(experiment, every),
-        _plot_losses(experiment),
-        _predict_after(experiment),
-        _plot_predictions(),
-        _save(experiment),
-        _load(experiment),
-        _show_device(),
+    parts: dict[Part, Texts] = {
+        Part.SETUP: _set_up(experiment),
+        Part.DATA: _data(experiment),
+        Part.MODEL: _model(experiment),
+        Part.TRAINING: _training(experiment, every),
+        Part.PREDICTIONS: _predictions(experiment),
+        Part.SAVE_LOAD: _save_and_load(experiment),
+        Part.DEVICE: _device(),
+    }
+    return tuple(
+        Cell(part=part, text=text, code=code)
+        for part, texts in parts.items()
+        for text, code in texts
     )
 
 
-def _set_up(experiment: Experiment) -> Cell:
-    return Cell(
-        part=Part.SETUP,
-        text="PyTorch, and the device that model and data live on. The device is named once, "
-        "here; all that follows says `device`.",
-        code=write_setup(experiment),
+def _set_up(experiment: Experiment) -> Texts:
+    yield (
+        "PyTorch, and the device that model and data live on. The device is named once, here; all "
+        "that follows says `device`.",
+        write_setup(experiment),
     )
 
 
-def _make_data(experiment: Experiment) -> Cell:
-    text = "A known weight and bias make the line, so that what is learned can be compared with it."
-    if experiment.noise:
-        text += " Gaussian noise moves every y off the line."
-    text += " `unsqueeze` makes rows of one number each."
+def _data(experiment: Experiment) -> Texts:
+    noise = " Gaussian noise moves every y off the line." if experiment.noise else ""
+    text = (
+        "A known weight and bias make the line, so that what is learned can be compared with it."
+        f"{noise} `unsqueeze` makes rows of one number each."
+    )
     if experiment.points is not None:
         text = "Own points (x, y), as rows of one number each."
-    return Cell(part=Part.DATA, text=text, code=write_data(experiment))
+    yield text, write_data(experiment)
 
-
-def _split(experiment: Experiment) -> Cell:
     counts = (
         (experiment.n_train, "to learn from"),
         (experiment.n_validation, "to tune settings on"),
@@ -100,55 +99,35 @@ def _split(experiment: Experiment) -> Cell:
     )
     dealt = "at random" if experiment.shuffle else "in order"
     rows = ", ".join(f"{count} {purpose}" for count, purpose in counts if count)
-    return Cell(
-        part=Part.DATA,
-        text=f"The {experiment.n_points} rows are dealt out {dealt}: {rows}.",
-        code=write_split(experiment),
-    )
+    text = f"The {experiment.n_points} rows are dealt out {dealt}: {rows}."
+    yield text, write_split(experiment)
+
+    yield "A look at the data. A plot needs them on the CPU.", write_data_plot(experiment)
 
 
-def _plot_data(experiment: Experiment) -> Cell:
-    return Cell(
-        part=Part.DATA,
-        text="A look at the data. A plot needs them on the CPU.",
-        code=write_data_plot(experiment),
-    )
-
-
-def _define_model(experiment: Experiment) -> Cell:
+def _model(experiment: Experiment) -> Texts:
     texts = {
         Model.PARAMETER: "Model 0 holds weight and bias as two parameters of its own.",
         Model.LINEAR: "Model 1 leaves weight and bias to one `nn.Linear` layer.",
     }
-    return Cell(
-        part=Part.MODEL,
-        text=f"{texts[experiment.model]} `forward` says how it computes predictions.",
-        code=MODEL_CLASSES[experiment.model],
-    )
+    text = f"{texts[experiment.model]} `forward` says how it computes predictions."
+    yield text, MODEL_CLASSES[experiment.model]
 
-
-def _make_model(experiment: Experiment) -> Cell:
-    return Cell(
-        part=Part.MODEL,
-        text="The model starts with random values. The seed, set directly before, makes them the "
-        "same in every run.",
-        code=join_lines(
+    yield (
+        "The model starts with random values. The seed, set directly before, makes them the same "
+        "in every run.",
+        join_lines(
             "torch.manual_seed(SEED)",
             f"model = {MODELS[experiment.model].__name__}().to(device)",
             "print(model.state_dict())",
         ),
     )
 
-
-def _predict_before(experiment: Experiment) -> Cell:
     judged = name_sets(experiment)[-1]
-    return Cell(
-        part=Part.MODEL,
-        text=f"Predictions for the first {judged} rows before any training, and how far off they "
-        "are.",
-        code=join_lines(
-            "with torch.inference_mode():",
-            f"    y_preds = model(X_{judged})",
+    yield (
+        f"Predictions for the first {judged} rows before any training, and how far off they are.",
+        join_lines(
+            _write_predictions(experiment, "y_preds", "model"),
             'print("Predictions:", y_preds[:10].squeeze())',
             f'print("Errors:", (y_{judged} - y_preds)[:10].squeeze())',
             "plot_predictions(y_preds)",
@@ -156,7 +135,7 @@ def _predict_before(experiment: Experiment) -> Cell:
     )
 
 
-def _choose_optimizer(experiment: Experiment) -> Cell:
+def _training(experiment: Experiment, every: int | None) -> Texts:
     text = "The loss function says how wrong predictions are; the optimizer makes them less so."
     if experiment.schedule is Schedule.STEP:
         text += " The scheduler divides the learning rate by ten after each third of the epochs."
@@ -164,10 +143,8 @@ def _choose_optimizer(experiment: Experiment) -> Cell:
         text += " The scheduler lowers the learning rate to zero along a cosine."
     if experiment.batch_size is not None:
         text += f" The DataLoader deals shuffled batches of {experiment.batch_size}."
-    return Cell(part=Part.TRAINING, text=text, code=write_optimizer(experiment))
+    yield text, write_optimizer(experiment)
 
-
-def _train(experiment: Experiment, every: int | None) -> Cell:
     text = "The training loop: five steps in each epoch. The training loss is that before the step"
     if experiment.batch_size is not None:
         text = "The training loop: five steps for each batch of each epoch. The training loss is "
@@ -175,48 +152,33 @@ def _train(experiment: Experiment, every: int | None) -> Cell:
     others = " and ".join(name_sets(experiment)[1:])
     if others:
         text += f"; for {others} it is that after the epoch's last step"
-    return Cell(part=Part.TRAINING, text=f"{text}.", code=write_loop(experiment, every))
+    yield f"{text}.", write_loop(experiment, every)
+
+    text = "The loss curves. The log scale shows what still happens when the loss is small."
+    yield text, write_loss_plot(experiment)
 
 
-def _plot_losses(experiment: Experiment) -> Cell:
-    return Cell(
-        part=Part.TRAINING,
-        text="The loss curves. The log scale shows what still happens when the loss is small.",
-        code=write_loss_plot(experiment),
-    )
-
-
-def _predict_after(experiment: Experiment) -> Cell:
+def _predictions(experiment: Experiment) -> Texts:
     true = 'print(f"True: weight {weight}, bias {bias}")'
-    return Cell(
-        part=Part.PREDICTIONS,
-        text="`eval()` tells the model's layers that they are used, not trained; "
-        "`inference_mode()` leaves out the records that gradients need. They are two things.",
-        code=join_lines(
+    yield (
+        "`eval()` tells the model's layers that they are used, not trained; `inference_mode()` "
+        "leaves out the records that gradients need. They are two things.",
+        join_lines(
             "model.eval()",
-            "with torch.inference_mode():",
-            f"    y_preds = model(X_{name_sets(experiment)[-1]})",
+            _write_predictions(experiment, "y_preds", "model"),
             'print("Predictions:", y_preds[:10].squeeze())',
             'print("Learned:", model.state_dict())',
             true if experiment.points is None else None,
         ),
     )
+    yield "The predictions over the data.", "plot_predictions(y_preds)"
 
 
-def _plot_predictions() -> Cell:
-    return Cell(
-        part=Part.PREDICTIONS,
-        text="The predictions over the data.",
-        code="plot_predictions(y_preds)",
-    )
-
-
-def _save(experiment: Experiment) -> Cell:
-    return Cell(
-        part=Part.SAVE_LOAD,
-        text="The `state_dict`, every parameter by its name, goes into a file. From the CPU, so "
-        "that a machine without this device can read it.",
-        code=join_lines(
+def _save_and_load(experiment: Experiment) -> Texts:
+    yield (
+        "The `state_dict`, every parameter by its name, goes into a file. From the CPU, so that a "
+        "machine without this device can read it.",
+        join_lines(
             'MODEL_PATH = Path("models")',
             "MODEL_PATH.mkdir(exist_ok=True)",
             f'MODEL_SAVE_PATH = MODEL_PATH / "{FILE_NAMES[experiment.model]}"',
@@ -226,14 +188,10 @@ def _save(experiment: Experiment) -> Cell:
             'print(f"{MODEL_SAVE_PATH}: {MODEL_SAVE_PATH.stat().st_size} bytes")',
         ),
     )
-
-
-def _load(experiment: Experiment) -> Cell:
-    return Cell(
-        part=Part.SAVE_LOAD,
-        text="A new instance starts with random values, until `load_state_dict` brings the saved "
-        "ones. Then its predictions are those of the trained model, element by element.",
-        code=join_lines(
+    yield (
+        "A new instance starts with random values, until `load_state_dict` brings the saved ones. "
+        "Then its predictions are those of the trained model, element by element.",
+        join_lines(
             f"loaded_model = {MODELS[experiment.model].__name__}()",
             'print("Random:", loaded_model.state_dict())',
             "state_dict = torch.load(f=MODEL_SAVE_PATH, weights_only=True)",
@@ -241,19 +199,25 @@ def _load(experiment: Experiment) -> Cell:
             "",
             "loaded_model.to(device)",
             "loaded_model.eval()",
-            "with torch.inference_mode():",
-            f"    loaded_model_preds = loaded_model(X_{name_sets(experiment)[-1]})",
+            _write_predictions(experiment, "loaded_model_preds", "loaded_model"),
             "print((y_preds == loaded_model_preds)[:10].squeeze())",
         ),
     )
 
 
-def _show_device() -> Cell:
-    return Cell(
-        part=Part.DEVICE,
-        text="Model and data met on one device: here are the parameters and the predictions.",
-        code=join_lines(
+def _device() -> Texts:
+    yield (
+        "Model and data met on one device: here are the parameters and the predictions.",
+        join_lines(
             'print("Parameters on:", next(model.parameters()).device)',
             'print("Predictions on:", y_preds.device)',
         ),
+    )
+
+
+def _write_predictions(experiment: Experiment, name: str, model: str) -> str:
+    """Return the code that predicts the last set that has rows, without gradients."""
+    return join_lines(
+        "with torch.inference_mode():",
+        f"    {name} = {model}(X_{name_sets(experiment)[-1]})",
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from linreg.core.experiment import Experiment
 from linreg.lesson_code.data_code import WIDTH
-from linreg.lesson_code.notebook_cells import Cell, notebook_cells
+from linreg.lesson_code.notebook_cells import notebook_cells
 
 TITLE = "A straight line learned with PyTorch"
 
@@ -36,11 +36,14 @@ def to_notebook(experiment: Experiment) -> str:
     A heading stands where a part of the lesson begins. Source: the nbformat documentation, "The
     Notebook file format".
     """
-    cells = [_markdown("title", f"# {TITLE}")]
+    cells = [_cell("markdown", "title", f"# {TITLE}")]
     part = None
     for number, cell in enumerate(notebook_cells(experiment), start=1):
         heading = f"## {cell.part.capitalize()}\n\n" if cell.part is not part else ""
-        cells += [_markdown(f"text-{number}", heading + cell.text), _code(f"code-{number}", cell)]
+        cells += [
+            _cell("markdown", f"text-{number}", heading + cell.text),
+            _cell("code", f"code-{number}", cell.code, execution_count=None, outputs=[]),
+        ]
         part = cell.part
     notebook = {
         "cells": cells,
@@ -51,7 +54,7 @@ def to_notebook(experiment: Experiment) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(notebook, indent=1) + "\n"
+    return json.dumps(notebook, indent=1, sort_keys=True) + "\n"
 
 
 def _comment(text: str) -> str:
@@ -59,20 +62,6 @@ def _comment(text: str) -> str:
     return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
-def _markdown(name: str, text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(text)}
-
-
-def _code(name: str, cell: Cell) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": name,
-        "metadata": {},
-        "outputs": [],
-        "source": _lines(cell.code),
-    }
-
-
-def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
+def _cell(kind: str, name: str, text: str, **members: Any) -> dict[str, Any]:
+    lines = text.splitlines(keepends=True)
+    return {"cell_type": kind, "id": name, "metadata": {}, "source": lines, **members}
