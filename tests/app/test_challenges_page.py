@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from linreg import SETTINGS
 from linreg.lesson.challenges import CHALLENGES, Challenge
-from linreg.lesson.results_page import results_html
+from linreg.lesson.printed_pages import results_html
 from linreg.sharing.address import write_address
 from tests.lesson.test_challenges import MEETS
 from tests.support.opened import opened, run, shows, text_of

@@ -5,7 +5,7 @@ import streamlit as st
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
 from linreg.lesson.challenges import CHALLENGES, Challenge, judge
-from linreg.lesson.results_page import results_html
+from linreg.lesson.printed_pages import results_html
 from linreg.settings.choices import Scale
 from linreg.ui.parts import report
 from linreg.ui.parts.downloads import download
