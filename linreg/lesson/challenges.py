@@ -4,7 +4,7 @@ Content as data; each check is a pure function of the run. Knows nothing of how 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +24,9 @@ class Verdict:
 
     met: bool
     says: str
+
+
+Check = Callable[[Run], Verdict]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ class Challenge:
     options: tuple[str, ...]
     answer: int
     hints: tuple[str, ...]
-    check: Callable[[Run], Verdict]
+    check: Check
     learned: str
 
 
@@ -103,13 +106,19 @@ def _test_below_train(run: Run) -> Verdict:
     )
 
 
-def _fewest_epochs(run: Run) -> Verdict:
-    errors = _errors(run)
-    return Verdict(
-        met=max(errors) < 0.01 and run.experiment.epochs <= 20,
-        says=f"After {run.experiment.epochs} epochs the errors are {number(errors[0])} in the "
-        f"weight and {number(errors[1])} in the bias.",
-    )
+def _learned_within(most_epochs: int) -> Check:
+    """Return the check that both parameters are learned to within 0.01 in so many epochs."""
+
+    def check(run: Run) -> Verdict:
+        weight, bias = _errors(run)
+        epochs = run.experiment.epochs
+        return Verdict(
+            met=max(weight, bias) < 0.01 and epochs <= most_epochs,
+            says=f"After {epochs} epochs ({run.experiment.n_steps} steps) the weight is off by "
+            f"{number(weight)} and the bias by {number(bias)}.",
+        )
+
+    return check
 
 
 def _overshoot(run: Run) -> Verdict:
@@ -174,15 +183,6 @@ def _fooled(run: Run) -> Verdict:
     )
 
 
-def _few_passes(run: Run) -> Verdict:
-    errors = _errors(run)
-    return Verdict(
-        met=max(errors) < 0.01 and run.experiment.epochs <= 5,
-        says=f"{run.experiment.n_steps} steps in {run.experiment.epochs} epochs; errors "
-        f"{number(errors[0])} and {number(errors[1])}.",
-    )
-
-
 def _errors(run: Run) -> tuple[float, float]:
     """Return how far weight and bias are from the truth; infinite where they are no numbers."""
     experiment, history = run.experiment, run.history
@@ -191,17 +191,13 @@ def _errors(run: Run) -> tuple[float, float]:
     return (weight, bias) if np.isfinite([weight, bias]).all() else (np.inf, np.inf)
 
 
-_LESSON = Experiment()
-_MSE = replace(_LESSON, loss=Loss.MSE, epochs=1000)
-_MODEL_1 = replace(_LESSON, model=Model.LINEAR, epochs=1000)
-
 CHALLENGES: tuple[Challenge, ...] = (
     Challenge(
         key="twice",
         title="Where do 0.6990 and 0.3093 come from?",
         goal="Bring back the parameters that the lesson prints after training model 0, in fewer "
         "than 1000 epochs: weight 0.6990, bias 0.3093.",
-        start=_LESSON,
+        start=Experiment(),
         free=("epochs",),
         question="The lesson's code trains for 100 epochs. Are these the parameters after 100?",
         options=("Yes", "No, after fewer", "No, after more"),
@@ -215,7 +211,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="idle",
         title="Why did 884 epochs do nothing?",
         goal="Model 1 is trained for 1000 epochs. End in the same two-cycle with 120 or fewer.",
-        start=_MODEL_1,
+        start=Experiment(model=Model.LINEAR, epochs=1000),
         free=("epochs",),
         question="From which epoch on does this run learn nothing more?",
         options=("About 100", "About 500", "It learns to the end"),
@@ -232,7 +228,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="limit",
         title="As fast as it goes",
         goal="Find the largest learning rate on the slider with which MSE does not diverge.",
-        start=_MSE,
+        start=Experiment(loss=Loss.MSE, epochs=1000),
         free=("lr",),
         question="What happens just above the limit?",
         options=("It learns a little slower", "The loss grows until it overflows", "It rattles"),
@@ -247,7 +243,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         title="Below a ten-thousandth",
         goal="Bring the L1 training loss of the last two epochs below 0.0001, in at most 1000 "
         "epochs.",
-        start=replace(_LESSON, epochs=1000),
+        start=Experiment(epochs=1000),
         free=("lr", "schedule"),
         question="Will a smaller constant learning rate do?",
         options=("Yes", "No: too small a rate does not arrive in 1000 epochs"),
@@ -260,7 +256,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="band",
         title="A band as narrow as this",
         goal="End in a two-cycle whose two training losses add up to less than 0.003.",
-        start=replace(_LESSON, epochs=10_000),
+        start=Experiment(epochs=10_000),
         free=("lr", "epochs"),
         question="With lr 0.01 the two add up to 0.0115. What do they add up to with lr 0.02?",
         options=("0.0115", "0.023", "0.046"),
@@ -274,7 +270,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="below",
         title="Better on the test",
         goal="End with a test loss below the training loss, with at least 5 test rows.",
-        start=_LESSON,
+        start=Experiment(),
         free=("epochs", "shuffle", "model", "seed"),
         question="Can the loss on rows that were never trained on be the lower one?",
         options=("No, never", "Yes"),
@@ -292,7 +288,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         title="No more extrapolation",
         goal="Choose the split so that no test row lies outside the range of the training rows; "
         "keep at least 5 test rows.",
-        start=_LESSON,
+        start=Experiment(),
         free=("shuffle", "train_fraction", "validation_fraction", "seed"),
         question="Where are the lesson's test rows?",
         options=("Among the training rows", "All to the right of them", "On both sides"),
@@ -306,13 +302,13 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="quick",
         title="Twenty epochs",
         goal="Learn weight and bias to within 0.01 in 20 epochs or fewer, with the full batch.",
-        start=replace(_LESSON, epochs=20),
+        start=Experiment(epochs=20),
         free=("lr", "epochs", "loss", "optimizer", "schedule"),
         question="Will plain SGD do it?",
         options=("Yes, with the right rate", "No: another optimizer is needed"),
         answer=1,
         hints=("Tune lays the optimizers' paths side by side.", "Adam, MSE, a rate below 1."),
-        check=_fewest_epochs,
+        check=_learned_within(20),
         learned="Adam scales each parameter's step by itself, and momentum keeps its speed along "
         "the valley; plain SGD crawls there.",
     ),
@@ -320,13 +316,13 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="passes",
         title="Five passes",
         goal="Learn weight and bias to within 0.01 in 5 epochs or fewer, with plain SGD.",
-        start=replace(_LESSON, epochs=5),
+        start=Experiment(epochs=5),
         free=("lr", "epochs", "loss", "batch_size"),
         question="How can there be more steps without more epochs?",
         options=("Smaller batches", "A larger learning rate", "More rows"),
         answer=0,
         hints=("A batch of 2 rows makes 20 steps an epoch.", "MSE, and a rate below 1."),
-        check=_few_passes,
+        check=_learned_within(5),
         learned="A step for each small batch: many more steps from the same pass over the data. "
         "Without noise in the data they all point to the same line.",
     ),
@@ -335,7 +331,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         title="Too much momentum",
         goal="Let the bias pass the truth by more than 0.2 and still end with both parameters "
         "within 0.05.",
-        start=_LESSON,
+        start=Experiment(),
         free=("lr", "epochs", "optimizer"),
         question="Why would momentum pass the minimum?",
         options=(
@@ -354,7 +350,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         title="One bad row",
         goal="Put an outlier into the data (Tune, own data), so that the exact MSE and L1 lines "
         "differ by more than 0.2 in the weight; then learn the L1 line to within 0.05.",
-        start=_LESSON,
+        start=Experiment(),
         free=("points", "lr", "epochs", "schedule", "optimizer", "loss", "train_fraction"),
         question="Which loss cares more for one row that is far off?",
         options=("L1", "MSE", "Both alike"),
@@ -368,7 +364,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         key="fooled",
         title="A good loss and a wrong line",
         goal="End with a training loss below 0.05 and a weight that is wrong by more than 0.3.",
-        start=replace(_LESSON, noise=0.1, epochs=1000),
+        start=Experiment(noise=0.1, epochs=1000),
         free=("noise", "train_fraction", "seed", "lr", "loss", "stop", "step"),
         question="Can a low training loss go with a wrong weight?",
         options=("No", "Yes, with few and noisy rows"),

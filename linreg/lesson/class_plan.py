@@ -1,7 +1,6 @@
 """A class of 45 minutes in lessons: a title, a sentence, and what to look for. Content as data."""
 
 from dataclasses import dataclass
-from html import escape
 
 from linreg.core.experiment import Experiment
 from linreg.settings.choices import Loss, Model, Optimizer, Schedule
@@ -126,29 +125,3 @@ LESSONS: tuple[Lesson, ...] = (
         page="challenges",
     ),
 )
-
-_STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}"
-    "li{margin-bottom:1rem;break-inside:avoid}"
-)
-
-
-def guide_html(links: tuple[str, ...]) -> str:
-    """Return the teacher's guide: the class as a page that prints, with a link for each lesson.
-
-    Arguments:
-        links: the address of each lesson, in their order.
-    """
-    start, items = 0, list[str]()
-    for lesson, link in zip(LESSONS, links, strict=True):
-        items.append(
-            f"<li value={len(items) + 1}><b>{escape(lesson.title)}</b> (minute {start} to "
-            f"{start + lesson.minutes})<br>{escape(lesson.says)}<br><i>Look for:</i> "
-            f'{escape(lesson.look_for)}<br><a href="{escape(link)}">{escape(link)}</a></li>'
-        )
-        start += lesson.minutes
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Teacher\'s guide</title>'
-        f"<style>{_STYLE}</style></head><body><h1>A straight line, learned: {start} minutes</h1>"
-        f"<ol>{''.join(items)}</ol></body></html>"
-    )

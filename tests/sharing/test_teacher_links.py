@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment, Loss, Optimizer, train
 from linreg.analysis.theory import alternation, overflow_epoch
-from linreg.lesson.class_plan import LESSONS, guide_html
+from linreg.lesson.class_plan import LESSONS
+from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import iframe, read_names, write_link
 from linreg.ui.frame import PATHS

@@ -8,7 +8,8 @@ import segno
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.lesson.class_plan import LESSONS, Lesson, guide_html
+from linreg.lesson.class_plan import LESSONS, Lesson
+from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.downloads import download
 from linreg.ui.state.session import set_controls
