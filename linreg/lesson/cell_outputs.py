@@ -1,6 +1,6 @@
-"""What the lesson's cells print: done for real with PyTorch, returned as plain numbers and text.
+"""What the lesson's cells print, computed with PyTorch and returned as plain numbers and text.
 
-Knows nothing of how it is shown.
+How it is shown is not known here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ FOLDER = "models"
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
-    """A tensor in words: its name, shape and type, and its first values."""
+    """A tensor's name, shape and type, and its first values."""
 
     name: str
     shape: tuple[int, ...]
@@ -33,7 +33,8 @@ class Described:
 class Judged:
     """Predictions for the last set that has rows, before and after training; (rows,) each.
 
-    rows: the set's name: test, where there is a test set. device: that of the predictions.
+    rows: the name of the set; it is the test set if there is one.
+    device: the device of the predictions.
     """
 
     rows: str
@@ -48,12 +49,13 @@ class Judged:
 class RoundTrip:
     """A state_dict saved to a file and loaded into a new instance.
 
-    path, size: the lesson's file name, and the length in bytes of a file that torch.save writes
-        under it. (The archive holds that name several times; a download has another inside.)
-    fresh: the new instance's own values before loading, by key: the next that the seed gives.
+    path: the lesson's file name.
+    size: the length in bytes of a file of that name from torch.save. (The file holds its own name
+        several times, so the length depends on the name.)
+    fresh: the new instance's values before loading, by key: the next values that the seed gives.
     answer: what load_state_dict returns.
     equal: for each row, whether both models predict the same number.
-    rows: the name of the set that the rows are from.
+    rows: the name of the set of these rows.
     """
 
     path: str
@@ -65,7 +67,7 @@ class RoundTrip:
 
 
 def data_described(experiment: Experiment, rows: int) -> tuple[Described, Described]:
-    """Return X and y as the data are made, with their first `rows` values."""
+    """Return descriptions of X and y, before the split, with their first `rows` values."""
     X, y = make_data(experiment)
     return _described("X", X, rows), _described("y", y, rows)
 
@@ -82,7 +84,7 @@ def parameters_text(experiment: Experiment) -> str:
 
 
 def judged(run: Run) -> Judged:
-    """Return rows that were not trained on, where there are any, with their predictions."""
+    """Return the predictions of `run` for the last set that has rows, before and after training."""
     experiment = run.experiment
     name, X, y = _last_set(experiment)
     X_there = X.to(experiment.device)
@@ -99,7 +101,7 @@ def judged(run: Run) -> Judged:
 
 
 def round_trip(run: Run) -> RoundTrip:
-    """Return what saving the run's state_dict and loading it into a new instance gives."""
+    """Save the run's state_dict, load it into a new instance, and return what happened."""
     experiment = run.experiment
     name, X, _ = _last_set(experiment)
     random = generator(experiment.seed, Stream.MODEL)
@@ -123,7 +125,7 @@ def round_trip(run: Run) -> RoundTrip:
 
 
 def _last_set(experiment: Experiment) -> tuple[str, torch.Tensor, torch.Tensor]:
-    """Return name, X and y, (rows, 1) each, of the last set of the split that has rows."""
+    """Return the name of the last set of the split that has rows, and its X and y, (rows, 1)."""
     data = split_data(experiment)
     sets = (
         ("test", data.X_test, data.y_test),
@@ -134,7 +136,7 @@ def _last_set(experiment: Experiment) -> tuple[str, torch.Tensor, torch.Tensor]:
 
 
 def parameter_device(experiment: Experiment) -> str:
-    """Return the device that the parameters are on while training."""
+    """Return the device of the parameters during training."""
     model = make_model(experiment.model, experiment.seed).to(experiment.device)
     return str(next(model.parameters()).device)
 

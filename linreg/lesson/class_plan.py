@@ -1,4 +1,4 @@
-"""A class of 45 minutes in lessons: a title, a sentence, and what to look for. Content as data."""
+"""The plan of a class of 45 minutes. Each step has a title, a sentence and what to look for."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ LOG = (("scale", "log"),)
 class Lesson:
     """One step of the class.
 
-    says: one sentence that sets the scene. look_for: what to see, and to ask the class.
+    says: a sentence or two about the run. look_for: what to see and what to ask the class.
     minutes: how long it takes. page: the path of its page; empty for the Playground.
-    view: further parameters of its link, name and text, such as the log axis.
+    view: names and values of more parameters of its link, such as the log axis.
     """
 
     title: str
@@ -28,26 +28,26 @@ class Lesson:
 
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
-        title="A line that nobody tells the model",
-        says="Weight 0.7 and bias 0.3 make the data; the model starts with random numbers.",
-        look_for="Play from epoch 0. Which of the two numbers moves first, and does it walk "
-        "straight to the truth? (The bias passes 0.3 and comes back.)",
+        title="The model never sees the true line",
+        says="The data come from weight 0.7 and bias 0.3. The model starts with random numbers.",
+        look_for="Play from epoch 0. Which of the two numbers changes faster, and does it go "
+        "straight to its true value? (The bias passes 0.3 and comes back.)",
         minutes=5,
         experiment=Experiment(),
         view=(("at", "0"), ("before", "true")),
     ),
     Lesson(
         title="The workflow, part by part",
-        says="Data, model, training, predictions, saving, device: code and output side by side.",
+        says="Data, model, training, predictions, saving, device: the code with its output.",
         look_for="Which lines set hyperparameters, and which numbers are parameters?",
         minutes=6,
         experiment=Experiment(),
         page="lesson",
     ),
     Lesson(
-        title="One step under the microscope",
-        says="Forward, loss, zero_grad, backward, step: what does each of them touch?",
-        look_for="Ask before each press of N: will a parameter change now? Only step() moves one.",
+        title="One training step, line by line",
+        says="Forward pass, loss, zero_grad, backward, step: what does each of them change?",
+        look_for="Before each press of N, ask: will a parameter change now? Only step() does that.",
         minutes=6,
         experiment=Experiment(),
         page="loop",
@@ -55,23 +55,25 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="884 epochs for nothing",
         says="Model 1 is trained for 1000 epochs.",
-        look_for="Since when does nothing improve? In the last ten epochs: two values in turn.",
+        look_for="From which epoch on does nothing improve? (The last ten epochs alternate between "
+        "two values.)",
         minutes=4,
         experiment=Experiment(model=Model.LINEAR, epochs=1000),
         view=LOG,
     ),
     Lesson(
         title="A smaller rate is not only slower",
-        says="The same run with a tenth of the learning rate.",
-        look_for="Compare the height of the band: it is a tenth too. What would end it?",
+        says="Model 0 with a tenth of the learning rate and 2000 epochs.",
+        look_for="At the end the loss alternates again. The sum of its two values is also a tenth. "
+        "What could bring it to zero?",
         minutes=3,
         experiment=Experiment(lr=0.001, epochs=2000),
         view=LOG,
     ),
     Lesson(
-        title="A schedule ends the rattling",
-        says="The rate goes down to zero along a cosine.",
-        look_for="The loss goes on falling where it used to rattle.",
+        title="A schedule ends the alternation",
+        says="The learning rate falls to zero along a cosine.",
+        look_for="The loss keeps falling; it no longer alternates.",
         minutes=2,
         experiment=Experiment(lr=0.02, epochs=500, schedule=Schedule.COSINE),
         view=LOG,
@@ -79,14 +81,15 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Too fast",
         says="The squared error, with a learning rate just above the limit.",
-        look_for="Predict: slower, rattling, or worse? Then find the largest rate that works.",
+        look_for="Predict: will the loss fall slowly, alternate, or grow? Then find the largest "
+        "rate that works.",
         minutes=3,
         experiment=Experiment(loss=Loss.MSE, lr=0.87, epochs=1000),
     ),
     Lesson(
         title="What learning rate should I use?",
-        says="72 rates at once, with a validation set to choose by.",
-        look_for="Where are too slow, good and too fast? Why not choose by the test set?",
+        says="72 learning rates at once, and a validation set to choose one of them.",
+        look_for="Which rates are too slow, good, too fast? Why do we not choose on the test set?",
         minutes=4,
         experiment=Experiment(
             train_fraction=0.6, validation_fraction=0.2, noise=0.1, shuffle=True, epochs=200
@@ -94,9 +97,9 @@ LESSONS: tuple[Lesson, ...] = (
         page="tune",
     ),
     Lesson(
-        title="Three ways down one valley",
-        says="Momentum: gradients that pile up.",
-        look_for="The path swings past the minimum. Why does it turn so late?",
+        title="Momentum goes past the minimum",
+        says="Momentum adds up the gradients of many steps.",
+        look_for="The path on the loss surface passes the minimum. Why does it turn back so late?",
         minutes=2,
         experiment=Experiment(optimizer=Optimizer.MOMENTUM, loss=Loss.MSE, lr=0.1),
         view=(("at", "0"),),
@@ -104,14 +107,14 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Extrapolation is not overfitting",
         says="The rows are shuffled before they are split.",
-        look_for="Compare the gap between the two curves with that of the first lesson.",
+        look_for="Compare the gap between the two curves with the gap in the first run.",
         minutes=2,
         experiment=Experiment(shuffle=True, noise=0.05),
     ),
     Lesson(
         title="A mystery bug",
-        says="Something is wrong in the code, and PyTorch says nothing.",
-        look_for="Let everybody guess from the curves before anybody looks at the code.",
+        says="Something is wrong in the code, and often PyTorch gives no error and no warning.",
+        look_for="Choose mystery. Everybody guesses from the curves before anybody sees the code.",
         minutes=4,
         experiment=Experiment(),
         page="bug_hunt",
@@ -119,7 +122,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Your turn",
         says="Twelve challenges: predict, run, compare.",
-        look_for="Who gets furthest? The page of results can be printed.",
+        look_for="Who meets the most goals? The page of results can be printed.",
         minutes=4,
         experiment=Experiment(),
         page="challenges",

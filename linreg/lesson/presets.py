@@ -1,4 +1,4 @@
-"""The lesson's own runs, as settings that one press brings back."""
+"""The lesson's two runs, as settings that one button sets."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from linreg.settings.choices import Model
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """A named experiment and what to look for in it."""
+    """A button's label, its help text, and the experiment that it sets."""
 
     title: str
     help: str
@@ -18,7 +18,8 @@ class Preset:
 PRESETS = (
     Preset(
         title="Model 0",
-        help="The lesson's first run: two nn.Parameter, 100 epochs. It has not finished learning.",
+        help="The lesson's first run: two nn.Parameter, 100 epochs. It is still learning at the "
+        "end.",
         experiment=Experiment(),
     ),
     Preset(

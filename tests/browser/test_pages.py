@@ -161,7 +161,7 @@ def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
     page.get_by_text("No, after more").click()
     expect(page.get_by_text("Not yet.")).to_be_visible()
     slider(page, "Epochs").press("End")
-    expect(page.get_by_text("fewer than 1000 count")).to_be_visible()
+    expect(page.get_by_text("Use fewer than 1000 epochs.")).to_be_visible()
     page.goto(page.url.replace("epochs=10000", "epochs=200"))
     page.get_by_text("No, after more").click()
     expect(page.get_by_text("You predicted it.")).to_be_visible()

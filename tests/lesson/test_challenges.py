@@ -79,7 +79,7 @@ def test_other_settings_may_not_be_changed(challenge: Any) -> None:
     """The true line is never free, and the sentence names what was changed."""
     said = judge(challenge, train(replace(challenge.start, weight=-1.0)))
     assert not said.met
-    assert said.says == "Not to be changed here: True weight."
+    assert said.says == "Do not change these settings here: True weight."
 
 
 def test_there_are_twelve_with_keys_of_their_own_and_right_answers_to_predict() -> None:

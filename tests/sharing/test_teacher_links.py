@@ -42,7 +42,7 @@ def test_the_class_takes_45_minutes_in_at_least_ten_lessons() -> None:
 def test_what_the_lessons_say_is_so() -> None:
     """The bias passes the truth, 884 epochs do nothing, and a tenth of the rate."""
     runs = {lesson.title: train(lesson.experiment) for lesson in LESSONS if not lesson.page}
-    bias = runs["A line that nobody tells the model"].history.bias
+    bias = runs["The model never sees the true line"].history.bias
     assert bias.max() > 0.3 > bias[0]
     idle, slow = (
         alternation(runs[title].history)
@@ -52,10 +52,10 @@ def test_what_the_lessons_say_is_so() -> None:
     assert slow is not None
     assert idle.first_epoch == 1000 - 884
     assert sum(idle.train) / sum(slow.train) == pytest.approx(10, rel=1e-2)
-    assert runs["A schedule ends the rattling"].history.train_loss[-1] < 1e-4
+    assert runs["A schedule ends the alternation"].history.train_loss[-1] < 1e-4
     too_fast = runs["Too fast"].history
     assert overflow_epoch(too_fast) is not None or too_fast.train_loss[-1] > 1e6
-    valley = runs["Three ways down one valley"].history
+    valley = runs["Momentum goes past the minimum"].history
     assert valley.weight.max() > 0.7 or valley.bias.max() > 0.4
 
 
@@ -95,7 +95,7 @@ def test_the_guide_lists_every_lesson_with_its_link_and_its_minutes() -> None:
     assert "src=" not in page
 
 
-def test_momentum_is_what_the_valley_shows() -> None:
-    """The lesson of that title uses it."""
-    [valley] = [lesson for lesson in LESSONS if "valley" in lesson.title]
-    assert valley.experiment.optimizer is Optimizer.MOMENTUM
+def test_the_lesson_on_momentum_uses_it() -> None:
+    """The title names the optimizer that its experiment has."""
+    [momentum] = [lesson for lesson in LESSONS if "Momentum" in lesson.title]
+    assert momentum.experiment.optimizer is Optimizer.MOMENTUM
