@@ -1,1 +1,1 @@
-"""The lesson's code as text: snippets, cells, a script, a notebook. Nothing is run here."""
+"""The lesson's code as text: parts, cells, a script, a notebook. Nothing here runs it."""

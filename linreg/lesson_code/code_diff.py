@@ -1,12 +1,12 @@
-"""What changed between two programs, line by line."""
+"""Compares two programs line by line."""
 
 from difflib import SequenceMatcher
 
 
 def changed_lines(before: str, after: str) -> tuple[str, ...]:
-    """Return the lines that are gone, each after '- ', and the new ones, each after '+ '.
+    """Return the removed lines, each with '- ' in front, and the new ones with '+ ' in front.
 
-    Lines that are the same in both are left out; blank ones too.
+    Lines that are in both programs are left out, and so are blank lines.
     """
     old, new = before.splitlines(), after.splitlines()
     lines: list[str] = []

@@ -1,8 +1,8 @@
-"""The lesson's code as text: setup, data and model, as far as they depend on the settings.
+"""Writes the lesson's code for setup, data and model as text.
 
-Every function returns lines that a student would write for this experiment: what is not set does
-not appear. Numbers are written with `repr`, which reads back exactly. Training has a file of its
-own, `training_snippets`; neither knows of cells and files.
+Every function returns the lines that a student would write for one experiment. A setting that is
+not used adds no code. Numbers are written with `repr`, so Python reads back exactly the same value.
+The code for training is in `training_code`; cells and files are made elsewhere.
 """
 
 import textwrap
@@ -41,19 +41,19 @@ class LinearRegressionModelV2(nn.Module):
 
 
 def join_lines(*lines: str | None) -> str:
-    """Return the lines that there are, one below the other."""
+    """Return the lines that are not None, one below the other."""
     return "\n".join(line for line in lines if line is not None)
 
 
 def indent_lines(text: str) -> str:
-    """Return `text` one level further in."""
+    """Return `text` indented by one level."""
     return textwrap.indent(text, " " * 4)
 
 
 def name_sets(experiment: Experiment) -> list[str]:
     """Return the names of the sets that have rows, in the order of the split.
 
-    Predictions are made for the last of them: the test set where there is one.
+    Predictions are made for the last of them: the test set, if there is one.
     """
     sizes = {
         "train": experiment.n_train,
@@ -64,12 +64,12 @@ def name_sets(experiment: Experiment) -> list[str]:
 
 
 def write_generator(stream: Stream) -> str:
-    """Return the generator of one use of randomness, as `linreg.core.seeding` makes it."""
+    """Return the code that makes the same generator as `linreg.core.seeding` for `stream`."""
     return f"torch.Generator().manual_seed(SEED + {SPACING * stream})"
 
 
 def write_setup(experiment: Experiment) -> str:
-    """Return the imports, the device and the seed."""
+    """Return the code for the imports, the device and the seed."""
     in_batches = experiment.batch_size is not None
     return join_lines(
         "from pathlib import Path",
@@ -79,7 +79,7 @@ def write_setup(experiment: Experiment) -> str:
         "from torch.utils.data import DataLoader, TensorDataset" if in_batches else None,
         "",
         f'device = "{experiment.device}"',
-        "# Device-agnostic, the best that a machine has:",
+        "# Device-agnostic code takes the best device of the machine:",
         '# device = "cuda" if torch.cuda.is_available() else (',
         '#     "mps" if torch.backends.mps.is_available() else "cpu"',
         "# )",
@@ -88,7 +88,7 @@ def write_setup(experiment: Experiment) -> str:
 
 
 def write_data(experiment: Experiment) -> str:
-    """Return how X and y are made, and a look at their first ten rows."""
+    """Return the code that makes X and y and prints their first ten rows."""
     make = _write_line if experiment.points is None else _write_points
     return join_lines(make(experiment), "", "print(X[:10].squeeze())", "print(y[:10].squeeze())")
 
@@ -108,7 +108,7 @@ def _write_line(experiment: Experiment) -> str:
 
 
 def _write_points(experiment: Experiment) -> str:
-    # While lines are filled, "~" keeps the two numbers of a point together.
+    # "~" keeps the two numbers of a point on one line when the text is wrapped.
     points = ", ".join(f"({x!r},~{y!r})" for x, y in experiment.points or ())
     lines = textwrap.wrap(points, WIDTH - 5, break_on_hyphens=False)
     return join_lines(
@@ -121,7 +121,7 @@ def _write_points(experiment: Experiment) -> str:
 
 
 def write_split(experiment: Experiment) -> str:
-    """Return how the rows are dealt out to the sets, and the sets moved to the device."""
+    """Return the code that splits the rows into sets and moves the sets to the device."""
     sets = name_sets(experiment)
     order = f"order = torch.randperm(len(X), generator={write_generator(Stream.SPLIT)})"
     return join_lines(
@@ -147,9 +147,9 @@ def _write_cuts(experiment: Experiment, sets: list[str]) -> tuple[str, ...]:
 
 
 def write_data_plot(experiment: Experiment) -> str:
-    """Return the function that plots data and predictions, and its first use.
+    """Return the function that plots data and predictions, and its first call.
 
-    Without matplotlib it says so once and plots nothing, so that the rest still runs.
+    Without matplotlib the program prints one sentence, plots nothing, and still runs to its end.
     """
     sets = name_sets(experiment)
     return join_lines(
@@ -157,7 +157,7 @@ def write_data_plot(experiment: Experiment) -> str:
         "    import matplotlib.pyplot as plt",
         "except ModuleNotFoundError:",
         "    plt = None",
-        '    print("No plots without matplotlib: python -m pip install matplotlib")',
+        '    print("Install matplotlib to see the plots: python -m pip install matplotlib")',
         "",
         "",
         "def plot_predictions(predictions=None):",

@@ -1,7 +1,7 @@
-"""An experiment as the cells of a notebook: what a student of the lesson would write, step by step.
+"""Writes an experiment as the cells of a notebook, as a student of the lesson would.
 
-The code needs PyTorch, and matplotlib for its plots. Run from top to bottom it trains as
-`linreg.train` does. Knows nothing of files: `export` writes them.
+The code needs PyTorch, and matplotlib for its plots. Run from top to bottom, it trains as
+`linreg.train` does. `script_and_notebook` makes files of the cells.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Part(StrEnum):
     DEVICE = "device"
 
 
-Texts = Iterator[tuple[str, str]]  # for each cell of a part: its words and its code
+Texts = Iterator[tuple[str, str]]  # (text, code) of each cell of a part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +51,11 @@ def notebook_cells(experiment: Experiment, every: int | None = None) -> tuple[Ce
     """Return the cells of `experiment` in the order of the lesson.
 
     Arguments:
-        experiment: what they run.
-        every: the loop prints every so many epochs; None: about ten times in all.
+        experiment: the experiment that the cells run.
+        every: the loop prints the losses of every so many epochs; None: about ten times in all.
 
-    They begin with the imports and the choice of the device, which everything after needs. Run in
-    this order in one namespace they leave the history of `train(experiment)`: on the CPU the same
-    numbers to the last bit.
+    Run in this order in one namespace, on the CPU, they give the history of `train(experiment)`,
+    bit for bit.
     """
     parts: dict[Part, Texts] = {
         Part.SETUP: _set_up(experiment),
@@ -76,8 +75,8 @@ def notebook_cells(experiment: Experiment, every: int | None = None) -> tuple[Ce
 
 def _set_up(experiment: Experiment) -> Texts:
     yield (
-        "PyTorch, and the device that model and data live on. The device is named once, here; all "
-        "that follows says `device`.",
+        "Import PyTorch and choose the device for model and data. The device is named only here; "
+        "the code below uses the variable `device`.",
         write_setup(experiment),
     )
 
@@ -85,11 +84,11 @@ def _set_up(experiment: Experiment) -> Texts:
 def _data(experiment: Experiment) -> Texts:
     noise = " Gaussian noise moves every y off the line." if experiment.noise else ""
     text = (
-        "A known weight and bias make the line, so that what is learned can be compared with it."
-        f"{noise} `unsqueeze` makes rows of one number each."
+        "The line has a known weight and bias, so you can compare the learned values with them."
+        f"{noise} `unsqueeze` makes X a column: each row holds one number."
     )
     if experiment.points is not None:
-        text = "Own points (x, y), as rows of one number each."
+        text = "The data are your own points (x, y). In X and y, each row holds one number."
     yield text, write_data(experiment)
 
     counts = (
@@ -99,23 +98,23 @@ def _data(experiment: Experiment) -> Texts:
     )
     dealt = "at random" if experiment.shuffle else "in order"
     rows = ", ".join(f"{count} {purpose}" for count, purpose in counts if count)
-    text = f"The {experiment.n_points} rows are dealt out {dealt}: {rows}."
+    text = f"The {experiment.n_points} rows are split {dealt}: {rows}."
     yield text, write_split(experiment)
 
-    yield "A look at the data. A plot needs them on the CPU.", write_data_plot(experiment)
+    yield "Plot the data. For a plot they must be on the CPU.", write_data_plot(experiment)
 
 
 def _model(experiment: Experiment) -> Texts:
     texts = {
-        Model.PARAMETER: "Model 0 holds weight and bias as two parameters of its own.",
-        Model.LINEAR: "Model 1 leaves weight and bias to one `nn.Linear` layer.",
+        Model.PARAMETER: "Model 0 defines weight and bias as two parameters.",
+        Model.LINEAR: "Model 1 has one `nn.Linear` layer, which holds weight and bias.",
     }
-    text = f"{texts[experiment.model]} `forward` says how it computes predictions."
+    text = f"{texts[experiment.model]} `forward` computes the predictions."
     yield text, MODEL_CLASSES[experiment.model]
 
     yield (
-        "The model starts with random values. The seed, set directly before, makes them the same "
-        "in every run.",
+        "The model starts with random values. The seed is set directly before, so they are the "
+        "same in every run.",
         join_lines(
             "torch.manual_seed(SEED)",
             f"model = {MODELS[experiment.model].__name__}().to(device)",
@@ -125,7 +124,7 @@ def _model(experiment: Experiment) -> Texts:
 
     judged = name_sets(experiment)[-1]
     yield (
-        f"Predictions for the first {judged} rows before any training, and how far off they are.",
+        f"Predict the first {judged} rows before any training, and print the errors.",
         join_lines(
             _write_predictions(experiment, "y_preds", "model"),
             'print("Predictions:", y_preds[:10].squeeze())',
@@ -136,33 +135,33 @@ def _model(experiment: Experiment) -> Texts:
 
 
 def _training(experiment: Experiment, every: int | None) -> Texts:
-    text = "The loss function says how wrong predictions are; the optimizer makes them less so."
+    text = "The loss function measures how wrong predictions are; the optimizer reduces the loss."
     if experiment.schedule is Schedule.STEP:
-        text += " The scheduler divides the learning rate by ten after each third of the epochs."
+        text += " The scheduler divides the learning rate by 10 after each third of the epochs."
     if experiment.schedule is Schedule.COSINE:
         text += " The scheduler lowers the learning rate to zero along a cosine."
     if experiment.batch_size is not None:
-        text += f" The DataLoader deals shuffled batches of {experiment.batch_size}."
+        text += f" The DataLoader makes shuffled batches of {experiment.batch_size} rows."
     yield text, write_optimizer(experiment)
 
-    text = "The training loop: five steps in each epoch. The training loss is that before the step"
+    text = "The training loop has five steps per epoch. The training loss is taken before step 5."
     if experiment.batch_size is not None:
-        text = "The training loop: five steps for each batch of each epoch. The training loss is "
-        text += "the mean over the rows, each before its batch's step"
+        text = "The training loop has five steps per batch. The training loss of an epoch is the "
+        text += "mean over its rows, each taken before the update with its batch."
     others = " and ".join(name_sets(experiment)[1:])
     if others:
-        text += f"; for {others} it is that after the epoch's last step"
-    yield f"{text}.", write_loop(experiment, every)
+        text += f" The loss on {others} rows is taken after the last update of the epoch."
+    yield text, write_loop(experiment, every)
 
-    text = "The loss curves. The log scale shows what still happens when the loss is small."
+    text = "Plot the loss curves. The log scale also shows changes of a small loss."
     yield text, write_loss_plot(experiment)
 
 
 def _predictions(experiment: Experiment) -> Texts:
     true = 'print(f"True: weight {weight}, bias {bias}")'
     yield (
-        "`eval()` tells the model's layers that they are used, not trained; `inference_mode()` "
-        "leaves out the records that gradients need. They are two things.",
+        "`eval()` tells the model's layers that the model predicts and does not train. Under "
+        "`inference_mode()` PyTorch records nothing for gradients. These are two different things.",
         join_lines(
             "model.eval()",
             _write_predictions(experiment, "y_preds", "model"),
@@ -171,13 +170,13 @@ def _predictions(experiment: Experiment) -> Texts:
             true if experiment.points is None else None,
         ),
     )
-    yield "The predictions over the data.", "plot_predictions(y_preds)"
+    yield "Plot the predictions over the data.", "plot_predictions(y_preds)"
 
 
 def _save_and_load(experiment: Experiment) -> Texts:
     yield (
-        "The `state_dict`, every parameter by its name, goes into a file. From the CPU, so that a "
-        "machine without this device can read it.",
+        "Save the `state_dict`, which holds every parameter under its name. The model is moved to "
+        "the CPU first, so that a machine without this device can read the file.",
         join_lines(
             'MODEL_PATH = Path("models")',
             "MODEL_PATH.mkdir(exist_ok=True)",
@@ -189,8 +188,8 @@ def _save_and_load(experiment: Experiment) -> Texts:
         ),
     )
     yield (
-        "A new instance starts with random values, until `load_state_dict` brings the saved ones. "
-        "Then its predictions are those of the trained model, element by element.",
+        "A new instance starts with random values. `load_state_dict` replaces them with the saved "
+        "ones. Then both models make the same predictions, element by element.",
         join_lines(
             f"loaded_model = {MODELS[experiment.model].__name__}()",
             'print("Random:", loaded_model.state_dict())',
@@ -207,7 +206,7 @@ def _save_and_load(experiment: Experiment) -> Texts:
 
 def _device() -> Texts:
     yield (
-        "Model and data met on one device: here are the parameters and the predictions.",
+        "Model and data are on the same device: print the device of both.",
         join_lines(
             'print("Parameters on:", next(model.parameters()).device)',
             'print("Predictions on:", y_preds.device)',

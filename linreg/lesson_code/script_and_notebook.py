@@ -1,6 +1,6 @@
-"""An experiment as a plain Python program, and as a Jupyter notebook: the same cells in two files.
+"""Writes the cells of an experiment as a Python program and as a Jupyter notebook.
 
-Both are text that stands alone: whoever runs it needs PyTorch, not this package.
+Both need PyTorch to run, but not this package.
 """
 
 import json
@@ -14,17 +14,18 @@ from linreg.lesson_code.notebook_cells import notebook_cells
 TITLE = "A straight line learned with PyTorch"
 
 SHOW = """\
-# Opens the plots in windows, where there is a display.
+# Opens the plots in windows if there is a display.
 if plt is not None and plt.get_backend().lower() != "agg":
     plt.show()"""
 
 
 def to_script(experiment: Experiment) -> str:
-    """Return a Python program that does what `train(experiment)` does, and shows it.
+    """Return a Python program that trains as `train(experiment)` does and prints the results.
 
-    It leaves `model`, `train_loss_values` and `test_loss_values` in its namespace, one value an
-    epoch, NaN where there is no test set: on the CPU those of `train`, bit for bit. It plots where
-    matplotlib is installed, and saves the model below `models/` in the current directory.
+    Its variables `train_loss_values` and `test_loss_values` have one value per epoch; without a
+    test set, the test losses are NaN. On the CPU, the losses and the parameters of its `model` are
+    those of `train`, bit for bit. It plots if matplotlib is installed, and saves the model in
+    `models/` in the current directory.
     """
     blocks = [_comment(cell.text) + "\n" + cell.code for cell in notebook_cells(experiment)]
     return f'"""{TITLE}."""\n\n' + "\n\n\n".join([*blocks, SHOW]) + "\n"
@@ -33,8 +34,8 @@ def to_script(experiment: Experiment) -> str:
 def to_notebook(experiment: Experiment) -> str:
     """Return the cells of `to_script` as a notebook: JSON in the format nbformat 4.5.
 
-    A heading stands where a part of the lesson begins. Source: the nbformat documentation, "The
-    Notebook file format".
+    Each part of the lesson begins with a heading. Source: the nbformat documentation, "The Notebook
+    file format".
     """
     cells = [_cell("markdown", "title", f"# {TITLE}")]
     part = None

@@ -1,6 +1,6 @@
-"""The lesson's code as text: optimizer, training loop and loss curves.
+"""Writes the lesson's code for optimizer, training loop and loss curves as text.
 
-As in `snippets`, every function returns lines that a student would write for this experiment.
+As in `data_code`, every function returns the lines that a student would write for one experiment.
 """
 
 from linreg.core.experiment import Experiment
@@ -22,13 +22,13 @@ FIVE_STEPS = """\
 # 1. Forward pass: what does the model predict?
 y_pred = model({X})
 
-# 2. Calculate the loss: how wrong is that, as one number?
+# 2. Calculate the loss: one number for how wrong the predictions are
 loss = loss_fn(y_pred, {y})
 
-# 3. Zero the gradients, which would add up otherwise
+# 3. Zero the gradients: without this, new gradients are added to the old ones
 optimizer.zero_grad()
 
-# 4. Backpropagation: the gradient of the loss for every parameter
+# 4. Backpropagation: calculate the gradient of the loss for every parameter
 loss.backward()
 
 # 5. Gradient descent: move every parameter against its gradient
@@ -37,7 +37,7 @@ optimizer.step()
 
 
 def write_optimizer(experiment: Experiment) -> str:
-    """Return the loss function and the optimizer; where set, the scheduler and the DataLoader."""
+    """Return the code of loss function and optimizer, and of scheduler and DataLoader if used."""
     return join_lines(
         f"loss_fn = nn.{type(make_loss(experiment.loss)).__name__}()",
         f"optimizer = {_write_rule(experiment)}",
@@ -61,7 +61,7 @@ def _write_schedule(schedule: Schedule) -> tuple[str, ...]:
         return ()
     if schedule is Schedule.STEP:
         return (
-            "third = (epochs + 2) // 3  # of the epochs, rounded up",
+            "third = (epochs + 2) // 3  # a third of the epochs, rounded up",
             "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=third, gamma=0.1)",
         )
     return ("scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)",)
@@ -79,9 +79,9 @@ def _write_batches(batch_size: int) -> tuple[str, ...]:
 
 
 def write_loop(experiment: Experiment, every: int | None = None) -> str:
-    """Return the training loop, which keeps every epoch's losses and prints those of every so many.
+    """Return the training loop, which keeps the losses of every epoch.
 
-    With `every` None it prints about ten times.
+    It prints those of every `every`-th epoch; with None it prints about ten times.
     """
     sets = name_sets(experiment)
     lists = [f"{s}_loss_values = []" for s in sets]
@@ -92,7 +92,7 @@ def write_loop(experiment: Experiment, every: int | None = None) -> str:
     body = join_lines(
         "model.train()",
         _write_epoch() if full else _write_epoch_of_batches(),
-        None if constant else "scheduler.step()  # the learning rate of the next epoch",
+        None if constant else "scheduler.step()  # sets the learning rate of the next epoch",
         *_write_testing(sets[1:]),
         "",
         _write_log(sets, every or log_interval(experiment.epochs)),
@@ -104,7 +104,7 @@ def _write_epoch() -> str:
     return join_lines(
         "",
         FIVE_STEPS.format(X="X_train", y="y_train"),
-        "train_loss = loss.item()  # that of step 2, so before step 5",
+        "train_loss = loss.item()  # from step 2, so before the update in step 5",
         "train_loss_values.append(train_loss)",
     )
 
@@ -116,13 +116,13 @@ def _write_epoch_of_batches() -> str:
         indent_lines(FIVE_STEPS.format(X="X_batch", y="y_batch")),
         "    batch_losses.append(loss.item() * len(X_batch))",
         "",
-        "train_loss = sum(batch_losses) / len(X_train)  # the mean over the rows",
+        "train_loss = sum(batch_losses) / len(X_train)  # mean over the rows",
         "train_loss_values.append(train_loss)",
     )
 
 
 def _write_testing(sets: list[str]) -> tuple[str, ...]:
-    """Return the testing loop: after the epoch's last step, without gradients."""
+    """Return the testing loop, which runs after the last step of the epoch, without gradients."""
     if not sets:
         return ()
     forward = [f"{s}_pred = model(X_{s})\n{s}_loss = loss_fn({s}_pred, y_{s})" for s in sets]
@@ -146,7 +146,7 @@ def _write_log(sets: list[str], every: int) -> str:
 
 
 def write_loss_plot(experiment: Experiment) -> str:
-    """Return the loss curves, on a linear and on a log scale."""
+    """Return the code that plots the loss curves, on a linear and on a log scale."""
     return join_lines(
         "if plt is not None:",
         '    for scale in ("linear", "log"):',
