@@ -47,7 +47,7 @@ def test_a_wrong_guess_is_told_the_right_answer() -> None:
     [radio] = app.radio
     wrong = next(option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom)
     guess(app, wrong)
-    assert app.warning[0].value.startswith("Not that.")
+    assert app.warning[0].value.startswith("Not correct.")
     shows(app, markdown_of(BUGS[Mistake.NO_STEP].explanation))
 
 

@@ -28,12 +28,12 @@ def predict(app: AppTest, option: int) -> AppTest:
 def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
     """First a prediction, then 'not yet', then met as soon as the setting is right."""
     app = opened("challenges")
-    assert "opens when you have predicted" in said(app)
+    assert "The check appears after your prediction." in said(app)
     predict(app, 0)
     assert "Not yet. weight 0.5784, bias 0.3513" in said(app)
     app.select_slider(key="epochs").set_value(200)
     run(app)
-    assert "Met. weight 0.6990, bias 0.3093" in said(app)
+    assert "Goal met. weight 0.6990, bias 0.3093" in said(app)
     assert "The answer was: No, after more." in said(app)
     shows(app, CHALLENGES[0].learned, f"1 of {len(CHALLENGES)} done")
 

@@ -153,7 +153,7 @@ def test_who_comes_while_it_is_measured_waits_with_the_bar(
     app = opened("gpu")
     assert left
     assert app.button(key="measure").disabled
-    assert bar(app).startswith("Measuring, at most about 16 seconds")
+    assert bar(app).startswith("Measuring. This takes about 16 seconds")
 
 
 def test_a_measurement_that_fails_says_why_and_can_be_made_again(

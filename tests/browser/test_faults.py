@@ -111,7 +111,7 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(visitors: Open)
         bring_in(tune)
         challenges = visitors(f"{server.address}/challenges?done=twice&challenge=twice&epochs=200")
         challenges.get_by_text("No, after more").click()
-        expect(challenges.get_by_text("Met.")).to_be_visible()
+        expect(challenges.get_by_text("Goal met.")).to_be_visible()
         led = visitors(f"{server.address}/?epochs=50&hide=lr-tune-teach&lock=weight-bias")
         pages = [playground, loop, tune, challenges, led]
         for page in pages:

@@ -1,1 +1,1 @@
-"""The pages, one file each. A folder named `pages` Streamlit would take as pages by itself."""
+"""The pages, one file each. From a folder named `pages`, Streamlit would make pages by itself."""

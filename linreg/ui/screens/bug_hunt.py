@@ -1,4 +1,4 @@
-"""Bug hunt: the classic mistakes, run for real. First a guess, then the explanation."""
+"""Bug hunt: runs with the classic mistakes. First the visitor guesses, then the page explains."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,10 +20,10 @@ SEED_OF_SYMPTOMS = 0
 
 
 def bug_hunt(experiment: Experiment) -> None:
-    """Show one mistake in the code of `experiment`, and what it does."""
+    """Show one mistake in the code of `experiment` and its effect."""
     st.markdown(
-        "Each of these mistakes runs for real, with your present settings, beside the same code "
-        "without it. Nothing is imitated: errors and warnings are PyTorch's own."
+        "Each mistake runs with your present settings, next to the same code without the mistake. "
+        "All errors and warnings come from PyTorch itself."
     )
     mode = st.segmented_control(
         "Hunt",
@@ -32,8 +32,8 @@ def bug_hunt(experiment: Experiment) -> None:
         required=True,
         key="hunt",
         persist_state="session",
-        help="one by one: you see the changed code and predict what it does. mystery: you see what "
-        "it does and find out what was changed.",
+        help="one by one: you see the changed code and predict its effect. mystery: you see the "
+        "effect and find out what was changed.",
     )
     if mode == MYSTERIES:
         _mystery(experiment)
@@ -42,9 +42,9 @@ def bug_hunt(experiment: Experiment) -> None:
 
 
 def _one_by_one(experiment: Experiment) -> None:
-    """Show the changed code, ask what it will do, then show it."""
+    """Show the changed code, ask for its effect, then show the effect."""
     mistake = st.selectbox(
-        f"Mistake, one of {len(BUGS)}",
+        f"Mistake ({len(BUGS)} to choose from)",
         options=list(BUGS),
         format_func=lambda each: BUGS[each].title,
         key="mistake",
@@ -59,21 +59,21 @@ def _one_by_one(experiment: Experiment) -> None:
     with right:
         offered = choices_for_guess(mistake, SEED_OF_SYMPTOMS)
         symptoms = [BUGS[each].symptom for each in offered]
-        guess = _guess("**Predict first.** What will be seen?", symptoms, f"symptom of {mistake}")
+        guess = _guess("**Predict first.** What will you see?", symptoms, f"symptom of {mistake}")
     place = st.container()
     if guess is None:
-        place.info("The run is shown when you have predicted.", icon=":material/lock:")
+        place.info("The run appears after your prediction.", icon=":material/lock:")
         return
     where = "" if experiment == Experiment() else " with the lesson's settings"
-    _answer(guess == bug.symptom, f"What is seen{where}: {bug.symptom}")
+    _answer(guess == bug.symptom, f"What you see{where}: {bug.symptom}")
     if where:
-        st.caption("Your settings differ from the lesson's: see below what they make of it.")
+        st.caption("Your settings differ from the lesson's. Below is the run with your settings.")
     _evidence(experiment, mistake)
     _explanation(bug)
 
 
 def _mystery(experiment: Experiment) -> None:
-    """Show what some mistake does, ask which it is, then tell."""
+    """Show the effect of some mistake, ask which mistake it is, then tell."""
     _stay_known()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input(
@@ -83,7 +83,7 @@ def _mystery(experiment: Experiment) -> None:
             step=1,
             key="mystery number",
             persist_state="session",
-            help="The same number is the same mystery for everybody. The link to this page has it.",
+            help="The same number gives everybody the same mystery. The page's link contains it.",
             width=220,
         )
         st.button("Next mystery", on_click=_next, icon=":material/casino:")
@@ -106,20 +106,20 @@ def _mystery(experiment: Experiment) -> None:
 
 
 def _can_be_made(experiment: Experiment, mistake: Mistake) -> bool:
-    """Say, without naming the mistake, where it cannot be run with the present settings."""
+    """Return whether the mistake can be run; if not, say so without naming the mistake."""
     try:
         check_mistake(replace(experiment, mistake=mistake))
     except ValueError:
         st.warning(
-            "This one cannot be run with the present settings. It needs test rows, and at most as "
-            "much work as a run may take: try a smaller training share, or fewer epochs and rows."
+            "This mistake cannot be run with the present settings. It needs test rows and a run "
+            "that is not too long. Try a smaller training share, or fewer epochs and rows."
         )
         return False
     return True
 
 
 def _stay_known() -> None:
-    """Begin with the number of the link, or with the first mystery."""
+    """Start with the mystery of the link, or with the first one."""
     if "mystery number" not in st.session_state:
         st.session_state["mystery number"] = st.session_state.get(MYSTERY, 0)
 
@@ -139,16 +139,16 @@ def _answer(right: bool, says: str) -> None:
     if right:
         st.success(f"Right. {says}", icon=":material/check:")
     else:
-        st.warning(f"Not that. {says}", icon=":material/close:")
+        st.warning(f"Not correct. {says}", icon=":material/close:")
 
 
 def _diff(bug: Bug, experiment: Experiment) -> None:
-    st.caption("The change in the lesson's code: - right, + wrong")
+    st.caption("The change in the lesson's code (- right, + wrong)")
     st.code(diff(bug, experiment), language="diff", wrap_lines=True)
 
 
 def _evidence(experiment: Experiment, mistake: Mistake) -> None:
-    """Show what PyTorch says, the curves beside the healthy run's, and what can be counted."""
+    """Show PyTorch's messages, the curves of the wrong and the correct run, and the facts."""
     waiting = st.empty()
     healthy = trained(experiment, waiting)
     trial = tried(experiment, mistake, waiting)
@@ -173,7 +173,7 @@ def _said(trial: Trial) -> None:
         place.caption("PyTorch raises:")
         place.code(trial.error, language=None, wrap_lines=True)
     if not (trial.warnings or trial.error):
-        place.caption("PyTorch says nothing: no error, no warning.")
+        place.caption("PyTorch gives no error and no warning.")
 
 
 def _explanation(bug: Bug) -> None:
@@ -181,5 +181,5 @@ def _explanation(bug: Bug) -> None:
 
 
 def _literal(text: str) -> str:
-    """Return plain text for Markdown: underscores and asterisks stand for themselves."""
+    """Return plain text as Markdown, with underscores and asterisks escaped."""
     return text.replace("_", r"\_").replace("*", r"\*")

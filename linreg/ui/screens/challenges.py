@@ -1,4 +1,4 @@
-"""Challenges: predict first, then run, and see at once whether the goal is met."""
+"""Challenges: the visitor predicts, changes settings, and sees whether the goal is met."""
 
 import streamlit as st
 
@@ -18,10 +18,10 @@ FILE = "linreg_challenges.html"
 
 
 def challenges(experiment: Experiment) -> None:
-    """Show one challenge, the present run and what it is worth; then how far the visitor is."""
+    """Show one challenge, the check of the present run, the run, and the visitor's progress."""
     by_key = {challenge.key: challenge for challenge in CHALLENGES}
     st.selectbox(
-        f"Challenge, one of {len(CHALLENGES)}",
+        f"Challenge ({len(CHALLENGES)} to choose from)",
         options=list(by_key),
         format_func=lambda key: by_key[key].title,
         key=CHALLENGE,
@@ -44,14 +44,14 @@ _PICTURE = Picture(
 
 
 def _task(chosen: Challenge) -> int | None:
-    """Show what is asked; return which option was predicted, or None."""
+    """Show the goal and the question; return the index of the predicted option, or None."""
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"### {chosen.title}\n{chosen.goal}")
         free = ", ".join(SETTINGS[name].label for name in chosen.free)
-        st.caption(f"To be changed: {free}.")
+        st.caption(f"You may change: {free}.")
         st.button(
-            "Start with its settings",
+            "Start with these settings",
             icon=":material/play_arrow:",
             on_click=set_controls,
             args=(chosen.start,),
@@ -71,10 +71,10 @@ def _task(chosen: Challenge) -> int | None:
 
 
 def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
-    """Say whether the run meets the goal, and what it taught; only after a prediction."""
+    """After a prediction, show whether the run meets the goal and what it teaches."""
     place = st.container()
     if predicted is None:
-        place.info("The check opens when you have predicted.", icon=":material/lock:")
+        place.info("The check appears after your prediction.", icon=":material/lock:")
         return
     verdict = judge(chosen, run)
     if not verdict.met:
@@ -85,26 +85,26 @@ def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
         state.done = (*state.done, chosen.key)
     right = chosen.options[chosen.answer]
     said = "You predicted it." if predicted == chosen.answer else f"The answer was: {right}."
-    place.success(f"Met. {verdict.says} {said}", icon=":material/trophy:")
+    place.success(f"Goal met. {verdict.says} {said}", icon=":material/trophy:")
     place.markdown(f"**What it shows.** {chosen.learned}")
 
 
 def _progress() -> None:
-    """Show which challenges are done, and offer the page of results."""
+    """Show which challenges are done, and offer the page of results for download."""
     done = session().done
     st.markdown(f"### {len(done)} of {len(CHALLENGES)} done")
     st.progress(len(done) / len(CHALLENGES))
     marks = {True: ":material/check_circle:", False: ":material/radio_button_unchecked:"}
     lines = [f"- {marks[each.key in done]} {each.title}" for each in CHALLENGES]
     st.markdown("\n".join(lines))
-    st.caption("The address keeps what is done: reload it, or open it elsewhere.")
+    st.caption("The address of this page stores your progress: reload it, or open it elsewhere.")
     name = st.text_input(
-        "Your name, for the page of results only",
+        "Your name (only for the page of results)",
         key="name for the results",
         persist_state="session",
     )
     download(
-        "Download the page of results, to print or to send",
+        "Download the page of results to print or send it",
         lambda: results_html(name, done),
         FILE,
         "text/html",

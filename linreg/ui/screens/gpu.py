@@ -1,4 +1,4 @@
-"""CPU or GPU: how long an epoch takes on each device of this machine, measured when asked for."""
+"""CPU or GPU: measures how long an epoch takes on each device of this machine."""
 
 import inspect
 import time
@@ -21,12 +21,13 @@ from linreg.ui.work.queue import GLANCE, TURNS
 
 
 def gpu(experiment: Experiment) -> None:
-    """Show the newest measurement of this machine; every visitor sees the same one."""
-    del experiment  # what is measured is always the lesson's model 0
+    """Show the newest measurement of this machine; all visitors see the same one."""
+    del experiment  # the measurement always uses the lesson's model 0
     st.markdown(
-        "How long does one training epoch take, and would a GPU be faster? Here it is measured, "
-        "now, on the machine that runs this app: the five steps, all points in one batch, from "
-        "50 points to 10,000,000. It is always the lesson's model 0; the sidebar changes nothing."
+        "How long does one training epoch take, and is a GPU faster? This page measures it on the "
+        "machine that runs the app. An epoch is the five steps with all points in one batch, for "
+        "50 to 10,000,000 points. The model is always the lesson's model 0; the sidebar has no "
+        "effect here."
     )
     standing = bench.standing()
     newest = standing.newest
@@ -50,20 +51,22 @@ def gpu(experiment: Experiment) -> None:
 
 
 def _tell(standing: Standing, place: DeltaGenerator) -> None:
-    """Show how things stand, always as a bar, so that nothing below it moves."""
+    """Show the state of the measurement, always as a bar, so that nothing below it moves."""
     newest = standing.newest
     if standing.share is not None:
-        place.progress(standing.share, f"Measuring, at most about {SECONDS:.0f} seconds.")
+        place.progress(
+            standing.share, f"Measuring. This takes about {SECONDS:.0f} seconds at most."
+        )
     elif newest is None:
         place.progress(0.0, "Nobody has measured on this server yet.")
     elif newest.failure:
         place.progress(0.0, f"The measurement failed: {newest.failure}")
     else:
-        place.progress(1.0, f"Measured {_when(newest)}, for everybody on this server.")
+        place.progress(1.0, f"Measured {_when(newest)}. Everybody on this server sees this result.")
 
 
 def _when(measured: Measured) -> str:
-    """Return the time of day in the visitor's time zone, where the browser tells it."""
+    """Return date and time in the visitor's time zone, or in UTC where it is not known."""
     offset = st.context.timezone_offset  # minutes from local time to UTC
     zone = UTC if offset is None else timezone(timedelta(minutes=-offset))
     at = measured.at.astimezone(zone)
@@ -71,16 +74,16 @@ def _when(measured: Measured) -> str:
 
 
 def _findings(timings: Timings) -> None:
-    """Show what the two parts of each curve are, with the numbers measured."""
+    """Explain the two parts of each curve with the measured numbers."""
     st.header("What the curves say", anchor="curves", divider="gray")
     present = available_devices()
     if present == (Device.CPU,):
         st.markdown(
-            "**This machine has only a CPU.** Where PyTorch finds a GPU, its curve is drawn beside "
-            "this one, with the number of points from which on it is faster."
+            "**This machine has only a CPU.** Where PyTorch finds a GPU, the chart also shows "
+            "the GPU's curve and the number of points from which on the GPU is faster."
         )
     if not (timings.median > 0).any():
-        st.markdown("Press *Measure*: then it stands here, in this machine's own numbers.")
+        st.markdown("Press *Measure* to see the explanation with the numbers of this machine.")
         return
     for device in timings.devices:
         st.markdown(anatomy_says(timings, device))
@@ -93,20 +96,20 @@ def _method() -> None:
     st.header("How it is measured", anchor="method", divider="gray")
     present = "; ".join(describe(device) for device in available_devices())
     st.markdown(
-        f"Devices of this machine: {present}. The rows are on the device beforehand; to copy them "
-        "there is not part of the time. Epochs that warm up do not count. Short epochs are timed "
-        "several in a row; every size is timed at least three times. What else the machine does "
-        "meanwhile, other visitors' trainings too, makes the band wider."
+        f"Devices of this machine: {present}. The rows are copied to the device before the clock "
+        "starts. The first epochs are not counted, because they warm up the device. Short epochs "
+        "are timed several in a row, and every size is timed at least three times. Other work on "
+        "the machine at the same time, such as other visitors' runs, makes the band wider."
     )
     st.markdown(
-        "A GPU works on while Python has already gone on to the next line. So the clock is read "
-        "only when the device has been waited for, before the epochs and after them:"
+        "A GPU may still compute when Python already runs the next line. So the code waits for "
+        "the device before it reads the clock, both before the epochs and after them:"
     )
     st.code(inspect.getsource(timed), language="python", wrap_lines=True)
 
 
 def _wait(standing: Standing, progress: DeltaGenerator) -> None:
-    """Follow a measurement to its end, then show the page with its result."""
+    """Update the bar until the measurement ends, then show the page with its result."""
     if standing.share is None:
         return
     with TURNS.pause():

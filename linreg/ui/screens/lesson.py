@@ -1,4 +1,4 @@
-"""The Lesson: the whole workflow from top to bottom, with its code and its live output."""
+"""The Lesson: the whole workflow from top to bottom, with its code and the live output."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -40,11 +40,11 @@ WORDS_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
 
 
 def lesson(experiment: Experiment) -> None:
-    """Show all parts for `experiment`, then the story of the lesson's own numbers."""
+    """Show all parts for `experiment`, then the story of the lesson's printed numbers."""
     contents = " → ".join(f"[{title[3:]}](#{_anchor(part)})" for part, title in TITLES.items())
     st.markdown(
-        f"{contents}. The code is a notebook of your present settings, to be read from top to "
-        "bottom; beside it stands what it gives. Change a setting in the sidebar: both follow."
+        f"{contents}. The code is a notebook for your present settings: read it from top to "
+        "bottom. Its output is beside it. Change a setting in the sidebar, and both change."
     )
     waiting = st.empty()
     run = trained(experiment, waiting)
@@ -88,8 +88,8 @@ def _data(run: Run) -> None:
 
 def _model(run: Run) -> None:
     st.markdown(
-        "Four building blocks make every model: `torch.nn` (`nn.Module` with its `nn.Parameter` "
-        "and its `forward()`), `torch.optim`, `torch.utils.data.Dataset` and "
+        "PyTorch has four building blocks for a model: `torch.nn` (`nn.Module` with its "
+        "`nn.Parameter` and its `forward()`), `torch.optim`, `torch.utils.data.Dataset` and "
         "`torch.utils.data.DataLoader`."
     )
     outputs.parameters_before(run.experiment)

@@ -1,4 +1,4 @@
-"""The Loop: a microscope on the five steps, one line of code at a time."""
+"""The Loop: one training step, one line of code at a time."""
 
 import inspect
 import re
@@ -29,8 +29,8 @@ EPOCH, BATCH, MOMENT = (LOOP[name].address for name in ("epoch", "batch", "momen
 def loop(experiment: Experiment) -> None:
     """Show one line of one step of the run of `experiment`."""
     st.markdown(
-        "One step of training, line by line. All numbers are those of the run itself, at the line "
-        "that has just run."
+        "One training step, line by line. All numbers come from the run itself, directly after the "
+        "marked line has run."
     )
     place = _place(experiment)
     waiting = st.empty()
@@ -54,10 +54,10 @@ def loop(experiment: Experiment) -> None:
 
 
 def _place(experiment: Experiment) -> Position:
-    """Show where the walk stands and the controls that move it, and return the place.
+    """Show the controls of the place in the run, and return the place.
 
-    The buttons move on from the place that was shown last, not from what the controls of the place
-    say: a press that comes before they have heard of the last move brings their old values along.
+    The buttons start from the place that was shown last, not from the values of the controls: the
+    browser may send a press together with control values from before the last move.
     """
     _bring_back(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -84,7 +84,7 @@ def _here(experiment: Experiment) -> Position:
 
 
 def _bring_back(experiment: Experiment) -> None:
-    """Bring the place back into a run that has become shorter; the test is after the last batch."""
+    """Keep the place inside a run that became shorter; the test comes after the last batch."""
     for key, count in ((EPOCH, experiment.epochs), (BATCH, experiment.n_batches)):
         at_test = key == BATCH and st.session_state.get(MOMENT) == Moment.TEST
         if st.session_state.get(key, 0) >= count or at_test:
@@ -134,13 +134,13 @@ def _go_to(place: Position) -> None:
 
 @cache
 def _commented(function: Callable[..., Any]) -> tuple[tuple[str, str], ...]:
-    """Return code and comment of each line of a function that has a comment."""
+    """Return code and comment of each line that has a comment."""
     lines = re.findall(r"^ *(.+?)  # (?:\d\. )?(.+)$", inspect.getsource(function), re.MULTILINE)
     return tuple(lines)
 
 
 def _code(experiment: Experiment, moment: Moment) -> str:
-    """Return the code of both loops, as it runs, as a table: the line of `moment` lit."""
+    """Return the code of both loops as a table, with the line of `moment` highlighted."""
     five = zip(Moment, _commented(training_loop), strict=False)
     lines = ["| | `for X, y in batches:` |", "|:--|:--|"]
     lines += [
@@ -156,7 +156,7 @@ def _code(experiment: Experiment, moment: Moment) -> str:
 
 
 def _code_line(code: str, sign: str) -> str:
-    """Return a row of the table; one with an arrow is lit."""
+    """Return a row of the table; a row with an arrow is highlighted."""
     shown = f":orange-background[**`{code}`**]" if sign == "▶" else f"`{code}`"
     return f"| {sign} | {shown} |"
 
@@ -172,15 +172,15 @@ def _table(seen: Sequence[Seen]) -> str:
 
 
 def _graph(seen: Walk, moment: Moment) -> None:
-    """Draw the graph behind this step's loss; with gradients from backward() on."""
+    """Draw the autograd graph of this step's loss; gradients appear from backward() on."""
     st.markdown("### The graph that autograd builds for the training loss")
-    place = st.container(height=GRAPH_HEIGHT, border=False)  # nothing jumps while it is drawn
+    place = st.container(height=GRAPH_HEIGHT, border=False)  # the page does not move during drawing
     if moment is Moment.TEST:
-        place.markdown("Under `inference_mode()` no graph is recorded: there is none to show here.")
+        place.markdown("Under `inference_mode()` PyTorch records no graph, so none is shown.")
         return
     place.caption(
-        "The operations that PyTorch records in the forward pass. Arrows are the way that "
-        "backward() takes; a gradient is d loss / d result of its node, as it arrives there."
+        "The operations that PyTorch records in the forward pass. The arrows show the direction of "
+        "backward(). The gradient at a node is d loss / d result of that node."
     )
     filled = moment in (Moment.BACKWARD, Moment.STEP)
     graph = autograd_graph(seen) if filled else without_gradients(autograd_graph(seen))

@@ -1,4 +1,4 @@
-"""The Playground: set a line, train, and see what was learned."""
+"""The Playground: the visitor sets a line and sees what a model learns from it."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ PICTURE = ("scale", "shown", "window", "initial", "large")
 
 
 def view_controls() -> DeltaGenerator:
-    """Show the controls of the picture; return the place beside them, for what a page waits for."""
+    """Show the controls of the picture; return the place beside them for a progress bar."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _picture_controls()
         return st.container(width=WAITING, key="beside_controls")

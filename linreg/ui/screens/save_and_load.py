@@ -1,4 +1,4 @@
-"""Save & load: take a run home as a file of any kind, and bring one back."""
+"""Save & load: download a run as files, and load such files again."""
 
 from collections.abc import Callable
 
@@ -25,25 +25,25 @@ from linreg.ui.state.session import set_controls
 from linreg.ui.work.cache import trained
 
 MOST_ROWS = 10
-KEYS = "keys_of_a_file"  # the style sheet knows the name
+KEYS = "keys_of_a_file"  # a name that the style sheet uses
 
 
 def save_and_load(experiment: Experiment) -> None:
-    """Show the files of the run of `experiment`, and what files hold that are brought back."""
+    """Offer the files of the run of `experiment`, and show the contents of uploaded files."""
     run = trained(experiment, st.empty())
-    _take_home(run)
-    _bring_back(run)
+    _download(run)
+    _load(run)
     _restore()
 
 
-def _take_home(run: Run) -> None:
-    """Offer the run as files; what is large is made when it is asked for."""
-    st.header("Take it home", anchor="save", divider="gray")
+def _download(run: Run) -> None:
+    """Offer the run as files; each file is made when it is asked for."""
+    st.header("Download the run", anchor="save", divider="gray")
     experiment = run.experiment
     st.markdown(
-        "The `.pth` is what `torch.save(model.state_dict(), ...)` writes: the learned numbers by "
-        "name, and nothing else. The class is not in it, nor the settings. The experiment file has "
-        "both settings and numbers, as text."
+        "The `.pth` file is what `torch.save(model.state_dict(), ...)` writes: the learned "
+        "numbers, each under its name. It contains neither the class nor the settings. The "
+        "experiment file `linreg_run.json` holds the settings and the learned numbers as text."
     )
     name = FILE_NAMES[experiment.model]
     with st.container(horizontal=True):
@@ -80,14 +80,14 @@ def _html(figure: object) -> str:
     return page
 
 
-def _bring_back(run: Run) -> None:
-    """Show what a .pth holds, before anything of it is loaded; then what loading it gives."""
-    st.header("Bring a .pth back", anchor="load", divider="gray")
+def _load(run: Run) -> None:
+    """Show the contents of a .pth file before it is loaded, then the result of loading it."""
+    st.header("Load a .pth file", anchor="load", divider="gray")
     st.markdown(
-        "Read with `weights_only=True`: a file can hold numbers only, and no code of it runs. "
-        "Nothing is kept: the file is forgotten when you leave."
+        "The file is read with `weights_only=True`: it may contain numbers only, and no code in it "
+        "runs. The server does not keep the file after you leave."
     )
-    uploaded = st.file_uploader("A state_dict, 1 MB at most", type=["pth", "pt"], key="pth")
+    uploaded = st.file_uploader("A state_dict (at most 1 MB)", type=["pth", "pt"], key="pth")
     if uploaded is None:
         return
     data = uploaded.getvalue()
@@ -110,12 +110,12 @@ def _bring_back(run: Run) -> None:
 
 
 def _keys(report: FileReport) -> None:
-    """Show keys, shapes and types, and how they meet each class."""
+    """Show keys, shapes and types, and whether they fit each class."""
     left, right = st.container(key=KEYS).columns(2, gap="large")
     lines = ["### What is in it", "| key | shape | type |", "|:--|:--|:--|"]
     lines += [f"| `{e.key}` | {shown(e.shape)} | {e.dtype} |" for e in report.entries]
     if report.more:
-        lines.append(f"\n... and {report.more} keys more.")
+        lines.append(f"\n... and {report.more} more keys.")
     left.markdown("\n".join(lines))
     rows = {
         "": [f"`{MODELS[fit.model].__name__}`" for fit in report.fits],
@@ -134,14 +134,14 @@ def _listed(keys: tuple[str, ...]) -> str:
 
 
 def _compared(run: Run, data: bytes) -> None:
-    """Show the predictions of the loaded and of the present model side by side."""
+    """Show the predictions of the loaded model beside those of the present run."""
     experiment = run.experiment
     state = read_state_dict(data, make_model(experiment.model, experiment.seed))
     seen = compare(run, state)
     same = sum(seen.equal)
     st.markdown(
-        f"### Loaded\n`<All keys matched successfully>`. Predictions for the {seen.rows} rows "
-        f"against those of the present run: **{same} of {len(seen.equal)} equal**, largest "
+        f"### Loaded\n`<All keys matched successfully>`. Predictions for the {seen.rows} rows, "
+        f"compared with the present run: **{same} of {len(seen.equal)} equal**, largest "
         f"difference {number(seen.largest)}."
     )
     st.markdown(_table(seen))
@@ -158,26 +158,26 @@ def _table(seen: Comparison) -> str:
 
 
 def _loosely(run: Run, data: bytes) -> None:
-    """Show what `strict=False` would do with a file that does not fit the present class."""
+    """Show what `strict=False` does with a file that does not fit the present class."""
     model, seed = run.experiment.model, run.experiment.seed
     seen = loaded_loosely(data, model, seed)
     other = next(other for other in Model if other is not model)
     st.warning(
         f"The file does not fit the present model, {MODELS[model].__name__}; `load_state_dict` "
-        f"raises an error. If it is one of {MODELS[other].__name__}, choose that model in the "
+        f"raises an error. If it was saved from {MODELS[other].__name__}, choose that model in the "
         "sidebar.",
     )
     kept = ", ".join(f"`{key}` stays {number(seen.after[key])}" for key in seen.kept)
     st.markdown(
-        "**And with `strict=False`?** It says nothing but a list, and what does not fit keeps its "
-        f"random value: {kept or 'nothing here'}. PyTorch's answer:"
+        "**With `strict=False`** there is no error, only a list of the keys. A parameter that is "
+        f"not in the file keeps its random value: {kept or 'none here'}. PyTorch's answer:"
     )
     st.code(seen.answer, language=None, wrap_lines=True)
 
 
 def _restore() -> None:
-    """Bring back a whole experiment: its settings, and what it had learned."""
-    st.header("Bring an experiment back", anchor="restore", divider="gray")
+    """Load an experiment file: show what the run learned, and offer its settings."""
+    st.header("Load an experiment", anchor="restore", divider="gray")
     uploaded = st.file_uploader("An experiment file of this app", type=["json"], key="experiment")
     if uploaded is None:
         return
@@ -189,7 +189,7 @@ def _restore() -> None:
     for sentence in cut(restored.sentences):
         st.warning(sentence)
     learned = f"weight {number(restored.weight)}, bias {number(restored.bias)}"
-    st.markdown(f"It holds a run of {restored.experiment.epochs} epochs that learned {learned}.")
+    st.markdown(f"It holds a run of {restored.experiment.epochs} epochs, which learned {learned}.")
     st.button(
         "Restore its settings",
         icon=":material/settings_backup_restore:",

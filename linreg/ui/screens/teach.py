@@ -1,4 +1,4 @@
-"""For the class: a plan of 45 minutes, and links that open the app as the teacher wants it."""
+"""Teach: the plan of a class of 45 minutes, a builder of links, and the keyboard shortcuts."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,20 +26,20 @@ PAGES = {
     "gpu": "CPU or GPU",
 }
 SHORTCUTS = (
-    ("Playground, player", "← → ↑ ↓", "one epoch back or on"),
-    ("Playground, player", "Page up, Page down", "a tenth of the run on or back"),
-    ("Playground, player", "Home, End", "before the first epoch, after the last"),
-    ("Playground, player", "Space", "play, pause"),
-    ("Loop", "N, B", "one line on, one line back"),
-    ("Loop", "Shift + N, Shift + B", "one epoch on, one epoch back"),
-    ("any slider", "← →", "one stop down, one stop up"),
-    ("everywhere", "Tab, Enter", "to the next control; press it"),
+    ("Playground, player", "← → ↑ ↓", "one epoch back or forward"),
+    ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
+    ("Playground, player", "Home, End", "to before the first epoch, to after the last"),
+    ("Playground, player", "Space", "play or pause"),
+    ("Loop", "N, B", "one line forward, one line back"),
+    ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
+    ("any slider", "← →", "one value down, one value up"),
+    ("everywhere", "Tab, Enter", "go to the next control, press it"),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What a link shall do."""
+class LinkOptions:
+    """What a link opens: the page, parameters of its view, and the controls to hide or lock."""
 
     page: str = ""
     view: dict[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Wanted:
 
 
 def teach(experiment: Experiment) -> None:
-    """Show the plan of a class, the builder of links, and the shortcuts."""
+    """Show the plan of a class, the builder of links, and the keyboard shortcuts."""
     base = _base()
     _plan(base)
     _builder(base, experiment)
@@ -56,7 +56,7 @@ def teach(experiment: Experiment) -> None:
 
 
 def _base() -> str:
-    """Return where the app is, as this browser reached it."""
+    """Return the address of the app that this browser used, without the page."""
     url = urlsplit(st.context.url or "http://localhost:8501")
     path = url.path.rstrip("/")
     known = [page for page in (*PAGES, "teach") if page and path.endswith(f"/{page}")]
@@ -72,7 +72,7 @@ def _plan(base: str) -> None:
         for lesson in LESSONS
     )
     download(
-        "Download the teacher's guide, to print",
+        "Download the teacher's guide to print it",
         lambda: guide_html(links),
         GUIDE,
         "text/html",
@@ -87,7 +87,7 @@ def _lesson(number: int, lesson: Lesson, link: str) -> None:
         st.markdown(f"{lesson.says}\n\n**Look for.** {lesson.look_for}")
         with st.container(horizontal=True):
             st.button(
-                "Take its settings",
+                "Use these settings",
                 key=f"take {number}",
                 on_click=set_controls,
                 args=(lesson.experiment,),
@@ -98,19 +98,19 @@ def _lesson(number: int, lesson: Lesson, link: str) -> None:
 def _builder(base: str, experiment: Experiment) -> None:
     st.header("A link for the class", anchor="link", divider="gray")
     st.markdown(
-        "It opens with your present settings. Hidden and locked controls keep a class together; "
-        "they are no protection."
+        "The link opens the app with your present settings. Hidden and locked controls help a "
+        "class to stay together. They are no protection: anybody can change the address."
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        wanted = _wanted()
+        options = _link_options()
     link = write_link(
         base,
         experiment,
-        page=wanted.page,
-        view=wanted.view,
-        hide=wanted.hide,
-        lock=wanted.lock,
+        page=options.page,
+        view=options.view,
+        hide=options.hide,
+        lock=options.lock,
     )
     with right:
         st.image(
@@ -121,17 +121,17 @@ def _builder(base: str, experiment: Experiment) -> None:
         )
     st.caption("The link")
     st.code(link, language=None, wrap_lines=True)
-    st.caption("The same inside another page")
+    st.caption("HTML to show the app inside another page")
     st.code(iframe(link), language="html", wrap_lines=True)
     if "localhost" in base or "127.0.0.1" in base:
         st.info(
-            "You opened the app as this computer itself: other devices can't reach that address. "
-            "Open it by its Network URL, which Streamlit prints at the start, and copy from there."
+            "This address works on this computer only. For other devices, open the app by its "
+            "Network URL, which Streamlit prints at the start, and copy the link from there."
         )
 
 
-def _wanted() -> Wanted:
-    """Show what can be wished for in a link, and return what is."""
+def _link_options() -> LinkOptions:
+    """Show the options of a link, and return the chosen ones."""
     page = st.selectbox(
         "Start page",
         options=list(PAGES),
@@ -146,14 +146,14 @@ def _wanted() -> Wanted:
     pages = _several("Hide pages", others | {"teach": "Teach"}, "link pages")
     left = {name: label for name, label in names.items() if name not in hidden}
     locked = _several("Lock controls", left, "link lock")
-    return Wanted(page=page, view=view, hide=(*hidden, *pages), lock=locked)
+    return LinkOptions(page=page, view=view, hide=(*hidden, *pages), lock=locked)
 
 
 def _view() -> dict[str, str]:
-    """Return how the page opens, as parameters of its address."""
+    """Show how the page can open, and return the choices as parameters of its address."""
     view: dict[str, str] = {}
     at = st.number_input(
-        "Start after this many epochs (empty: at the end)",
+        "Start after this number of epochs (empty: after the last)",
         min_value=0,
         max_value=SETTINGS["epochs"].stops[-1],
         value=None,
@@ -172,7 +172,7 @@ def _view() -> dict[str, str]:
 
 
 def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:
-    """Show a choice of several things by their titles, and return the names of those chosen."""
+    """Offer things by their titles, and return the names of the chosen ones."""
     return tuple(
         st.multiselect(
             label,
@@ -186,7 +186,7 @@ def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _qr(link: str) -> str:
-    """Return the link as a QR code: SVG, black on white in any theme."""
+    """Return the QR code of the link as SVG, black on white in any theme."""
     image: str = segno.make(link, error="m", micro=False).svg_inline(
         scale=6, border=4, dark="#000", light="#fff"
     )

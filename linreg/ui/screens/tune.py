@@ -1,4 +1,4 @@
-"""Tune: the learning rate with a picture, luck, optimizers, runs side by side, own data."""
+"""Tune: learning rates in one chart, several seeds, optimizers, compared runs, own data."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from linreg.ui.work.cache import trained
 
 
 def tune(experiment: Experiment) -> None:
-    """Show what helps to choose settings for `experiment`."""
+    """Show comparisons that help to choose settings, starting from `experiment`."""
     waiting = st.empty()
     rates_section(experiment, waiting)
     optimizers(experiment, waiting)
