@@ -18,7 +18,7 @@ from tests.support import notebook
 
 @pytest.mark.parametrize("model", list(Model))
 def test_size_and_random_values_are_those_of_a_plain_notebook(model: Model, tmp_path: Path) -> None:
-    """Two instances after one seed: the first is trained, the second is what is loaded into."""
+    """After one seed, the first instance is trained and the second one loads the file."""
     run = train(Experiment(model=model))
     trip = round_trip(run)
     torch.manual_seed(42)
@@ -33,7 +33,7 @@ def test_size_and_random_values_are_those_of_a_plain_notebook(model: Model, tmp_
 
 
 def test_a_diverged_model_is_not_equal_to_itself() -> None:
-    """NaN predictions: loaded as they were, and False ten times."""
+    """Its NaN predictions are loaded as they are, and ten comparisons of NaN are False."""
     trip = round_trip(train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000)))
     assert trip.equal == (False,) * 10
     assert trip.answer == "<All keys matched successfully>"
@@ -55,7 +55,7 @@ def test_predictions_before_and_after_are_the_lessons() -> None:
 def test_without_a_test_set_the_last_set_is_predicted(
     validation: float, rows: str, count: int
 ) -> None:
-    """As the lesson's code does then."""
+    """The lesson's code predicts the same set."""
     share = 1.0 - validation
     run = train(Experiment(train_fraction=share, validation_fraction=validation))
     seen = judged(run)
@@ -64,7 +64,7 @@ def test_without_a_test_set_the_last_set_is_predicted(
 
 
 def test_data_and_parameters_are_described_as_pytorch_has_them() -> None:
-    """Names, shapes, types and first values."""
+    """Names, shapes, types and first values are PyTorch's."""
     X, y = data_described(Experiment(), 3)
     assert (X.name, X.shape, X.dtype) == ("X", (50, 1), "torch.float32")
     assert X.values == pytest.approx((0, 0.02, 0.04))

@@ -46,7 +46,7 @@ NEARLY: dict[str, dict[str, Any]] = {
 
 
 def verdict(key: str, **changes: Any) -> tuple[bool, str]:
-    """What is said of the challenge's start with some settings changed."""
+    """Judge the start of a challenge with some settings changed."""
     [challenge] = [challenge for challenge in CHALLENGES if challenge.key == key]
     said = judge(challenge, train(replace(challenge.start, **changes)))
     return said.met, said.says
@@ -54,7 +54,7 @@ def verdict(key: str, **changes: Any) -> tuple[bool, str]:
 
 @pytest.mark.parametrize("key", list(MEETS))
 def test_a_run_that_meets_the_goal_is_accepted(key: str) -> None:
-    """One solution for each challenge, made of stops that the controls have."""
+    """Each challenge has a solution, and the controls offer its values."""
     met, says = verdict(key, **MEETS[key])
     assert met, says
     for name, value in MEETS[key].items():
@@ -63,14 +63,14 @@ def test_a_run_that_meets_the_goal_is_accepted(key: str) -> None:
 
 @pytest.mark.parametrize("key", list(NEARLY))
 def test_a_run_that_nearly_meets_the_goal_is_refused(key: str) -> None:
-    """One step beside it."""
+    """The run is close to a solution but misses the goal."""
     met, says = verdict(key, **NEARLY[key])
     assert not met, says
 
 
 @pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
 def test_the_start_does_not_meet_the_goal_already(challenge: Any) -> None:
-    """There is something to do."""
+    """A student must change something."""
     assert not judge(challenge, train(challenge.start)).met
 
 
@@ -95,7 +95,7 @@ def test_there_are_twelve_with_keys_of_their_own_and_right_answers_to_predict() 
 
 
 def test_a_run_that_overflows_meets_nothing() -> None:
-    """No number, no success, and a sentence all the same."""
+    """It is refused, and a sentence says why."""
     overflowing = 0
     for challenge in CHALLENGES:
         free: dict[str, Any] = {"lr": 10.0, "loss": Loss.MSE, "points": OUTLIER}
@@ -120,11 +120,11 @@ def test_the_band_is_proportional_to_the_rate() -> None:
 
 @given(st.sets(st.sampled_from([challenge.key for challenge in CHALLENGES])))
 def test_what_is_done_survives_a_link(keys: set[str]) -> None:
-    """Written and read: the same challenges."""
+    """After writing and reading, the challenges are the same."""
     assert set(read_done(write_done(tuple(keys)))) == keys
 
 
 @given(st.text())
 def test_any_text_gives_known_challenges(text: str) -> None:
-    """What is no key is left out."""
+    """Unknown keys are left out."""
     assert set(read_done(text)) <= {challenge.key for challenge in CHALLENGES}

@@ -1,4 +1,4 @@
-"""What changed between two programs."""
+"""The lines that differ between two programs."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tests.support.strategies import experiments
 
 
 def test_one_setting_changes_its_own_line() -> None:
-    """The learning rate stands in one line of the program."""
+    """The learning rate is in one line of the program."""
     before, after = to_script(Experiment()), to_script(Experiment(lr=0.1))
     gone, new = changed_lines(before, after)
     assert gone.startswith("- optimizer = ")
@@ -20,13 +20,13 @@ def test_one_setting_changes_its_own_line() -> None:
 
 
 def test_the_same_program_has_no_changes() -> None:
-    """Nothing to mark."""
+    """There is nothing to show."""
     assert changed_lines(to_script(Experiment()), to_script(Experiment())) == ()
 
 
 @given(experiments(), experiments())
 def test_the_changes_lead_from_one_program_to_the_other(a: Experiment, b: Experiment) -> None:
-    """Taking the gone lines away and adding the new ones gives the other's lines, in any order."""
+    """Without the removed lines and with the new ones, the old program has the new one's lines."""
     old, new = to_script(a), to_script(replace(b, model=a.model))
     changes = changed_lines(old, new)
     lines = [line for line in old.splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""The lesson's code as cells: only what is set, in the lesson's order and words, and clean."""
+"""The lesson's code as cells: only what is used, in the lesson's order and words, and clean."""
 
 import ast
 import difflib
@@ -59,13 +59,13 @@ def words(source: str) -> set[str]:
     ids=lambda value: "" if isinstance(value, set) else "-".join(value),
 )
 def test_what_is_not_set_does_not_appear(change: dict[str, Any], needed: set[str]) -> None:
-    """A setting brings its code along, and the lesson's own program has none of it."""
+    """A setting adds its code, and the lesson's own program has none of it."""
     assert needed <= words(to_script(replace(MODEL_0, **change)))
     assert not (needed - {"manual_seed"}) & words(to_script(MODEL_0))
 
 
 def test_without_a_test_set_the_program_knows_none() -> None:
-    """No name of a test set but the list of NaN; and without a line no true parameters."""
+    """It names a test set only in the list of NaN; with own points, it names no true values."""
     assert {w for w in words(to_script(NO_TEST_SET)) if "test" in w} == {"test_loss_values"}
     named = {
         node.id
@@ -116,7 +116,7 @@ def test_the_programs_style_is_this_projects(tmp_path: Path) -> None:
 
 
 def test_a_device_is_one_line_and_its_comment_finds_the_best() -> None:
-    """Another device changes that line alone; the comment below it is code that runs."""
+    """Another device changes only that line; the comment below it is code that runs."""
     on_cpu = to_script(MODEL_0).splitlines()
     on_gpu = to_script(replace(MODEL_0, device=Device.CUDA)).splitlines()
     changed = [line for line in difflib.ndiff(on_cpu, on_gpu) if line[0] in "+-"]
@@ -152,7 +152,7 @@ PYPLOT = """
 
 @pytest.mark.parametrize(("backend", "shown"), [("QtAgg", 1), ("Agg", 0)])
 def test_plots_are_drawn_where_matplotlib_is(tmp_path: Path, backend: str, shown: int) -> None:
-    """Data, first and learned predictions, the loss on two scales; windows where they can open."""
+    """It plots data, both predictions, and the loss on two scales, and opens windows if it can."""
     (tmp_path / "matplotlib").mkdir()
     (tmp_path / "matplotlib" / "__init__.py").touch()
     pyplot = textwrap.dedent(PYPLOT).replace("BACKEND", backend)
@@ -171,7 +171,7 @@ def test_plots_are_drawn_where_matplotlib_is(tmp_path: Path, backend: str, shown
 @settings(max_examples=50, deadline=None)
 @given(experiments() | experiments_on_points())
 def test_cells_tell_the_lesson_in_its_order(experiment: Experiment) -> None:
-    """Every part has cells, parts do not mix, and each cell has one to three sentences."""
+    """Every part has cells, parts are not mixed, and each cell has one to three sentences."""
     cells = notebook_cells(experiment)
     parts = [cell.part for cell in cells]
     changes = [b for a, b in zip([None, *parts], parts, strict=False) if a is not b]
@@ -192,7 +192,7 @@ def test_cells_tell_the_lesson_in_its_order(experiment: Experiment) -> None:
 
 
 def test_the_program_goes_into_training_and_out_of_it() -> None:
-    """train() opens every epoch; predictions are made after eval(), without gradients."""
+    """Every epoch begins with train(); predictions are made after eval(), without gradients."""
     (loop,) = (n for n in ast.parse(to_script(EVERYTHING)).body if isinstance(n, ast.For))
     epoch = [ast.unparse(statement).split("\n") for statement in loop.body]
     assert epoch[0] == ["model.train()"]
@@ -203,7 +203,7 @@ def test_the_program_goes_into_training_and_out_of_it() -> None:
 
 
 def test_tensors_go_to_the_device_and_plots_and_files_get_them_from_the_cpu() -> None:
-    """Each set and each model is moved; whatever is plotted or saved comes back first."""
+    """Each set and each model is moved; what is plotted or saved is moved back first."""
     source = to_script(EVERYTHING)
     moved = set(re.findall(r"(\w+|\w+\(\))\.to\(device\)", source))
     names = {f"{letter}_{s}" for letter in "Xy" for s in ("train", "validation", "test")}

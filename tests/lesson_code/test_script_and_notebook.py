@@ -1,4 +1,4 @@
-"""The exported program and notebook: they run alone, and train as the app does, bit for bit."""
+"""The exported program and notebook run alone and train as the app does, bit for bit."""
 
 import json
 import re
@@ -81,7 +81,7 @@ def assert_same(outcome: Outcome, experiment: Experiment) -> None:
 def test_script_and_notebook_train_as_the_app_does(
     run_program: RunProgram, experiment: Experiment
 ) -> None:
-    """Whatever is set, and also where the loss overflows: the same numbers to the last bit."""
+    """For all settings, also when the loss overflows, the numbers are the same to the last bit."""
     assert_same(run_program(to_script(experiment)), experiment)
     assert_same(run_program(code_of(to_notebook(experiment))), experiment)
 
@@ -114,7 +114,7 @@ def test_script_and_notebook_train_as_the_app_does(
 def test_these_programs_train_as_the_app_does(
     run_program: RunProgram, experiment: Experiment
 ) -> None:
-    """The lesson's runs and the rare cases, always."""
+    """The lesson's runs and rare cases, tested every time."""
     assert_same(run_program(to_script(experiment)), experiment)
 
 
@@ -171,7 +171,7 @@ def test_the_saved_file_is_the_lessons(run_program: RunProgram, folder: Path, mo
 
 
 def test_the_programs_use_the_lessons_names(run_program: RunProgram) -> None:
-    """What a student knows from class is found in the namespace under the same name."""
+    """The names that a student knows from class are in the namespace."""
     lesson = """X y X_train y_train X_test y_test weight bias model loss_fn optimizer epochs
         y_pred y_preds train_loss_values test_loss_values MODEL_SAVE_PATH device torch nn"""
     for experiment in (MODEL_0, MODEL_1):
@@ -181,7 +181,7 @@ def test_the_programs_use_the_lessons_names(run_program: RunProgram) -> None:
 
 
 def test_a_program_alone_says_that_there_are_no_plots(run_program: RunProgram) -> None:
-    """Without matplotlib one line tells how to get it, and the rest runs."""
+    """Without matplotlib, one line says how to install it, and the rest runs."""
     hidden = 'import sys\nsys.modules["matplotlib"] = None\n'
     printed = run_program(hidden + to_script(Experiment(epochs=1))).printed
     assert printed.count("python -m pip install matplotlib") == 1
