@@ -20,6 +20,7 @@ from linreg.core.losses import ELEMENTS, make_loss, row_losses
 from linreg.core.models import make_model
 from linreg.core.record import Progress
 from linreg.core.training import Run, make_run, train
+from linreg.engines.torch_internals import TorchScriptError
 from linreg.engines.traced_step import Tensors, TracedStep, UntraceableError
 from linreg.settings.choices import Device, Mistake, Optimizer, Schedule
 
@@ -59,7 +60,7 @@ def replayed(
     try:
         step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
         table = _repeat(step, experiment, progress, shortcut)
-    except UntraceableError:
+    except (UntraceableError, TorchScriptError):
         return train(experiment, progress)
     return _run(experiment, data, model, table)
 
@@ -93,16 +94,10 @@ def _epochs(
 ) -> tuple[Table, Tensors]:
     """Return the table of some epochs, (5, epochs), and the parameters after them."""
     known = *step.inputs, step.known, experiment.lr
-    try:
-        # Unoptimised: the optimiser would take slow trial runs first, and gains nothing here.
-        optimised = torch.jit.optimized_execution  # type: ignore[attr-defined]
-        with torch.inference_mode(), optimised(False):
-            table, y_preds, w, b = step.program(*parameters, *known, epochs)
-            losses = row_losses(y_preds.squeeze(2), step.inputs[1], experiment.loss)
-            table = torch.cat([losses[None], table])
-    except (RuntimeError, AttributeError) as error:
-        raise UntraceableError("PyTorch does not run the program") from error
-    return table.numpy(), (w, b)
+    with torch.inference_mode():
+        table, y_preds, w, b = step.program(*parameters, *known, epochs)
+        losses = row_losses(y_preds.squeeze(2), step.inputs[1], experiment.loss)
+        return torch.cat([losses[None], table]).numpy(), (w, b)
 
 
 def _is_same(numbers: Table, tensors: Tensors) -> bool:

@@ -3,13 +3,11 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from linreg import (
     Device,
@@ -23,6 +21,7 @@ from linreg import (
     train,
 )
 from linreg.core import record, training
+from linreg.engines.torch_internals import Watched
 from tests.support import notebook
 from tests.support.strategies import experiments
 
@@ -128,28 +127,19 @@ def test_numbers_kept_on_the_device_are_those_kept_as_floats(
         assert getattr(found, f.name).tobytes() == getattr(plain, f.name).tobytes(), f.name
 
 
-class Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts how often a single number is fetched, for which a device must finish its work."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.count = 0
-
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> object:
-        self.count += func is torch.ops.aten._local_scalar_dense.default
-        return func(*args, **(kwargs or {}))
+def fetches(experiment: Experiment) -> int:
+    """How often a run fetches a single number, for which a device must finish its work."""
+    seen: list[str] = []
+    with Watched(lambda operation: seen.append(operation.name)):
+        train(experiment)
+    return seen.count("aten._local_scalar_dense.default")
 
 
 def test_a_device_is_not_waited_for_while_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the CPU five numbers an epoch and two initial ones are fetched; on others none singly."""
-    with Waits() as on_cpu:
-        train(Experiment(epochs=30))
+    on_cpu = fetches(Experiment(epochs=30))
     monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
-    with Waits() as elsewhere:
-        train(Experiment(epochs=30))
-    assert (on_cpu.count, elsewhere.count) == (5 * 30 + 2, 0)
+    assert (on_cpu, fetches(Experiment(epochs=30))) == (5 * 30 + 2, 0)
 
 
 def test_forty_threads_each_get_their_own_run() -> None:

@@ -1,7 +1,5 @@
 """The replayed run is the loop's, to the last bit, wherever it came from."""
 
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -28,11 +26,10 @@ from linreg import (
 from linreg.core.data import split_data
 from linreg.core.losses import make_loss
 from linreg.core.models import make_model
-from linreg.engines import replay, traced_step
+from linreg.engines import replay, torch_internals, traced_step
 from linreg.engines.replay import can_be_replayed, replayed
 from linreg.engines.traced_step import TracedStep, UntraceableError
 from tests.support import notebook
-from tests.support.served import ROOT
 from tests.support.strategies import experiments
 
 RATES = (0.0001, 0.01, 0.1, 0.5, 2.0, 10.0)
@@ -122,7 +119,7 @@ def test_a_mistake_is_refused_as_by_the_loop() -> None:
 @pytest.mark.parametrize("missing", ["CompilationUnit", "optimized_execution"])
 def test_without_torchscript_the_loop_trains(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What PyTorch may drop one day is missed by nobody."""
-    traced_step._compiled.cache_clear()
+    torch_internals.compiled.cache_clear()
     monkeypatch.delattr(torch.jit, missing)
     experiment = Experiment(epochs=20)
     assert_same(replayed(experiment), train(experiment))
@@ -241,12 +238,3 @@ def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(traced_step, "PROGRAM", wrong)
     experiment = Experiment(epochs=20)
     assert_same(replayed(experiment), train(experiment))
-
-
-def test_a_recording_imports_no_compiler() -> None:
-    """Which takes seconds in a new process, and the first visitor would wait for it."""
-    program = (
-        "import sys; from linreg import Experiment; from linreg.engines.replay import replayed;"
-        "replayed(Experiment(epochs=2)); assert 'torch._dynamo' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=120)
