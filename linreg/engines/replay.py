@@ -9,6 +9,9 @@ That holds for plain gradient descent with all rows at once and a constant learn
 For anything else, and where TorchScript is missing, `replayed` is `train`.
 """
 
+import logging
+import threading
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -24,9 +27,13 @@ from linreg.engines.torch_internals import TorchScriptError
 from linreg.engines.traced_step import Tensors, TracedStep, UntraceableError
 from linreg.settings.choices import Device, Mistake, Optimizer, Schedule
 
+LOG = logging.getLogger("linreg")
+
 Table = npt.NDArray[np.float32]
 
 FIRST_CHUNK, LARGEST_CHUNK = 256, 4096  # epochs between two reports, some 5 to 80 ms
+
+_first_warning = threading.Lock()  # acquired by the first warning and never released
 
 
 def can_be_replayed(experiment: Experiment) -> bool:
@@ -40,35 +47,40 @@ def can_be_replayed(experiment: Experiment) -> bool:
     )
 
 
-def replayed(
-    experiment: Experiment, progress: Progress | None = None, *, shortcut: bool = True
-) -> Run:
-    """Return the run of `experiment`: what `train` returns, bit for bit, but sooner where it can.
+def replayed(experiment: Experiment, progress: Progress | None = None) -> Run:
+    """Return what `train` returns, bit for bit, but faster where the run can be replayed.
 
-    Arguments:
-        experiment, progress: those of `train`, to which all is left that cannot be replayed.
-        shortcut: once the parameters are what they were after an earlier epoch, all that follows is
-            known and is copied; False computes every epoch.
+    Logs one warning per process where a run should be replayed and PyTorch cannot do it.
 
-    Raises:
-        ValueError: as `train`.
+    Arguments, and what it raises: as `train`.
     """
-    if not can_be_replayed(experiment):
-        return train(experiment, progress)
-    data = split_data(experiment)
-    model = make_model(experiment.model, experiment.seed)
-    try:
-        step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
-        table = _repeat(step, experiment, progress, shortcut)
-    except (UntraceableError, TorchScriptError):
-        return train(experiment, progress)
-    return _run(experiment, data, model, table)
+    if can_be_replayed(experiment):
+        data = split_data(experiment)
+        model = make_model(experiment.model, experiment.seed)
+        try:
+            step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
+            return _run(experiment, data, model, _repeat(step, experiment, progress))
+        except (UntraceableError, TorchScriptError) as error:
+            _warn(error)
+    return train(experiment, progress)
 
 
-def _repeat(
-    step: TracedStep, experiment: Experiment, progress: Progress | None, shortcut: bool
-) -> Table:
-    """Return loss, weight, bias and their gradients of each epoch, (5, epochs)."""
+def _warn(error: Exception) -> None:
+    if _first_warning.acquire(blocking=False):
+        LOG.warning(
+            "Every training takes about ten times as long as usual: PyTorch %s does not repeat the "
+            "recorded step, so the five-step loop trains. %s",
+            torch.__version__,
+            error,
+        )
+
+
+def _repeat(step: TracedStep, experiment: Experiment, progress: Progress | None) -> Table:
+    """Return loss, weight, bias and their gradients of each epoch, (5, epochs).
+
+    Once the parameters are what they were after an earlier epoch, all that follows is known and is
+    copied.
+    """
     total, largest = experiment.epochs, min(LARGEST_CHUNK, ELEMENTS // experiment.n_train)
     parameters: Tensors = tuple(p.detach() for p in step.parameters)
     chunks: list[Table] = []
@@ -82,7 +94,7 @@ def _repeat(
         done, size = done + size, min(2 * size, largest)
         if progress is not None and done < total:
             progress(done, total)
-        if shortcut and (period := _period(table := np.concatenate(chunks, axis=1))):
+        if period := _period(table := np.concatenate(chunks, axis=1)):
             epochs = np.arange(total)
             epochs[done:] = done - period + (epochs[done:] - done) % period
             return table[:, epochs]
