@@ -15,13 +15,11 @@ from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Sch
 from linreg.settings.kinds import (
     Choice,
     Number,
-    NumberLadder,
     OptionalWhole,
     Points,
     Setting,
     Switch,
     Whole,
-    WholeLadder,
     evenly,
 )
 
@@ -117,9 +115,10 @@ class Experiment:
         )
     )
     step: float = _declare(
-        NumberLadder(
+        Number(
             default=0.02,
             stops=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0),
+            evenly_spaced=False,
             label="Distance between two x",
             help="The smaller it is, the more rows of data there are.",
             address="step",
@@ -204,9 +203,10 @@ class Experiment:
         )
     )
     lr: float = _declare(
-        NumberLadder(
+        Number(
             default=0.01,
             stops=_rates(),
+            evenly_spaced=False,
             label="Learning rate",
             help="How far one step goes along the gradient. A hyperparameter: you set it, the "
             "model does not learn it. The slider is logarithmic.",
@@ -224,9 +224,10 @@ class Experiment:
         )
     )
     epochs: int = _declare(
-        WholeLadder(
+        Whole(
             default=100,
             stops=_epochs(),
+            evenly_spaced=False,
             label="Epochs",
             help="How often the loop passes over all training rows.",
             address="epochs",

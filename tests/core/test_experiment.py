@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 
+import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment
 from linreg.core.data import make_data, split_data
-from linreg.settings.kinds import Setting
+from linreg.settings.kinds import Number, Setting, Whole
 from linreg.ui.state.view import LOOP, OPENING, VIEW
 from tests.support.strategies import experiments
 
@@ -102,6 +103,20 @@ def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> 
         assert numbers == sorted(set(numbers))
 
 
+@pytest.mark.parametrize(
+    "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
+)
+def test_each_number_knows_whether_its_stops_are_evenly_spaced(
+    table: Mapping[str, Setting[object]],
+) -> None:
+    """The declaration is that of the differences between neighbours."""
+    for name, setting in table.items():
+        if isinstance(setting, Number | Whole):
+            steps = np.diff(setting.stops)
+            assert setting.evenly_spaced == np.allclose(steps, steps[:1], rtol=1e-9), name
+
+
+@settings(deadline=None)  # a busy machine takes longer
 @given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))
 def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
     """Of all stops of a number; of two as near as each other it is the lower."""
@@ -117,6 +132,7 @@ def test_addresses_of_settings_differ() -> None:
     assert set(SETTINGS) == {field.name for field in fields(Experiment)}
 
 
+@settings(deadline=None)  # a busy machine takes longer
 @given(experiments())
 def test_the_three_sets_are_a_partition_of_the_rows(experiment: Experiment) -> None:
     """Every row is in exactly one set, and the sets have the sizes that were announced."""
@@ -145,6 +161,7 @@ def test_data_are_the_lessons() -> None:
     assert " ".join(f"{v:.4f}" for v in y[:10, 0].tolist()) == shown
 
 
+@settings(deadline=None)  # a busy machine takes longer
 @given(st.integers(0, 999), st.floats(0.01, 1))
 def test_noise_has_the_standard_deviation_that_was_set(seed: int, noise: float) -> None:
     """Over 1000 rows the residuals' spread is the noise, within five standard errors."""
