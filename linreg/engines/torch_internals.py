@@ -1,7 +1,7 @@
-"""The private and the deprecated parts of PyTorch that this package uses; no other file uses any.
+"""The only file that uses private or deprecated parts of PyTorch.
 
-`tests/engines/test_torch_internals.py` holds what is expected of each, and says what to look for
-where an upgrade of PyTorch breaks it. Knows nothing of models or experiments.
+`tests/engines/test_torch_internals.py` tests what is expected of each part, and says what to look
+for when an upgrade of PyTorch changes it. Knows nothing of models or experiments.
 """
 
 import threading
@@ -27,8 +27,8 @@ class Operation:
     """One operation that PyTorch has carried out.
 
     name: namespace, function and variant, such as `aten.mul.Tensor`.
-    is_repeatable: it wrote over none of its arguments and drew no random numbers.
-    arguments, keywords, result: what it was called with, and what it returned.
+    is_repeatable: it changes none of its arguments and draws no random numbers.
+    arguments, keywords, result: those of the call.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Operation:
 
     @property
     def namespace(self) -> str:
-        """The library that the operation belongs to; PyTorch's own one is `aten`."""
+        """The library that the operation belongs to; `aten` for PyTorch's own."""
         return self.name.split(".")[0]
 
     @property
@@ -49,10 +49,7 @@ class Operation:
 
 
 class Watched(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """A context in which `after` is called with each operation, once it has been carried out.
-
-    Operations of other threads are not watched.
-    """
+    """A context that calls `after` with each operation that this thread has carried out in it."""
 
     def __init__(self, after: Callable[[Operation], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -90,12 +87,11 @@ class Watched(TorchDispatchMode):  # type: ignore[no-untyped-call]
 def compiled(source: str, name: str) -> Program:
     """Return the function `name` of a TorchScript program; PyTorch runs it without Python.
 
-    It runs unoptimised: the optimiser would make slow trial runs first, which short programs do not
-    gain back.
+    The optimiser is off: its slow trial runs take longer than it saves in a short program.
 
     Raises:
-        TorchScriptError: PyTorch does not compile it. The function raises the same where PyTorch
-            does not run it.
+        TorchScriptError: PyTorch does not compile the program. The function raises it as well, if
+            PyTorch does not run the program.
     """
     with _compiling:
         try:

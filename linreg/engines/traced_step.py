@@ -1,8 +1,7 @@
-"""One step of gradient descent, written down while it is done.
+"""One step of gradient descent, recorded as a program that repeats it without Python.
 
-The step is run for real, backpropagation included, and every operation that it asks PyTorch for is
-noted, in this thread alone. The list becomes a small TorchScript program that repeats the step
-without Python. Knows nothing of experiments.
+The step runs once, with backpropagation, and all operations that PyTorch carries out for it are
+recorded. They become a small TorchScript program. Knows nothing of experiments.
 """
 
 from typing import Any
@@ -14,9 +13,9 @@ from linreg.engines.torch_internals import Operation, Program, Watched, compiled
 
 Tensors = tuple[torch.Tensor, ...]
 
-# Each line of a step reads names given to tensors before it. The loss is not returned, so that
-# TorchScript leaves its lines out: a mean of so few numbers is a third of a step's time, and the
-# predictions are enough to take it of all epochs at once.
+# Each line of {step} gives a name to its result. The loss is not returned, so TorchScript leaves
+# its lines out, which saves a third of a step's time. The predictions later give the losses of all
+# epochs at once.
 PROGRAM = """
 def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: float, epochs: int):
     predictions: List[Tensor] = []
@@ -40,18 +39,18 @@ def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: 
 
 
 class UntraceableError(Exception):
-    """Why a step cannot be replayed."""
+    """A step cannot be recorded, or its record is not equal to the step."""
 
 
 class TracedStep:
-    """One step of gradient descent, recorded while it is done.
+    """One recorded step of gradient descent.
 
     Attributes:
-        first: loss and gradients as the step itself gave them.
-        program: repeats the step; returns weights and biases after it and their gradients in it,
-            (4, epochs), the predictions that it began with, (epochs, rows, 1), and the last weight
-            and bias.
-        known: the tensors that it needs and that do not depend on the parameters.
+        parameters, inputs: weight and bias, X and y.
+        first: loss and gradients of the step itself.
+        known: the tensors that the step needs and that do not depend on the parameters.
+        program: repeats the step. Returns weight, bias and their gradients of each epoch,
+            (4, epochs); the predictions of each epoch, (epochs, rows, 1); the last weight and bias.
 
     Raises:
         UntraceableError: the step does something that cannot be recorded.
@@ -66,11 +65,11 @@ class TracedStep:
         self.known: list[torch.Tensor] = []
         self._lines: list[str] = []
         self._names: dict[object, str] = {}
-        self._kept: list[torch.Tensor] = []  # so that no address is given away twice
+        self._kept: list[torch.Tensor] = []  # so that PyTorch does not reuse their memory
         for name, tensor in zip("wbXy", (*self.parameters, X, y), strict=True):
             self._name(tensor, name)
         model.train()
-        with Watched(self._write_down):
+        with Watched(self._record):
             y_pred = model(X)
             loss = loss_fn(y_pred, y)
             gradients = torch.autograd.grad(loss, self.parameters)
@@ -84,29 +83,29 @@ class TracedStep:
         )
         self.program: Program = compiled(source, "repeat")
 
-    def _write_down(self, operation: Operation) -> None:
-        """Record an operation as a line of the program, or its result as known."""
+    def _record(self, operation: Operation) -> None:
+        """Record an operation as a line of the program, or its result as a known tensor."""
         result = operation.result
         if (
             operation.namespace != "aten"
             or not operation.is_repeatable
             or type(result) is not torch.Tensor
         ):
-            raise UntraceableError(f"{operation.name} cannot be written down")
+            raise UntraceableError(f"{operation.name} cannot be recorded")
         read = [value for value in operation.arguments if isinstance(value, torch.Tensor)]
         if operation.name == "aten.ones_like.default" or all(self._is_known(t) for t in read):
             self._name(result, f"known[{len(self.known)}]")
             self.known.append(result)
             return
         if operation.keywords:
-            raise UntraceableError(f"{operation.name} has keywords that cannot be written down")
+            raise UntraceableError(f"{operation.name} has keywords that cannot be recorded")
         name = f"t{len(self._lines)}"
         values = ", ".join(self._text(value) for value in operation.arguments)
         self._lines.append(f"{name} = {operation.function}({values})")
         self._name(result, name)
 
     def _name(self, tensor: torch.Tensor, name: str) -> None:
-        """Give a tensor a name; of two tensors with the same memory the first name is used."""
+        """Give a tensor a name, unless one with the same memory and shape has one."""
         self._names.setdefault(_place(tensor), name)
         self._kept.append(tensor)
 

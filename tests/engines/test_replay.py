@@ -1,4 +1,4 @@
-"""The replayed run is the loop's, to the last bit, wherever it came from."""
+"""A replayed run is equal to the run of the loop, to the last bit."""
 
 import threading
 import time
@@ -41,12 +41,12 @@ OTHERS = [
 
 
 def compute_all(patch: pytest.MonkeyPatch) -> None:
-    """Let no repeated state be noticed, so that every epoch is computed."""
+    """Compute every epoch, also where the parameters repeat."""
     patch.setattr(replay, "_period", lambda table: 0)
 
 
 def never(*_: object, **__: object) -> Run:
-    """Stand in for what must not be called."""
+    """Fail if the loop is called."""
     raise AssertionError("the loop was called")
 
 
@@ -55,7 +55,7 @@ def never(*_: object, **__: object) -> Run:
 def test_twenty_seeds_six_rates_under_eight_threads(
     model: Model, loss: Loss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every byte is the loop's, across chunks, with or without the epochs after a repetition."""
+    """Every byte is the loop's, across chunks, whether or not repeated epochs are copied."""
     monkeypatch.setattr(replay, "FIRST_CHUNK", 16)
     monkeypatch.setattr(replay, "LARGEST_CHUNK", 32)
     cases = [
@@ -82,7 +82,7 @@ def test_twenty_seeds_six_rates_under_eight_threads(
 def test_the_lessons_runs_are_the_plain_loops(
     experiment: Experiment, all_epochs: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thousand epochs of both models are those of the notebook, written out by itself."""
+    """A thousand epochs of both models are equal to those of the plain notebook loop."""
     if all_epochs:
         compute_all(monkeypatch)
     found = replayed(experiment).history
@@ -93,30 +93,30 @@ def test_the_lessons_runs_are_the_plain_loops(
 @settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_whatever_is_set_the_run_is_that_of_the_loop(experiment: Experiment) -> None:
-    """All settings, those that are left to the loop included."""
+    """This holds for all settings, also for those that cannot be replayed."""
     assert_same_run(replayed(experiment), train(experiment))
 
 
 @pytest.mark.parametrize("experiment", OTHERS, ids=["Adam", "momentum", "schedule", "batches"])
-def test_what_is_not_plain_descent_is_left_to_the_loop(
+def test_the_loop_trains_what_is_not_plain_descent(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where an epoch is more than the same small step, the five-step loop trains."""
+    """Where epochs are not all the same step, the five-step loop trains."""
     assert not can_be_replayed(experiment)
     by_the_loop = train(experiment)
     monkeypatch.setattr(replay, "train", lambda experiment, progress: by_the_loop)
     assert replayed(experiment) is by_the_loop
 
 
-def test_a_mistake_is_refused_as_by_the_loop() -> None:
-    """Wrong code is not replayed: what refuses it is the loop."""
+def test_a_mistake_is_refused() -> None:
+    """The error is that of the loop."""
     with pytest.raises(ValueError, match="use run_mistake"):
         replayed(Experiment(mistake=Mistake.NO_ZERO_GRAD))
 
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many epochs were computed, in each call of the program."""
+    """The number of epochs that each call of the program computes."""
     numbers = []
     epochs_of = replay._epochs
 
@@ -131,7 +131,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_repeated_state_ends_the_work(computed: list[int]) -> None:
-    """With L1 model 0 alternates from epoch 169 on: of 10,000 epochs 256 are computed."""
+    """With L1, model 0 alternates from epoch 169 on, so 256 of 10,000 epochs are computed."""
     found = replayed(Experiment(epochs=10_000))
     assert computed == [256]
     assert_same_run(found, train(Experiment(epochs=10_000)))
@@ -141,7 +141,7 @@ def test_a_repeated_state_ends_the_work(computed: list[int]) -> None:
 def test_many_rows_are_computed_in_small_parts(
     model: Model, computed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The predictions of all epochs are kept for their losses: at most a million at once."""
+    """At most a million predictions are kept at once to compute the losses."""
     points = tuple((i / 5_000, (i % 7) / 10) for i in range(5_000))
     experiment = Experiment(points=points, model=model, epochs=600, lr=0.001)
     compute_all(monkeypatch)
@@ -153,7 +153,7 @@ def test_many_rows_are_computed_in_small_parts(
 def test_progress_is_reported_and_its_exception_ends_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Reports rise between chunks, and a RuntimeError of the caller's is the caller's."""
+    """Reports come between chunks, and a RuntimeError that they raise reaches the caller."""
     experiment = Experiment(loss=Loss.MSE, lr=0.001, epochs=5_000)
     reports: list[tuple[int, int]] = []
     compute_all(monkeypatch)
@@ -167,8 +167,8 @@ def test_progress_is_reported_and_its_exception_ends_the_run(
         replayed(experiment, stop)
 
 
-def test_others_run_while_a_program_does() -> None:
-    """While PyTorch repeats the step it does not hold the interpreter's lock."""
+def test_other_threads_run_during_a_program() -> None:
+    """While PyTorch repeats the step, it does not hold the lock of Python's interpreter."""
     experiment = Experiment(loss=Loss.MSE, epochs=1)
     data = split_data(experiment)
     model = make_model(experiment.model, experiment.seed)
@@ -189,11 +189,11 @@ def test_others_run_while_a_program_does() -> None:
     gained = len(turns) - before
     running.clear()
     thread.join()
-    assert gained > 3  # one turn could come before the lock was taken, one after
+    assert gained > 3  # one turn may come before the program, and one after it
 
 
 class Stateful(nn.Module):
-    """A model whose step does more than compute: it counts."""
+    """A model whose step also counts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -221,14 +221,14 @@ class Remembering(Stateful):
 
 @pytest.mark.parametrize("model", [Stateful, Drawing, Remembering])
 def test_a_step_that_cannot_be_repeated_is_not_recorded(model: type[nn.Module]) -> None:
-    """Writing over a tensor, drawing a number, reading from elsewhere: none is replayed."""
+    """It writes over a tensor, draws a number, or reads a tensor from elsewhere."""
     X = torch.arange(4.0)[:, None]
     with pytest.raises(UntraceableError):
         TracedStep(model(), nn.MSELoss(), X, X)
 
 
-def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the program does not give what the step itself gave, the loop trains."""
+def test_a_program_whose_first_epoch_differs_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the program's numbers differ from those of the step itself, the loop trains."""
     wrong = traced_step.PROGRAM.replace("range(epochs):", "range(epochs):\n        X = X + X")
     monkeypatch.setattr(traced_step, "PROGRAM", wrong)
     experiment = Experiment(epochs=20)

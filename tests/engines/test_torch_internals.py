@@ -1,4 +1,4 @@
-"""What this package expects of private and deprecated parts of PyTorch.
+"""The private and deprecated parts of PyTorch behave as this package expects.
 
 Each failure says what to look for after an upgrade of PyTorch.
 """
@@ -25,7 +25,7 @@ Watched no longer sees the operations of PyTorch as expected. Look in the source
 torch/utils/_python_dispatch.py: is TorchDispatchMode still there, is __torch_dispatch__ still
 called with (func, types, args, kwargs), and does str(func) still give `aten.mul.Tensor`?"""
 REPEATABLE = """
-Watched no longer tells what can be repeated. Look at OpOverload in the source of torch/_ops.py: is
+Watched no longer marks what can be repeated. Look at OpOverload in the source of torch/_ops.py: is
 func._schema.is_mutable still True for an operation that writes over an argument, and is
 torch.Tag.nondeterministic_seeded still in func.tags of one that draws random numbers?"""
 COMPILER = """
@@ -45,7 +45,7 @@ def repeat(x: Tensor, times: int):
 
 
 def watched(action: Callable[[], object]) -> list[Operation]:
-    """The operations that PyTorch carries out in `action`."""
+    """Return the operations that PyTorch carries out in `action`."""
     seen: list[Operation] = []
     with Watched(seen.append):
         action()
@@ -53,7 +53,7 @@ def watched(action: Callable[[], object]) -> list[Operation]:
 
 
 def test_operations_are_seen_forward_and_backward_in_their_order() -> None:
-    """Two products and a sum; then the gradient of the sum and of a product, 2 w * x at w = 3."""
+    """Two products and a sum go forward; the last result backward is the gradient, 2 w (1 + 2)."""
     w, x = torch.tensor([3.0], requires_grad=True), torch.tensor([[1.0], [2.0]])
 
     def step() -> torch.Tensor:
@@ -79,7 +79,7 @@ def test_keywords_are_seen() -> None:
 
 
 def test_other_threads_are_not_watched() -> None:
-    """What another thread computes in the meantime is not reported."""
+    """Operations of another thread are not reported."""
 
     def elsewhere() -> None:
         thread = threading.Thread(target=lambda: torch.ones(2) * 2)
@@ -101,7 +101,7 @@ def test_other_threads_are_not_watched() -> None:
     ],
     ids=["product", "mean", "in place", "out", "random", "dropout"],
 )
-def test_what_cannot_be_repeated_is_told(
+def test_operations_that_cannot_be_repeated_are_marked(
     action: Callable[[torch.Tensor], object], expected: bool
 ) -> None:
     """An operation that writes over a tensor or draws random numbers is not repeatable."""
@@ -121,7 +121,7 @@ def test_watching_imports_no_compiler() -> None:
 
 
 def test_a_program_is_compiled_and_run() -> None:
-    """Three doublings of 5 are 40; both results come back; the settings of PyTorch stay."""
+    """Three doublings of 5 are 40, and the program returns both of its results."""
     try:
         doubled, more = compiled(PROGRAM, "repeat")(torch.tensor([5.0]), 3)
     except TorchScriptError as error:
@@ -129,23 +129,23 @@ def test_a_program_is_compiled_and_run() -> None:
     assert (doubled.item(), more.item()) == (40.0, 41.0), TORCHSCRIPT
 
 
-def test_what_does_not_compile_is_one_error() -> None:
-    """A program with a fault in it, and a function that the program does not have."""
+def test_a_program_that_does_not_compile_raises_one_error() -> None:
+    """The program has an unknown operation, or it does not have the function."""
     with pytest.raises(TorchScriptError, match="does not compile repeat"):
         compiled(PROGRAM.replace("aten.mul", "aten.no_such_operation"), "repeat")
     with pytest.raises(TorchScriptError, match="does not compile other"):
         compiled(PROGRAM, "other")
 
 
-def test_what_does_not_run_is_one_error() -> None:
-    """Shapes that do not fit are found when the program runs."""
+def test_a_program_that_does_not_run_raises_one_error() -> None:
+    """Shapes that do not fit are an error only when the program runs."""
     program = compiled(PROGRAM.replace("x, 2", "x, torch.ones(2)"), "repeat")
     with pytest.raises(TorchScriptError, match="does not run repeat"):
         program(torch.ones(3), 1)
 
 
 def test_only_the_adapter_uses_private_parts() -> None:
-    """Each other file of the package gets them from there."""
+    """No other file of the package names them."""
     files = [path for path in (ROOT / "linreg").rglob("*.py") if path != ADAPTER]
     assert PRIVATE.search(ADAPTER.read_text(encoding="utf-8"))
     assert [path for path in files if PRIVATE.search(path.read_text(encoding="utf-8"))] == []

@@ -44,18 +44,18 @@ def no_switch(patch: pytest.MonkeyPatch) -> None:
 
 
 def compiles_nothing(patch: pytest.MonkeyPatch) -> None:
-    """A compiler that is only there in name."""
+    """A PyTorch whose compiler refuses every program."""
     patch.setattr(torch.jit, "CompilationUnit", refuse)
 
 
 def runs_nothing(patch: pytest.MonkeyPatch) -> None:
-    """A compiler whose programs do not run."""
+    """A PyTorch whose compiled programs do not run."""
     patch.setattr(torch.jit, "CompilationUnit", Broken)
 
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The warnings in the app's log, in a process that has logged and compiled nothing yet."""
+    """The warnings in the app's log, as in a process that has logged and compiled nothing yet."""
     messages: list[str] = []
 
     class Kept(logging.Handler):
@@ -91,10 +91,10 @@ def test_the_loop_trains_and_one_warning_says_why(
     assert f"PyTorch {torch.__version__} does not" in warning
 
 
-def test_no_warning_where_the_loop_is_what_should_train(
+def test_no_warning_where_nothing_is_wrong(
     logged: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A replay that works logs nothing; nor does a run that can never be replayed."""
+    """A replay logs nothing, nor does a run that cannot be replayed because of its settings."""
     replayed(Experiment(epochs=5))
     no_compiler(monkeypatch)
     for experiment in (
