@@ -66,8 +66,8 @@ def replayed(experiment: Experiment, progress: Progress | None = None) -> Run:
 def _warn(error: Exception) -> None:
     if _first_warning.acquire(blocking=False):
         LOG.warning(
-            "Every training takes about ten times as long as usual: PyTorch %s does not repeat the "
-            "recorded step, so the five-step loop trains. %s",
+            "Trainings with plain SGD take about ten times as long as usual: PyTorch %s does not "
+            "repeat the recorded step, so the five-step loop trains. %s",
             torch.__version__,
             error,
         )
