@@ -1,12 +1,12 @@
-"""A straight line learned with PyTorch, and everything that a lesson shows of it.
+"""PyTorch learns a straight line, and a lesson shows how.
 
 Reading order, which is also the order of imports: `formatting`, `settings`, `core` (the five
 steps), `engines`, `own_data`, `walkthrough`, `lesson_code`, `hardware`, `analysis`, `sharing`,
 `files`, `mistakes`, `lesson`, `api`, `figures`, `ui`. A folder imports only from those before it.
-`api` lists what is public.
+`api` lists the public names.
 
-That is imported, and PyTorch with it, when the first of its names is asked for: so a server listens
-before PyTorch has come, which takes seconds.
+The first use of a public name imports `api`, and PyTorch with it. That takes seconds, so a server
+can listen before.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""All that is public, under one name each: `from linreg import Experiment, train`."""
+"""All public names, for `from linreg import Experiment, train`."""
 
 from linreg.analysis.closed_form import Line, best_line, least_absolute_deviations, least_squares
 from linreg.analysis.surface import loss_surface

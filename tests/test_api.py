@@ -1,4 +1,4 @@
-"""What `from linreg import ...` gives, and when PyTorch is imported for it."""
+"""The names of `from linreg import ...`, and when they import PyTorch."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ BINDING = {
 
 
 def test_every_public_name_is_there() -> None:
-    """By attribute, by import and by the star, and it is what the API lists."""
+    """The attribute and the star import give the object that the API lists."""
     star: dict[str, object] = {}
     exec("from linreg import *", star)
     for name in api.__all__:
@@ -33,15 +33,15 @@ def test_every_public_name_is_there() -> None:
     assert set(api.__all__) >= BINDING
 
 
-def test_a_name_is_no_module_too() -> None:
-    """Importing the module would put it in the place of what has its name."""
+def test_no_public_name_is_a_module() -> None:
+    """The import of the module would replace the object of the same name."""
     modules = {path.stem for path in (ROOT / "linreg").iterdir()}
     assert not modules & set(api.__all__)
 
 
 @pytest.mark.parametrize("name", ["nonsense", "np", "a.b", "__wrapped__"])
-def test_what_there_is_not_is_said(name: str) -> None:
-    """In Python's usual words, also for what only the API's module holds."""
+def test_a_missing_name_raises_pythons_usual_error(name: str) -> None:
+    """This also holds for names that only the module of the API has."""
     with pytest.raises(AttributeError, match=f"module 'linreg' has no attribute '{name}'"):
         getattr(linreg, name)
     if name.isidentifier():
@@ -49,14 +49,14 @@ def test_what_there_is_not_is_said(name: str) -> None:
             exec(f"from linreg import {name}")
 
 
-def test_a_module_is_imported_by_itself() -> None:
-    """It takes what that module needs, and no more."""
+def test_the_import_of_a_module_does_not_import_the_api() -> None:
+    """Only what that module needs is imported."""
     _run("from linreg import settings; assert 'linreg.api' not in sys.modules")
     _run("import linreg; linreg.settings; assert 'linreg.api' not in sys.modules")
 
 
-def test_the_server_listens_before_pytorch_has_come() -> None:
-    """Its entry imports neither PyTorch nor a page; the first public name does."""
+def test_the_server_listens_before_pytorch_is_imported() -> None:
+    """Its entry imports neither PyTorch nor a page; the first public name imports PyTorch."""
     _run(
         "import app; assert 'torch' not in sys.modules and 'linreg.ui.frame' not in sys.modules;"
         "import linreg; linreg.train; assert 'torch' in sys.modules"

@@ -1,1 +1,1 @@
-"""What a student reads: the settings table, data, models, the five steps, the record of a run."""
+"""The part that a student reads: settings, data, models, the five steps, the record of a run."""

@@ -1,4 +1,4 @@
-"""The data of an experiment: the line with its noise, or own points, and their three sets.
+"""The data of an experiment: the line with its noise, or own points; and the three sets.
 
 Knows nothing of models or training.
 """
@@ -30,8 +30,8 @@ class Split:
 def make_data(experiment: Experiment) -> tuple[torch.Tensor, torch.Tensor]:
     """Return X and y, each of shape (rows, 1), float32, on the CPU.
 
-    y = weight * X + bias, plus Gaussian noise of standard deviation `noise`; or the own points as
-    they are.
+    y = weight * X + bias, plus Gaussian noise of standard deviation `noise`. Own points are used
+    as they are.
     """
     if experiment.points is not None:
         rows = torch.tensor(experiment.points, dtype=torch.float)  # (rows, 2)
@@ -46,7 +46,7 @@ def make_data(experiment: Experiment) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def split_order(experiment: Experiment) -> list[int]:
-    """Return the numbers of all rows in the order in which they fill the three sets."""
+    """Return the indices of all rows, in the order in which they fill the three sets."""
     if not experiment.shuffle:
         return list(range(experiment.n_points))
     random = generator(experiment.seed, Stream.SPLIT)
@@ -55,16 +55,16 @@ def split_order(experiment: Experiment) -> list[int]:
 
 
 def rows_outside(experiment: Experiment) -> int:
-    """Return how many test rows lie outside the range of the training rows' x."""
+    """Return how many test rows have an x outside the range of the training rows."""
     data = split_data(experiment)
     low, high = data.X_train.min(), data.X_train.max()
     return int(((data.X_test < low) | (data.X_test > high)).sum())
 
 
 def split_data(experiment: Experiment) -> Split:
-    """Return the rows of `make_data` as training, validation and test set, in this order.
+    """Return the rows of `make_data` as training, validation and test set.
 
-    In order of x as in the lesson, or dealt at random where the experiment shuffles.
+    They fill the sets in this order as they are, or in random order if the experiment shuffles.
     """
     X, y = make_data(experiment)
     if experiment.shuffle:

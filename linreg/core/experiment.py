@@ -1,7 +1,7 @@
-"""The one declared table of settings: everything that decides what a run of the lesson does.
+"""The table of all settings that decide the result of a run.
 
-Controls, addresses, checks, exports and the documentation all read this table; nothing about a
-setting is written a second time. It refuses to know how a setting is shown or where it is stored.
+Each setting is declared once. Controls, addresses, checks and exports all read this table. It knows
+nothing of how settings are shown or stored.
 """
 
 import math
@@ -15,26 +15,24 @@ from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Sch
 from linreg.settings.kinds import (
     Choice,
     Number,
-    NumberLadder,
     OptionalWhole,
     Points,
     Setting,
     Switch,
     Whole,
-    WholeLadder,
     evenly,
 )
 
-FEWEST_POINTS = 2  # rows that decide a line
+FEWEST_POINTS = 2  # as few rows determine a line
 MOST_POINTS = 5_000
 MOST_STEPS = 80_000  # optimizer steps in one run; about half a minute of plain PyTorch
-MOST_DEALT = 5_000_000  # rows that one run deals into batches, one by one; about 20 seconds
+MOST_DEALT = 5_000_000  # rows that one run puts into batches, one by one; about 20 seconds
 
 
 def _rates() -> tuple[float, ...]:
     """Return learning rates from 0.0001 to 10, a few per cent apart, each with two digits.
 
-    0.86 and 0.87 are on either side of where the lesson's run diverges with the squared error.
+    With the squared error the lesson's run converges at 0.86 and diverges at 0.87.
     """
     digits = [*range(10, 20), *range(20, 50, 2), *range(50, 100, 5)]
     rates = [d * 10.0**power for power in range(-5, 0) for d in digits]
@@ -42,7 +40,7 @@ def _rates() -> tuple[float, ...]:
 
 
 def _epochs() -> tuple[int, ...]:
-    """Return numbers of epochs from 1 to 10,000, further apart the larger they are."""
+    """Return numbers of epochs from 1 to 10,000; the distances grow with the numbers."""
     return (
         *range(1, 20),
         *range(20, 100, 5),
@@ -58,12 +56,12 @@ def count_rows(start: float, stop: float, step: float) -> int:
 
 
 def count_share(fraction: float, rows: int) -> int:
-    """Return how many whole rows a share of all `rows` is."""
+    """Return the number of rows in a share of all `rows`, rounded."""
     return min(round(fraction * rows), rows)
 
 
 def count_batches(rows: int, batch_size: int | None) -> int:
-    """Return the number of batches that hold `rows`, the last short one included."""
+    """Return the number of batches for `rows`; the last batch may be smaller."""
     return 1 if batch_size is None else math.ceil(rows / batch_size)
 
 
@@ -73,11 +71,11 @@ def _declare(setting: Setting[Any]) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """All settings of one run, checked once, here. The defaults are the lesson's.
+    """All settings of one run, checked when it is made. The defaults are the lesson's.
 
     Raises:
-        ValueError: a value is not allowed; the message names the field, what is allowed and what
-            was given. Also where two settings exclude each other, naming both.
+        ValueError: a value is not allowed, or two settings exclude each other. The message names
+            the fields, what is allowed, and what was given.
     """
 
     weight: float = _declare(
@@ -85,7 +83,7 @@ class Experiment:
             default=0.7,
             stops=evenly(-2, 2, 0.01),
             label="True weight",
-            help="The slope of the line that the data are made from. The model never sees it.",
+            help="The slope of the true line. The data are made from it; the model never sees it.",
             address="weight",
         )
     )
@@ -94,7 +92,7 @@ class Experiment:
             default=0.3,
             stops=evenly(-2, 2, 0.01),
             label="True bias",
-            help="Where the true line crosses x = 0. The model never sees it.",
+            help="The y of the true line at x = 0. The model never sees it.",
             address="bias",
         )
     )
@@ -103,7 +101,7 @@ class Experiment:
             default=0.0,
             stops=evenly(-5, 5, 0.25),
             label="First x",
-            help="The data begin at this x.",
+            help="The x of the first row.",
             address="start",
         )
     )
@@ -112,16 +110,17 @@ class Experiment:
             default=1.0,
             stops=evenly(-5, 5, 0.25),
             label="Last x (not included)",
-            help="The data end before this x, as in torch.arange.",
+            help="All x are below this number, as in torch.arange.",
             address="stop",
         )
     )
     step: float = _declare(
-        NumberLadder(
+        Number(
             default=0.02,
             stops=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0),
+            evenly_spaced=False,
             label="Distance between two x",
-            help="The smaller it is, the more rows of data there are.",
+            help="A smaller distance gives more rows of data.",
             address="step",
         )
     )
@@ -130,7 +129,7 @@ class Experiment:
             default=0.0,
             stops=evenly(0, 1, 0.01),
             label="Noise",
-            help="Standard deviation of the Gaussian noise that is added to every y.",
+            help="The standard deviation of the Gaussian noise that is added to every y.",
             address="noise",
             unit="standard deviation of y",
         )
@@ -139,7 +138,7 @@ class Experiment:
         Points(
             most=MOST_POINTS,
             label="Own data",
-            help="Pairs (x, y) that take the place of the line.",
+            help="Pairs (x, y) that are used instead of the line.",
         )
     )
     train_fraction: float = _declare(
@@ -147,8 +146,8 @@ class Experiment:
             default=0.8,
             stops=evenly(0.05, 1, 0.05),
             label="Training share",
-            help="The share of the rows that the model learns from. What neither this nor the "
-            "validation share takes is the test set.",
+            help="The share of the rows that the model learns from. The rows that are neither "
+            "training nor validation rows are the test set.",
             address="train",
             unit="share of the rows",
         )
@@ -158,7 +157,7 @@ class Experiment:
             default=0.0,
             stops=evenly(0, 0.5, 0.05),
             label="Validation share",
-            help="The share of the rows that settings are tuned on. They come after the "
+            help="The share of the rows that help you to choose settings. They come after the "
             "training rows.",
             address="validation",
             unit="share of the rows",
@@ -168,8 +167,8 @@ class Experiment:
         Switch(
             default=False,
             label="Shuffle before the split",
-            help="Off, as in the lesson: the first rows train, the last rows test, so the test set "
-            "lies outside the range of the training set. On: rows are dealt at random.",
+            help="Off: the first rows train and the last rows test. In the lesson the test set "
+            "therefore has larger x than the training set. On: each set gets random rows.",
             address="shuffle",
         )
     )
@@ -178,9 +177,8 @@ class Experiment:
             default=Model.PARAMETER,
             stops=tuple(Model),
             label="Model",
-            help="parameter: two nn.Parameter of its own (model 0 of the lesson). "
-            "linear: one nn.Linear(1, 1) (model 1). The same line; a seed gives them different "
-            "starting values.",
+            help="parameter: two nn.Parameter (model 0 of the lesson). linear: one nn.Linear(1, 1) "
+            "(model 1). Both are the same line, but a seed gives them different starting values.",
             address="model",
         )
     )
@@ -190,7 +188,7 @@ class Experiment:
             stops=tuple(Loss),
             label="Loss",
             help="l1: mean absolute error (nn.L1Loss). mse: mean squared error (nn.MSELoss). "
-            "huber: squared up to a residual of 1, absolute beyond (nn.HuberLoss).",
+            "huber: squared for errors up to 1, linear for larger errors (nn.HuberLoss).",
             address="loss",
         )
     )
@@ -204,12 +202,14 @@ class Experiment:
         )
     )
     lr: float = _declare(
-        NumberLadder(
+        Number(
             default=0.01,
             stops=_rates(),
+            evenly_spaced=False,
             label="Learning rate",
-            help="How far one step goes along the gradient. A hyperparameter: you set it, the "
-            "model does not learn it. The slider is logarithmic.",
+            help="The size of a step. A step of sgd moves each parameter against its gradient, by "
+            "the rate times the gradient. It is a hyperparameter: you choose it, the model does "
+            "not learn it. The slider is logarithmic.",
             address="lr",
         )
     )
@@ -218,17 +218,18 @@ class Experiment:
             default=Schedule.CONSTANT,
             stops=tuple(Schedule),
             label="Learning rate schedule",
-            help="constant: the same rate in every epoch. step: a tenth of it after each third of "
-            "the run (StepLR). cosine: down to zero along a cosine (CosineAnnealingLR).",
+            help="constant: the same rate in every epoch. step: a tenth of the rate after each "
+            "third of the run (StepLR). cosine: down to zero along a cosine (CosineAnnealingLR).",
             address="schedule",
         )
     )
     epochs: int = _declare(
-        WholeLadder(
+        Whole(
             default=100,
             stops=_epochs(),
+            evenly_spaced=False,
             label="Epochs",
-            help="How often the loop passes over all training rows.",
+            help="How many times the loop goes through all training rows.",
             address="epochs",
         )
     )
@@ -237,8 +238,8 @@ class Experiment:
             none="all",
             stops=(None, 1, 2, 4, 8, 16, 32, 64, 128, 256),
             label="Batch size",
-            help="Rows in one step. all: every training row in every step, as in the lesson. "
-            "Otherwise a DataLoader deals shuffled batches; the last one may be smaller.",
+            help="The number of rows in one step. all: every training row in every step, as in the "
+            "lesson. Otherwise a DataLoader makes shuffled batches; the last one may be smaller.",
             address="batch",
             unit="rows",
         )
@@ -248,7 +249,7 @@ class Experiment:
             default=42,
             stops=range(1000),
             label="Seed",
-            help="Decides the starting values of the parameters, the noise, and the shuffling.",
+            help="It sets the starting values of the parameters, the noise and the shuffling.",
             address="seed",
         )
     )
@@ -257,7 +258,8 @@ class Experiment:
             default=Device.CPU,
             stops=tuple(Device),
             label="Device",
-            help="Where model and data are while training. Only what this machine has is offered.",
+            help="Model and data are on this device during training. Only devices of this machine "
+            "are offered.",
             address="device",
         )
     )
@@ -266,7 +268,7 @@ class Experiment:
             default=Mistake.NONE,
             stops=tuple(Mistake),
             label="Mistake",
-            help="A bug put into the lesson's code on purpose.",
+            help="A bug that is put into the lesson's code on purpose.",
         )
     )
 
@@ -312,44 +314,44 @@ class Experiment:
 
     @property
     def n_points(self) -> int:
-        """Rows of data in all three sets together."""
+        """Number of rows in all three sets together."""
         if self.points is not None:
             return len(self.points)
         return count_rows(self.start, self.stop, self.step)
 
     @property
     def n_train(self) -> int:
-        """Rows of the training set."""
+        """Number of rows in the training set."""
         return count_share(self.train_fraction, self.n_points)
 
     @property
     def n_validation(self) -> int:
-        """Rows of the validation set, which follow the training rows."""
+        """Number of rows in the validation set."""
         both = count_share(self.train_fraction + self.validation_fraction, self.n_points)
         return both - self.n_train
 
     @property
     def n_test(self) -> int:
-        """Rows of the test set: what the other two leave."""
+        """Number of rows in the test set: all other rows."""
         return self.n_points - self.n_train - self.n_validation
 
     @property
     def n_batches(self) -> int:
-        """Batches, and so optimizer steps, in one epoch."""
+        """Number of batches, and so of optimizer steps, in one epoch."""
         return count_batches(self.n_train, self.batch_size)
 
     @property
     def n_steps(self) -> int:
-        """Optimizer steps in the whole run."""
+        """Number of optimizer steps in the whole run."""
         return self.epochs * self.n_batches
 
     @property
     def n_dealt(self) -> int:
-        """Rows that are dealt into batches in the whole run; none where all are one batch."""
+        """Number of rows put into batches in the whole run; 0 where all rows are one batch."""
         return 0 if self.batch_size is None else self.epochs * self.n_train
 
 
 SETTINGS: Mapping[str, Setting[Any]] = MappingProxyType(
     {field.name: field.metadata["setting"] for field in fields(Experiment)}
 )
-"""Every field of Experiment and its declaration, in the order of the table."""
+"""Each field of Experiment with its declaration, in the order of the table."""

@@ -1,6 +1,4 @@
-"""The loss functions, and the loss of many pairs of parameters on one set of rows at once."""
-
-from collections.abc import Callable
+"""The loss functions, and the losses of many lines on one set of rows at once."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,18 +10,15 @@ from linreg.settings.choices import Loss, Model
 
 Floats = npt.NDArray[np.float32]
 
-ELEMENTS = 1_000_000  # of one block of predictions, 4 MB
-SAMPLES = 8
+ELEMENTS = 1_000_000  # numbers in one block of predictions, 4 MB
+SAMPLES = 8  # lines that are tried both ways
 
 
 def make_loss(loss: Loss, reduction: str = "mean") -> nn.Module:
     """Return the loss function as a module."""
-    classes: dict[Loss, Callable[..., nn.Module]] = {
-        Loss.L1: nn.L1Loss,
-        Loss.MSE: nn.MSELoss,
-        Loss.HUBER: nn.HuberLoss,
-    }
-    return classes[loss](reduction=reduction)
+    classes = {Loss.L1: nn.L1Loss, Loss.MSE: nn.MSELoss, Loss.HUBER: nn.HuberLoss}
+    loss_fn: nn.Module = classes[loss](reduction=reduction)
+    return loss_fn
 
 
 def losses_at(
@@ -36,11 +31,11 @@ def losses_at(
         X, y: (rows, 1); without rows every loss is NaN.
 
     Returns:
-        (k,), bit for bit what `loss_fn(model(X), y)` gives for each pair, but sooner.
+        (k,), bit for bit what `loss_fn(model(X), y)` gives for each line, but faster.
     """
     if not len(X):
         return np.full(len(weight), np.nan, dtype=np.float32)
-    # A copy: history arrays are read-only, and PyTorch knows only writable ones.
+    # torch.tensor copies; PyTorch does not share memory with read-only arrays.
     w = torch.tensor(weight, device=X.device)
     b = torch.tensor(bias, device=X.device)
     with torch.inference_mode():
@@ -50,14 +45,14 @@ def losses_at(
 
 
 def row_losses(y_preds: torch.Tensor, y: torch.Tensor, loss: Loss) -> torch.Tensor:
-    """Return the loss of each row of predictions, (k,).
+    """Return the loss of each row of predictions.
 
     Arguments:
         y_preds: (k, rows); y: (rows, 1).
 
     Returns:
-        Bit for bit what `loss_fn` gives for each row as a column: the mean over a row adds up in
-        the order of the mean over a column.
+        (k,), bit for bit what `loss_fn` gives for each row as a column: a mean over a row adds in
+        the same order as a mean over a column.
     """
     each: torch.Tensor = make_loss(loss, reduction="none")(
         y_preds, y.reshape(1, -1).expand_as(y_preds)
@@ -70,8 +65,8 @@ def gradients_at(
 ) -> tuple[Floats, Floats]:
     """Return the gradients of weight and bias, (k,) each, of the loss on (X, y) for each line.
 
-    Arguments as those of `losses_at`. One pass of autograd: a line's loss depends on its own
-    parameters alone, so the gradient of the sum holds the gradient of each.
+    Arguments as for `losses_at`. Each loss depends on its own line only, so the gradient of their
+    sum holds the gradient of each, and autograd runs once.
     """
     x_row, pairs = X.reshape(1, -1), max(1, ELEMENTS // len(X))
     gradients = []
@@ -106,6 +101,6 @@ def _linear(X: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 
 
 def _multiplies_then_adds(w: torch.Tensor, b: torch.Tensor, X: torch.Tensor) -> bool:
-    """Say whether `nn.Linear` rounds twice here, as w * x + b does; some processors round once."""
+    """Return whether `nn.Linear` rounds twice, like w * x + b; some processors round once."""
     some = torch.linspace(0, len(w) - 1, SAMPLES, device=w.device).long()
     return all(torch.equal(_linear(X, w[i], b[i]), w[i] * X + b[i]) for i in some)

@@ -1,7 +1,7 @@
-"""The lesson's two models: the same line, its two numbers held in two ways.
+"""The lesson's two models: the same line, with its two parameters held in two ways.
 
-Called without arguments both classes behave as the lesson's own and draw from PyTorch's global
-generator; this app always passes a generator instead.
+Without arguments both classes draw from PyTorch's global generator, as in the lesson. This app
+always passes a generator.
 """
 
 import math
@@ -16,7 +16,7 @@ from linreg.settings.choices import Model
 
 
 class LinearRegressionModel(nn.Module):
-    """Model 0 of the lesson: y = weights * x + bias, with two parameters of its own."""
+    """Model 0 of the lesson: y = weights * x + bias, with two `nn.Parameter`."""
 
     def __init__(self, random: torch.Generator | None = None) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class LinearRegressionModel(nn.Module):
 
 
 class LinearRegressionModelV2(nn.Module):
-    """Model 1 of the lesson: y = linear_layer(x), with the parameters inside one `nn.Linear`."""
+    """Model 1 of the lesson: y = linear_layer(x), with both parameters in one `nn.Linear`."""
 
     def __init__(self, random: torch.Generator | None = None) -> None:
         super().__init__()
@@ -44,8 +44,8 @@ class LinearRegressionModelV2(nn.Module):
 def _linear(random: torch.Generator | None) -> nn.Linear:
     """Return nn.Linear(in_features=1, out_features=1) with PyTorch's own initial values.
 
-    `nn.Linear` can only draw from the global generator; so it is made without values (on the meta
-    device), and then the two draws of `nn.Linear.reset_parameters` are done with `random`.
+    `nn.Linear` draws from the global generator only. So it is made without values (on the meta
+    device), and `random` then makes the two draws of `nn.Linear.reset_parameters`.
     """
     layer = nn.Linear(in_features=1, out_features=1, dtype=torch.float, device="meta")
     layer.to_empty(device="cpu")
@@ -55,13 +55,8 @@ def _linear(random: torch.Generator | None) -> nn.Linear:
     return layer
 
 
-MODELS: Mapping[Model, type[LinearRegressionModel] | type[LinearRegressionModelV2]] = (
-    MappingProxyType(
-        {
-            Model.PARAMETER: LinearRegressionModel,
-            Model.LINEAR: LinearRegressionModelV2,
-        }
-    )
+MODELS: Mapping[Model, type[LinearRegressionModel | LinearRegressionModelV2]] = MappingProxyType(
+    {Model.PARAMETER: LinearRegressionModel, Model.LINEAR: LinearRegressionModelV2}
 )
 
 FILE_NAMES: Mapping[Model, str] = MappingProxyType(
@@ -70,13 +65,22 @@ FILE_NAMES: Mapping[Model, str] = MappingProxyType(
         Model.LINEAR: "01_pytorch_workflow_model_1.pth",
     }
 )
-"""The file that the lesson saves each model to."""
+"""The name of the file in which the lesson saves each model."""
 
 
 def make_model(model: Model, seed: int) -> nn.Module:
-    """Return a new model on the CPU with the starting values that `seed` gives it.
+    """Return a new model on the CPU with the starting values of a seed.
 
-    They are those of `torch.manual_seed(seed)` followed by the class; the global generator is
-    neither read nor moved.
+    They are those that the class gets after `torch.manual_seed(seed)`, but the global generator is
+    not used.
     """
     return MODELS[model](generator(seed, Stream.MODEL))
+
+
+def model_at(model: Model, weight: float, bias: float) -> nn.Module:
+    """Return a new model on the CPU with these parameters."""
+    found = make_model(model, seed=0)
+    with torch.no_grad():
+        for parameter, value in zip(found.parameters(), (weight, bias), strict=True):
+            parameter.fill_(float(value))
+    return found

@@ -1,7 +1,7 @@
 """Random numbers without the process's global generator.
 
-Many students train in one process at the same time; a shared generator would hand one student's
-numbers to another. Every use of randomness in a run has a stream of its own instead.
+Many students train in one process at the same time. With a shared generator, one student's run
+would change the numbers of another. So each use of random numbers in a run has its own generator.
 """
 
 from enum import IntEnum
@@ -10,7 +10,7 @@ import torch
 
 
 class Stream(IntEnum):
-    """What the numbers are for. The model's own stream is the plain seed, as in the lesson."""
+    """The use of random numbers. The model's generator gets the plain seed, as in the lesson."""
 
     MODEL = 0
     NOISE = 1
@@ -18,9 +18,9 @@ class Stream(IntEnum):
     BATCHES = 3
 
 
-SPACING = 1_000  # more than the largest seed, so that no two streams are the same
+SPACING = 1_000  # more than the largest seed, so that all streams differ
 
 
 def generator(seed: int, stream: Stream) -> torch.Generator:
-    """Return a new generator; for `Stream.MODEL` it gives what `torch.manual_seed(seed)` gives."""
+    """Return a new generator; that of `Stream.MODEL` draws as after `torch.manual_seed(seed)`."""
     return torch.Generator().manual_seed(seed + SPACING * stream)

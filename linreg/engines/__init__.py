@@ -1,1 +1,1 @@
-"""The same numbers sooner: one step traced and repeated, many models at once."""
+"""Faster ways to the numbers of `linreg.core`: a repeated recorded step, many models at once."""

@@ -1,11 +1,11 @@
-"""Many models of one experiment trained side by side, one for each learning rate.
+"""Trains many models of one experiment at once, one for each learning rate.
 
-Weights and biases stand in one tensor, (2, K, 1), so that each operation moves all K models: a step
-of many costs little more than a step of one. What autograd would find is written out by hand here,
-which saves most of what is left.
+One tensor, (2, K, 1), holds the weights and biases of all K models, so a step of many models takes
+little longer than a step of one. The gradients are computed by formulas, which is faster than
+autograd.
 
-The operations and their order are those of the single run, so that on most machines every model is
-its single run to the last bit. `linreg.analysis.sweeps` makes sure of it.
+The operations and their order are those of a single run, so on most machines each model is equal
+to its single run to the last bit. `linreg.analysis.sweeps` checks this.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,13 +24,13 @@ from linreg.settings.choices import Loss, Model, Optimizer
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  # the defaults of torch.optim.Adam
 
-# (parameters, gradients, learning rates) -> the parameters after the step
+# From parameters, gradients and learning rates to the parameters after the step.
 Update = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stack:
-    """What K models left: train_loss (K, epochs), weight and bias (K, epochs + 1), float32."""
+    """The result of K models: train_loss (K, epochs), weight and bias (K, epochs + 1), float32."""
 
     train_loss: Floats
     weight: Floats
@@ -40,10 +40,10 @@ class Stack:
 def train_stack(
     experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None
 ) -> Stack:
-    """Train one model for each of `lrs`, all at once.
+    """Return the result of one model for each of `lrs`, trained at once.
 
     Arguments:
-        experiment: everything but the learning rate.
+        experiment: all settings except the learning rate.
         lrs: K learning rates.
         progress: called now and then as progress(epochs done, epochs in all).
     """
@@ -55,7 +55,7 @@ def train_stack(
     with torch.inference_mode():
         update = _make_update(experiment.optimizer)
         parameters = _start(experiment, len(lrs))  # (2, K, 1)
-        # Kept one by one, small tensors between large ones would leave holes: gigabytes of them.
+        # One large tensor each: many small ones would fragment gigabytes of memory.
         path = parameters.new_empty(experiment.epochs + 1, *parameters.shape)
         losses = parameters.new_empty(experiment.n_steps, len(lrs))
         path[0] = parameters
@@ -76,21 +76,21 @@ def train_stack(
 
 
 def _start(experiment: Experiment, models: int) -> torch.Tensor:
-    """Return the starting values of the experiment's seed for each model, (2, K, 1)."""
+    """Return the same starting values for each model, from the experiment's seed, (2, K, 1)."""
     model = make_model(experiment.model, experiment.seed)
     both = torch.cat([parameter.detach().reshape(1) for parameter in model.parameters()])
     return both.to(experiment.device).reshape(2, 1, 1).repeat(1, models, 1)
 
 
 def _rates(experiment: Experiment, lrs: Sequence[float]) -> Iterator[torch.Tensor]:
-    """Yield the learning rates of each epoch, (K, 1), float64 as Python's own numbers are.
+    """Yield the learning rates of each epoch, (K, 1), float64 like Python's own numbers.
 
-    A real scheduler makes them: its optimizer has one group, of one idle number, for each rate.
+    A real scheduler computes them, for an optimizer with one parameter group per rate.
     """
     groups = [{"params": [torch.zeros(1)], "lr": lr} for lr in lrs]
     optimizer = torch.optim.SGD(groups, foreach=False)
     scheduler = make_scheduler(experiment, optimizer)
-    optimizer.step()  # does nothing; a scheduler warns where none came before its own
+    optimizer.step()  # changes nothing; without it the scheduler would warn
     rates = [group["lr"] for group in optimizer.param_groups]
     for _epoch in range(experiment.epochs):
         yield torch.tensor(rates, dtype=torch.float64)[:, None]
@@ -103,7 +103,7 @@ def _gradients(error: torch.Tensor, X: torch.Tensor, experiment: Experiment) -> 
     """Return the gradients of weight and bias, (2, K, 1), of each model's mean loss.
 
     With e = y_pred - y: dL/dbias = sum(dL/dy_pred), dL/dweight = sum(dL/dy_pred * x). nn.Linear
-    takes the second sum as a product of matrices, which adds up in another order.
+    computes the second sum as a matrix product, which adds in another order.
 
     Arguments:
         error: (K, rows). X: (rows, 1).
@@ -118,28 +118,28 @@ def _gradients(error: torch.Tensor, X: torch.Tensor, experiment: Experiment) -> 
 
 
 def _by_prediction(error: torch.Tensor, loss: Loss) -> torch.Tensor:
-    """Return dL/dy_pred, (K, rows): of the mean of |e|, e^2, or Huber's mixture of both."""
+    """Return dL/dy_pred, (K, rows), where L is the mean of |e|, of e^2, or of Huber's loss."""
     rows = error.shape[1]
     if loss is Loss.MSE:
-        return error * (2 / rows)  # as autograd; 2 * error / rows would overflow sooner
+        return error * (2 / rows)  # as autograd does; 2 * error would overflow earlier
     slope = error.sign() if loss is Loss.L1 else error.clamp(-1, 1)
     return slope * (1 / rows)
 
 
 def _make_update(optimizer: Optimizer) -> Update:
-    """Return a new optimizer for a stack of models, with a state of its own."""
+    """Return a new optimizer for many models, with its own state."""
     if optimizer is Optimizer.ADAM:
         return _Adam()
     return _Momentum() if optimizer is Optimizer.MOMENTUM else _descend
 
 
 def _descend(parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor) -> torch.Tensor:
-    """Plain SGD. `parameters - lr * gradients` would round once more than SGD does."""
+    """Return the parameters after plain SGD, which rounds less often than `p - lr * g`."""
     return torch.addcmul(parameters, gradients, lr.to(gradients), value=-1)
 
 
 class _Momentum:
-    """SGD along a running sum of the gradients, as torch.optim.SGD(momentum=0.9) keeps it."""
+    """SGD with the running sum of gradients of torch.optim.SGD(momentum=0.9)."""
 
     def __init__(self) -> None:
         self._sum: torch.Tensor | None = None
@@ -155,7 +155,7 @@ class _Momentum:
 
 
 class _Adam:
-    """Adam with PyTorch's defaults, in the order of operations of torch.optim.Adam.
+    """Adam with PyTorch's defaults and with the order of operations of torch.optim.Adam.
 
     Source: D. Kingma and J. Ba, Adam: A Method for Stochastic Optimization, algorithm 1.
     """
@@ -181,7 +181,7 @@ class _Adam:
 
 
 def _per_epoch(losses: torch.Tensor, rows: list[int]) -> Floats:
-    """Return the mean loss over the rows of each epoch, (K, epochs), of (K, steps)."""
+    """Return the mean loss over the rows of each epoch, (K, epochs), from losses (K, steps)."""
     by_batch = losses.double().cpu().numpy().reshape(len(losses), -1, len(rows))
     total = sum(by_batch[:, :, batch] * n for batch, n in enumerate(rows))
     return np.asarray(total / sum(rows), dtype=np.float32)

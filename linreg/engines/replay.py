@@ -1,35 +1,41 @@
-"""The same run without the interpreter: one step is recorded and then repeated by PyTorch itself.
+"""The same run in less time: one step is recorded, and PyTorch repeats it without Python.
 
-A step of so small a model costs next to nothing; what takes time is Python calling PyTorch some
-twenty times for it, and while Python does so no other session gets its turn. So one step of the
-loop is recorded, and PyTorch repeats the recording. The operations and their order are the loop's
-own, and so is every number, to the last bit.
+The arithmetic of a step takes almost no time here. Most of the time goes into some twenty calls
+from Python to PyTorch, during which no other session can use Python. The recorded step has the
+loop's operations in the loop's order, so every number is the same to the last bit.
 
-That holds for plain gradient descent with all rows at once and a constant learning rate on the CPU.
-For anything else, and where TorchScript is missing, `replayed` is `train`.
+This works for plain gradient descent with all rows at once and a constant learning rate on the CPU.
+For all other settings, and where TorchScript does not work, `replayed` calls `train`.
 """
+
+import logging
+import threading
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
 
 from linreg.core.data import Split, split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import ELEMENTS, make_loss, row_losses
-from linreg.core.models import make_model
+from linreg.core.models import make_model, model_at
 from linreg.core.record import Progress
 from linreg.core.training import Run, make_run, train
+from linreg.engines.torch_internals import TorchScriptError
 from linreg.engines.traced_step import Tensors, TracedStep, UntraceableError
 from linreg.settings.choices import Device, Mistake, Optimizer, Schedule
 
-Table = npt.NDArray[np.float32]
+LOG = logging.getLogger("linreg")
 
-FIRST_CHUNK, LARGEST_CHUNK = 256, 4096  # epochs between two reports, some 5 to 80 ms
+Table = npt.NDArray[np.float32]  # loss, weight, bias and their gradients, (5, epochs)
+
+FIRST_CHUNK, LARGEST_CHUNK = 256, 4096  # epochs between two reports, about 5 to 80 ms
+
+_first_warning = threading.Lock()  # acquired by the first warning and never released
 
 
 def can_be_replayed(experiment: Experiment) -> bool:
-    """Say whether every epoch of the experiment does the same to its two parameters."""
+    """Return whether every epoch of the experiment is the same step."""
     return (
         experiment.batch_size is None
         and experiment.optimizer is Optimizer.SGD
@@ -39,70 +45,63 @@ def can_be_replayed(experiment: Experiment) -> bool:
     )
 
 
-def replayed(
-    experiment: Experiment, progress: Progress | None = None, *, shortcut: bool = True
-) -> Run:
-    """Return the run of `experiment`: what `train` returns, bit for bit, but sooner where it can.
+def replayed(experiment: Experiment, progress: Progress | None = None) -> Run:
+    """Return what `train` returns, bit for bit, but faster where the run can be replayed.
 
-    Arguments:
-        experiment, progress: those of `train`, to which all is left that cannot be replayed.
-        shortcut: once the parameters are what they were after an earlier epoch, all that follows is
-            known and is copied; False computes every epoch.
+    Logs one warning per process where a run should be replayed and PyTorch cannot do it.
 
-    Raises:
-        ValueError: as `train`.
+    Arguments, and what it raises: as `train`.
     """
-    if not can_be_replayed(experiment):
-        return train(experiment, progress)
-    data = split_data(experiment)
-    model = make_model(experiment.model, experiment.seed)
-    try:
-        step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
-        table = _repeat(step, experiment, progress, shortcut)
-    except UntraceableError:
-        return train(experiment, progress)
-    return _run(experiment, data, model, table)
+    if can_be_replayed(experiment):
+        data = split_data(experiment)
+        model = make_model(experiment.model, experiment.seed)
+        try:
+            step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
+            return _run(experiment, data, step, _repeat(step, experiment, progress))
+        except (UntraceableError, TorchScriptError) as error:
+            _warn(error)
+    return train(experiment, progress)
 
 
-def _repeat(
-    step: TracedStep, experiment: Experiment, progress: Progress | None, shortcut: bool
-) -> Table:
-    """Return loss, weight, bias and their gradients of each epoch, (5, epochs)."""
+def _warn(error: Exception) -> None:
+    if _first_warning.acquire(blocking=False):
+        LOG.warning(
+            "Trainings with plain SGD take about ten times as long as usual: PyTorch %s does not "
+            "repeat the recorded step, so the five-step loop trains. %s",
+            torch.__version__,
+            error,
+        )
+
+
+def _repeat(step: TracedStep, experiment: Experiment, progress: Progress | None) -> Table:
+    """Return the table of all epochs.
+
+    Once the parameters are equal to those after an earlier epoch, all later epochs are copies.
+    """
     total, largest = experiment.epochs, min(LARGEST_CHUNK, ELEMENTS // experiment.n_train)
     parameters: Tensors = tuple(p.detach() for p in step.parameters)
-    chunks: list[Table] = []
-    done, size = 0, min(FIRST_CHUNK, largest)
-    while done < total:
-        size = min(size, total - done)
-        chunk, parameters = _epochs(step, parameters, experiment, size)
+    table, size = np.empty((5, 0), dtype=np.float32), min(FIRST_CHUNK, largest)
+    while (done := table.shape[1]) < total:
+        if progress is not None and done:
+            progress(done, total)
+        chunk, parameters = _epochs(step, parameters, experiment, min(size, total - done))
         if not done and not _is_same(chunk[[0, 3, 4], 0], step.first):
             raise UntraceableError("the first epoch is not the step that was recorded")
-        chunks.append(chunk)
-        done, size = done + size, min(2 * size, largest)
-        if progress is not None and done < total:
-            progress(done, total)
-        if shortcut and (period := _period(table := np.concatenate(chunks, axis=1))):
-            epochs = np.arange(total)
-            epochs[done:] = done - period + (epochs[done:] - done) % period
-            return table[:, epochs]
-    return np.concatenate(chunks, axis=1)
+        table, size = np.concatenate([table, chunk], axis=1), min(2 * size, largest)
+        if period := _period(table):
+            return _repeated(table, period, total)
+    return table
 
 
 def _epochs(
     step: TracedStep, parameters: Tensors, experiment: Experiment, epochs: int
 ) -> tuple[Table, Tensors]:
-    """Return the table of some epochs, (5, epochs), and the parameters after them."""
+    """Return the table of the next epochs, and the parameters after them."""
     known = *step.inputs, step.known, experiment.lr
-    try:
-        # Unoptimised: the optimiser would take slow trial runs first, and gains nothing here.
-        optimised = torch.jit.optimized_execution  # type: ignore[attr-defined]
-        with torch.inference_mode(), optimised(False):
-            table, y_preds, w, b = step.program(*parameters, *known, epochs)
-            losses = row_losses(y_preds.squeeze(2), step.inputs[1], experiment.loss)
-            table = torch.cat([losses[None], table])
-    except (RuntimeError, AttributeError) as error:
-        raise UntraceableError("PyTorch does not run the program") from error
-    return table.numpy(), (w, b)
+    with torch.inference_mode():
+        table, y_preds, w, b = step.program(*parameters, *known, epochs)
+        losses = row_losses(y_preds.squeeze(2), step.inputs[1], experiment.loss)
+        return torch.cat([losses[None], table]).numpy(), (w, b)
 
 
 def _is_same(numbers: Table, tensors: Tensors) -> bool:
@@ -110,23 +109,23 @@ def _is_same(numbers: Table, tensors: Tensors) -> bool:
 
 
 def _period(table: Table) -> int:
-    """Return how many epochs ago the parameters were what they are now; 0 for never.
-
-    Compared by their bits: what two equal states lead to is then equal as well.
-    """
+    """Return how many epochs ago the parameters had the same bits as now; 0 for never."""
     states = np.ascontiguousarray(table[1:3].T).view(np.int64)[:, 0]
     earlier = np.flatnonzero(states[:-1] == states[-1])
     return len(states) - 1 - int(earlier[-1]) if len(earlier) else 0
 
 
-def _run(experiment: Experiment, data: Split, model: nn.Module, table: Table) -> Run:
-    """Return the run that the table is of; `model` is the initial one."""
-    initial = [p.item() for p in model.parameters()]
-    weight, bias = (
-        np.concatenate([np.array([first], dtype=np.float32), row])
-        for first, row in zip(initial, table[1:3], strict=True)
-    )
-    with torch.no_grad():
-        for parameter, values in zip(model.parameters(), (weight, bias), strict=True):
-            parameter.fill_(float(values[-1]))
+def _repeated(table: Table, period: int, total: int) -> Table:
+    """Return the table of `total` epochs, in which the last `period` epochs repeat."""
+    done = table.shape[1]
+    epochs = np.arange(total)
+    epochs[done:] = done - period + (epochs[done:] - done) % period
+    return table[:, epochs]
+
+
+def _run(experiment: Experiment, data: Split, step: TracedStep, table: Table) -> Run:
+    """Return the run whose epochs are in the table; the step has its initial parameters."""
+    initial = np.array([[p.item()] for p in step.parameters], dtype=np.float32)
+    weight, bias = np.concatenate([initial, table[1:3]], axis=1)
+    model = model_at(experiment.model, weight[-1], bias[-1])
     return make_run(experiment, data, model, table[0], (weight, bias), (table[3], table[4]))

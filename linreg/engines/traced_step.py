@@ -1,25 +1,21 @@
-"""One step of gradient descent, written down while it is done.
+"""One step of gradient descent, recorded as a program that repeats it without Python.
 
-The step is run for real, backpropagation included, and every operation that it asks PyTorch for is
-noted, in this thread alone. The list becomes a small TorchScript program that repeats the step
-without Python. Knows nothing of experiments.
+The step runs once, with backpropagation, and all operations that PyTorch carries out for it are
+recorded. They become a small TorchScript program. Knows nothing of experiments.
 """
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from linreg.engines.torch_internals import Operation, Program, Watched, compiled
 
 Tensors = tuple[torch.Tensor, ...]
-Program = Callable[..., Tensors]
 
-# Each line of a step reads names given to tensors before it. The loss is not returned, so that
-# TorchScript leaves its lines out: a mean of so few numbers is a third of a step's time, and the
-# predictions are enough to take it of all epochs at once.
+# Each line of {step} gives a name to its result. The loss is not returned, so TorchScript leaves
+# its lines out, which saves a third of a step's time. The predictions later give the losses of all
+# epochs at once.
 PROGRAM = """
 def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: float, epochs: int):
     predictions: List[Tensor] = []
@@ -41,38 +37,39 @@ def repeat(w: Tensor, b: Tensor, X: Tensor, y: Tensor, known: List[Tensor], lr: 
     return table, torch.stack(predictions), w, b
 """
 
-_compiling = threading.Lock()
-
 
 class UntraceableError(Exception):
-    """Why a step cannot be replayed."""
+    """A step cannot be recorded, or its record is not equal to the step."""
 
 
-class TracedStep(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """One step of gradient descent, recorded while it is done.
+class TracedStep:
+    """One recorded step of gradient descent.
 
     Attributes:
-        first: loss and gradients as the step itself gave them.
-        program: repeats the step; returns weights and biases after it and their gradients in it,
-            (4, epochs), the predictions that it began with, (epochs, rows, 1), and the last weight
-            and bias.
-        known: the tensors that it needs and that do not depend on the parameters.
+        parameters, inputs: weight and bias, X and y.
+        first: loss and gradients of the step itself.
+        known: the tensors that the step needs and that do not depend on the parameters.
+        program: repeats the step. Returns weight, bias and their gradients of each epoch,
+            (4, epochs); the predictions of each epoch, (epochs, rows, 1); the last weight and bias.
+
+    Raises:
+        UntraceableError: the step does something that cannot be recorded.
+        TorchScriptError: PyTorch does not compile the recorded step.
     """
 
     def __init__(
         self, model: nn.Module, loss_fn: nn.Module, X: torch.Tensor, y: torch.Tensor
     ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
         self.parameters = tuple(model.parameters())
         self.inputs = X, y
         self.known: list[torch.Tensor] = []
         self._lines: list[str] = []
         self._names: dict[object, str] = {}
-        self._kept: list[torch.Tensor] = []  # so that no address is given away twice
+        self._kept: list[torch.Tensor] = []  # so that PyTorch does not reuse their memory
         for name, tensor in zip("wbXy", (*self.parameters, X, y), strict=True):
             self._name(tensor, name)
         model.train()
-        with self:
+        with Watched(self._record):
             y_pred = model(X)
             loss = loss_fn(y_pred, y)
             gradients = torch.autograd.grad(loss, self.parameters)
@@ -80,54 +77,35 @@ class TracedStep(TorchDispatchMode):  # type: ignore[no-untyped-call]
         names = [self._names.get(_place(tensor)) for tensor in (y_pred.detach(), *gradients)]
         if None in names:
             raise UntraceableError("predictions and gradients do not come from the step")
-        self.program = _compiled(
-            PROGRAM.format(
-                step="\n        ".join(self._lines),
-                **dict(zip(("y_pred", "weight_grad", "bias_grad"), names, strict=True)),
-            )
+        source = PROGRAM.format(
+            step="\n        ".join(self._lines),
+            **dict(zip(("y_pred", "weight_grad", "bias_grad"), names, strict=True)),
         )
+        self.program: Program = compiled(source, "repeat")
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Say no: nothing is compiled here; to skip it would first import the compiler."""
-        return False
-
-    def __torch_dispatch__(
-        self,
-        func: Any,
-        types: object,
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Do what is asked for, and write it down."""
-        result = func(*args, **(kwargs or {}))
-        self._write_down(func, args, kwargs or {}, result)
-        return result
-
-    def _write_down(
-        self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any
-    ) -> None:
-        read = [arg for arg in args if isinstance(arg, torch.Tensor)]
+    def _record(self, operation: Operation) -> None:
+        """Record an operation as a line of the program, or its result as a known tensor."""
+        result = operation.result
         if (
-            func.namespace != "aten"
-            or func._schema.is_mutable
-            or torch.Tag.nondeterministic_seeded in func.tags
+            operation.namespace != "aten"
+            or not operation.is_repeatable
             or type(result) is not torch.Tensor
         ):
-            raise UntraceableError(f"{func} is not an operation that can be written down")
-        if func is torch.ops.aten.ones_like.default or all(self._is_known(arg) for arg in read):
+            raise UntraceableError(f"{operation.name} cannot be recorded")
+        read = [value for value in operation.arguments if isinstance(value, torch.Tensor)]
+        if operation.name == "aten.ones_like.default" or all(self._is_known(t) for t in read):
             self._name(result, f"known[{len(self.known)}]")
             self.known.append(result)
             return
-        if kwargs:
-            raise UntraceableError(f"{func} has arguments that cannot be written down")
+        if operation.keywords:
+            raise UntraceableError(f"{operation.name} has keywords that cannot be recorded")
         name = f"t{len(self._lines)}"
-        values = ", ".join(self._text(arg) for arg in args)
-        self._lines.append(f"{name} = torch.ops.aten.{func.overloadpacket.__name__}({values})")
+        values = ", ".join(self._text(value) for value in operation.arguments)
+        self._lines.append(f"{name} = {operation.function}({values})")
         self._name(result, name)
 
     def _name(self, tensor: torch.Tensor, name: str) -> None:
-        """Call a tensor `name`; of two at the same place either is as good as the other."""
+        """Give a tensor a name, unless one with the same memory and shape has one."""
         self._names.setdefault(_place(tensor), name)
         self._kept.append(tensor)
 
@@ -135,6 +113,7 @@ class TracedStep(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._names.get(_place(tensor), "").startswith("known")
 
     def _text(self, argument: Any) -> str:
+        """Return an argument as the program writes it."""
         if not isinstance(argument, torch.Tensor):
             return repr(argument)  # numbers, booleans, and lists of them
         if _place(argument) not in self._names:
@@ -143,16 +122,5 @@ class TracedStep(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def _place(tensor: torch.Tensor) -> object:
-    """Return where a tensor's numbers are: while none is written over, that is what they are."""
+    """Return what identifies a tensor's numbers, as long as no operation writes over them."""
     return tensor.data_ptr(), tuple(tensor.shape), tensor.stride(), tensor.dtype
-
-
-@lru_cache(maxsize=64)
-def _compiled(source: str) -> Program:
-    """Return the program; its text is the same for all data and all numbers of rows."""
-    with _compiling:
-        try:
-            program: Program = torch.jit.CompilationUnit(source).repeat
-        except Exception as error:  # whatever a compiler that is on its way out may raise
-            raise UntraceableError("PyTorch does not compile the step") from error
-    return program

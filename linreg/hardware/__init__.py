@@ -1,1 +1,1 @@
-"""How long an epoch takes on each device, and from how many rows a GPU is faster. No drawing."""
+"""The time of an epoch on each device, and how many rows make a GPU faster. No drawing."""

@@ -1,6 +1,6 @@
-"""What timings say: from how many points on a device is faster, and what an epoch is spent on.
+"""What timings show: where a device becomes faster than the CPU, and where an epoch's time goes.
 
-Every number in the sentences comes from the timings; knows nothing of how those were taken.
+Every number in the sentences comes from the timings. Knows nothing of how they were measured.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ from linreg.hardware.stopwatch import operations
 from linreg.hardware.timing import Doubles, Timings
 from linreg.settings.choices import Device
 
-FLAT = 2.0  # times the time of the smallest size: up to there a curve counts as flat
+FLAT = 2.0  # a curve counts as flat below this many times the time of the smallest size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Anatomy:
     """The two parts of a device's curve.
 
-    points: the smallest and the largest size measured. overhead: seconds of an epoch of the
-    smallest. flat_until: the largest size up to which no epoch takes twice as long. per_point:
-    seconds per point at the largest size; None where its epoch does not take twice as long.
+    points: the smallest and the largest size measured.
+    overhead: seconds of an epoch at the smallest size.
+    flat_until: the largest size before the first whose epoch takes twice as long.
+    per_point: seconds per point at the largest size; None if its epoch does not take twice as long.
     """
 
     points: tuple[int, int]
@@ -32,16 +33,16 @@ class Anatomy:
 
 
 def crossover(sizes: npt.NDArray[np.int32], base: Doubles, other: Doubles) -> float | None:
-    """Return the number of points from which on `other` takes less time than `base`.
+    """Return the number of points above which `other` takes less time than `base`.
 
-    Between two sizes both curves are taken to be straight where both axes are logarithmic.
+    Between two sizes the curves are straight lines on two logarithmic axes.
 
     Arguments:
-        sizes: (sizes,) rising. base, other: (sizes,) seconds; NaN where not measured.
+        sizes: (sizes,) ascending. base, other: (sizes,) seconds; NaN where not measured.
 
     Returns:
-        The first size, where `other` is faster at all of them; None where it is not faster at the
-        largest size that both have.
+        The first size if `other` is faster at every size; None if it is not faster at the largest
+        size that both have.
     """
     both = np.isfinite(base) & np.isfinite(other)
     points, gap = sizes[both].astype(np.float64), np.log(other[both] / base[both])
@@ -56,7 +57,7 @@ def crossover(sizes: npt.NDArray[np.int32], base: Doubles, other: Doubles) -> fl
 
 
 def crossover_says(timings: Timings) -> str:
-    """Return from how many points on each other device is faster than the CPU, in sentences."""
+    """Return for each other device where it is faster than the CPU, in sentences."""
     if timings.devices == (Device.CPU,):
         return "This machine has only a CPU: there is no GPU to compare it with."
     others = [device for device in timings.devices if device is not Device.CPU]
@@ -67,9 +68,9 @@ def _comparison(timings: Timings, device: Device) -> str:
     base, other = (medians(timings, each) for each in (Device.CPU, device))
     both = np.isfinite(base) & np.isfinite(other)
     if not both.any():
-        return f"{device} and cpu have no size in common that was measured."
+        return f"No size was measured both on {device} and on cpu."
     points, gain = timings.sizes[both], base[both] / other[both]
-    largest = f"with {points[-1]:,} points {_times(gain[-1])} as fast as the CPU"
+    largest = f"with {points[-1]:,} points it is {_times(gain[-1])} as fast as the CPU"
     start = crossover(timings.sizes, base, other)
     if start is None and (gain <= 1).all():
         return f"{device} is not faster at any size measured; {largest}."
@@ -78,7 +79,7 @@ def _comparison(timings: Timings, device: Device) -> str:
         return f"{device} is faster with {faster} points, but not with more; {largest}."
     if start == points[0]:
         return f"{device} is faster at every size measured; {largest}."
-    return f"From about {rounded(start):,} points on {device} is faster; {largest}."
+    return f"From about {rounded(start):,} points on, {device} is faster; {largest}."
 
 
 def medians(timings: Timings, device: Device) -> Doubles:
@@ -88,7 +89,7 @@ def medians(timings: Timings, device: Device) -> Doubles:
 
 
 def rounded(points: float) -> int:
-    """Return a number of points with two digits: no measurement is more exact."""
+    """Return a number of points with two digits, since measurements are not more exact."""
     return int(float(f"{points:.2g}"))
 
 
@@ -115,7 +116,7 @@ def anatomy(timings: Timings, device: Device) -> Anatomy | None:
 
 
 def anatomy_says(timings: Timings, device: Device) -> str:
-    """Return what the flat left and the rising right part of a device's curve are, in sentences."""
+    """Return what the flat and the rising part of a device's curve mean, in sentences."""
     found = anatomy(timings, device)
     if found is None:
         return f"**{device}**: not measured."
@@ -140,8 +141,8 @@ def _rising_part(found: Anatomy) -> str:
         return f"Up to {largest:,} points the curve hardly rises: overhead is still most of it."
     return (
         f"At {largest:,} points an epoch takes {duration(found.per_point * largest)}, "
-        f"{duration(found.per_point)} a point: this rising part is arithmetic, and numbers on "
-        "their way from and to memory."
+        f"{duration(found.per_point)} a point: this rising part is arithmetic, and moving "
+        "numbers from and to memory."
     )
 
 
@@ -154,10 +155,10 @@ def small_problems_say(timings: Timings) -> str:
     work = smallest * found.per_point
     return (
         f"At the {duration(found.per_point)} a point that {largest:,} points take, the work on "
-        f"{smallest:,} points would be done in {duration(work)}: "
+        f"{smallest:,} points would take {duration(work)}: "
         f"{_percent(work / found.overhead)} of the {duration(found.overhead)} that their epoch "
-        "takes. Only that part could a GPU shorten. The rest stays: the CPU prepares each "
-        "operation all the same, and then hands it over to the GPU, which takes time too."
+        "takes. A GPU could shorten only that part. The rest stays: the CPU still prepares each "
+        "operation and then hands it over to the GPU, which takes time too."
     )
 
 

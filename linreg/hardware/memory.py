@@ -7,8 +7,8 @@ import torch
 from linreg.settings.choices import Device
 
 KIB = 1024
-# Of a container, by the version of its control groups: limit, use, and in its statistics the part
-# of the use that holds files and can be taken back.
+# The files of a container's control groups, version 2 and version 1: the limit, the use, and the
+# statistics with the part of the use that caches files and can be freed.
 _GROUPS = (
     ("memory.max", "memory.current", "memory.stat", "inactive_file"),
     (
@@ -21,7 +21,7 @@ _GROUPS = (
 
 
 def free_memory(device: Device) -> int | None:
-    """Return how many bytes are free on a device that this machine has; None where nobody tells.
+    """Return how many bytes are free on a device of this machine; None where this is not known.
 
     Raises:
         RuntimeError: the device is there but does not answer.
@@ -34,9 +34,9 @@ def free_memory(device: Device) -> int | None:
 
 
 def free_for_the_cpu(root: Path = Path("/")) -> int | None:
-    """Return how many bytes this process can still have: the machine's, or its container's.
+    """Return how many bytes this process can still use, in this machine and in its container.
 
-    Linux tells; on other systems it is None.
+    None on other systems than Linux.
     """
     machine = _entry(root / "proc/meminfo", "MemAvailable:")
     known = [] if machine is None else [machine * KIB]
@@ -49,7 +49,7 @@ def free_for_the_cpu(root: Path = Path("/")) -> int | None:
 
 
 def _number(path: Path) -> int | None:
-    """Return the number that a file holds; None where it is missing or says `max`."""
+    """Return the number that a file holds; None where the file is missing or says `max`."""
     try:
         return int(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -57,7 +57,7 @@ def _number(path: Path) -> int | None:
 
 
 def _entry(path: Path, name: str) -> int | None:
-    """Return the number after a name in a file with a name and a number on each line."""
+    """Return the number beside a name, from a file with a name and a number on each line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         return next(int(line.split()[1]) for line in lines if line.split()[:1] == [name])

@@ -1,6 +1,6 @@
-"""How long an epoch takes on each device of this machine, from 50 points to ten millions.
+"""The seconds that an epoch takes on each device of this machine, from 50 to ten million points.
 
-Bounded in time and in memory; what could not be measured is said in a sentence. Knows of no page.
+Time and memory are limited. A sentence says what was not measured, and why.
 """
 
 import time
@@ -14,34 +14,34 @@ import numpy.typing as npt
 
 from linreg.core.record import Progress
 from linreg.hardware.memory import free_memory
-from linreg.hardware.stopwatch import Clock, LessonWork, Work, release, timed
+from linreg.hardware.stopwatch import Clock, LessonLoop, TimedLoop, release, timed
 from linreg.settings.choices import Device
 
 Doubles = npt.NDArray[np.float64]
 T = TypeVar("T")
-Prepare = Callable[[Device, int], Work]
+Prepare = Callable[[Device, int], TimedLoop]
 
 SIZES = (50, 200, 1_000, 5_000, 20_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 SECONDS = 16.0  # for all devices together
-FEWEST, MOST = 3, 25  # samples of a size
-RESERVE = 4  # sizes' shares that are left to the larger ones, which need more
-SAMPLE = 0.01  # seconds; short epochs are timed several in a row, until this is reached
-MOST_EPOCHS = 500  # in a row
-# Seven float32 numbers a row were found: X, y, the predictions, the residuals and three that
-# backpropagation makes on its way. Nine more for what an allocator does not give back at once.
+FEWEST, MOST = 3, 25  # samples of one size
+RESERVE = 4  # shares of a size that are kept for the larger sizes, which need more time
+SAMPLE = 0.01  # seconds; as many short epochs make one sample
+MOST_EPOCHS = 500  # in one sample
+# Measured were seven float32 numbers a row: X, y, the predictions, the residuals and three of
+# backpropagation. Nine more stand for memory that an allocator does not give back at once.
 ROW_BYTES = 16 * 4
-SHARE_OF_MEMORY = 0.5  # of what is free; others need some too
-UNTOLD_MEMORY = 2 << 30  # taken to be free where nobody tells
+SHARE_OF_MEMORY = 0.5  # of the free memory; other programs need some too
+ASSUMED_MEMORY = 2 << 30  # bytes; where the free memory is not known
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Timings:
     """Seconds for one epoch; read-only float64 arrays, NaN where nothing was measured.
 
-    sizes: (sizes,) int32, rising: points, all of them training rows.
-    median, low, high: (devices, sizes) of the samples taken, and their 10 % and 90 % points.
-    endings: for each device the sentence that says why it was not measured up to the last size;
-    empty where it was.
+    sizes: (sizes,) int32, ascending numbers of points, all of them training rows.
+    median, low, high: (devices, sizes) median, 10th and 90th percentile of the samples.
+    endings: for each device a sentence that says why its last sizes were not measured; empty where
+    all were.
     """
 
     devices: tuple[Device, ...]
@@ -57,7 +57,7 @@ class Timings:
 
 
 def unmeasured(devices: Sequence[Device], sizes: Sequence[int] = SIZES) -> Timings:
-    """Return timings in which nothing has been measured yet."""
+    """Return timings without any measurement."""
     return _timings(devices, sizes, [[] for _ in devices], [""] * len(devices))
 
 
@@ -68,23 +68,23 @@ def measure(
     *,
     seconds: float = SECONDS,
     clock: Clock = time.perf_counter,
-    prepare: Prepare = LessonWork,
+    prepare: Prepare = LessonLoop,
     room: Callable[[Device], int | None] = free_memory,
 ) -> Timings:
     """Return how long an epoch takes on each device at each size.
 
     Arguments:
-        devices: those of this machine that are to be measured, each once.
-        sizes: numbers of points, rising.
+        devices: devices of this machine, each once.
+        sizes: ascending numbers of points.
         progress: called as progress(sizes done, sizes of all devices) after each sample; an
             exception that it raises ends the measurement and passes through.
-        seconds: for all together; each device has an equal share of what the others left. A size
-            that would take a device beyond its share ends its series, as does one that needs more
-            than half of the free memory, or that the device fails at.
-        clock, prepare, room: the time in seconds, what is timed, and the free bytes of a device.
+        seconds: the time for all devices; each gets an equal share of what is left. A device's
+            series ends at a size that would exceed its share or half of the free memory, or at
+            which the device fails.
+        clock, prepare, room: the time in seconds, what trains, and the free bytes of a device.
 
     Raises:
-        ValueError: there is no device or no size, or sizes do not rise from 1 at least.
+        ValueError: there is no device or no size, or sizes do not ascend from 1 or more.
     """
     _check(devices, sizes)
     end = clock() + seconds
@@ -98,7 +98,7 @@ def measure(
             if progress is not None:
                 progress(before + done, len(devices) * len(sizes))
 
-        endings.append(series.take(report))
+        endings.append(series.measure(report))
         samples.append(series.samples)
     return _timings(devices, sizes, samples, endings)
 
@@ -107,7 +107,7 @@ def _check(devices: Sequence[Device], sizes: Sequence[int]) -> None:
     if not devices or len({*devices}) < len(devices):
         raise ValueError(f"devices must be one or more, each once, not {[*map(str, devices)]}.")
     if not sizes or list(sizes) != sorted({*sizes}) or sizes[0] < 1:
-        raise ValueError(f"sizes must be one or more, rising from 1 at least, not {list(sizes)}.")
+        raise ValueError(f"sizes must be one or more, ascending from 1 or more, not {list(sizes)}.")
 
 
 def _timings(
@@ -116,7 +116,7 @@ def _timings(
     samples: Sequence[Sequence[list[float]]],
     endings: Sequence[str],
 ) -> Timings:
-    """Return what the samples of each device and size say."""
+    """Return the timings that the samples of each device and size give."""
     median, low, high = (_table(samples, len(sizes), percent) for percent in (50, 10, 90))
     return Timings(
         devices=tuple(devices),
@@ -137,12 +137,12 @@ def _table(samples: Sequence[Sequence[list[float]]], sizes: int, percent: float)
 
 
 class _EndedError(Exception):
-    """Why no larger size is measured, as the end of a sentence."""
+    """The reason why no larger size is measured, as the end of a sentence."""
 
 
 @dataclass
 class _Series:
-    """The measurement of one device: samples of each size so far, seconds an epoch."""
+    """The measurement of one device; `samples` holds seconds per epoch for each size so far."""
 
     device: Device
     sizes: Sequence[int]
@@ -154,8 +154,8 @@ class _Series:
     def __post_init__(self) -> None:
         self.samples: list[list[float]] = []
 
-    def take(self, report: Callable[[int], None]) -> str:
-        """Measure size after size; return a sentence where that ended before the last one."""
+    def measure(self, report: Callable[[int], None]) -> str:
+        """Measure size after size; return a sentence if the series ended before the last size."""
         try:
             self._start_up()
             for rows in self.sizes:
@@ -168,22 +168,22 @@ class _Series:
                 return f"{self.device} could not be measured: {ended}"
             return f"{self.device} ends at {self.sizes[len(self.samples) - 1]:,} points: {ended}"
         finally:
-            with suppress(RuntimeError):  # of a device that has failed
+            with suppress(RuntimeError):  # a device that has failed may fail here too
                 release(self.device)
         return ""
 
     def _start_up(self) -> None:
-        """Do what only the first epoch on a device has to: it starts up and loads its code."""
+        """Run the first epoch, in which the device starts and loads its code."""
         self._attempt(self.sizes[0], lambda: timed(self.prepare(self.device, self.sizes[0]), 1))
 
     def _sample(self, rows: int, report: Callable[[], None]) -> list[float]:
-        """Return the seconds of an epoch, measured some times after epochs that do not count."""
+        """Return the seconds of an epoch, measured several times after some epochs of warm-up."""
         began = self.clock()
         share = (self.deadline - began) / (len(self.sizes) - len(self.samples) + RESERVE)
-        work = self._attempt(rows, lambda: self.prepare(self.device, rows))
+        loop = self._attempt(rows, lambda: self.prepare(self.device, rows))
 
         def one(epochs: int) -> float:
-            return self._attempt(rows, lambda: timed(work, epochs, self.clock))
+            return self._attempt(rows, lambda: timed(loop, epochs, self.clock))
 
         cold = one(1)
         self._check_time(rows, cold)
@@ -197,7 +197,7 @@ class _Series:
         return samples
 
     def _forecast(self, rows: int) -> float:
-        """Return how long an epoch will take if the curve goes on as between the last two sizes."""
+        """Return the seconds of an epoch if the line through the last two sizes goes on."""
         if len(self.samples) < 2:
             return 0.0
         before, last = self.sizes[len(self.samples) - 2 : len(self.samples)]
@@ -210,7 +210,7 @@ class _Series:
 
     def _check_room(self, rows: int) -> None:
         free = self._attempt(rows, lambda: self.room(self.device))
-        most = SHARE_OF_MEMORY * (UNTOLD_MEMORY if free is None else free)
+        most = SHARE_OF_MEMORY * (ASSUMED_MEMORY if free is None else free)
         if rows * ROW_BYTES > most:
             raise _EndedError(
                 f"{rows:,} need about {rows * ROW_BYTES / 1e6:,.0f} MB of memory, and "
@@ -225,7 +225,7 @@ class _Series:
 
 
 def _epochs_for(an_epoch: float) -> int:
-    """Return how many epochs make a sample."""
+    """Return how many epochs make one sample."""
     return min(MOST_EPOCHS, max(1, round(SAMPLE / an_epoch))) if an_epoch > 0 else MOST_EPOCHS
 
 

@@ -1,1 +1,1 @@
-"""What can be set: the kinds of setting, the choices by name, the devices. No training."""
+"""The kinds of setting, the named choices, and the devices of this machine. No training."""

@@ -1,10 +1,10 @@
-"""The choices that an experiment offers, by the names that addresses and controls show."""
+"""The choices of an experiment, under the names that addresses and controls show."""
 
 from enum import StrEnum
 
 
 class Model(StrEnum):
-    """How the model holds its two numbers."""
+    """How the model holds its two parameters."""
 
     PARAMETER = "parameter"
     LINEAR = "linear"
@@ -27,7 +27,7 @@ class Optimizer(StrEnum):
 
 
 class Schedule(StrEnum):
-    """What happens to the learning rate over the epochs."""
+    """How the learning rate changes over the epochs."""
 
     CONSTANT = "constant"
     STEP = "step"
@@ -35,7 +35,7 @@ class Schedule(StrEnum):
 
 
 class Device(StrEnum):
-    """Where model and data live while training."""
+    """Where model and data are during training."""
 
     CPU = "cpu"
     CUDA = "cuda"
@@ -43,7 +43,7 @@ class Device(StrEnum):
 
 
 class Mistake(StrEnum):
-    """A bug put into the lesson's code on purpose."""
+    """A bug that is put into the lesson's code on purpose."""
 
     NONE = "none"
     NO_ZERO_GRAD = "no-zero-grad"

@@ -1,4 +1,4 @@
-"""Which devices this machine has. Knows nothing of models or data."""
+"""The devices of this machine. Knows nothing of models or data."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ from linreg.settings.choices import Device
 
 @cache
 def available_devices() -> tuple[Device, ...]:
-    """Return the devices that can train here; the CPU is always the first."""
+    """Return the devices that can train on this machine; the CPU is always the first."""
     present = [Device.CPU]
     if torch.cuda.is_available():
         present.append(Device.CUDA)
@@ -19,7 +19,7 @@ def available_devices() -> tuple[Device, ...]:
 
 
 def describe(device: Device) -> str:
-    """Return a device that is here with what it is: `cpu, 8 threads`, `cuda, NVIDIA H100`."""
+    """Return a device of this machine with its details: `cpu, 8 threads`, `cuda, NVIDIA H100`."""
     if device is Device.CUDA:
         return f"{device}, {torch.cuda.get_device_name()}"
     if device is Device.CPU:

@@ -1,7 +1,6 @@
-"""The kinds of setting: what each allows, how it is read from text and written as text.
+"""The kinds of setting: which values each allows, and how text stands for them.
 
-A kind knows its default, its range and its words; it knows nothing of training, of Streamlit or of
-the address bar. The table of settings itself is `linreg.core.experiment`.
+Knows nothing of training or of Streamlit. The table of settings is in `linreg.core.experiment`.
 """
 
 import math
@@ -18,20 +17,22 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 N = TypeVar("N", int, float)
 
+Pairs = tuple[tuple[float, float], ...]
+
 
 def evenly(low: float, high: float, step: float) -> tuple[float, ...]:
-    """Return low, low + step, ... up to high, without the dust of binary fractions."""
+    """Return low, low + step, ... up to high, without rounding errors of binary fractions."""
     return tuple(round(low + i * step, 10) for i in range(round((high - low) / step) + 1))
 
 
 def _nearest(value: float, stops: Sequence[N]) -> N:
-    """Return the one of the ascending `stops` that is nearest to `value`; of two the lower."""
+    """Return the stop nearest to `value`, the lower one of two; `stops` ascend."""
     above = bisect_left(stops, value)
     return min(stops[max(above - 1, 0) : above + 1], key=lambda stop: abs(stop - value))
 
 
 def _read(text: str) -> float:
-    """Return the finite number that `text` is; Python's own 1_000 is not one to other people."""
+    """Return the finite number that `text` means; 1_000 is a number only in Python."""
     if "_" in text:
         raise ValueError
     return _number(float(text))
@@ -44,12 +45,28 @@ def _number(value: object) -> float:
     return float(f"{value:.10g}") + 0.0
 
 
+def _number_within(value: object, stops: Sequence[float]) -> float:
+    """Return a number from the first to the last of `stops`."""
+    number = _number(value)
+    if not stops[0] <= number <= stops[-1]:
+        raise ValueError
+    return number
+
+
+def _whole_within(value: object, stops: Sequence[int]) -> int:
+    """Return a whole number from the first to the last of `stops`."""
+    number = _number_within(value, stops)
+    if not number.is_integer():
+        raise ValueError
+    return int(number)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setting(ABC, Generic[T]):
-    """One setting: its default, its words, and what it allows.
+    """One setting: its default, its words, and the values that it allows.
 
-    `address` is its name in the address bar; an empty one keeps the setting out of addresses.
-    `stops` are the values at which its control can stop; numbers ascend.
+    `address` is its name in the address bar; a setting with an empty one stays out of addresses.
+    `stops` are the values that its control offers; numbers ascend.
     """
 
     default: T
@@ -62,7 +79,7 @@ class Setting(ABC, Generic[T]):
     @property
     @abstractmethod
     def allowed(self) -> str:
-        """What is allowed, in words that fit behind 'must be'."""
+        """The allowed values, in words that follow 'must be'."""
 
     @abstractmethod
     def check(self, value: object) -> T:
@@ -74,7 +91,7 @@ class Setting(ABC, Generic[T]):
 
     @abstractmethod
     def nearest(self, value: Any) -> T:
-        """Return the value nearest to `value` at which a control can stop."""
+        """Return the value nearest to `value` that a control offers."""
 
     def format(self, value: T) -> str:
         """Return `value` as text that `parse` reads back."""
@@ -82,63 +99,52 @@ class Setting(ABC, Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number(Setting[float]):
-    """A real number from the first to the last of `stops`, which are evenly spaced."""
+class _Bounded(Setting[N]):
+    """A number from the first to the last of `stops`.
+
+    `evenly_spaced` is False where the distances between stops differ: those of a learning rate
+    grow with the rate.
+    """
+
+    evenly_spaced: bool = True
+
+    def parse(self, text: str) -> float:
+        return _read(text)
+
+    def nearest(self, value: float) -> N:
+        return _nearest(value, self.stops)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(_Bounded[float]):
+    """A real number from the first to the last of `stops`."""
 
     @property
     def allowed(self) -> str:
         return f"a number from {number_text(self.stops[0])} to {number_text(self.stops[-1])}"
 
     def check(self, value: object) -> float:
-        number = _number(value)
-        if not self.stops[0] <= number <= self.stops[-1]:
-            raise ValueError
-        return number
-
-    def parse(self, text: str) -> float:
-        return _read(text)
-
-    def nearest(self, value: float) -> float:
-        return _nearest(value, self.stops)
+        return _number_within(value, self.stops)
 
     def format(self, value: float) -> str:
         return number_text(value)
 
 
 @dataclass(frozen=True, kw_only=True)
-class NumberLadder(Number):
-    """A number whose stops are not evenly spaced: a learning rate's lie on a log scale."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Whole(Setting[int]):
-    """A whole number from the first to the last of `stops`, which are evenly spaced."""
+class Whole(_Bounded[int]):
+    """A whole number from the first to the last of `stops`."""
 
     @property
     def allowed(self) -> str:
         return f"a whole number from {self.stops[0]} to {self.stops[-1]}"
 
     def check(self, value: object) -> int:
-        number = _number(value)
-        if not number.is_integer() or not self.stops[0] <= number <= self.stops[-1]:
-            raise ValueError
-        return int(number)
-
-    def parse(self, text: str) -> float:
-        return _read(text)
-
-    def nearest(self, value: float) -> int:
-        return _nearest(value, self.stops)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WholeLadder(Whole):
-    """A whole number whose stops are not evenly spaced."""
+        return _whole_within(value, self.stops)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OptionalWhole(Setting[int | None]):
-    """A whole number, or None, for which its text is the word `none`."""
+    """A whole number, or None, whose text is the word `none`."""
 
     default: int | None = None
     none: str
@@ -153,12 +159,7 @@ class OptionalWhole(Setting[int | None]):
         return [stop for stop in self.stops if stop is not None]
 
     def check(self, value: object) -> int | None:
-        if value is None:
-            return None
-        number = _number(value)
-        if not number.is_integer() or not self._numbers[0] <= number <= self._numbers[-1]:
-            raise ValueError
-        return int(number)
+        return None if value is None else _whole_within(value, self._numbers)
 
     def parse(self, text: str) -> float | None:
         return None if text.strip().lower() == self.none else _read(text)
@@ -172,7 +173,7 @@ class OptionalWhole(Setting[int | None]):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Setting[E]):
-    """One of the members of a StrEnum, which are its `stops`; its plain text will do."""
+    """One of the members of a StrEnum, which are its `stops`; `check` also takes their text."""
 
     @property
     def allowed(self) -> str:
@@ -221,31 +222,25 @@ class Switch(Setting[bool]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Points(Setting[tuple[tuple[float, float], ...] | None]):
-    """Own data: None, or 2 to `most` pairs (x, y) of finite numbers. Kept out of addresses."""
+class Points(Setting[Pairs | None]):
+    """Own data: None, or 2 to `most` pairs (x, y) of finite numbers. Addresses do not hold them."""
 
-    default: tuple[tuple[float, float], ...] | None = None
+    default: Pairs | None = None
     most: int
 
     @property
     def allowed(self) -> str:
         return f"None, or 2 to {self.most} pairs (x, y) of finite numbers"
 
-    def check(self, value: object) -> tuple[tuple[float, float], ...] | None:
+    def check(self, value: object) -> Pairs | None:
         if value is None:
             return None
         if not isinstance(value, Sequence) or not 2 <= len(value) <= self.most:
             raise ValueError
-        pairs = []
-        for pair in value:
-            x, y = pair
-            pairs.append((_number(x), _number(y)))
-        return tuple(pairs)
+        return tuple((_number(x), _number(y)) for x, y in value)
 
-    def parse(self, text: str) -> tuple[tuple[float, float], ...] | None:
+    def parse(self, text: str) -> Pairs | None:
         raise ValueError(text)
 
-    def nearest(
-        self, value: tuple[tuple[float, float], ...] | None
-    ) -> tuple[tuple[float, float], ...] | None:
+    def nearest(self, value: Pairs | None) -> Pairs | None:
         return value

@@ -11,11 +11,9 @@ from linreg.lesson.presets import PRESETS
 from linreg.settings.kinds import (
     Choice,
     Number,
-    NumberLadder,
     OptionalWhole,
     Switch,
     Whole,
-    WholeLadder,
 )
 from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.view import VIEW
@@ -29,12 +27,11 @@ LEARNED = "0.8600 0.8739 0.8878 0.9018 0.9157 0.9296 0.9436 0.9575 0.9714 0.9854
 KINDS = {
     Number: "slider",
     Whole: "slider",
-    NumberLadder: "select_slider",
-    WholeLadder: "select_slider",
     OptionalWhole: "select_slider",
     Choice: "segmented_control",
     Switch: "toggle",
 }
+UNEVEN = {"step", "lr", "epochs"}  # numbers whose stops are not evenly spaced
 # A value for each setting that differs from its default and from the others' needs.
 OTHER_VALUES: dict[str, Any] = {
     "weight": -1.2,
@@ -75,7 +72,8 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Experiment]]:
 def widget(app: AppTest, name: str) -> Any:
     """The control of a setting."""
     setting = offered_settings()[name]
-    return getattr(app, KINDS[type(setting)])(key=setting.address)
+    kind = KINDS[type(setting)] if name not in UNEVEN else "select_slider"
+    return getattr(app, kind)(key=setting.address)
 
 
 def test_the_first_page_is_the_lessons_first_run(trained: list[Experiment]) -> None:

@@ -1,18 +1,19 @@
-"""The table of settings: what it allows, and how it says what it does not."""
+"""The table of settings: the values that it allows, and its errors for others."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 
+import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment
 from linreg.core.data import make_data, split_data
-from linreg.settings.kinds import Setting
+from linreg.settings.kinds import Number, Setting, Whole
 from linreg.ui.state.view import LOOP, OPENING, VIEW
 from tests.support.strategies import experiments
 
@@ -46,7 +47,7 @@ def test_defaults_are_the_lessons() -> None:
 def test_a_wrong_value_is_named_with_what_is_allowed(
     name: str, value: object, allowed: str
 ) -> None:
-    """The error says which field, what it allows and what it got."""
+    """The error names the field, what is allowed and what was given."""
     wrong: dict[str, object] = {name: value}
     with pytest.raises(ValueError, match=f"^{name} must be ") as caught:
         Experiment(**wrong)  # type: ignore[arg-type]
@@ -65,13 +66,13 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
     ],
 )
 def test_settings_that_exclude_each_other_are_named(values: dict[str, float], named: str) -> None:
-    """Each is allowed alone, together they are not."""
+    """Each value is allowed alone, but not both together."""
     with pytest.raises(ValueError, match=named):
         Experiment(**values)  # type: ignore[arg-type]
 
 
 def test_equal_settings_are_equal_experiments() -> None:
-    """1 and 1.0, 0.3 and 0.1 + 0.2, 0.0 and -0.0 give the same run, so the same key."""
+    """1 and 1.0, 0.3 and 0.1 + 0.2, 0.0 and -0.0 give the same run and the same cache key."""
     same = Experiment(weight=1.0, bias=0.3, noise=0.0)
     other = Experiment(weight=1, bias=0.1 + 0.2, noise=-0.0)
     assert same == other
@@ -79,8 +80,8 @@ def test_equal_settings_are_equal_experiments() -> None:
 
 
 @pytest.mark.parametrize("name", list(SETTINGS))
-def test_every_setting_is_declared_whole(name: str) -> None:
-    """Each has words for people, a default that it allows, and stops that it allows."""
+def test_every_declaration_is_complete(name: str) -> None:
+    """Each has a label, a help text, and an allowed default and allowed stops."""
     setting: Setting[object] = SETTINGS[name]
     assert setting.label
     assert setting.help.endswith(".")
@@ -96,15 +97,29 @@ def test_every_setting_is_declared_whole(name: str) -> None:
     "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
 )
 def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> None:
-    """The nearest is looked for by halving."""
+    """The search for the nearest stop needs this."""
     for setting in table.values():
         numbers = [stop for stop in setting.stops if isinstance(stop, int | float)]
         assert numbers == sorted(set(numbers))
 
 
+@pytest.mark.parametrize(
+    "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
+)
+def test_each_number_knows_whether_its_stops_are_evenly_spaced(
+    table: Mapping[str, Setting[object]],
+) -> None:
+    """The field agrees with the differences between neighbouring stops."""
+    for name, setting in table.items():
+        if isinstance(setting, Number | Whole):
+            steps = np.diff(setting.stops)
+            assert setting.evenly_spaced == np.allclose(steps, steps[:1], rtol=1e-9), name
+
+
+@settings(deadline=None)  # a busy machine takes longer
 @given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))
 def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
-    """Of all stops of a number; of two as near as each other it is the lower."""
+    """All stops are compared; of two equally near stops the lower one counts."""
     stops = [stop for stop in SETTINGS[name].stops if stop is not None]
     distances = [abs(stop - value) for stop in stops]
     assert SETTINGS[name].nearest(value) == stops[distances.index(min(distances))]
@@ -117,9 +132,10 @@ def test_addresses_of_settings_differ() -> None:
     assert set(SETTINGS) == {field.name for field in fields(Experiment)}
 
 
+@settings(deadline=None)  # a busy machine takes longer
 @given(experiments())
 def test_the_three_sets_are_a_partition_of_the_rows(experiment: Experiment) -> None:
-    """Every row is in exactly one set, and the sets have the sizes that were announced."""
+    """Every row is in exactly one set, and the sets have the sizes of the experiment."""
     X, y = make_data(experiment)
     split = split_data(experiment)
     assert len(X) == experiment.n_points == len(torch.arange(*_range(experiment)))
@@ -135,8 +151,8 @@ def test_the_three_sets_are_a_partition_of_the_rows(experiment: Experiment) -> N
         assert rows == _rows(X, y)
 
 
-def test_data_are_the_lessons() -> None:
-    """The first ten rows as the lesson prints them; shapes (50, 1), float32."""
+def test_the_data_are_those_of_the_lesson() -> None:
+    """The first ten rows are as the lesson prints them; shapes (50, 1), float32."""
     X, y = make_data(Experiment())
     assert X.shape == y.shape == (50, 1)
     assert X.dtype == y.dtype == torch.float32
@@ -145,24 +161,25 @@ def test_data_are_the_lessons() -> None:
     assert " ".join(f"{v:.4f}" for v in y[:10, 0].tolist()) == shown
 
 
+@settings(deadline=None)  # a busy machine takes longer
 @given(st.integers(0, 999), st.floats(0.01, 1))
 def test_noise_has_the_standard_deviation_that_was_set(seed: int, noise: float) -> None:
-    """Over 1000 rows the residuals' spread is the noise, within five standard errors."""
+    """Over 1000 rows the residuals have this deviation, within five standard errors."""
     X, y = make_data(Experiment(step=0.01, start=-5, stop=5, noise=noise, seed=seed))
     residuals = y - (0.7 * X + 0.3)
     assert abs(residuals.std().item() / noise - 1) < 5 / math.sqrt(2 * len(X))
     assert abs(residuals.mean().item()) < 5 * noise / math.sqrt(len(X))
 
 
-def test_own_points_take_the_place_of_the_line() -> None:
-    """They are used as they are, in their order."""
+def test_own_points_are_used_instead_of_the_line() -> None:
+    """They are not changed, and they keep their order."""
     X, y = make_data(Experiment(points=((3.0, 1.0), (1.0, 2.0), (2.0, 5.0))))
     assert X.tolist() == [[3.0], [1.0], [2.0]]
     assert y.tolist() == [[1.0], [2.0], [5.0]]
 
 
 def test_choices_are_plain_words() -> None:
-    """A choice may be given by its text, as in an address, and is then a member."""
+    """A choice may be given by its text, as in an address; the experiment holds the member."""
     experiment = Experiment(model="linear")  # type: ignore[arg-type]
     assert isinstance(experiment.model, StrEnum)
 

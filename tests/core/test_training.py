@@ -1,15 +1,13 @@
-"""The loop: the lesson's figures, the plain notebook loop bit for bit, threads, small cases."""
+"""The loop: the lesson's figures, the plain notebook loop, threads, small cases."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from linreg import (
     Device,
@@ -23,6 +21,7 @@ from linreg import (
     train,
 )
 from linreg.core import record, training
+from linreg.engines.torch_internals import Watched
 from tests.support import notebook
 from tests.support.strategies import experiments
 
@@ -31,7 +30,7 @@ MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
 
 
 def close(actual: object, expected: object) -> bool:
-    """Equal to 1e-6 relative: vector units differ between processors."""
+    """Compare with a relative tolerance of 1e-6, since processors round differently."""
     return np.allclose(np.asarray(actual, float), np.asarray(expected, float), rtol=1e-6, atol=0)
 
 
@@ -43,7 +42,7 @@ def assert_same(run: Run, plain: dict[str, list[float]]) -> None:
 
 
 def test_model_0_shows_the_figures_of_the_lesson() -> None:
-    """Losses of model 0 at epochs 0, 20 ... 80, and its parameters after 100 and 200 epochs."""
+    """Model 0 has the losses of epochs 0, 20 ... 80 and the parameters of 0, 100 and 200 epochs."""
     history = train(MODEL_0).history
     assert close(
         history.train_loss[::20],
@@ -94,8 +93,8 @@ def test_model_1_shows_the_figures_of_the_lesson() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(experiments())
-def test_history_is_that_of_the_plain_loop_to_the_last_bit(experiment: Experiment) -> None:
-    """Whatever is set: models, losses, optimizers, schedules, batches, splits, noise."""
+def test_the_history_is_that_of_the_plain_loop_to_the_last_bit(experiment: Experiment) -> None:
+    """This holds for all models, losses, optimizers, schedules, batches, splits and noise."""
     assert_same(train(experiment), notebook.plain_loop(experiment))
 
 
@@ -103,7 +102,7 @@ def test_history_is_that_of_the_plain_loop_to_the_last_bit(experiment: Experimen
 def test_the_lessons_runs_are_those_of_the_plain_loop_to_the_last_bit(
     experiment: Experiment,
 ) -> None:
-    """All epochs of both runs of the lesson, through the alternation at their end."""
+    """All epochs of both runs of the lesson are equal, also where the losses alternate."""
     assert_same(train(experiment), notebook.plain_loop(experiment))
 
 
@@ -120,7 +119,7 @@ def test_the_lessons_runs_are_those_of_the_plain_loop_to_the_last_bit(
 def test_numbers_kept_on_the_device_are_those_kept_as_floats(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The record of another device, made here on the CPU, is the CPU's own to the last bit."""
+    """The record for a GPU, made here on the CPU, is equal to the CPU's to the last bit."""
     plain = train(experiment).history
     monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
     found = train(experiment).history
@@ -128,32 +127,23 @@ def test_numbers_kept_on_the_device_are_those_kept_as_floats(
         assert getattr(found, f.name).tobytes() == getattr(plain, f.name).tobytes(), f.name
 
 
-class Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts how often a single number is fetched, for which a device must finish its work."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.count = 0
-
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> object:
-        self.count += func is torch.ops.aten._local_scalar_dense.default
-        return func(*args, **(kwargs or {}))
+def fetches(experiment: Experiment) -> int:
+    """Count how often a run fetches a single number, for which a device must finish its work."""
+    seen: list[str] = []
+    with Watched(lambda operation: seen.append(operation.name)):
+        train(experiment)
+    return seen.count("aten._local_scalar_dense.default")
 
 
-def test_a_device_is_not_waited_for_while_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the CPU five numbers an epoch and two initial ones are fetched; on others none singly."""
-    with Waits() as on_cpu:
-        train(Experiment(epochs=30))
+def test_training_does_not_wait_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the CPU it fetches five numbers per epoch and two initial ones; on a GPU none singly."""
+    on_cpu = fetches(Experiment(epochs=30))
     monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
-    with Waits() as elsewhere:
-        train(Experiment(epochs=30))
-    assert (on_cpu.count, elsewhere.count) == (5 * 30 + 2, 0)
+    assert (on_cpu, fetches(Experiment(epochs=30))) == (5 * 30 + 2, 0)
 
 
 def test_forty_threads_each_get_their_own_run() -> None:
-    """Trainings at the same time do not mix: every history is that of its own seed."""
+    """Each of forty trainings at the same time has the history of its own seed."""
     wanted = [
         Experiment(seed=seed, epochs=40, noise=0.1, shuffle=True, batch_size=batch, model=model)
         for seed in range(20)
@@ -167,7 +157,7 @@ def test_forty_threads_each_get_their_own_run() -> None:
 
 
 def test_training_leaves_the_process_as_it_was() -> None:
-    """Global generator, number of threads, default type and gradient mode are untouched."""
+    """The global generator, the thread count, the default type and the gradient mode stay."""
     before = torch.get_rng_state().clone()
     outside = torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()
     train(Experiment(noise=0.1, shuffle=True, batch_size=8, model=Model.LINEAR, epochs=3))
@@ -176,8 +166,8 @@ def test_training_leaves_the_process_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("model", list(Model))
-def test_checkpoint_loads_into_the_lessons_own_class(model: Model) -> None:
-    """What the app offers is read by plain torch.load and predicts the same in a plain class."""
+def test_a_checkpoint_loads_into_the_lessons_own_class(model: Model) -> None:
+    """Plain torch.load reads the file, and a plain class then makes the same predictions."""
     run = train(Experiment(model=model))
     state = torch.load(io.BytesIO(run.checkpoint), weights_only=True)
     loaded = notebook.CLASSES[model]()
@@ -187,8 +177,8 @@ def test_checkpoint_loads_into_the_lessons_own_class(model: Model) -> None:
         assert torch.equal(loaded(X), run.predict(X))
 
 
-def test_checkpoint_is_as_small_as_a_plain_one() -> None:
-    """The file is what torch.save of a state_dict writes: the lesson's keys, nothing else."""
+def test_a_checkpoint_is_as_small_as_a_plain_one() -> None:
+    """The file holds only the lesson's keys, as torch.save of a state_dict writes them."""
     file = io.BytesIO()
     torch.save(LinearRegressionModel().state_dict(), file)
     run = train(MODEL_0)
@@ -200,7 +190,7 @@ def test_checkpoint_is_as_small_as_a_plain_one() -> None:
 
 
 def test_a_run_cannot_be_changed() -> None:
-    """Arrays are read-only, also after the trip through pickle that a cache makes them do."""
+    """Arrays are read-only, also after pickling, which a cache does."""
     import pickle
 
     run = pickle.loads(pickle.dumps(train(Experiment(epochs=2))))
@@ -225,8 +215,8 @@ def test_a_run_cannot_be_changed() -> None:
     ],
     ids=["no test set", "two rows", "one epoch", "lowest lr", "highest lr", "step", "own", "batch"],
 )
-def test_small_cases_have_every_number_they_should(experiment: Experiment) -> None:
-    """No test set gives NaN, and only there; every other number of these runs is finite."""
+def test_small_cases_have_all_their_numbers(experiment: Experiment) -> None:
+    """Only test losses without a test set are NaN; all other numbers are finite."""
     history = train(experiment).history
     assert history.train_loss.shape == (experiment.epochs,)
     assert history.weight.shape == history.bias.shape == (experiment.epochs + 1,)
@@ -235,7 +225,7 @@ def test_small_cases_have_every_number_they_should(experiment: Experiment) -> No
 
 
 def test_progress_is_reported_in_order_and_may_end_the_run() -> None:
-    """What progress raises passes through: that is how a run is abandoned."""
+    """An exception that progress raises reaches the caller; so a run can be abandoned."""
     seen: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> None:
@@ -248,21 +238,21 @@ def test_progress_is_reported_in_order_and_may_end_the_run() -> None:
     assert seen == [(256, 1000), (512, 1000)]
 
 
-def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says what was asked for and what there is."""
+def test_a_missing_device_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the device and those of this machine."""
     monkeypatch.setattr(training, "available_devices", lambda: (Device.CPU,))
     with pytest.raises(ValueError, match="device must be one of cpu on this machine, not cuda"):
         train(Experiment(device=Device.CUDA))
 
 
-def test_loss_that_overflows_is_recorded_as_it_is() -> None:
-    """Above 2 / lambda_max the squared error grows until it overflows; the run still ends."""
+def test_a_loss_that_overflows_is_recorded() -> None:
+    """With a rate above 2 / lambda_max the squared error overflows; the run goes on to its end."""
     history = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=200)).history
     assert not np.isfinite(history.train_loss[-1])
     assert np.isfinite(history.train_loss[0])
 
 
 def test_the_step_schedule_drops_after_each_third() -> None:
-    """With the lesson's L1 loss a step moves the bias by the rate: 0.1, then 0.01, then 0.001."""
+    """With L1 loss each step moves the bias by the rate: 0.1, then 0.01, then 0.001."""
     bias = train(Experiment(schedule=Schedule.STEP, lr=0.1, epochs=9, bias=2.0)).history.bias
     np.testing.assert_allclose(np.diff(bias), [0.1] * 3 + [0.01] * 3 + [0.001] * 3, rtol=1e-3)

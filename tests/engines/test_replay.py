@@ -1,11 +1,8 @@
-"""The replayed run is the loop's, to the last bit, wherever it came from."""
+"""A replayed run is equal to the run of the loop, to the last bit."""
 
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from itertools import product
 
 import numpy as np
@@ -16,7 +13,6 @@ from torch import nn
 
 from linreg import (
     Experiment,
-    History,
     Loss,
     Mistake,
     Model,
@@ -32,7 +28,7 @@ from linreg.engines import replay, traced_step
 from linreg.engines.replay import can_be_replayed, replayed
 from linreg.engines.traced_step import TracedStep, UntraceableError
 from tests.support import notebook
-from tests.support.served import ROOT
+from tests.support.bitwise import assert_same_run
 from tests.support.strategies import experiments
 
 RATES = (0.0001, 0.01, 0.1, 0.5, 2.0, 10.0)
@@ -44,19 +40,13 @@ OTHERS = [
 ]
 
 
-def assert_same(found: Run, expected: Run) -> None:
-    """Two runs hold the same bytes in every array and in the file."""
-    assert found.experiment == expected.experiment
-    for f in fields(History):
-        one, other = (getattr(run.history, f.name) for run in (found, expected))
-        assert one.tobytes() == other.tobytes(), (f.name, expected.experiment)
-        assert one.dtype == other.dtype
-        assert not one.flags.writeable
-    assert found.checkpoint == expected.checkpoint
+def compute_all(patch: pytest.MonkeyPatch) -> None:
+    """Compute every epoch, also where the parameters repeat."""
+    patch.setattr(replay, "_period", lambda table: 0)
 
 
 def never(*_: object, **__: object) -> Run:
-    """Stand in for what must not be called."""
+    """Fail if the loop is called."""
     raise AssertionError("the loop was called")
 
 
@@ -65,7 +55,7 @@ def never(*_: object, **__: object) -> Run:
 def test_twenty_seeds_six_rates_under_eight_threads(
     model: Model, loss: Loss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every byte is the loop's, with and without the shortcut, across chunks, eight at a time."""
+    """Every byte is the loop's, across chunks, whether or not repeated epochs are copied."""
     monkeypatch.setattr(replay, "FIRST_CHUNK", 16)
     monkeypatch.setattr(replay, "LARGEST_CHUNK", 32)
     cases = [
@@ -76,10 +66,11 @@ def test_twenty_seeds_six_rates_under_eight_threads(
     monkeypatch.setattr(replay, "train", never)
     with ThreadPoolExecutor(8) as pool:
         runs = list(pool.map(replayed, cases))
-        long_way = list(pool.map(lambda case: replayed(case, shortcut=False), cases))
+        compute_all(monkeypatch)
+        long_way = list(pool.map(replayed, cases))
     for run, plain, known in zip(runs, long_way, expected, strict=True):
-        assert_same(run, known)
-        assert_same(plain, known)
+        assert_same_run(run, known)
+        assert_same_run(plain, known)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +78,14 @@ def test_twenty_seeds_six_rates_under_eight_threads(
     [Experiment(epochs=1000), Experiment(model=Model.LINEAR, epochs=1000)],
     ids=["model 0", "model 1"],
 )
-@pytest.mark.parametrize("shortcut", [True, False])
-def test_the_lessons_runs_are_the_plain_loops(experiment: Experiment, shortcut: bool) -> None:
-    """A thousand epochs of both models are those of the notebook, written out by itself."""
-    found = replayed(experiment, shortcut=shortcut).history
+@pytest.mark.parametrize("all_epochs", [False, True])
+def test_the_lessons_runs_are_the_plain_loops(
+    experiment: Experiment, all_epochs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand epochs of both models are equal to those of the plain notebook loop."""
+    if all_epochs:
+        compute_all(monkeypatch)
+    found = replayed(experiment).history
     for name, values in notebook.plain_loop(experiment).items():
         np.testing.assert_array_equal(getattr(found, name), np.array(values, dtype=np.float32))
 
@@ -98,39 +93,30 @@ def test_the_lessons_runs_are_the_plain_loops(experiment: Experiment, shortcut: 
 @settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_whatever_is_set_the_run_is_that_of_the_loop(experiment: Experiment) -> None:
-    """All settings, those that are left to the loop included."""
-    assert_same(replayed(experiment), train(experiment))
+    """This holds for all settings, also for those that cannot be replayed."""
+    assert_same_run(replayed(experiment), train(experiment))
 
 
 @pytest.mark.parametrize("experiment", OTHERS, ids=["Adam", "momentum", "schedule", "batches"])
-def test_what_is_not_plain_descent_is_left_to_the_loop(
+def test_the_loop_trains_what_is_not_plain_descent(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where an epoch is more than the same small step, the five-step loop trains."""
+    """Where epochs are not all the same step, the five-step loop trains."""
     assert not can_be_replayed(experiment)
     by_the_loop = train(experiment)
     monkeypatch.setattr(replay, "train", lambda experiment, progress: by_the_loop)
     assert replayed(experiment) is by_the_loop
 
 
-def test_a_mistake_is_refused_as_by_the_loop() -> None:
-    """Wrong code is not replayed: what refuses it is the loop."""
+def test_a_mistake_is_refused() -> None:
+    """The error is that of the loop."""
     with pytest.raises(ValueError, match="use run_mistake"):
         replayed(Experiment(mistake=Mistake.NO_ZERO_GRAD))
 
 
-@pytest.mark.parametrize("missing", ["CompilationUnit", "optimized_execution"])
-def test_without_torchscript_the_loop_trains(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What PyTorch may drop one day is missed by nobody."""
-    traced_step._compiled.cache_clear()
-    monkeypatch.delattr(torch.jit, missing)
-    experiment = Experiment(epochs=20)
-    assert_same(replayed(experiment), train(experiment))
-
-
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many epochs were computed, in each call of the program."""
+    """The number of epochs that each call of the program computes."""
     numbers = []
     epochs_of = replay._epochs
 
@@ -145,27 +131,33 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_repeated_state_ends_the_work(computed: list[int]) -> None:
-    """With L1 model 0 alternates from epoch 169 on: of 10,000 epochs 256 are computed."""
+    """With L1, model 0 alternates from epoch 169 on, so 256 of 10,000 epochs are computed."""
     found = replayed(Experiment(epochs=10_000))
     assert computed == [256]
-    assert_same(found, train(Experiment(epochs=10_000)))
+    assert_same_run(found, train(Experiment(epochs=10_000)))
 
 
 @pytest.mark.parametrize("model", Model)
-def test_many_rows_are_computed_in_small_parts(model: Model, computed: list[int]) -> None:
-    """The predictions of all epochs are kept for their losses: at most a million at once."""
+def test_many_rows_are_computed_in_small_parts(
+    model: Model, computed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most a million predictions are kept at once to compute the losses."""
     points = tuple((i / 5_000, (i % 7) / 10) for i in range(5_000))
     experiment = Experiment(points=points, model=model, epochs=600, lr=0.001)
-    found = replayed(experiment, shortcut=False)
+    compute_all(monkeypatch)
+    found = replayed(experiment)
     assert computed == [250, 250, 100]
-    assert_same(found, train(experiment))
+    assert_same_run(found, train(experiment))
 
 
-def test_progress_is_reported_and_its_exception_ends_the_run() -> None:
-    """Reports rise between chunks, and a RuntimeError of the caller's is the caller's."""
+def test_progress_is_reported_and_its_exception_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reports come between chunks, and a RuntimeError that they raise reaches the caller."""
     experiment = Experiment(loss=Loss.MSE, lr=0.001, epochs=5_000)
     reports: list[tuple[int, int]] = []
-    replayed(experiment, lambda done, total: reports.append((done, total)), shortcut=False)
+    compute_all(monkeypatch)
+    replayed(experiment, lambda done, total: reports.append((done, total)))
     assert reports == [(256, 5_000), (768, 5_000), (1_792, 5_000), (3_840, 5_000)]
 
     def stop(done: int, total: int) -> None:
@@ -175,8 +167,8 @@ def test_progress_is_reported_and_its_exception_ends_the_run() -> None:
         replayed(experiment, stop)
 
 
-def test_others_run_while_a_program_does() -> None:
-    """While PyTorch repeats the step it does not hold the interpreter's lock."""
+def test_other_threads_run_during_a_program() -> None:
+    """While PyTorch repeats the step, it does not hold the lock of Python's interpreter."""
     experiment = Experiment(loss=Loss.MSE, epochs=1)
     data = split_data(experiment)
     model = make_model(experiment.model, experiment.seed)
@@ -197,11 +189,11 @@ def test_others_run_while_a_program_does() -> None:
     gained = len(turns) - before
     running.clear()
     thread.join()
-    assert gained > 3  # one turn could come before the lock was taken, one after
+    assert gained > 3  # one turn may come before the program, and one after it
 
 
 class Stateful(nn.Module):
-    """A model whose step does more than compute: it counts."""
+    """A model whose step also counts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,24 +221,15 @@ class Remembering(Stateful):
 
 @pytest.mark.parametrize("model", [Stateful, Drawing, Remembering])
 def test_a_step_that_cannot_be_repeated_is_not_recorded(model: type[nn.Module]) -> None:
-    """Writing over a tensor, drawing a number, reading from elsewhere: none is replayed."""
+    """It writes over a tensor, draws a number, or reads a tensor from elsewhere."""
     X = torch.arange(4.0)[:, None]
     with pytest.raises(UntraceableError):
         TracedStep(model(), nn.MSELoss(), X, X)
 
 
-def test_a_first_epoch_that_differs_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the program does not give what the step itself gave, the loop trains."""
+def test_a_program_whose_first_epoch_differs_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the program's numbers differ from those of the step itself, the loop trains."""
     wrong = traced_step.PROGRAM.replace("range(epochs):", "range(epochs):\n        X = X + X")
     monkeypatch.setattr(traced_step, "PROGRAM", wrong)
     experiment = Experiment(epochs=20)
-    assert_same(replayed(experiment), train(experiment))
-
-
-def test_a_recording_imports_no_compiler() -> None:
-    """Which takes seconds in a new process, and the first visitor would wait for it."""
-    program = (
-        "import sys; from linreg import Experiment; from linreg.engines.replay import replayed;"
-        "replayed(Experiment(epochs=2)); assert 'torch._dynamo' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=120)
+    assert_same_run(replayed(experiment), train(experiment))

@@ -79,7 +79,7 @@ def test_the_crossover_is_marked_where_it_is() -> None:
     [note] = figure.layout.annotations
     assert 10**note.x == pytest.approx(line.x0)
     assert note.text.startswith("cuda faster from ")
-    assert "on cuda is faster" in says(figure)
+    assert "on, cuda is faster" in says(figure)
 
 
 def test_nothing_is_marked_where_no_curve_crosses() -> None:

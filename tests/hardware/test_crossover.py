@@ -1,4 +1,4 @@
-"""What is read from timings, with the numbers worked out by hand."""
+"""What timings show, compared with numbers worked out by hand."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,7 @@ def timings(*series: tuple[Device, tuple[float, ...]], endings: tuple[str, ...] 
         (times(2.0, 2.0, 2.0), times(1.0, 1.0, 1.0), 100),
         (times(1.0, 1.0, 1.0), times(2.0, 0.5, 1.0), None),
         (times(1.0, 1.0, 1.0), times(2.0, 2.0, 2.0), None),
-        # What one of the two lacks is left out.
+        # Sizes that only one of the two has are left out.
         (times(1.0, 1.0, NAN), times(10.0, 0.1, 5.0), 1_000),
         (times(1.0, NAN, NAN), times(NAN, 0.1, 5.0), None),
     ],
@@ -75,41 +75,41 @@ CPU_TIMES = (CPU, (1e-4, 1e-4, 1e-2))
     [
         (
             (1e-3, 1e-3, 1e-3),
-            "From about 100,000 points on cuda is faster; with 1,000,000 points 10 times as fast "
-            "as the CPU.",
+            "From about 100,000 points on, cuda is faster; "
+            "with 1,000,000 points it is 10 times as fast as the CPU.",
         ),
         (
             (1e-3, 1e-3, 2e-2),
-            "cuda is not faster at any size measured; with 1,000,000 points 0.5 times as fast as "
-            "the CPU.",
+            "cuda is not faster at any size measured; "
+            "with 1,000,000 points it is 0.5 times as fast as the CPU.",
         ),
         (
             (1e-5, 1e-5, 1e-5),
-            "cuda is faster at every size measured; with 1,000,000 points 1000 times as fast as "
-            "the CPU.",
+            "cuda is faster at every size measured; "
+            "with 1,000,000 points it is 1000 times as fast as the CPU.",
         ),
         (
             (1e-3, 5e-5, 2e-2),
-            "cuda is faster with 10,000 points, but not with more; with 1,000,000 points 0.5 times "
-            "as fast as the CPU.",
+            "cuda is faster with 10,000 points, but not with more; "
+            "with 1,000,000 points it is 0.5 times as fast as the CPU.",
         ),
-        ((NAN, NAN, NAN), "cuda and cpu have no size in common that was measured."),
+        ((NAN, NAN, NAN), "No size was measured both on cuda and on cpu."),
     ],
 )
-def test_the_sentence_says_from_where_on_a_device_is_faster(
+def test_the_sentence_says_where_a_device_becomes_faster(
     cuda: tuple[float, ...], said: str
 ) -> None:
-    """From the numbers, whatever they are."""
+    """It follows from the numbers, for every order of the two curves."""
     assert crossover_says(timings(CPU_TIMES, (CUDA, cuda))) == said
 
 
-def test_a_machine_with_only_a_cpu_is_told_so_and_each_device_has_its_sentence() -> None:
-    """Two devices, two sentences; one device, and nothing to compare it with."""
+def test_a_cpu_alone_has_a_sentence_and_so_has_each_other_device() -> None:
+    """Two GPUs give two sentences; with the CPU alone there is nothing to compare."""
     assert crossover_says(timings(CPU_TIMES)) == (
         "This machine has only a CPU: there is no GPU to compare it with."
     )
     both = crossover_says(timings(CPU_TIMES, (CUDA, (1e-3,) * 3), (MPS, (1.0,) * 3)))
-    assert "on cuda is faster" in both
+    assert "on, cuda is faster" in both
     assert "mps is not faster" in both
 
 
@@ -122,8 +122,8 @@ def test_the_flat_part_ends_before_twice_the_first_time() -> None:
     assert found.per_point == pytest.approx(5e-9)
 
 
-def test_the_parts_are_told_with_the_measured_numbers() -> None:
-    """Overhead for each operation, nanoseconds for each point, and no rise where there is none."""
+def test_the_sentences_hold_the_measured_numbers() -> None:
+    """They name the overhead per operation, the time per point, and a curve that does not rise."""
     said = anatomy_says(timings((CPU, (200e-6, 390e-6, 5e-3))), CPU)
     each = duration(200e-6 / operations())
     for words in ("an epoch of 100 points takes 200 µs", "up to 10,000 points less than twice"):
@@ -139,11 +139,11 @@ def test_the_parts_are_told_with_the_measured_numbers() -> None:
     assert anatomy_says(timings((CUDA, (NAN,) * 3)), CUDA) == "**cuda**: not measured."
 
 
-def test_why_a_small_problem_gains_nothing_is_told_in_the_cpus_numbers() -> None:
+def test_the_cpus_numbers_say_why_a_small_problem_gains_nothing() -> None:
     """100 points at 5 ns are 500 ns, a quarter of a percent of 200 µs."""
     said = small_problems_say(timings((CPU, (200e-6, 390e-6, 5e-3))))
     assert "At the 5 ns a point that 1,000,000 points take" in said
-    assert "would be done in 500 ns: 0.25 % of the 200 µs" in said
+    assert "would take 500 ns: 0.25 % of the 200 µs" in said
     assert small_problems_say(timings((CPU, (1e-4, 1e-4, 1.5e-4)))) == ""
     assert small_problems_say(timings((CPU, (NAN,) * 3))) == ""
 
@@ -164,5 +164,5 @@ def test_why_a_small_problem_gains_nothing_is_told_in_the_cpus_numbers() -> None
     ],
 )
 def test_a_time_has_three_digits_in_the_unit_that_fits(seconds: float, text: str) -> None:
-    """Also where rounding takes it into the next unit."""
+    """This includes times that rounding takes into the next unit."""
     assert duration(seconds) == text

@@ -1,4 +1,4 @@
-"""How much memory is free, read from files as Linux and its containers write them."""
+"""The free memory, read from files like those of Linux and its containers."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ MEMINFO = "MemTotal:       8000 kB\nMemFree:         100 kB\nMemAvailable:   400
 
 
 def written(root: Path, files: dict[str, str]) -> Path:
-    """The root of a file system with these files."""
+    """Write these files and return the root of their file system."""
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -54,5 +54,5 @@ def written(root: Path, files: dict[str, str]) -> Path:
 def test_the_smaller_of_machine_and_container_counts(
     tmp_path: Path, files: dict[str, str], free: int | None
 ) -> None:
-    """In bytes; files that the container has read can be given back, so they count as free."""
+    """The result is in bytes; memory that caches files can be freed, so it counts as free."""
     assert free_for_the_cpu(written(tmp_path, files)) == free

@@ -1,4 +1,4 @@
-"""What is timed: the lesson's own epoch, waited for, in known memory, of counted operations."""
+"""One epoch of the lesson: its time, its memory, and the number of its operations."""
 
 import subprocess
 import sys
@@ -7,28 +7,28 @@ import pytest
 import torch
 
 from linreg.hardware.memory import free_memory
-from linreg.hardware.stopwatch import LessonWork, operations, timed
+from linreg.hardware.stopwatch import LessonLoop, operations, timed
 from linreg.hardware.timing import ROW_BYTES, measure
 from linreg.settings.choices import Device
 from linreg.settings.devices import available_devices, describe
 
 PEAK = """
 from linreg.settings.choices import Device
-from linreg.hardware.stopwatch import LessonWork
+from linreg.hardware.stopwatch import LessonLoop
 
 def kib(name):
     [line] = [line for line in open("/proc/self/status") if line.startswith(name + ":")]
     return int(line.split()[1])
 
-LessonWork(Device.CPU, 50).run(1)
+LessonLoop(Device.CPU, 50).run(1)
 before = kib("VmRSS")
-LessonWork(Device.CPU, 5_000_000).run(3)
+LessonLoop(Device.CPU, 5_000_000).run(3)
 print(kib("VmHWM") - before)
 """
 
 
 class Scripted:
-    """Work that notes what is asked of it, on a clock that it moves itself."""
+    """A loop that notes each call and moves its own clock."""
 
     def __init__(self) -> None:
         self.now, self.done = 100.0, list[str]()
@@ -36,7 +36,7 @@ class Scripted:
 
     def run(self, epochs: int) -> None:
         self.done.append(f"run {epochs}")
-        self.now += 0.001 * epochs  # to hand it over
+        self.now += 0.001 * epochs  # to hand the work over
         self.queued += 2.0 * epochs
 
     def wait(self) -> None:
@@ -45,16 +45,16 @@ class Scripted:
 
 
 def test_the_clock_runs_from_an_idle_device_to_an_idle_device() -> None:
-    """What was queued before does not count, what is queued by the epochs does, all of it."""
-    work = Scripted()
-    assert timed(work, 4, lambda: work.now) == pytest.approx(2.001)
-    assert work.done == ["wait", "run 4", "wait"]
+    """Work queued before does not count; all work that the epochs queue counts."""
+    loop = Scripted()
+    assert timed(loop, 4, lambda: loop.now) == pytest.approx(2.001)
+    assert loop.done == ["wait", "run 4", "wait"]
 
 
 def test_the_epochs_that_are_timed_are_those_of_the_plain_loop() -> None:
     """Model 0 on y = 0.7 x + 0.3, 20 epochs by hand: the same weight and bias to the last bit."""
-    work = LessonWork(Device.CPU, 50)
-    work.run(20)
+    loop = LessonLoop(Device.CPU, 50)
+    loop.run(20)
     torch_random = torch.Generator().manual_seed(42)
     w, b = (torch.randn(1, generator=torch_random).requires_grad_() for _ in range(2))
     X = torch.linspace(0, 1, 50).unsqueeze(dim=1)
@@ -65,25 +65,25 @@ def test_the_epochs_that_are_timed_are_those_of_the_plain_loop() -> None:
             assert p.grad is not None
             p.data.add_(p.grad, alpha=-0.01)
             p.grad = None
-    found = [p.item() for p in work.model.parameters()]
+    found = [p.item() for p in loop.model.parameters()]
     assert found == [w.item(), b.item()]
 
 
 def test_an_epochs_operations_are_counted() -> None:
-    """As many as PyTorch's own profiler sees at the top, or a few that it sees inside of others."""
-    work = LessonWork(Device.CPU, 50)
-    work.run(1)
+    """At least the twelve that a loop by hand needs, at most all that PyTorch's profiler sees."""
+    loop = LessonLoop(Device.CPU, 50)
+    loop.run(1)
     with torch.profiler.profile() as profile:
-        work.run(1)
+        loop.run(1)
     names = [event.name for event in profile.events() if event.name.startswith("aten::")]
     assert {"aten::mul", "aten::abs", "aten::mean", "aten::sgn", "aten::add_"} <= set(names)
     assert 5 + 5 + 2 <= operations() <= len(names)
 
 
-def test_no_epoch_needs_more_memory_than_is_reckoned_with() -> None:
-    """The peak of a process with five million rows, and that it is not far below either."""
+def test_an_epoch_needs_no_more_memory_than_assumed() -> None:
+    """With five million rows a process needs a quarter to all of the memory assumed."""
     if sys.platform != "linux":
-        pytest.skip("only Linux tells the peak of a process in a file")
+        pytest.skip("only Linux has a file with the peak memory of a process")
     answer = subprocess.run(
         [sys.executable, "-c", PEAK], capture_output=True, text=True, check=True
     )
@@ -93,21 +93,21 @@ def test_no_epoch_needs_more_memory_than_is_reckoned_with() -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA GPU")
 def test_a_real_gpu_is_measured_and_gives_its_memory_back() -> None:
-    """Positive times at all sizes, as much memory in use as before, the bytes of a row kept."""
+    """All times are positive, all memory is given back, and a row needs no more than assumed."""
     before = torch.cuda.memory_allocated()
     found = measure([Device.CPU, Device.CUDA], (50, 100_000))
     assert (found.median > 0).all()
     assert found.endings == ("", "")
     assert torch.cuda.memory_allocated() == before
     torch.cuda.reset_peak_memory_stats()
-    LessonWork(Device.CUDA, 5_000_000).run(3)
+    LessonLoop(Device.CUDA, 5_000_000).run(3)
     assert torch.cuda.max_memory_allocated() - before <= ROW_BYTES * 5_000_000
     assert (free_memory(Device.CUDA) or 0) > 0
     assert torch.cuda.get_device_name() in describe(Device.CUDA)
 
 
 def test_every_device_that_is_here_has_a_name_and_free_memory() -> None:
-    """Its short name first; nobody tells, or more than nothing is free."""
+    """The name comes first; the free memory is positive, or not known."""
     for device in available_devices():
         assert describe(device).startswith(device)
         free = free_memory(device)

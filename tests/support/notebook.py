@@ -1,7 +1,7 @@
-"""The lesson's notebook written out again, plainly, as the oracle of the tests.
+"""The lesson's notebook as a plain program, with which tests compare.
 
-It shares no code with `linreg`: its own data, its own classes, PyTorch's global generator, and the
-test loss taken inside the loop after every epoch.
+It shares no code with `linreg`: it has its own data and classes, uses PyTorch's global generator,
+and computes the test loss inside the loop after every epoch.
 """
 
 import math
@@ -40,7 +40,7 @@ CLASSES = {"parameter": LinearRegressionModel, "linear": LinearRegressionModelV2
 
 
 def data(e: Any) -> tuple[torch.Tensor, torch.Tensor, int, int]:
-    """X, y, the number of training rows, and the row at which the test set begins."""
+    """Return X, y, the number of training rows, and the index of the first test row."""
     X = torch.arange(e.start, e.stop, e.step).unsqueeze(dim=1)
     y = e.weight * X + e.bias
     if e.noise:
@@ -56,7 +56,7 @@ def data(e: Any) -> tuple[torch.Tensor, torch.Tensor, int, int]:
 
 
 def plain_loop(e: Any) -> dict[str, list[float]]:
-    """Train as the notebook does and return every epoch's numbers."""
+    """Train as the notebook does and return the numbers of every epoch."""
     X, y, train_end, test_start = data(e)
     X_train, y_train = X[:train_end], y[:train_end]
     X_test, y_test = X[test_start:], y[test_start:]

@@ -1,7 +1,7 @@
-"""Runs programs in a process of its own, where PyTorch is imported but this package is not.
+"""Runs programs in another process, which imports PyTorch but not this package.
 
-One process runs many programs, one after another, so that PyTorch is imported once. Warnings are
-errors in it.
+One process runs many programs, one after another, so PyTorch is imported once. Warnings are errors
+there.
 """
 
 import json
@@ -32,7 +32,7 @@ for path in sys.stdin:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a program left in its namespace, and what it printed."""
+    """The final namespace of a program, and the text that it printed."""
 
     losses: dict[str, list[float]]
     state: dict[str, list[float]]
@@ -42,7 +42,7 @@ class Outcome:
 
 @contextmanager
 def program_runner(folder: Path) -> Iterator[Callable[[str], Outcome]]:
-    """Give a function that runs a program, as a file of `folder` and with `folder` as its place."""
+    """Yield a function that runs a program as a file in `folder`, which is its current folder."""
     worker = [sys.executable, "-W", "error", "-c", WORKER]
     pipe = subprocess.PIPE
     with subprocess.Popen(worker, cwd=folder, stdin=pipe, stdout=pipe, text=True) as process:

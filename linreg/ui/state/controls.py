@@ -17,12 +17,10 @@ from linreg.settings.devices import available_devices
 from linreg.settings.kinds import (
     Choice,
     Number,
-    NumberLadder,
     OptionalWhole,
     Setting,
     Switch,
     Whole,
-    WholeLadder,
 )
 from linreg.ui.state.view import LOOP, VIEW
 
@@ -105,6 +103,10 @@ def _ladder(setting: Setting[Any], common: dict[str, Any]) -> Any:
     )
 
 
+def _number(setting: Any, common: dict[str, Any]) -> Any:
+    return _slider(setting, common) if setting.evenly_spaced else _ladder(setting, common)
+
+
 def _choice(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.segmented_control(
         setting.label,
@@ -127,10 +129,8 @@ def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
 
 _WIDGETS: Mapping[type[Setting[Any]], _Widget] = MappingProxyType(
     {
-        Number: _slider,
-        Whole: _slider,
-        NumberLadder: _ladder,
-        WholeLadder: _ladder,
+        Number: _number,
+        Whole: _number,
         OptionalWhole: _ladder,
         Choice: _choice,
         Switch: _toggle,

@@ -1,0 +1,118 @@
+"""Where TorchScript is missing or broken the loop trains, and the log says so once."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+
+from linreg import Experiment, Model, Optimizer, train
+from linreg.engines import replay
+from linreg.engines.replay import replayed
+from linreg.engines.torch_internals import compiled
+from linreg.ui.work import cache
+from tests.support.bitwise import assert_same_run
+from tests.support.opened import opened, shows
+
+
+class Broken:
+    """A compiler whose programs fail when they run."""
+
+    def __init__(self, source: str) -> None:
+        pass
+
+    def repeat(self, *arguments: object) -> None:
+        """Stand in for the program."""
+        raise RuntimeError("no such instruction")
+
+
+def refuse(source: str) -> None:
+    """Stand in for a compiler that compiles nothing."""
+    raise NotImplementedError("TorchScript has ended")
+
+
+def no_compiler(patch: pytest.MonkeyPatch) -> None:
+    """A PyTorch without TorchScript."""
+    patch.delattr(torch.jit, "CompilationUnit")
+
+
+def no_switch(patch: pytest.MonkeyPatch) -> None:
+    """A PyTorch whose optimiser cannot be switched off."""
+    patch.delattr(torch.jit, "optimized_execution")
+
+
+def compiles_nothing(patch: pytest.MonkeyPatch) -> None:
+    """A PyTorch whose compiler refuses every program."""
+    patch.setattr(torch.jit, "CompilationUnit", refuse)
+
+
+def runs_nothing(patch: pytest.MonkeyPatch) -> None:
+    """A PyTorch whose compiled programs do not run."""
+    patch.setattr(torch.jit, "CompilationUnit", Broken)
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The warnings in the app's log, as in a process that has logged and compiled nothing yet."""
+    messages: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.WARNING:
+                messages.append(record.getMessage())
+
+    log, handler = logging.getLogger("linreg"), Kept()
+    log.addHandler(handler)
+    monkeypatch.setattr(replay, "_first_warning", threading.Lock())
+    compiled.cache_clear()
+    cache._trained.clear()
+    yield messages
+    log.removeHandler(handler)
+    compiled.cache_clear()
+    cache._trained.clear()
+
+
+@pytest.mark.parametrize("breaks", [no_compiler, no_switch, compiles_nothing, runs_nothing])
+def test_the_loop_trains_and_one_warning_says_why(
+    breaks: Callable[[pytest.MonkeyPatch], None],
+    logged: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Eight runs at once have the loop's bytes, and the log has one warning for all of them."""
+    breaks(monkeypatch)
+    cases = [Experiment(model=model, seed=seed, epochs=20) for model in Model for seed in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        for run, case in zip(pool.map(replayed, cases), cases, strict=True):
+            assert_same_run(run, train(case))
+    [warning] = logged
+    assert "about ten times as long" in warning
+    assert f"PyTorch {torch.__version__} does not" in warning
+
+
+def test_no_warning_where_nothing_is_wrong(
+    logged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replay logs nothing, nor does a run that cannot be replayed because of its settings."""
+    replayed(Experiment(epochs=5))
+    no_compiler(monkeypatch)
+    for experiment in (
+        Experiment(epochs=5, optimizer=Optimizer.ADAM),
+        Experiment(epochs=5, batch_size=8),
+    ):
+        replayed(experiment)
+    assert logged == []
+
+
+def test_the_playground_shows_the_lessons_run(
+    logged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app's first page is complete, with the lesson's figures, and the log has the warning."""
+    no_compiler(monkeypatch)
+    shows(
+        opened(),
+        "Epoch: 80 | Train loss: 0.03132382780313492 | Test loss: 0.07232122868299484",
+        "| **learned** | 0.5784 | 0.3513 |",
+    )
+    assert len(logged) == 1
