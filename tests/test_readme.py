@@ -1,5 +1,6 @@
 """The documentation is true: its commands are the ones that are run, its settings exist."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -52,11 +53,30 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 
 def test_requirements_pin_what_is_installed() -> None:
-    """The four packages, each at one version, and that one is what these tests run on."""
-    pins = dict(re.findall(r"^(\w+)==([\w.]+)$", PINS, flags=re.MULTILINE))
-    assert set(pins) == {"torch", "streamlit", "plotly", "pytest"}
+    """Each package at one version, and these tests run on that one."""
+    pins = dict(re.findall(r"^(\w+)==([\w.]+)", PINS, flags=re.MULTILINE))
+    assert set(pins) == {
+        *("torch", "streamlit", "plotly", "pytest"),
+        *("numpy", "starlette", "segno", "uvloop"),
+    }
+    if sys.platform == "win32":
+        del pins["uvloop"]
     for name, pinned in pins.items():
         assert version(name).split("+")[0] == pinned
+
+
+def test_requirements_name_every_package_that_the_app_imports() -> None:
+    """A package that only comes along with another one may go away with the next version."""
+    imported = set()
+    for path in (ROOT / "app.py", *(ROOT / "linreg").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    others = imported - sys.stdlib_module_names - {"linreg"}
+    assert others == {"torch", "streamlit", "numpy", "starlette", "plotly", "segno"}
+    assert others <= set(re.findall(r"^(\w+)==", PINS, flags=re.MULTILINE))
 
 
 def test_the_top_level_holds_the_agreed_entries() -> None:
