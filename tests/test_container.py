@@ -18,16 +18,16 @@ COPIED = dict(re.findall(r"^COPY (\S+) (\S+)$", RECIPE, flags=re.MULTILINE))
 
 
 def test_the_command_is_the_readmes_for_all_addresses() -> None:
-    """A container's own address is not known beforehand; the port is the app's usual one."""
+    """A container does not know its address beforehand; the port is the usual one."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (start,) = re.findall(r"^    .* && (python -m streamlit .*)$", readme, flags=re.MULTILINE)
+    (start,) = set(re.findall(r"^    .* && \.venv/bin/(streamlit .*)$", readme, flags=re.MULTILINE))
     (command,) = re.findall(r"^CMD (\[.*\])$", RECIPE, flags=re.MULTILINE)
     assert json.loads(command) == [*start.split(), "--server.address=0.0.0.0"]
     assert "\nEXPOSE 8501\n" in RECIPE
 
 
 def test_what_is_copied_is_enough_to_import_the_app(tmp_path: Path) -> None:
-    """The same files in an empty folder, the app's configuration among them."""
+    """The same files in an empty folder, with the app's configuration."""
     assert set(COPIED) == {"requirements.txt", ".streamlit/", "linreg/", "app.py"}
     for source, target in COPIED.items():
         if source.endswith("/"):
@@ -41,15 +41,20 @@ def test_what_is_copied_is_enough_to_import_the_app(tmp_path: Path) -> None:
 
 
 def test_the_builder_is_sent_what_is_copied_and_no_more() -> None:
-    """All else is ignored, so no secret and no other file can come into a layer."""
+    """All else is ignored, so no secret and no other file gets into a layer."""
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     rules = [line for line in lines if not line.startswith("#")]
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == set(COPIED)
 
 
+def test_the_builder_installs_with_one_version_of_uv() -> None:
+    """An image that is built again later is made by the same program."""
+    assert re.search(r"pip install --no-cache-dir uv==[\d.]+ ", RECIPE)
+
+
 def test_the_app_does_not_run_as_root() -> None:
-    """A user is made, and is the one who starts the command; by number, which all hosts know."""
+    """The recipe makes a user, and names it by number, which all hosts know."""
     (made,) = re.findall(r"useradd .*--uid (\d+)", RECIPE)
     (user,) = re.findall(r"^USER (\d+)$", RECIPE, flags=re.MULTILINE)
     assert made == user != "0"
@@ -57,7 +62,7 @@ def test_the_app_does_not_run_as_root() -> None:
 
 
 def test_the_health_check_fails_where_the_app_does_not_answer() -> None:
-    """It asks for the address that the README names, and takes only a good answer."""
+    """It asks at the health address of the app, and accepts only status 200."""
     (check,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", RECIPE, flags=re.MULTILINE)
     _, *options = json.loads(check)
     port = free_port()
@@ -72,7 +77,7 @@ def test_the_health_check_fails_where_the_app_does_not_answer() -> None:
 
 @contextmanager
 def _answering(port: int, status: int) -> Iterator[None]:
-    """Answer at the health address, and nowhere else, with that status."""
+    """Answer with this status at the health address, and with 404 elsewhere."""
 
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""Two replicas of the app behind Debian's nginx, with the configuration that the README gives."""
+"""Two replicas of the app behind Debian's nginx, with the site in .container/nginx.conf."""
 
 import gzip
 import re
@@ -17,7 +17,7 @@ from tests.benchmarks.websocket_session import open_session
 from tests.support import notebook
 from tests.support.coroutines import result_of
 from tests.support.journey import Visit, change, drawn, slider
-from tests.support.nginx import HOW_TO_GET_IT, Nginx, find_nginx, readme_site
+from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx
 from tests.support.replica import Replica
 from tests.support.required import required
 from tests.support.served import ROOT
@@ -28,13 +28,13 @@ HEALTH = "/_stcore/health"
 MEGABYTE = 2**20
 
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="the README's configuration is for nginx as Debian has it"
+    sys.platform != "linux", reason=".container/nginx.conf is for nginx as Debian has it"
 )
 
 
 @pytest.fixture(scope="module")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Replica]]:
-    """Two replicas with one cookie secret; at the end no log holds a traceback."""
+    """Two replicas with one cookie secret; at the end no log has a traceback."""
     required(find_nginx(), HOW_TO_GET_IT)
     logs = tmp_path_factory.mktemp("logs")
     both = [Replica(logs / "first"), Replica(logs / "second")]
@@ -51,7 +51,7 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Replica
 
 @pytest.fixture
 def replicas(processes: list[Replica]) -> list[Replica]:
-    """Both replicas, whichever was killed before."""
+    """Both replicas, running, whichever was killed before."""
     for replica in processes:
         if not replica.runs:
             replica.start()
@@ -60,7 +60,7 @@ def replicas(processes: list[Replica]) -> list[Replica]:
 
 @pytest.fixture(scope="module")
 def nginx(processes: list[Replica], tmp_path_factory: pytest.TempPathFactory) -> Nginx:
-    """The README's configuration before them."""
+    """The site in front of them."""
     program = required(find_nginx(), HOW_TO_GET_IT)
     ports = (processes[0].port, processes[1].port)
     return Nginx(program, tmp_path_factory.mktemp("nginx"), ports)
@@ -73,17 +73,17 @@ def address(nginx: Nginx) -> Iterator[str]:
         yield address
 
 
-def test_debians_nginx_accepts_the_readmes_configuration(nginx: Nginx) -> None:
+def test_debians_nginx_accepts_the_site(nginx: Nginx) -> None:
     """Without a warning."""
     said = nginx.check()
     assert "test is successful" in said
     assert "[warn]" not in said
 
 
-def test_newcomers_are_dealt_in_turn_and_stay_with_their_replica(
+def test_new_visitors_go_to_the_replicas_in_turn_and_stay(
     replicas: list[Replica], address: str
 ) -> None:
-    """A replica takes uploads of its own sessions only, and every one of theirs arrives."""
+    """A replica accepts uploads of its own sessions only, and every upload arrives."""
     before = [replica.sessions() for replica in replicas]
     for _ in range(8):
         assert result_of(_uploads(address, [1000, 2000, 3000])) == [204, 204, 204]
@@ -92,16 +92,16 @@ def test_newcomers_are_dealt_in_turn_and_stay_with_their_replica(
 
 
 def test_uploads_may_be_as_large_as_the_app_takes_them(address: str) -> None:
-    """One limit: that of nginx is the app's own."""
+    """The limit of nginx is that of the app."""
     config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     most = config["server"]["maxUploadSize"]
-    assert f"client_max_body_size {most}m;" in readme_site()
+    assert f"client_max_body_size {most}m;" in SITE
     sizes = [most * MEGABYTE, most * MEGABYTE + 1]
     assert result_of(_uploads(address, sizes)) == [204, 413]
 
 
 async def _uploads(address: str, sizes: list[int]) -> list[int]:
-    """Open the app as a newcomer and upload files; return what is answered."""
+    """Open the app as a new visitor and upload files; return the statuses of the answers."""
     visitor = Visitor(address)
     visitor.ask("/")
     visitor.ask(HEALTH)
@@ -116,7 +116,7 @@ async def _uploads(address: str, sizes: list[int]) -> list[int]:
     "value", ["", "3", "12", "replicas", "127.0.0.1:22", '"; /../%00', "x" * 4000]
 )
 def test_a_cookie_that_names_no_replica_is_replaced(address: str, value: str) -> None:
-    """Whatever it holds, the visitor is a newcomer."""
+    """Whatever it holds, the visitor counts as new."""
     answer = Visitor(address, **{COOKIE: value}).ask(HEALTH)
     assert (answer.status, answer.body) == (200, b"ok")
     assert answer.cookies[COOKIE] in {"1", "2"}
@@ -124,7 +124,7 @@ def test_a_cookie_that_names_no_replica_is_replaced(address: str, value: str) ->
 
 @pytest.mark.parametrize("value", ["1", "2"])
 def test_a_cookie_that_is_right_is_not_set_again(address: str, value: str) -> None:
-    """Nor does a refused request change it."""
+    """A refused request does not change it either."""
     for path in ("/", HEALTH, "/_stcore/host-config"):
         assert COOKIE not in Visitor(address, **{COOKIE: value}).ask(path).cookies
     refused = Visitor(address).ask("/media/none.pth")
@@ -132,7 +132,7 @@ def test_a_cookie_that_is_right_is_not_set_again(address: str, value: str) -> No
 
 
 def test_scripts_come_packed_and_are_kept_without_a_cookie(address: str) -> None:
-    """Streamlit's own and plotly.js, for all visitors alike; plain for whoever takes no gzip."""
+    """Streamlit's own and plotly.js, the same for all; unpacked for a browser without gzip."""
     first_page = Visitor(address).ask("/").body.decode()
     (streamlits,) = set(re.findall(r'src="\.?(/static/js/index\.[^"]+\.js)"', first_page))
     for path in (streamlits, asset_url(PLOTLY)):
@@ -150,7 +150,7 @@ def test_scripts_come_packed_and_are_kept_without_a_cookie(address: str) -> None
 def test_a_student_whose_replica_dies_goes_on_at_the_other(
     visit: Visit, replicas: list[Replica]
 ) -> None:
-    """The page connects by itself; settings, pins and curves are those of before."""
+    """The page reconnects by itself; settings, pins and curves are the same as before."""
     page = visit()
     change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     page.get_by_role("button", name="Pin this run").click()
@@ -166,14 +166,14 @@ def test_a_student_whose_replica_dies_goes_on_at_the_other(
         plain["train_loss"], rel=1e-6
     )
     old.start()
-    newcomers = {Visitor(page.url.split("?")[0]).ask("").cookies[COOKIE] for _ in range(2)}
-    assert newcomers == {"1", "2"}
+    cookies = {Visitor(page.url.split("?")[0]).ask("").cookies[COOKIE] for _ in range(2)}
+    assert cookies == {"1", "2"}
     change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     assert _at(page, replicas) is new
 
 
 def _kill(page: Page, replicas: list[Replica]) -> tuple[Replica, Replica]:
-    """Kill the replica where the page's session is; return it, and where the session is then."""
+    """Kill the replica that has the page's session; return it and the one that has it then."""
     old = _at(page, replicas)
     (new,) = (replica for replica in replicas if replica is not old)
     before = new.sessions()

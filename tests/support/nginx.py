@@ -1,10 +1,9 @@
-"""Debian's nginx as a process of its own, with the README's site inside Debian's configuration.
+"""Debian's nginx as a process of its own: Debian's configuration with .container/nginx.conf in it.
 
-Nothing of the system's own nginx is touched: folder, ports and process are the test's.
+It leaves the system's own nginx alone: folder, ports and process are the test's.
 """
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from pathlib import Path
 from tests.support.served import ROOT, free_port
 
 CONFIGURATION = Path("/etc/nginx/nginx.conf")
+SITE = (ROOT / ".container/nginx.conf").read_text(encoding="utf-8")
 SITES = "include /etc/nginx/sites-enabled/*;"
 HOW_TO_GET_IT = "tests of several replicas need nginx as Debian has it: 'apt-get install nginx'"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -28,15 +28,8 @@ def find_nginx() -> str | None:
     return shutil.which("nginx", path=folders) if is_debians else None
 
 
-def readme_site() -> str:
-    """Return the configuration that stands in the README."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (site,) = re.findall(r"^```nginx\n(.*?)^```$", readme, flags=re.MULTILINE | re.DOTALL)
-    return str(site)
-
-
 class Nginx:
-    """The README's site before replicas at `ports`, with all its files in `folder`."""
+    """The site in front of replicas at `ports`, with all its files in `folder`."""
 
     def __init__(self, program: str, folder: Path, ports: tuple[int, int]) -> None:
         self.port = free_port()
@@ -44,7 +37,7 @@ class Nginx:
         site = {":8501": f":{ports[0]}", ":8502": f":{ports[1]}"}
         site |= {"listen 80;": f"listen 127.0.0.1:{self.port};"}
         site |= {"/var/cache/linreg ": f"{folder}/cache "}
-        (folder / "site").write_text(_with(site, readme_site()), encoding="utf-8")
+        (folder / "site").write_text(_with(site, SITE), encoding="utf-8")
         owner = "user root;" if os.geteuid() == 0 else ""
         kept = "".join(f"{name}_temp_path {folder}/{name};\n" for name in TEMPORARY)
         around = {"user www-data;": owner, "/run/nginx.pid": f"{folder}/pid"}
@@ -56,13 +49,13 @@ class Nginx:
         self._start = [*start, "-g", "daemon off;"]
 
     def check(self) -> str:
-        """Return what nginx says of its configuration."""
+        """Return what nginx says about its configuration."""
         done = subprocess.run([*self._start, "-t"], capture_output=True, text=True, check=False)
         return done.stderr
 
     @contextmanager
     def running(self) -> Iterator[str]:
-        """Serve until the block ends; gives the address."""
+        """Serve until the block ends; yields the address."""
         with subprocess.Popen(self._start, cwd=ROOT) as process:
             try:
                 self._wait_until_it_listens(process)
@@ -83,7 +76,7 @@ class Nginx:
 
 
 def _with(changes: Mapping[str, str], text: str) -> str:
-    """Return `text` with every change made, each of which must have something to change."""
+    """Return `text` with every change made; each must find something to replace."""
     for old, new in changes.items():
         assert old in text, f"{old!r} is not in the configuration"
         text = text.replace(old, new)
