@@ -12,8 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linreg.files.pickled import follow
-from linreg.files.stored import CheckpointError, StoredTensor
+from linreg.files.pickled import CheckpointError, Pairs, StoredTensor, follow
 from linreg.formatting import shown
 
 MOST_BYTES = 1_000_000
@@ -46,12 +45,12 @@ def read_saved(file: bytes) -> SavedTensors:
     """
     entries = _entries(file)
     content = follow(entries["data.pkl"])
-    if not isinstance(content, dict):
+    if not isinstance(content, Pairs):
         raise CheckpointError(f"The file holds {_in_words(content)}, no state_dict; {ADVICE}.")
-    if not content:
+    if not content.pairs:
         raise CheckpointError(f"The file holds an empty dictionary; {ADVICE}.")
     tensors = {}
-    for key, value in content.items():
+    for key, value in content.pairs:
         if not isinstance(key, str):
             raise CheckpointError(f"The file's key `{shown(key)}` is a number, not a name.")
         tensors[key] = _checked(key, value, entries)
@@ -173,7 +172,7 @@ def _packed(entries: Entries) -> bytes:
 
 def _in_words(value: object) -> str:
     words = {
-        dict: "a dictionary",
+        Pairs: "a dictionary",
         list: "a list",
         tuple: "a tuple",
         str: "text",

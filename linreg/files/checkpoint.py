@@ -15,7 +15,7 @@ from torch import nn
 
 from linreg.core.models import make_model
 from linreg.files.archive import SavedTensors, read_saved
-from linreg.files.stored import CheckpointError
+from linreg.files.pickled import CheckpointError
 from linreg.formatting import shown
 from linreg.settings.choices import Model
 

@@ -1,210 +1,243 @@
-"""What a file of torch.save says, followed without calling anything that it names.
+"""The instructions of a file that torch.save wrote, followed without running anything they name.
 
-A pickle is a list of instructions for a small machine with a stack. Python's own machine imports
-and calls whatever it is told to. `torch.load(weights_only=True)` calls little, but a small file may
-still make it fill the memory (`bytearray`) or count for years (tuples of tuples as a key). This
-machine knows only what torch.save writes for tensors, numbers, text, lists and dictionaries; of a
-tensor it makes a record of what the file says about it. Knows nothing of models, imports no torch.
+A pickle is a list of instructions. Python's own reader imports and calls whatever they name.
+`torch.load(weights_only=True)` calls little, but a small file can still make it fill the memory
+(`bytearray`) or hash for years (tuples of tuples as a key). Here the instructions are checked
+first, one by one. Then Python's reader follows them, but every name stands for an inert record, and
+every dictionary is a list of pairs, so that no key is hashed. Imports no torch.
 
-Source: the comments of CPython's `pickletools`, which describe every instruction.
+Source: CPython's `pickletools`, which describes every instruction.
 """
 
 import io
 import pickle
-import struct
-from collections import OrderedDict
+import pickletools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from linreg.files.stored import (
-    CALLS,
-    STORAGES,
-    UNUSUAL,
-    CheckpointError,
-    Name,
-    Storage,
-    expect,
-    storage,
-)
 from linreg.formatting import shown
+
+T = TypeVar("T")
 
 PROTOCOL = 2  # the only one that torch.load(weights_only=True) is made for
 MOST_INSTRUCTIONS = 100_000
+MOST_DIMENSIONS = 64  # PyTorch's own limit
+INSTRUCTIONS = frozenset(
+    (
+        *("PROTO", "STOP", "MARK", "GLOBAL", "BINPERSID", "REDUCE", "BUILD"),
+        *("NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"),
+        *("BINUNICODE", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3"),
+        *("EMPTY_LIST", "APPEND", "APPENDS", "EMPTY_DICT", "SETITEM", "SETITEMS"),
+        *("BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET"),
+    )
+)
+AFTER = MappingProxyType({"BINPERSID": ("TUPLE",), "BUILD": ("SETITEM", "SETITEMS", "EMPTY_DICT")})
+"""Instructions that torch.save writes only after certain others."""
+MEMORIZING = ("BINPUT", "LONG_BINPUT")
+DICTIONARY = pickle.NONE + pickle.BINPERSID  # persistent_load(None)
+
+
+class CheckpointError(ValueError):
+    """A file that is not a fitting state_dict; the message is one sentence for the sender."""
+
+
+@dataclass(frozen=True)
+class StorageType:
+    """The type of a storage: the dtype of its numbers, and the bytes that one number takes."""
+
+    dtype: str
+    size: int
+
+
+UNUSUAL: Mapping[str, str] = MappingProxyType(
+    {
+        "torch._utils._rebuild_sparse_tensor": "a sparse tensor",
+        "torch._utils._rebuild_qtensor": "a quantized tensor",
+        "torch._utils._rebuild_meta_tensor_no_storage": "a tensor without values (device meta)",
+        "torch._utils._rebuild_nested_tensor": "a nested tensor",
+        "torch._utils._rebuild_tensor_v3": "a tensor of a rare dtype",
+    }
+)
+"""Harmless kinds of tensor that the lesson's models do not have, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storage:
+    """A row of numbers in an entry of the file: its dtype, its length, and its size in bytes."""
+
+    dtype: str
+    key: str
+    length: int
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTensor:
+    """A tensor as the file describes it: where its numbers are in its storage."""
+
+    storage: Storage
+    offset: int
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+
+
+class Pairs:
+    """A dictionary of the file, as its keys and values in the file's order."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str | int, Any]] = []
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        # torch.load hashes the keys: tuples may take for ever, and large numbers may collide.
+        if type(key) is not str and not 0 <= _exact(key, int) < MOST_INSTRUCTIONS:
+            raise ValueError
+        self.pairs.append((key, value))
+
+
+class OrderedPairs(Pairs):
+    """An OrderedDict of the file; its attributes, such as a state_dict's _metadata, are ignored."""
+
+    def __setstate__(self, attributes: Any) -> None:
+        _exact(attributes, Pairs)
 
 
 def follow(pickled: bytes) -> Any:
-    """Return what the instructions build out of StoredTensor, text, numbers, lists, dictionaries.
+    """Return what the instructions build: StoredTensor, Pairs, lists, tuples, text, numbers.
 
     Raises:
-        CheckpointError: there is any other instruction, or they do not fit together.
+        CheckpointError: an instruction is one that torch.save does not write for tensors, or the
+            instructions do not fit together.
     """
-    machine = _Machine(pickled)
     try:
-        for _ in range(MOST_INSTRUCTIONS):
-            code = machine.take(1)
-            if code == pickle.STOP:
-                return machine.stack.pop()
-            _INSTRUCTIONS[code](machine)
+        return _Unpickler(io.BytesIO(_checked(pickled))).load()
     except CheckpointError:
         raise
-    except (LookupError, ValueError, TypeError):  # an empty stack, a value of the wrong kind
+    except Exception:  # pickle and pickletools raise many types
         raise CheckpointError(
             "The file is damaged, or it holds more than torch.save writes for a state_dict."
         ) from None
-    raise CheckpointError(
-        f"The file describes its content in more than {MOST_INSTRUCTIONS:,} steps."
-    )
 
 
-class _Machine:
-    """The machine's state; each instruction is a function that changes it."""
-
-    def __init__(self, pickled: bytes) -> None:
-        self.stream = io.BytesIO(pickled)
-        self.stack: list[Any] = []
-        self.below: list[list[Any]] = []  # what lies below each mark
-        self.memo: dict[int, Any] = {}
-        self.storages: dict[str, Storage] = {}
-
-    def push(self, value: Any) -> None:
-        """Put a value on the stack."""
-        self.stack.append(value)
-
-    def take(self, size: int) -> bytes:
-        """Return the next bytes of the instructions."""
-        taken = self.stream.read(size)
-        if len(taken) < size:
-            raise ValueError
-        return taken
-
-    def number(self, layout: str) -> Any:
-        """Return the next number."""
-        return struct.unpack(layout, self.take(struct.calcsize(layout)))[0]
-
-    def since_mark(self) -> list[Any]:
-        """Return what has been put on the stack since the last mark, and take it off."""
-        items, self.stack = self.stack, self.below.pop()
-        return items
-
-    def last(self, size: int) -> tuple[Any, ...]:
-        """Return the topmost items, and take them off."""
-        if len(self.stack) < size:
-            raise ValueError
-        items = tuple(self.stack[-size:])
-        del self.stack[-size:]
-        return items
+def _checked(pickled: bytes) -> bytes:
+    """Return the instructions with Pairs in place of dictionaries, if each one is allowed."""
+    checked = bytearray()
+    stream = io.BytesIO(pickled)
+    last, start = "", 0
+    for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
+        if count == MOST_INSTRUCTIONS:
+            raise CheckpointError(
+                f"The file describes its content in more than {MOST_INSTRUCTIONS:,} steps."
+            )
+        name, end = opcode.name, stream.tell()
+        _check_instruction(name, argument, last)
+        checked += DICTIONARY if name == "EMPTY_DICT" else pickled[start:end]
+        last, start = last if name in MEMORIZING else name, end
+    return bytes(checked)
 
 
-def _protocol(machine: _Machine) -> None:
-    protocol = machine.number("B")
-    if protocol != PROTOCOL:
+def _check_instruction(name: str, argument: Any, last: str) -> None:
+    """Check one instruction; `last` is the one before it that does not only memorize."""
+    if name == "PROTO" and argument != PROTOCOL:
         raise CheckpointError(
-            f"The file was saved with pickle protocol {protocol}; save it with torch.save's own, "
+            f"The file was saved with pickle protocol {argument}; save it with torch.save's own, "
             f"{PROTOCOL}."
         )
+    if name not in INSTRUCTIONS or last not in AFTER.get(name, (last,)):
+        raise ValueError
+    if last == "MARK" and name in ("SETITEMS", "APPENDS"):  # with no items, any target would do
+        raise ValueError
+    if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # pickle makes room up to this place
+        raise ValueError
+    if name == "GLOBAL":
+        _check_name(argument.replace(" ", ".", 1))
 
 
-def _mark(machine: _Machine) -> None:
-    machine.below.append(machine.stack)
-    machine.stack = []
-
-
-def _text(machine: _Machine) -> None:
-    machine.push(str(machine.take(machine.number("<I")), "utf-8", "surrogatepass"))
-
-
-def _long(machine: _Machine) -> None:
-    machine.push(int.from_bytes(machine.take(machine.number("B")), "little", signed=True))
-
-
-def _name(machine: _Machine) -> None:
-    """Check what the file wants to be imported; nothing is."""
-    module, name = (str(machine.stream.readline(), "utf-8").removesuffix("\n") for _ in range(2))
-    text = f"{module}.{name}"
-    if text in UNUSUAL:
+def _check_name(name: str) -> None:
+    if name in UNUSUAL:
         raise CheckpointError(
-            f"The file holds {UNUSUAL[text]}; the lesson's models hold plain ones of float32."
+            f"The file holds {UNUSUAL[name]}; the lesson's models hold plain ones of float32."
         )
-    if text not in STORAGES and text not in CALLS:
+    if name not in NAMES:
         raise CheckpointError(
-            f"The file asks Python to import `{shown(text)}`, which no state_dict does and which "
+            f"The file asks Python to import `{shown(name)}`, which no state_dict does and which "
             "may run any code, so it was not opened; save model.state_dict() and nothing else."
         )
-    machine.push(Name(text))
 
 
-def _storage(machine: _Machine) -> None:
-    record = storage(expect(machine.stack.pop(), tuple))
-    if machine.storages.setdefault(record.key, record) != record:  # two types for one entry
-        raise ValueError
-    machine.push(record)
+class _Unpickler(pickle.Unpickler):
+    """Python's reader of pickles, in which a name is looked up here and nothing is imported."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.storages: dict[str, Storage] = {}
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return what a name stands for."""
+        return NAMES[f"{module}.{name}"]
+
+    def persistent_load(self, identity: Any) -> Pairs | Storage:
+        """Return a storage, for which torch.save writes ("storage", type, key, device, length)."""
+        if identity is None:
+            return Pairs()
+        word, kind, key, device, length = identity
+        _exact(device, str)
+        if word != "storage":
+            raise ValueError
+        storage = Storage(
+            dtype=_exact(kind, StorageType).dtype,
+            key=_exact(key, str),
+            length=_exact(length, int),
+            size=length * kind.size,
+        )
+        if self.storages.setdefault(key, storage) != storage:  # two types for one entry
+            raise ValueError
+        return storage
 
 
-def _call(machine: _Machine) -> None:
-    name, arguments = machine.last(2)
-    machine.push(CALLS[expect(name, Name).text](*expect(arguments, tuple)))
-
-
-def _attributes(machine: _Machine) -> None:
-    """Skip what hangs on a dictionary besides its items: a state_dict's _metadata."""
-    expect(machine.stack.pop(), dict)
-    expect(machine.stack[-1], OrderedDict)
-
-
-def _set_items(machine: _Machine, items: Any) -> None:
-    target = machine.stack[-1]
-    if type(target) not in (dict, OrderedDict):
+def _exact(value: Any, kind: type[T]) -> T:
+    """Return `value`; raise TypeError if it is of any other type, a subclass included."""
+    if type(value) is not kind:
         raise TypeError
-    for key, value in zip(items[::2], items[1::2], strict=True):
-        if type(key) not in (str, int):  # the hash of a tuple may take for ever
-            raise TypeError
-        target[key] = value
+    return value
 
 
-def _append(machine: _Machine, items: Any) -> None:
-    expect(machine.stack[-1], list).extend(items)
+def _tensor(
+    storage: Any, offset: Any, shape: Any, stride: Any, requires_grad: Any, hooks: Any
+) -> StoredTensor:
+    _exact(requires_grad, bool)
+    _exact(hooks, OrderedPairs)
+    if max(len(_exact(shape, tuple)), len(_exact(stride, tuple))) > MOST_DIMENSIONS:
+        raise ValueError
+    for number in (offset, *shape, *stride):
+        _exact(number, int)
+    return StoredTensor(storage=_exact(storage, Storage), offset=offset, shape=shape, stride=stride)
 
 
-def _remember(machine: _Machine, number: int) -> None:
-    machine.memo[number] = machine.stack[-1]
+def _parameter(tensor: Any, requires_grad: Any, hooks: Any) -> StoredTensor:
+    _exact(requires_grad, bool)
+    _exact(hooks, OrderedPairs)
+    return _exact(tensor, StoredTensor)
 
 
-def _recall(machine: _Machine, number: int) -> None:
-    machine.push(machine.memo[number])
-
-
-_INSTRUCTIONS: Mapping[bytes, Callable[[_Machine], None]] = MappingProxyType(
+NAMES: Mapping[str, StorageType | Callable[..., Any]] = MappingProxyType(
     {
-        pickle.PROTO: _protocol,
-        pickle.MARK: _mark,
-        pickle.GLOBAL: _name,
-        pickle.BINPERSID: _storage,
-        pickle.REDUCE: _call,
-        pickle.BUILD: _attributes,
-        pickle.BINUNICODE: _text,
-        pickle.LONG1: _long,
-        pickle.NONE: lambda m: m.push(None),
-        pickle.NEWTRUE: lambda m: m.push(True),
-        pickle.NEWFALSE: lambda m: m.push(False),
-        pickle.BININT: lambda m: m.push(m.number("<i")),
-        pickle.BININT1: lambda m: m.push(m.number("B")),
-        pickle.BININT2: lambda m: m.push(m.number("<H")),
-        pickle.BINFLOAT: lambda m: m.push(m.number(">d")),
-        pickle.EMPTY_DICT: lambda m: m.push({}),
-        pickle.EMPTY_LIST: lambda m: m.push([]),
-        pickle.EMPTY_TUPLE: lambda m: m.push(()),
-        pickle.TUPLE: lambda m: m.push(tuple(m.since_mark())),
-        pickle.TUPLE1: lambda m: m.push(m.last(1)),
-        pickle.TUPLE2: lambda m: m.push(m.last(2)),
-        pickle.TUPLE3: lambda m: m.push(m.last(3)),
-        pickle.SETITEM: lambda m: _set_items(m, m.last(2)),
-        pickle.SETITEMS: lambda m: _set_items(m, m.since_mark()),
-        pickle.APPEND: lambda m: _append(m, m.last(1)),
-        pickle.APPENDS: lambda m: _append(m, m.since_mark()),
-        pickle.BINPUT: lambda m: _remember(m, m.number("B")),
-        pickle.LONG_BINPUT: lambda m: _remember(m, m.number("<I")),
-        pickle.BINGET: lambda m: _recall(m, m.number("B")),
-        pickle.LONG_BINGET: lambda m: _recall(m, m.number("<I")),
+        "collections.OrderedDict": OrderedPairs,
+        "torch._utils._rebuild_tensor_v2": _tensor,
+        "torch._utils._rebuild_parameter": _parameter,
+        "torch.FloatStorage": StorageType("float32", 4),
+        "torch.DoubleStorage": StorageType("float64", 8),
+        "torch.HalfStorage": StorageType("float16", 2),
+        "torch.BFloat16Storage": StorageType("bfloat16", 2),
+        "torch.LongStorage": StorageType("int64", 8),
+        "torch.IntStorage": StorageType("int32", 4),
+        "torch.ShortStorage": StorageType("int16", 2),
+        "torch.CharStorage": StorageType("int8", 1),
+        "torch.ByteStorage": StorageType("uint8", 1),
+        "torch.BoolStorage": StorageType("bool", 1),
+        "torch.ComplexFloatStorage": StorageType("complex64", 8),
+        "torch.ComplexDoubleStorage": StorageType("complex128", 16),
     }
 )
+"""What stands for each name that a file may have imported."""

@@ -3,6 +3,7 @@
 import io
 import os
 import pickle
+import sys
 import tracemalloc
 import zipfile
 from collections import OrderedDict
@@ -429,15 +430,32 @@ def test_a_zip_bomb_is_refused_by_its_directory(make: Callable[[], bytes], said:
     assert most < 10 * MEGABYTE
 
 
-def test_a_shape_used_again_and_again_takes_little_memory() -> None:
-    """A hundred thousand steps that each copy a long shape would fill the memory."""
+def long_shapes() -> bytes:
+    """A thousand tensors that share one shape of 30,000 numbers."""
     shape = b"(" + whole(1) * 30_000 + b"tq\x01"
     again = tensor().replace(b"(" + whole(1) + b"t", b"h\x01", 1)
     assert b"h\x01" in again
-    many = state(**{str(n): again for n in range(1000)})
+    return shape + state(**{str(n): again for n in range(1000)})
+
+
+@pytest.mark.parametrize(
+    "instructions",
+    [
+        long_shapes(),
+        b"Nr" + (10**7).to_bytes(4, "little") + state(weights=tensor()),
+        b"})" + b"\x85" * 90_000 + b"Ns",
+        b"}(" + b"".join(whole(n * sys.hash_info.modulus) + b"N" for n in range(45_000)) + b"u",
+    ],
+    ids=["a long shape again and again", "a large place", "deep tuples", "keys of one hash"],
+)
+def test_a_small_file_cannot_ask_for_much(instructions: bytes) -> None:
+    """Copies of long shapes, room for 10^7 places, a hash without end, a hash that all keys share.
+
+    45,000 keys of one hash are 10^9 comparisons: a test that is still running has failed.
+    """
     tracemalloc.start()
     try:
-        refused(program(shape + many, _0=ONE))
+        refused(program(instructions, _0=ONE))
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
