@@ -1,8 +1,7 @@
 """A file of torch.save that somebody sends: what is in it, whether it fits, and its numbers.
 
-A file is first read without PyTorch (`linreg.files.archive`), so that everything about it is known
-and checked. Only what fits goes on to `torch.load(weights_only=True)`. Knows nothing of how a file
-comes here or is shown.
+A file is first read without PyTorch (`linreg.files.torch_file`), and everything about it is checked.
+Only a file that fits goes on to `torch.load(weights_only=True)`. Knows nothing of pages.
 """
 
 import io
@@ -14,8 +13,8 @@ import torch
 from torch import nn
 
 from linreg.core.models import make_model
-from linreg.files.archive import SavedTensors, read_saved
-from linreg.files.pickled import CheckpointError
+from linreg.files.tensor_pickle import CheckpointError
+from linreg.files.torch_file import SavedTensors, read_saved
 from linreg.formatting import shown
 from linreg.settings.choices import Model
 

@@ -12,8 +12,8 @@ from torch import nn
 from linreg.core.data import split_data
 from linreg.core.models import make_model
 from linreg.core.training import Run, predict
-from linreg.files.archive import read_saved
 from linreg.files.checkpoint import load, shapes, wrong_shape
+from linreg.files.torch_file import read_saved
 from linreg.settings.choices import Model
 
 LONGEST_ANSWER = 1_000  # characters

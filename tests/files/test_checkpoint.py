@@ -28,7 +28,7 @@ from linreg import (
     train,
 )
 from linreg.core.models import MODELS, make_model
-from linreg.files.archive import MOST_BYTES, MOST_ENTRIES
+from linreg.files.torch_file import MOST_BYTES, MOST_ENTRIES
 from tests.support import notebook
 from tests.support.archives import (
     entries,

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linreg.files.pickled import CheckpointError, Pairs, StoredTensor, follow
+from linreg.files.tensor_pickle import CheckpointError, Pairs, StoredTensor, follow
 from linreg.formatting import shown
 
 MOST_BYTES = 1_000_000
