@@ -82,7 +82,7 @@ def test_of_many_unknown_names_five_get_a_sentence() -> None:
     """An address of twenty thousand names does not make twenty thousand warnings."""
     said = read_address({f"x{n}": ["1"] for n in range(20_000)}, TABLE).sentences
     assert len(said) == NAMED + 1
-    assert said[-1] == "19,995 more names in the address are not settings."
+    assert said[-1] == "19,995 more unknown names were ignored."
 
 
 def test_a_page_shows_a_dozen_sentences_and_counts_the_others() -> None:

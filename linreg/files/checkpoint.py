@@ -1,7 +1,7 @@
 """A file of torch.save that somebody sends: what is in it, whether it fits, and its numbers.
 
-A file is first read without PyTorch (`linreg.files.torch_file`), and everything about it is checked.
-Only a file that fits goes on to `torch.load(weights_only=True)`. Knows nothing of pages.
+`linreg.files.torch_file` first reads a file without PyTorch and checks everything about it. Only a
+file that fits goes on to `torch.load(weights_only=True)`. Knows nothing of pages.
 """
 
 import io

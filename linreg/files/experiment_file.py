@@ -8,7 +8,6 @@ says so. Knows nothing of pages.
 import json
 import math
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +19,18 @@ from linreg.formatting import shown
 from linreg.own_data.table import LARGEST as LARGEST_POINT
 from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Setting
-from linreg.sharing.address import Values, read_address, settle
+from linreg.sharing.address import (
+    Values,
+    ignored,
+    read_address,
+    settle,
+    values_of,
+    write_address,
+)
 
 FORMAT = "linreg experiment"
 VERSION = 1
 MOST_BYTES = 1_000_000
-NAMED = 5  # unknown names that get a sentence each
 TOP = ("format", "version", "settings", "learned")
 LEARNED = ("weight", "bias")
 LARGEST = float(np.finfo(np.float32).max)
@@ -56,7 +61,7 @@ def write_experiment_file(run: Run) -> bytes:
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "settings": {name: getattr(run.experiment, name) for name in SETTINGS},
+        "settings": values_of(run.experiment),
         "learned": {
             "weight": _written(float(run.history.weight[-1])),
             "bias": _written(float(run.history.bias[-1])),
@@ -143,13 +148,12 @@ def _restored(content: Values) -> Restored:
     settings, learned = _part(content, "settings"), _part(content, "learned")
     known = ((content, TOP), (settings, SETTINGS), (learned, LEARNED))
     unknown = [name for part, names in known for name in part if name not in names]
-    values, corrected = _values(settings)
-    experiment, settled = _settled(values)
+    experiment, sentences = _experiment(settings)
     return Restored(
         experiment=experiment,
         weight=_parameter(learned, "weight"),
         bias=_parameter(learned, "bias"),
-        sentences=(*_ignored(unknown), *corrected, *settled),
+        sentences=(*ignored(unknown), *sentences),
     )
 
 
@@ -173,60 +177,34 @@ def _parameter(learned: Values, name: str) -> float:
     return number
 
 
-def _values(settings: Values) -> tuple[Values, list[str]]:
-    """Return a value that is allowed for each setting, and a sentence for each that is another."""
-    values: Values = {}
-    sentences = []
-    for name in SETTINGS:
-        if name not in settings:
-            values[name] = SETTINGS[name].default
-            used = SETTINGS[name].format(values[name])
-            sentences.append(f"{name} is missing in the file; the default, {used}, is used.")
-            continue
-        value = settings[name]
-        try:
-            values[name] = _setting(name).check(value)
-        except (ValueError, TypeError, OverflowError):
-            values[name], said = _nearest(name, str(value))
-            sentences += said
-    points = values["points"] or ()
-    if any(abs(number) > LARGEST_POINT for pair in points for number in pair):
+def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
+    """Return the experiment nearest to what the file asks for, and a sentence for each change."""
+    table = _table()
+    sentences = [
+        f"{name} is missing in the file; the default, {setting.format(setting.default)}, is used."
+        for name, setting in table.items()
+        if name not in settings
+    ]
+    reading = read_address({name: [settings[name]] for name in table if name in settings}, table)
+    values = values_of(Experiment()) | reading.values
+    sentences += reading.sentences
+    if any(abs(number) > LARGEST_POINT for pair in values["points"] or () for number in pair):
         values["points"] = None
         sentences.append(f"points has a number larger than {LARGEST_POINT:,}; the line is used.")
-    return values, sentences
-
-
-def _setting(name: str) -> Setting[Any]:
-    """Return a setting under the name that it has in the file, with the devices of this machine."""
-    setting = replace(SETTINGS[name], address=name)
-    return replace(setting, stops=available_devices()) if name == "device" else setting
-
-
-def _nearest(name: str, text: str) -> tuple[Any, Sequence[str]]:
-    """Return what an address would make of `text`, and what it would say."""
-    reading = read_address({name: [text]}, {name: _setting(name)})
-    return reading.values[name], reading.sentences
-
-
-def _settled(values: Values) -> tuple[Experiment, Sequence[str]]:
-    """Return the experiment; where values exclude each other, the nearest one that is allowed."""
     try:
-        return Experiment(**values), ()
-    except ValueError:
-        nearest = {
-            name: _nearest(name, setting.format(values[name]))
-            for name, setting in SETTINGS.items()
-            if setting.stops
-        }
-        stops = {name: value for name, (value, _) in nearest.items()}
-        experiment, sentences = settle(values | stops)
-        return experiment, [*(said for _, each in nearest.values() for said in each), *sentences]
+        return Experiment(**values), sentences
+    except ValueError:  # values exclude each other; those of the controls can be settled
+        controls = {name: setting for name, setting in table.items() if setting.stops}
+        texts = write_address(values, controls)
+        reading = read_address({name: [text] for name, text in texts.items()}, controls)
+        experiment, settled = settle(values | reading.values)
+        return experiment, [*sentences, *reading.sentences, *settled]
 
 
-def _ignored(names: list[str]) -> list[str]:
-    sentences = [f"`{shown(name)}` is not known here; it was ignored." for name in names[:NAMED]]
-    more = len(names) - NAMED
-    return [*sentences, f"{more:,} more names are not known here."] if more > 0 else sentences
+def _table() -> dict[str, Setting[Any]]:
+    """Return the settings under their names in the file, with the devices of this machine."""
+    table = {name: replace(setting, address=name) for name, setting in SETTINGS.items()}
+    return table | {"device": replace(table["device"], stops=available_devices())}
 
 
 def _written(number: float) -> float | str:

@@ -25,6 +25,7 @@ from linreg.settings.kinds import Setting
 Values = dict[str, Any]
 
 NAMED = 5  # unknown names that get a sentence each
+WRONG = (ValueError, TypeError, OverflowError)  # what a setting raises where a value is wrong
 MOST_SENTENCES = 12  # that a page shows of what was put right
 
 
@@ -34,6 +35,11 @@ class Reading:
 
     values: Values
     sentences: tuple[str, ...]
+
+
+def values_of(experiment: Experiment) -> Values:
+    """Return the value of each setting, by field."""
+    return {name: getattr(experiment, name) for name in SETTINGS}
 
 
 def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) -> dict[str, str]:
@@ -46,10 +52,17 @@ def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) 
 
 
 def read_address(
-    parameters: Mapping[str, Sequence[str]],
+    parameters: Mapping[str, Sequence[Any]],
     table: Mapping[str, Setting[Any]],
 ) -> Reading:
-    """Return what `parameters` (name -> every text given for it) say of the settings in `table`."""
+    """Return the values that `parameters` give to the settings in `table`.
+
+    Arguments:
+        parameters: for each name (`Setting.address`) all that was given for it. Text must be a stop
+            of the setting's control. A number or another typed value, as a file has it, must be
+            one that the setting allows. Anything else is replaced.
+        table: the settings, by field.
+    """
     by_address = {setting.address: name for name, setting in table.items() if setting.address}
     values: Values = {}
     sentences: list[str] = []
@@ -60,16 +73,14 @@ def read_address(
         if sentence:
             sentences.append(sentence)
     unknown = [address for address in parameters if address not in by_address]
-    return Reading(values=values, sentences=(*sentences, *_ignored(unknown)))
+    return Reading(values=values, sentences=(*sentences, *ignored(unknown)))
 
 
-def _ignored(names: Sequence[str]) -> list[str]:
-    said = [
-        f"`{shown(name)}` is not a setting of this lesson; it was ignored."
-        for name in names[:NAMED]
-    ]
+def ignored(names: Sequence[str]) -> list[str]:
+    """Return a sentence for each of the first NAMED unknown names, and one that counts the rest."""
+    said = [f"`{shown(name)}` is not a known name; it was ignored." for name in names[:NAMED]]
     more = len(names) - NAMED
-    return [*said, f"{more:,} more names in the address are not settings."] if more > 0 else said
+    return [*said, f"{more:,} more unknown names were ignored."] if more > 0 else said
 
 
 def cut(sentences: Sequence[str]) -> tuple[str, ...]:
@@ -80,34 +91,33 @@ def cut(sentences: Sequence[str]) -> tuple[str, ...]:
     return (*sentences[:MOST_SENTENCES], f"{more:,} more things were put right.")
 
 
-def _read(setting: Setting[Any], texts: Sequence[str]) -> tuple[Any, str]:
-    """Return the value that is used, and a sentence where it is not the one that was asked for."""
-    if len(texts) != 1:
-        used = setting.format(setting.default)
-        return setting.default, (
-            f"{setting.address} stands {len(texts)} times in the address; "
-            f"the default, {used}, is used."
+def _read(setting: Setting[Any], given: Sequence[Any]) -> tuple[Any, str]:
+    """Return the value that is used, and a sentence where it is not the one that was given."""
+    default = f"the default, {setting.format(setting.default)}, is used"
+    if len(given) != 1:
+        times = len(given)
+        return (
+            setting.default,
+            f"{setting.address} is given {times} times in the address; {default}.",
         )
-    text = texts[0]
+    try:
+        return setting.check(given[0]), ""  # a typed value, or the name of a choice
+    except WRONG:
+        text = str(given[0])
     name = f"{setting.address}=`{shown(text)}`"
     try:
         meant = setting.parse(text)
-    except (ValueError, OverflowError):
-        used = setting.format(setting.default)
-        return setting.default, f"{name} is not {setting.allowed}; the default, {used}, is used."
+    except WRONG:
+        return setting.default, f"{name} is not {setting.allowed}; {default}."
     value = setting.nearest(meant)
-    used = setting.format(value)
+    if value not in setting.stops:
+        return setting.default, f"{name} is not {setting.allowed}; {default}."
+    nearest = f"the nearest, {setting.format(value)}, is used"
     try:
-        checked = setting.check(meant)
-    except (ValueError, OverflowError):
-        if value not in setting.stops:
-            value = setting.default
-            used = setting.format(value)
-            return value, f"{name} is not {setting.allowed}; the default, {used}, is used."
-        return value, f"{name} is not {setting.allowed}; the nearest, {used}, is used."
-    if checked != value:
-        return value, f"{name} lies between two stops of its slider; the nearest, {used}, is used."
-    return value, ""
+        between = setting.check(meant) != value
+    except WRONG:
+        return value, f"{name} is not {setting.allowed}; {nearest}."
+    return value, f"{name} lies between two stops of its slider; {nearest}." if between else ""
 
 
 def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
@@ -116,7 +126,7 @@ def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
     Each value must be allowed by itself; this puts right those that exclude each other. What is
     not in `values` has its default.
     """
-    wanted = {name: setting.default for name, setting in SETTINGS.items()} | values
+    wanted = values_of(Experiment()) | values
     sentences: list[str] = []
     for repair in (_range, _rows, _training_rows, _shares, _steps, _dealt):
         sentence = repair(wanted)

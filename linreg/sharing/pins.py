@@ -9,7 +9,7 @@ from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
 from linreg.own_data.table import Pairs
 from linreg.settings.kinds import Setting
-from linreg.sharing.address import read_address, settle, write_address
+from linreg.sharing.address import read_address, settle, values_of, write_address
 
 MOST_PINS = 8
 LONGEST_NAME = 40
@@ -86,4 +86,4 @@ def _fields(settings: str) -> dict[str, list[str]]:
 
 
 def _address(experiment: Experiment) -> dict[str, str]:
-    return write_address({name: getattr(experiment, name) for name in SETTINGS}, SETTINGS)
+    return write_address(values_of(experiment), SETTINGS)

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.sharing.address import write_address
+from linreg.sharing.address import values_of, write_address
 
 HIDE, LOCK = "hide", "lock"
 
@@ -31,8 +31,7 @@ def write_link(
         view: further parameters, such as at=0 or large=true.
         hide: names of settings (as in addresses) and paths of pages. lock: names of settings.
     """
-    values = {name: getattr(experiment, name) for name in SETTINGS}
-    fields = write_address(values, SETTINGS) | dict(view or {})
+    fields = write_address(values_of(experiment), SETTINGS) | dict(view or {})
     fields |= {name: "-".join(names) for name, names in ((HIDE, hide), (LOCK, lock)) if names}
     query = f"?{urlencode(fields)}" if fields else ""
     return f"{base.rstrip('/')}/{page}{query}"

@@ -215,7 +215,7 @@ def test_the_file_says_what_it_is() -> None:
             {"wieght": 1},
             "weight",
             0.7,
-            ["`'wieght'` is not known here; it was ignored."],
+            ["`'wieght'` is not a known name; it was ignored."],
         ),
         (
             {"start": 2, "stop": 1},
@@ -356,9 +356,9 @@ def test_of_many_unknown_names_five_get_a_sentence() -> None:
     restored = read_experiment_file(
         text(comment="hello", learned={**WRITTEN["learned"], "loss": 1}, settings=extra)
     )
-    unknown = [said for said in restored.sentences if "not known" in said]
-    assert unknown[0] == "`'comment'` is not known here; it was ignored."
-    assert unknown[5:] == ["9,997 more names are not known here."]
+    unknown = [said for said in restored.sentences if "ignored" in said]
+    assert unknown[0] == "`'comment'` is not a known name; it was ignored."
+    assert unknown[5:] == ["9,997 more unknown names were ignored."]
     assert len(unknown) == 6
     assert restored.experiment == Experiment()
 

@@ -1,14 +1,13 @@
 """Addresses: every one gives a valid experiment, and says what it had to put right."""
 
 from dataclasses import asdict
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment, Mistake
-from linreg.sharing.address import read_address, settle, write_address
+from linreg.sharing.address import read_address, settle, values_of, write_address
 
 ADDRESSES = [setting.address for setting in SETTINGS.values() if setting.address]
 
@@ -18,11 +17,6 @@ def read(**parameters: str) -> tuple[Experiment, list[str]]:
     reading = read_address({name: [text] for name, text in parameters.items()}, SETTINGS)
     experiment, sentences = settle(reading.values)
     return experiment, [*reading.sentences, *sentences]
-
-
-def values_of(experiment: Experiment) -> dict[str, Any]:
-    """Every field and its value."""
-    return {name: getattr(experiment, name) for name in SETTINGS}
 
 
 @given(st.data())
@@ -164,10 +158,10 @@ def test_what_is_wrong_gets_one_sentence(
 
 
 def test_unknown_and_repeated_names_are_said() -> None:
-    """A setting that stands twice has its default; an unknown name changes nothing."""
+    """A setting that is given twice has its default; an unknown name changes nothing."""
     reading = read_address({"lr": ["0.1", "0.2"], "wieght": ["1"]}, SETTINGS)
     assert settle(reading.values)[0] == Experiment()
     assert reading.sentences == (
-        "lr stands 2 times in the address; the default, 0.01, is used.",
-        "`'wieght'` is not a setting of this lesson; it was ignored.",
+        "lr is given 2 times in the address; the default, 0.01, is used.",
+        "`'wieght'` is not a known name; it was ignored.",
     )
