@@ -194,33 +194,31 @@ def _shares(wanted: Values) -> str:
 def _steps(wanted: Values) -> str:
     rows = count_share(wanted["train_fraction"], _points(wanted))
     batches = count_batches(rows, wanted["batch_size"])
-    most = MOST_STEPS // batches
-    if wanted["epochs"] <= most:
-        return ""
-    asked = _fewer_epochs(wanted, most)
-    return (
-        f"{asked} epochs of {batches} batches each are more than the {MOST_STEPS:,} steps that "
-        f"one run may take; {wanted['epochs']} epochs are used."
+    return _fewer_epochs(
+        wanted,
+        MOST_STEPS // batches,
+        f"of {batches} batches each are more than the {MOST_STEPS:,} steps that one run may take",
     )
 
 
 def _dealt(wanted: Values) -> str:
-    rows = count_share(wanted["train_fraction"], _points(wanted))
-    most = MOST_DEALT // rows
-    if wanted["batch_size"] is None or wanted["epochs"] <= most:
+    if wanted["batch_size"] is None:
         return ""
-    asked = _fewer_epochs(wanted, most)
-    return (
-        f"{asked} epochs of {rows:,} rows are more than the {MOST_DEALT:,} that one run may deal "
-        f"into batches; {wanted['epochs']} epochs are used."
+    rows = count_share(wanted["train_fraction"], _points(wanted))
+    return _fewer_epochs(
+        wanted,
+        MOST_DEALT // rows,
+        f"of {rows:,} rows are more than the {MOST_DEALT:,} that one run may deal into batches",
     )
 
 
-def _fewer_epochs(wanted: Values, most: int) -> int:
-    """Lower the epochs to the last stop up to `most`; return how many they were."""
-    asked: int = wanted["epochs"]
+def _fewer_epochs(wanted: Values, most: int, why: str) -> str:
+    """Lower the epochs to the last stop up to `most`, where they are more."""
+    asked = wanted["epochs"]
+    if asked <= most:
+        return ""
     wanted["epochs"] = max(stop for stop in SETTINGS["epochs"].stops if stop <= most)
-    return asked
+    return f"{asked} epochs {why}; {wanted['epochs']} epochs are used."
 
 
 def _points(wanted: Values) -> int:

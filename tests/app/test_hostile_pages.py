@@ -13,7 +13,7 @@ from linreg.sharing.pins import Pin, write_pin
 from tests.support.archives import program, state, tensor
 from tests.support.hostile import EVIL, ONE, TEXTS, experiment_file
 from tests.support.opened import opened, run, text_of
-from tests.support.readings import LONGEST_SENTENCE
+from tests.support.sentences import LONGEST_SENTENCE
 
 PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load", "teach")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something

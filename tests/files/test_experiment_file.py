@@ -26,6 +26,7 @@ from linreg.core.experiment import MOST_POINTS
 from linreg.files import experiment_file as module
 from linreg.files.experiment_file import MOST_BYTES
 from linreg.own_data.table import LARGEST
+from tests.support.sentences import assert_a_sentence
 from tests.support.strategies import experiments, experiments_on_points
 
 RUN = train(Experiment(epochs=2))
@@ -44,13 +45,8 @@ def refused(data: bytes) -> str:
     with pytest.raises(ExperimentFileError) as caught:
         read_experiment_file(data)
     said = str(caught.value)
-    assert is_a_sentence(said)
+    assert_a_sentence(said)
     return said
-
-
-def is_a_sentence(said: str) -> bool:
-    """One short line of plain ASCII."""
-    return said.isascii() and said.isprintable() and said.endswith(".") and len(said) < 300
 
 
 def no_constant(word: str) -> None:
@@ -372,7 +368,8 @@ def test_whatever_stands_in_the_file_sentences_are_short_and_plain() -> None:
     values = dict.fromkeys(SETTINGS, nasty) | {nasty: 1, "lr": deep, "points": [deep] * 1000}
     restored = read_experiment_file(changed(**values))
     assert len(restored.sentences) == len(SETTINGS) + 1
-    assert all(is_a_sentence(said) for said in restored.sentences)
+    for said in restored.sentences:
+        assert_a_sentence(said)
     assert restored.experiment == Experiment()
 
 
@@ -393,7 +390,8 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 def test_any_settings_give_a_valid_experiment(values: dict[str, Any]) -> None:
     """Experiment itself would refuse anything else; and what is said is said plainly."""
     restored = read_experiment_file(text(settings=values))
-    assert all(is_a_sentence(said) for said in restored.sentences)
+    for said in restored.sentences:
+        assert_a_sentence(said)
     again = read_experiment_file(
         text(settings={name: getattr(restored.experiment, name) for name in SETTINGS})
     )

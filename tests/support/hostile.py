@@ -9,10 +9,13 @@ import json
 import os
 import pickle
 import zipfile
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+
+import torch
 
 from linreg import SETTINGS, Experiment, train, write_experiment_file
 from tests.support.archives import (
@@ -101,7 +104,11 @@ def running(marker: Path) -> Mapping[str, bytes]:
     """Files that make the file `marker` when Python opens them without care."""
     plain, call = pickle.dumps(Runs(marker), 2), Runs(marker)
     called = pickle.dumps(call, 2)[2:-1]  # without protocol and end
+    good: Any = OrderedDict(weights=torch.ones(1), bias=torch.ones(1))
+    good._metadata = OrderedDict({"": call})
     return {
+        "the whole": saved(call),
+        "metadata": saved(good),
         "value": saved({"weights": call}),
         "nested": saved({"weights": [[({"x": call},)]]}),
         "old format": saved({"weights": call}, _use_new_zipfile_serialization=False),
