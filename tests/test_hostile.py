@@ -88,7 +88,7 @@ def test_of_many_unknown_names_five_get_a_sentence() -> None:
 def test_a_page_shows_a_dozen_sentences_and_counts_the_others() -> None:
     """Of thirty, twelve; of twelve, all."""
     thirty = [f"Sentence {n}." for n in range(30)]
-    assert cut(thirty) == (*thirty[:12], "18 more things were put right.")
+    assert cut(thirty) == (*thirty[:12], "18 more corrections were made.")
     assert cut(thirty[:12]) == tuple(thirty[:MOST_SENTENCES])
 
 

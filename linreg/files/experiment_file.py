@@ -1,7 +1,7 @@
-"""An experiment and what it learned as one JSON file that people can read, and back.
+"""Writes an experiment and its learned parameters as readable JSON, and reads them back.
 
-No pickled objects: opening such a file never runs anything. A file that is no experiment's raises
-`ExperimentFileError`; a setting that is not allowed is put right, as in an address, and a sentence
+Reading a file never runs anything in it. A file that does not hold an experiment raises
+`ExperimentFileError`. A setting that is not allowed is replaced, as in an address, and a sentence
 says so. Knows nothing of pages.
 """
 
@@ -35,16 +35,16 @@ TOP = ("format", "version", "settings", "learned")
 LEARNED = ("weight", "bias")
 LARGEST = float(np.finfo(np.float32).max)
 NOT_FINITE = ("nan", "inf", "-inf")  # JSON has no numbers for these
-MOST_DIGITS = 20  # of a whole number that stays one
+MOST_DIGITS = 20  # a longer whole number is read as a float
 
 
 class ExperimentFileError(ValueError):
-    """A file that holds no experiment; the message is one sentence for whoever sent it."""
+    """A file that does not hold an experiment; the message is one sentence for the sender."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """What a file holds: settings, the learned parameters, and what had to be put right."""
+    """The content of a file: settings, learned parameters, and a sentence for each correction."""
 
     experiment: Experiment
     weight: float
@@ -55,8 +55,8 @@ class Restored:
 def write_experiment_file(run: Run) -> bytes:
     """Return the run's settings and its learned parameters as UTF-8 text in JSON (RFC 8259).
 
-    The parameters are the exact values of their float32; one that is not finite, as a run that
-    overflowed leaves it, is written as text: "nan", "inf", "-inf".
+    Each parameter is the exact value of its float32. NaN and infinity, which an overflow leaves,
+    are written as text: "nan", "inf", "-inf".
     """
     content = {
         "format": FORMAT,
@@ -71,16 +71,15 @@ def write_experiment_file(run: Run) -> bytes:
 
 
 def read_experiment_file(data: bytes) -> Restored:
-    """Return what a file holds that `write_experiment_file` wrote, or somebody changed by hand.
+    """Return the content of a file that `write_experiment_file` wrote; people may have edited it.
 
-    What is allowed is kept as it is. A setting that is missing, not allowed, or does not go with
-    the others is replaced as in an address, with a sentence for each; so is a device that this
-    machine does not have, and so are points that own data could not be. What is not known is
-    ignored, with a sentence.
+    Allowed values are kept. A setting that is missing, not allowed, or in conflict with others is
+    replaced as in an address. A device that this machine does not have is replaced too, and so are
+    points that are too large for own data. Unknown names are ignored. There is a sentence for each.
 
     Raises:
-        ExperimentFileError: it is larger than MOST_BYTES, no JSON, of a newer version, or without
-            the settings or the parameters.
+        ExperimentFileError: the file is larger than MOST_BYTES, is not JSON, has a newer version,
+            or lacks the settings or the parameters.
     """
     try:
         return _restored(_parsed(data))
@@ -89,7 +88,7 @@ def read_experiment_file(data: bytes) -> Restored:
 
 
 def _parsed(data: bytes) -> Values:
-    """Return the outermost object, if it is one of this format and version."""
+    """Return the outermost object, if it has this format and version."""
     if len(data) > MOST_BYTES:
         raise ExperimentFileError(
             f"The file may have {MOST_BYTES:,} bytes at most, not {len(data):,}."
@@ -121,7 +120,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Values:
     content: Values = {}
     for name, value in pairs:
         if name in content:
-            raise ExperimentFileError(f"`{shown(name)}` stands more than once in the file.")
+            raise ExperimentFileError(f"`{shown(name)}` appears more than once in the file.")
         content[name] = value
     return content
 
@@ -131,16 +130,16 @@ def _whole(digits: str) -> float:
 
 
 def _no_constant(word: str) -> None:
-    raise ExperimentFileError(f"The file is not JSON: {word} is no number there.")
+    raise ExperimentFileError(f"The file is not JSON: JSON has no number {word}.")
 
 
 def _check_version(version: object) -> None:
     if type(version) is not int or version < 1:
-        raise ExperimentFileError("The file does not say of which version it is.")
+        raise ExperimentFileError("The file must give its version as a whole number of 1 or more.")
     if version > VERSION:
         raise ExperimentFileError(
-            f"The file is of version {version}, written by a newer lesson; this one reads version "
-            f"{VERSION} only."
+            f"The file has version {version}, from a newer app; this app reads version {VERSION} "
+            "only."
         )
 
 
@@ -165,7 +164,7 @@ def _part(content: Values, name: str) -> Values:
 
 
 def _parameter(learned: Values, name: str) -> float:
-    """Return a parameter as a float32, in which every number that was written is exact."""
+    """Return a parameter rounded to float32; every value that a run wrote is exact."""
     value: Any = learned.get(name)
     if value in NOT_FINITE:
         return float(value)
@@ -193,7 +192,7 @@ def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
         sentences.append(f"points has a number larger than {LARGEST_POINT:,}; the line is used.")
     try:
         return Experiment(**values), sentences
-    except ValueError:  # values exclude each other; those of the controls can be settled
+    except ValueError:  # settings that exclude each other; settle needs stops of controls
         controls = {name: setting for name, setting in table.items() if setting.stops}
         texts = write_address(values, controls)
         reading = read_address({name: [text] for name, text in texts.items()}, controls)

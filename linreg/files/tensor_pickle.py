@@ -1,10 +1,11 @@
-"""The instructions of a file that torch.save wrote, followed without running anything they name.
+"""Reads the pickle in a file that torch.save wrote, and never runs anything that it names.
 
-A pickle is a list of instructions. Python's own reader imports and calls whatever they name.
+A pickle is a list of instructions. Python's own reader imports and calls everything that they name.
 `torch.load(weights_only=True)` calls little, but a small file can still make it fill the memory
-(`bytearray`) or hash for years (tuples of tuples as a key). Here the instructions are checked
-first, one by one. Then Python's reader follows them, but every name stands for an inert record, and
-every dictionary is a list of pairs, so that no key is hashed. Imports no torch.
+(`bytearray`) or compute for years (the hash of nested tuples as a key). This module first checks
+the instructions one by one. Then Python's reader follows them, but each name stands for a record
+or function of this module, and each dictionary is a list of pairs, so no key is hashed. Imports no
+torch.
 
 Source: CPython's `pickletools`, which describes every instruction.
 """
@@ -34,9 +35,9 @@ INSTRUCTIONS = frozenset(
     )
 )
 AFTER = MappingProxyType({"BINPERSID": ("TUPLE",), "BUILD": ("SETITEM", "SETITEMS", "EMPTY_DICT")})
-"""Instructions that torch.save writes only after certain others."""
+"""Instructions that torch.save writes only directly after these others."""
 MEMORIZING = ("BINPUT", "LONG_BINPUT")
-DICTIONARY = pickle.NONE + pickle.BINPERSID  # persistent_load(None)
+DICTIONARY = pickle.NONE + pickle.BINPERSID  # calls persistent_load(None)
 
 
 class CheckpointError(ValueError):
@@ -90,14 +91,15 @@ class Pairs:
         self.pairs: list[tuple[str | int, Any]] = []
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        # torch.load hashes the keys: tuples may take for ever, and large numbers may collide.
+        # torch.load will hash the keys. A hash of nested tuples may never end; large numbers may
+        # all have the same hash.
         if type(key) is not str and not 0 <= _exact(key, int) < MOST_INSTRUCTIONS:
             raise ValueError
         self.pairs.append((key, value))
 
 
 class OrderedPairs(Pairs):
-    """An OrderedDict of the file; its attributes, such as a state_dict's _metadata, are ignored."""
+    """An OrderedDict of the file. Its attributes are ignored; a state_dict has _metadata there."""
 
     def __setstate__(self, attributes: Any) -> None:
         _exact(attributes, Pairs)
@@ -121,7 +123,7 @@ def follow(pickled: bytes) -> Any:
 
 
 def _checked(pickled: bytes) -> bytes:
-    """Return the instructions with Pairs in place of dictionaries, if each one is allowed."""
+    """Return the instructions, with each dictionary replaced by Pairs, if all are allowed."""
     checked = bytearray()
     stream = io.BytesIO(pickled)
     last, start = "", 0
@@ -138,7 +140,7 @@ def _checked(pickled: bytes) -> bytes:
 
 
 def _check_instruction(name: str, argument: Any, last: str) -> None:
-    """Check one instruction; `last` is the one before it that does not only memorize."""
+    """Check one instruction; `last` is the one before it, apart from those that only memorize."""
     if name == "PROTO" and argument != PROTOCOL:
         raise CheckpointError(
             f"The file was saved with pickle protocol {argument}; save it with torch.save's own, "
@@ -146,9 +148,12 @@ def _check_instruction(name: str, argument: Any, last: str) -> None:
         )
     if name not in INSTRUCTIONS or last not in AFTER.get(name, (last,)):
         raise ValueError
-    if last == "MARK" and name in ("SETITEMS", "APPENDS"):  # with no items, any target would do
+    if last == "MARK" and name in (
+        "SETITEMS",
+        "APPENDS",
+    ):  # pickle ignores the target
         raise ValueError
-    if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # pickle makes room up to this place
+    if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # reserves memory up to it
         raise ValueError
     if name == "GLOBAL":
         _check_name(argument.replace(" ", ".", 1))
@@ -167,18 +172,18 @@ def _check_name(name: str) -> None:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Python's reader of pickles, in which a name is looked up here and nothing is imported."""
+    """Python's reader of pickles, which looks names up in NAMES and imports nothing."""
 
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file)
         self.storages: dict[str, Storage] = {}
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return what a name stands for."""
+        """Return the record or function that stands for a name."""
         return NAMES[f"{module}.{name}"]
 
     def persistent_load(self, identity: Any) -> Pairs | Storage:
-        """Return a storage, for which torch.save writes ("storage", type, key, device, length)."""
+        """Return the Storage of ("storage", type, key, device, length), or Pairs for None."""
         if identity is None:
             return Pairs()
         word, kind, key, device, length = identity
@@ -240,4 +245,4 @@ NAMES: Mapping[str, StorageType | Callable[..., Any]] = MappingProxyType(
         "torch.ComplexDoubleStorage": StorageType("complex128", 16),
     }
 )
-"""What stands for each name that a file may have imported."""
+"""The record or function for each name that a file may use."""

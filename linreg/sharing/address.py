@@ -1,7 +1,7 @@
-"""Settings as the parameters of a web address, and back.
+"""Writes settings as the parameters of a web address, and reads them back.
 
-Any address whatever gives a valid experiment: what is wrong in it is replaced, and one sentence for
-each thing says what was wrong and what is used instead. Knows nothing of Streamlit.
+Every address gives a valid experiment. A wrong value is replaced, and one sentence says what was
+wrong and what is used instead. Experiment files use the same reader. Knows nothing of Streamlit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ Values = dict[str, Any]
 
 NAMED = 5  # unknown names that get a sentence each
 WRONG = (ValueError, TypeError, OverflowError)  # what a setting raises where a value is wrong
-MOST_SENTENCES = 12  # that a page shows of what was put right
+MOST_SENTENCES = 12  # about corrections that a page shows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What an address says: the values it sets, by field, and what had to be put right."""
+    """The values that an address or a file sets, by field, and a sentence for each correction."""
 
     values: Values
     sentences: tuple[str, ...]
@@ -43,7 +43,7 @@ def values_of(experiment: Experiment) -> Values:
 
 
 def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) -> dict[str, str]:
-    """Return the parameters that stand for `values`; what has its default is left out."""
+    """Return the parameters for `values`; those with the default value are left out."""
     return {
         setting.address: setting.format(values[name])
         for name, setting in table.items()
@@ -58,9 +58,9 @@ def read_address(
     """Return the values that `parameters` give to the settings in `table`.
 
     Arguments:
-        parameters: for each name (`Setting.address`) all that was given for it. Text must be a stop
-            of the setting's control. A number or another typed value, as a file has it, must be
-            one that the setting allows. Anything else is replaced.
+        parameters: for each name (`Setting.address`) every value that was given. A text must be a
+            stop of the setting's control. A number or another typed value, as in a file, must be
+            allowed by the setting. Anything else is replaced.
         table: the settings, by field.
     """
     by_address = {setting.address: name for name, setting in table.items() if setting.address}
@@ -84,15 +84,15 @@ def ignored(names: Sequence[str]) -> list[str]:
 
 
 def cut(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Return as many sentences as a page shows; the last one then counts those left out."""
+    """Return the sentences that a page shows; the last one counts those that are left out."""
     more = len(sentences) - MOST_SENTENCES
     if more <= 0:
         return tuple(sentences)
-    return (*sentences[:MOST_SENTENCES], f"{more:,} more things were put right.")
+    return (*sentences[:MOST_SENTENCES], f"{more:,} more corrections were made.")
 
 
 def _read(setting: Setting[Any], given: Sequence[Any]) -> tuple[Any, str]:
-    """Return the value that is used, and a sentence where it is not the one that was given."""
+    """Return the value to use, and a sentence if it is not the one that was given."""
     default = f"the default, {setting.format(setting.default)}, is used"
     if len(given) != 1:
         times = len(given)
@@ -121,10 +121,10 @@ def _read(setting: Setting[Any], given: Sequence[Any]) -> tuple[Any, str]:
 
 
 def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
-    """Return the experiment nearest to `values` that is allowed, and a sentence for each change.
+    """Return the allowed experiment nearest to `values`, and a sentence for each change.
 
-    Each value must be allowed by itself; this puts right those that exclude each other. What is
-    not in `values` has its default.
+    Each value must be allowed by itself; values that exclude each other are changed. A setting that
+    is not in `values` has its default.
     """
     wanted = values_of(Experiment()) | values
     sentences: list[str] = []
@@ -213,7 +213,7 @@ def _dealt(wanted: Values) -> str:
 
 
 def _fewer_epochs(wanted: Values, most: int, why: str) -> str:
-    """Lower the epochs to the last stop up to `most`, where they are more."""
+    """Lower the epochs to the largest stop that is at most `most`; return the sentence."""
     asked = wanted["epochs"]
     if asked <= most:
         return ""

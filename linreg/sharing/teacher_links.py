@@ -1,7 +1,7 @@
 """Links for the class: an address that opens a page as the teacher wants it.
 
-Two parameters are the teacher's: `hide` names settings and pages that are not shown, `lock`
-settings that cannot be changed. They keep order in a class; they are no protection.
+The teacher has two parameters: `hide` names settings and pages that are not shown, `lock` names
+settings that cannot be changed. They guide a class; they do not protect anything.
 """
 
 from collections.abc import Mapping, Sequence

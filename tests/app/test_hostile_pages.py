@@ -121,7 +121,7 @@ def test_a_file_of_many_faults_gets_a_dozen_sentences_too() -> None:
     app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
     run(app)
     assert len(app.warning) == MOST_SENTENCES + 1
-    assert app.warning[-1].value == f"{len(SETTINGS) - MOST_SENTENCES} more things were put right."
+    assert app.warning[-1].value == f"{len(SETTINGS) - MOST_SENTENCES} more corrections were made."
 
 
 EXTREME = {

@@ -122,8 +122,8 @@ def test_the_file_of_a_run_that_diverged_is_read() -> None:
     assert not weights.isfinite().any()
     assert not bias.isfinite().any()
     assert inspect_file(run.checkpoint).sentences == (
-        f"`'weights'` is not finite ({weights.item()}), as a run that diverged leaves it.",
-        f"`'bias'` is not finite ({bias.item()}), as a run that diverged leaves it.",
+        f"`'weights'` is not finite ({weights.item()}); a run that diverges ends like this.",
+        f"`'bias'` is not finite ({bias.item()}); a run that diverges ends like this.",
     )
 
 

@@ -271,11 +271,11 @@ def text(**top: Any) -> bytes:
         (b"\xff\xfe{}", "The file is not UTF-8 text (byte 1 is not)."),
         (b"[" * 500_000, "The file's brackets are nested far too deeply."),
         (b'{"a":' * 150_000, "The file's brackets are nested far too deeply."),
-        (b'{"format": NaN}', "The file is not JSON: NaN is no number there."),
-        (b'{"format": -Infinity}', "The file is not JSON: -Infinity is no number there."),
+        (b'{"format": NaN}', "The file is not JSON: JSON has no number NaN."),
+        (b'{"format": -Infinity}', "The file is not JSON: JSON has no number -Infinity."),
         (
             b'{"version": 1, "v\\u0065rsion": 1}',
-            "`'version'` stands more than once in the file.",
+            "`'version'` appears more than once in the file.",
         ),
         (
             b"[1, 2]",
@@ -289,12 +289,12 @@ def text(**top: Any) -> bytes:
         ),
         (
             text(version=2),
-            "The file is of version 2, written by a newer lesson; this one reads version 1 only.",
+            "The file has version 2, from a newer app; this app reads version 1 only.",
         ),
-        (text(version=0), "The file does not say of which version it is."),
-        (text(version="1"), "The file does not say of which version it is."),
-        (text(version=True), "The file does not say of which version it is."),
-        (text(version=10**400), "The file does not say of which version it is."),
+        (text(version=0), "The file must give its version as a whole number of 1 or more."),
+        (text(version="1"), "The file must give its version as a whole number of 1 or more."),
+        (text(version=True), "The file must give its version as a whole number of 1 or more."),
+        (text(version=10**400), "The file must give its version as a whole number of 1 or more."),
         (text(settings=[]), '"settings" is missing in the file, or not in braces.'),
         (text(learned=None), '"learned" is missing in the file, or not in braces.'),
         (

@@ -24,9 +24,12 @@ MEGABYTE = 1_000_000
     ("data", "sentence"),
     [
         (b"", "The file is empty."),
-        (b"weights: 0.7", "The file is not one that torch.save wrote: it is no zip archive."),
-        (b"\x89PNG\r\n\x1a\n", "The file is not one that torch.save wrote: it is no zip archive."),
-        (b"PK\x05\x06" + bytes(18), "The file is not one that torch.save wrote: it is no zip "),
+        (b"weights: 0.7", "The file is not one that torch.save wrote: it is not a zip archive."),
+        (
+            b"\x89PNG\r\n\x1a\n",
+            "The file is not one that torch.save wrote: it is not a zip archive.",
+        ),
+        (b"PK\x05\x06" + bytes(18), "The file is not one that torch.save wrote: it is not a zip "),
         (b"PK\x03\x04", "The file is damaged, or its end is missing."),
         (packed({"a.txt": b"b"}), "The file is a zip archive, but not one that torch.save wrote."),
         (
@@ -61,7 +64,7 @@ MEGABYTE = 1_000_000
         ),
         (
             packed({**entries(GOOD), "archive/byteorder": b"middle"}),
-            "The file is damaged: it does not say in which order its bytes are.",
+            "The file is damaged: its byte order is neither little nor big.",
         ),
         (
             program(b"N0" * 60_000 + state(weights=tensor()), _0=ONE),

@@ -85,5 +85,5 @@ def test_a_mark_that_is_none_is_said() -> None:
     assert read_mark([]) == ("", ())
     assert read_mark(["<b>"]) == (
         "",
-        ("own=`'<b>'` is no mark of own data; the line is used.",),
+        ("own=`'<b>'` is not a mark of own data; the line is used.",),
     )
