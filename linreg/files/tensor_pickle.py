@@ -36,6 +36,7 @@ INSTRUCTIONS = frozenset(
 )
 AFTER = MappingProxyType({"BINPERSID": ("TUPLE",), "BUILD": ("SETITEM", "SETITEMS", "EMPTY_DICT")})
 """Instructions that torch.save writes only directly after these others."""
+FILLING = ("SETITEMS", "APPENDS")
 MEMORIZING = ("BINPUT", "LONG_BINPUT")
 DICTIONARY = pickle.NONE + pickle.BINPERSID  # calls persistent_load(None)
 
@@ -148,12 +149,9 @@ def _check_instruction(name: str, argument: Any, last: str) -> None:
         )
     if name not in INSTRUCTIONS or last not in AFTER.get(name, (last,)):
         raise ValueError
-    if last == "MARK" and name in (
-        "SETITEMS",
-        "APPENDS",
-    ):  # pickle ignores the target
+    if last == "MARK" and name in FILLING:  # without items pickle accepts any target
         raise ValueError
-    if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # reserves memory up to it
+    if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # pickle reserves this much memory
         raise ValueError
     if name == "GLOBAL":
         _check_name(argument.replace(" ", ".", 1))

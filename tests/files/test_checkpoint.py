@@ -1,4 +1,4 @@
-"""Files that somebody sends: one that fits is read to the last bit, others get one sentence."""
+"""A `.pth` that fits is read to the last bit; any other is refused in one sentence."""
 
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ from tests.support.hostile import GOOD, ONE
 def test_a_file_of_the_lessons_own_class_is_read_to_the_last_bit(
     model: Model, tmp_path: Path
 ) -> None:
-    """Saved to a path by plain torch.save; the archive's folder then has the file's name."""
+    """torch.save writes it to a path, so the archive's folder has the file's name."""
     torch.manual_seed(5)
     plain = notebook.CLASSES[model]()
     path = tmp_path / "01_pytorch_workflow_model_0.pth"
@@ -35,7 +35,7 @@ def test_a_file_of_the_lessons_own_class_is_read_to_the_last_bit(
 
 
 def test_a_file_of_one_class_is_refused_by_the_other_with_both_lists_of_keys() -> None:
-    """That is what tells a student which class the file belongs to."""
+    """The lists tell a student which class the file belongs to."""
     torch.manual_seed(5)
     zero, one = (saved(notebook.CLASSES[model]().state_dict()) for model in Model)
     assert refused(one) == (
@@ -56,7 +56,7 @@ def test_a_key_too_many_or_too_few_is_refused() -> None:
 
 
 class Nested(OrderedDict[str, Any]):
-    """A dictionary of a class of its own."""
+    """A dictionary with its own class."""
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_no_fitting_state_dict_is_refused(content: Any, said: str) -> No
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
 def test_other_floats_are_converted_as_load_state_dict_converts_them(dtype: torch.dtype) -> None:
-    """And the report says so."""
+    """The report says that they are converted."""
     content = pair(torch.tensor([0.1], dtype=dtype), torch.tensor([0.3]))
     file = saved(content)
     plain = notebook.LinearRegressionModel()
@@ -116,7 +116,7 @@ def test_other_floats_are_converted_as_load_state_dict_converts_them(dtype: torc
 
 
 def test_the_file_of_a_run_that_diverged_is_read() -> None:
-    """NaN and infinity are numbers of a state_dict like others; the report points at them."""
+    """NaN and infinity are allowed in a state_dict; the report names them."""
     run = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=200))
     (weights, bias) = read_state_dict(run.checkpoint, MODEL_0).values()
     assert not weights.isfinite().any()
@@ -128,7 +128,7 @@ def test_the_file_of_a_run_that_diverged_is_read() -> None:
 
 
 def test_what_comes_back_is_new_and_plain() -> None:
-    """Parameters, views of larger storages and expanded ones become tensors by themselves."""
+    """Parameters, views of larger storages and expanded tensors become plain tensors."""
     row = torch.arange(1000.0)
     content = pair(nn.Parameter(row[500:501].clone()), row[500:501])
     first, again = (read_state_dict(saved(content), MODEL_0) for _ in range(2))
@@ -146,7 +146,7 @@ def test_what_comes_back_is_new_and_plain() -> None:
 
 
 def test_a_failure_of_pytorch_itself_is_one_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without what it said, which names paths and its own insides."""
+    """PyTorch's own message, which names paths and internals, is not shown."""
 
     def fail(*arguments: Any, **options: Any) -> None:
         raise RuntimeError("/home/secret")
@@ -156,7 +156,7 @@ def test_a_failure_of_pytorch_itself_is_one_sentence_too(monkeypatch: pytest.Mon
 
 
 def test_files_are_read_by_many_threads_at_once() -> None:
-    """Good and bad ones side by side; none sees anything of another."""
+    """Good and bad files at the same time do not affect each other."""
     files = [saved(pair(torch.tensor([float(n)]), torch.ones(1))) for n in range(40)]
 
     def read(n: int) -> float:
@@ -169,14 +169,14 @@ def test_files_are_read_by_many_threads_at_once() -> None:
 
 
 def test_a_tensor_without_numbers_is_reported_with_its_shape() -> None:
-    """It fits no class, and nothing of it can be missing."""
+    """It fits no class, and none of its numbers can be missing."""
     report = inspect_file(saved({"none": torch.ones(5, 0), "number": torch.ones(())}))
     assert [entry.shape for entry in report.entries] == [(5, 0), ()]
     assert not any(fit.fits for fit in report.fits)
 
 
 def test_a_report_tells_how_the_file_fits_each_class() -> None:
-    """Keys that one lacks and the other has not asked for, wrong shapes, wrong dtypes."""
+    """Missing and unexpected keys, wrong shapes, wrong dtypes."""
     report = inspect_file(GOOD)
     assert report.size == len(GOOD)
     assert [(e.key, e.shape, e.dtype) for e in report.entries] == [
@@ -194,7 +194,7 @@ def test_a_report_tells_how_the_file_fits_each_class() -> None:
 
 
 def test_any_key_comes_out_short_and_plain() -> None:
-    """Markdown, HTML, marks that turn text around, half a surrogate, a key of half a megabyte."""
+    """Markdown, HTML, marks that reverse text, a lone surrogate, a key of half a megabyte."""
     keys = ["`<script>`\u202e\x1b[2J", "\ud800", "é" * 250_000, "", "\n\n# x"]
     report = inspect_file(program(state(**dict.fromkeys(keys, tensor())), _0=ONE))
     assert len(report.entries) == len(keys)
@@ -207,7 +207,7 @@ def test_any_key_comes_out_short_and_plain() -> None:
 
 
 def test_of_many_keys_the_first_are_named() -> None:
-    """A report, of twenty, and a sentence, of three, stay short whatever is sent."""
+    """A report names twenty keys at most and a sentence three."""
     file = program(state(**{f"key{n:04}": tensor() for n in range(500)}), _0=ONE)
     report = inspect_file(file)
     assert (len(report.entries), report.more) == (20, 480)
@@ -217,7 +217,7 @@ def test_of_many_keys_the_first_are_named() -> None:
 
 
 def test_any_module_can_be_asked_for() -> None:
-    """A layer of the student's own, of more than one number."""
+    """A student's own layer with more than one number."""
     torch.manual_seed(1)
     layer = nn.Linear(3, 2)
     read = read_state_dict(saved(layer.state_dict()), nn.Linear(3, 2))

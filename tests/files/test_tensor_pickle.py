@@ -1,4 +1,4 @@
-"""The instructions of a .pth: what they describe is checked, what they name is never run."""
+"""The instructions in a `.pth`: tensors are checked, and nothing that a file names is run."""
 
 import io
 import os
@@ -22,7 +22,7 @@ MEGABYTE = 1_000_000
 
 
 def test_what_would_be_imported_is_named() -> None:
-    """So the student sees that it is the class, and what to save in its place."""
+    """The student sees that the file holds a class, and what to save instead."""
     assert refused(saved({"weights": Runs(Path("x"))})) == (
         "The file asks Python to import `'posix.system'`, which no state_dict does and which may "
         "run any code, so it was not opened; save model.state_dict() and nothing else."
@@ -33,7 +33,7 @@ def test_what_would_be_imported_is_named() -> None:
 
 
 def test_what_torch_load_would_still_do_is_refused() -> None:
-    """weights_only=True fills the memory when told to, and hashes tuples of tuples of tuples."""
+    """With weights_only=True, torch.load still fills the memory and hashes nested tuples."""
     made = b"c__builtin__\nbytearray\n" + whole(10**6) + b"\x85R"
     assert len(torch.load(io.BytesIO(program(made)), weights_only=True)) == 10**6
     assert "`'__builtin__.bytearray'`" in refused(program(made))
@@ -75,19 +75,19 @@ def test_what_torch_load_would_still_do_is_refused() -> None:
     ids=range(24),
 )
 def test_a_tensor_that_is_not_what_it_says_is_refused(value: bytes, said: str) -> None:
-    """Sizes, strides and places are checked against the numbers that the file really holds."""
+    """Sizes, strides and offsets are checked against the numbers that the file holds."""
     bias = tensor(storage(key="1"))
     assert said in refused(program(state(weights=value, bias=bias), _0=ONE, _1=ONE))
 
 
 def test_two_types_for_the_same_numbers_are_refused() -> None:
-    """PyTorch would go by whichever it meets first."""
+    """PyTorch would use the type that it reads first."""
     bytes_ = tensor(storage("ByteStorage", length=4))
     assert "damaged" in refused(program(state(weights=tensor(), bias=bytes_), _0=ONE))
 
 
 def test_instructions_by_hand_are_read_where_they_are_right() -> None:
-    """Else the tests above could be refused for another reason; a file from a GPU is one of them.
+    """Otherwise the files above could be refused for another reason. One file is from a GPU.
 
     Both keys may share one storage, and a stride of a single number may be any.
     """
@@ -115,7 +115,7 @@ def long_shapes() -> bytes:
     ids=["a long shape again and again", "a large place", "deep tuples", "keys of one hash"],
 )
 def test_a_small_file_cannot_ask_for_much(instructions: bytes) -> None:
-    """Copies of long shapes, room for 10^7 places, a hash without end, a hash that all keys share.
+    """Copies of long shapes, a memo of 10^7 places, deeply nested tuples, keys of one hash.
 
     45,000 keys of one hash are 10^9 comparisons: a test that is still running has failed.
     """
@@ -145,7 +145,7 @@ edits = st.lists(
 @given(edits)
 @settings(max_examples=500, deadline=None)
 def test_what_is_read_is_what_plain_pytorch_reads(changes: list[tuple[int, int, bytes]]) -> None:
-    """However the instructions are changed, keys, shapes, dtypes and numbers are those of torch."""
+    """After any change of the instructions, keys, shapes, dtypes and numbers equal PyTorch's."""
     changed = INSTRUCTIONS
     for place, removed, added in changes:
         changed = changed[:place] + added + changed[place + removed :]

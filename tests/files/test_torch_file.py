@@ -1,4 +1,4 @@
-"""The archive of a .pth: damaged ones, other ones and zip bombs are refused in one sentence."""
+"""The archive of a `.pth`: damaged and foreign files and zip bombs get one sentence."""
 
 import pickle
 import tracemalloc
@@ -78,18 +78,18 @@ MEGABYTE = 1_000_000
     ids=range(16),
 )
 def test_what_is_no_file_of_torch_save_is_refused(data: bytes, sentence: str) -> None:
-    """The sentence says what it is in place of that."""
+    """The sentence says what the file is."""
     assert refused(data).startswith(sentence.rstrip("."))
 
 
 def test_a_file_cut_off_anywhere_is_refused() -> None:
-    """At every 50th byte, and at the last one."""
+    """After every 50th byte, and before the last one."""
     for end in (*range(0, len(GOOD), 50), len(GOOD) - 1):
         refused(GOOD[:end])
 
 
 def test_a_flipped_bit_is_found_or_changes_nothing() -> None:
-    """Every entry that matters has a checksum; padding and unused fields may be anything."""
+    """Every entry that is needed has a checksum; padding and unused fields have none."""
     found = 0
     for place in range(len(GOOD)):
         broken = bytearray(GOOD)
@@ -104,7 +104,7 @@ def test_a_flipped_bit_is_found_or_changes_nothing() -> None:
 
 
 def overlapping() -> bytes:
-    """An archive whose thousand entries are one and the same hundred thousand bytes."""
+    """An archive whose thousand entries share the same hundred thousand bytes."""
     plain = packed({"archive/data.pkl": b"N." * 50_000})
     directory = plain.index(b"PK\x01\x02")
     record = plain[directory : plain.index(b"PK\x05\x06")]
@@ -125,7 +125,7 @@ def encrypted() -> bytes:
 
 
 def twice() -> bytes:
-    """GOOD with two entries of one name, of which different programs see different ones."""
+    """GOOD with two entries of one name; programs differ in which one they read."""
     return packed({**entries(GOOD), "archive/datA.pkl": b"N."}).replace(b"datA.pkl", b"data.pkl")
 
 
@@ -149,7 +149,7 @@ def twice() -> bytes:
     ids=["deflated", "overlapping", "many", "encrypted", "twice"],
 )
 def test_a_zip_bomb_is_refused_by_its_directory(make: Callable[[], bytes], said: str) -> None:
-    """Before anything is unpacked: a file of 100 KB takes a few MB, not 100."""
+    """Nothing is unpacked: a file of 100 KB takes a few MB, not 100."""
     bomb = make()
     assert len(bomb) < MOST_BYTES
     tracemalloc.start()
@@ -164,14 +164,14 @@ def test_a_zip_bomb_is_refused_by_its_directory(make: Callable[[], bytes], said:
 @given(st.binary(max_size=300))
 @settings(max_examples=200)
 def test_random_bytes_are_refused(data: bytes) -> None:
-    """By themselves, as an archive, and as the instructions of one."""
+    """As a file, as an archive, and as the instructions in an archive."""
     refused(data)
     refused(b"PK\x03\x04" + data)
     refused(packed({"archive/data.pkl": data}))
 
 
 def test_a_file_from_a_machine_with_another_byte_order_is_read() -> None:
-    """The file says which one it has."""
+    """The file names its byte order."""
     content = {**entries(saved(pair(torch.tensor([0.7]), torch.tensor([0.3]))))}
     for name in ("archive/data/0", "archive/data/1"):
         content[name] = content[name][::-1]
@@ -182,6 +182,6 @@ def test_a_file_from_a_machine_with_another_byte_order_is_read() -> None:
 
 
 def test_entries_outside_the_archives_folder_are_not_looked_at() -> None:
-    """Some programs add their own when they pack a folder again."""
+    """Some programs add their own entries when they pack a folder again."""
     extra = {"data/0": b"", "__MACOSX/data/0": b"", "archive/.DS_Store": b""}
     assert read_0(packed({**entries(GOOD), **extra})) == read_0(GOOD)

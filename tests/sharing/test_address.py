@@ -1,4 +1,4 @@
-"""Addresses: every one gives a valid experiment, and says what it had to put right."""
+"""Every address gives a valid experiment, and a sentence for each correction."""
 
 from dataclasses import asdict
 
@@ -13,7 +13,7 @@ ADDRESSES = [setting.address for setting in SETTINGS.values() if setting.address
 
 
 def read(**parameters: str) -> tuple[Experiment, list[str]]:
-    """The experiment of an address and all sentences that it gives rise to."""
+    """The experiment of an address, and all sentences about it."""
     reading = read_address({name: [text] for name, text in parameters.items()}, SETTINGS)
     experiment, sentences = settle(reading.values)
     return experiment, [*reading.sentences, *sentences]
@@ -21,7 +21,7 @@ def read(**parameters: str) -> tuple[Experiment, list[str]]:
 
 @given(st.data())
 def test_any_experiment_survives_its_trip_through_the_address(data: st.DataObject) -> None:
-    """What the controls can set is read back as it was written, without a word."""
+    """Every value that a control can set is read back unchanged, with no sentence."""
     values = {
         name: data.draw(st.sampled_from(setting.stops), label=name)
         for name, setting in SETTINGS.items()
@@ -42,7 +42,7 @@ def test_an_address_without_parameters_is_the_lesson() -> None:
 
 
 def test_a_mistake_does_not_stand_in_the_address() -> None:
-    """A link to a puzzle would tell its answer."""
+    """A link to a puzzle would reveal its answer."""
     assert write_address(values_of(Experiment(mistake=Mistake.NO_STEP)), SETTINGS) == {}
 
 
@@ -62,7 +62,7 @@ TEXTS = st.one_of(
     )
 )
 def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) -> None:
-    """Experiment itself would refuse anything else; and every sentence is one line of ASCII."""
+    """Experiment itself would refuse anything else; every sentence is one line of ASCII."""
     reading = read_address(parameters, SETTINGS)
     experiment, sentences = settle(reading.values)
     assert Experiment(**asdict(experiment)) == experiment

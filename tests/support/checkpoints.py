@@ -1,4 +1,4 @@
-"""Reads files as tests of `.pth` ask for it: the numbers of model 0, or the one sentence."""
+"""Reads `.pth` files for tests: the numbers of model 0, or the sentence that refuses them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ MODEL_0 = make_model(Model.PARAMETER, 7)
 
 
 def refused(data: bytes, model: nn.Module = MODEL_0) -> str:
-    """The sentence that refuses `data`; no cause hangs on it that would name PyTorch's insides."""
+    """The sentence that refuses `data`, without a cause that would name PyTorch's internals."""
     with pytest.raises(CheckpointError) as caught:
         read_state_dict(data, model)
     said = str(caught.value)

@@ -1,4 +1,4 @@
-"""The corpus: texts and files that somebody sends to see what breaks. Large ones are made here.
+"""The corpus: texts and files that try to break the readers. Large ones are made here.
 
 `TEXTS` go to every place that takes text. `SEEDS` are whole inputs for each reader, by the names of
 `tests.support.readings`; what the fuzzer finds is added to them.
@@ -85,13 +85,13 @@ MANY = 100_000
 
 
 def experiment_file(learned: Any = ..., **settings: Any) -> bytes:
-    """An experiment's file with some settings changed, and what was learned, if that is given."""
+    """An experiment file with some settings changed, and the learned part, if it is given."""
     content = {**FILE, "settings": {**FILE["settings"], **settings}}
     return json.dumps(content if learned is ... else {**content, "learned": learned}).encode()
 
 
 class Runs:
-    """Pickled, it is a call of a shell that makes a file."""
+    """Its pickle calls a shell command that makes a file."""
 
     def __init__(self, marker: Path) -> None:
         self.marker = marker

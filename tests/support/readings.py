@@ -1,6 +1,6 @@
-"""What every reader of the app may answer: something valid, or its own error with one sentence.
+"""Checks that a reader of the app gives a valid result, or its own error with one sentence.
 
-Hypothesis, the corpus of hostile texts and files, and the fuzzer all ask for the same.
+Hypothesis, the corpus of hostile texts and files, and the fuzzer all use these checks.
 """
 
 from collections.abc import Callable, Mapping
@@ -114,4 +114,4 @@ READERS: Mapping[str, Callable[[bytes], None]] = {
     "experiment": read_as_experiment,
     "checkpoint": read_as_checkpoint,
 }
-"""Each reader by the name that the fuzzer knows it by."""
+"""Each reader, by its name for the fuzzer."""

@@ -1,11 +1,11 @@
-"""What every message about something that was sent must be: one short, plain sentence."""
+"""Checks that a message about input is one short, plain sentence."""
 
 LONGEST_SENTENCE = 300
 INSIDES = ("Traceback", "/opt", "/home", "/tmp", ".py", "Error", "weights_only", "0x")
 
 
 def assert_a_sentence(said: str) -> None:
-    """One short line of plain text; what was sent stands in it between backticks, in pairs."""
+    """One short line of plain text; quoted input is between pairs of backticks."""
     assert said.isascii(), said
     assert said.isprintable(), said
     assert said.endswith("."), said
