@@ -7,7 +7,6 @@ says so. Knows nothing of pages.
 
 import json
 import math
-import struct
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -172,8 +171,7 @@ def _parameter(learned: Values, name: str) -> float:
         raise ExperimentFileError(
             f'The learned "{name}" must be a number that a float32 can hold, not `{shown(value)}`.'
         )
-    number: float = struct.unpack("<f", struct.pack("<f", value))[0]
-    return number
+    return float(np.float32(value))
 
 
 def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
@@ -192,7 +190,7 @@ def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
         sentences.append(f"points has a number larger than {LARGEST_POINT:,}; the line is used.")
     try:
         return Experiment(**values), sentences
-    except ValueError:  # settings that exclude each other; settle needs stops of controls
+    except ValueError:  # some settings exclude each other; settle takes values at stops only
         controls = {name: setting for name, setting in table.items() if setting.stops}
         texts = write_address(values, controls)
         reading = read_address({name: [text] for name, text in texts.items()}, controls)

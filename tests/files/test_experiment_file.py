@@ -26,6 +26,7 @@ from linreg.core.experiment import MOST_POINTS
 from linreg.files import experiment_file as module
 from linreg.files.experiment_file import MOST_BYTES
 from linreg.own_data.table import LARGEST
+from linreg.sharing.address import values_of
 from tests.support.sentences import assert_a_sentence
 from tests.support.strategies import experiments, experiments_on_points
 
@@ -392,9 +393,7 @@ def test_any_settings_give_a_valid_experiment(values: dict[str, Any]) -> None:
     restored = read_experiment_file(text(settings=values))
     for said in restored.sentences:
         assert_a_sentence(said)
-    again = read_experiment_file(
-        text(settings={name: getattr(restored.experiment, name) for name in SETTINGS})
-    )
+    again = read_experiment_file(text(settings=values_of(restored.experiment)))
     assert again.experiment == restored.experiment
     assert again.sentences == ()
 

@@ -21,7 +21,7 @@ from linreg.files.loading import LONGEST_ANSWER, loaded_loosely
 from linreg.lesson.challenges import CHALLENGES, read_done
 from linreg.mistakes.puzzles import MOST_SEED, open_token
 from linreg.own_data.table import LARGEST
-from linreg.sharing.address import MOST_SENTENCES, cut, read_address, settle
+from linreg.sharing.address import MOST_SENTENCES, cut, read_address, settle, values_of
 from linreg.sharing.pins import LONGEST_NAME, MOST_PINS, read_pins
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
 from linreg.ui.state.view import LOOP, OPENING, VIEW
@@ -38,7 +38,7 @@ def read_as_address(query: str) -> None:
         return
     reading = read_address(parameters, TABLE)
     experiment, settled = settle({k: v for k, v in reading.values.items() if k in SETTINGS})
-    assert Experiment(**{name: getattr(experiment, name) for name in SETTINGS}) == experiment
+    assert Experiment(**values_of(experiment)) == experiment
     pins, about_pins = read_pins(parameters.get("pin", [query]), SETTINGS)
     assert len(pins) <= MOST_PINS
     for pin in pins:
