@@ -82,13 +82,13 @@ def test_of_many_unknown_names_five_get_a_sentence() -> None:
     """An address of twenty thousand names does not make twenty thousand warnings."""
     said = read_address({f"x{n}": ["1"] for n in range(20_000)}, TABLE).sentences
     assert len(said) == NAMED + 1
-    assert said[-1] == "19,995 more names in the address are not settings."
+    assert said[-1] == "19,995 more unknown names were ignored."
 
 
 def test_a_page_shows_a_dozen_sentences_and_counts_the_others() -> None:
     """Of thirty, twelve; of twelve, all."""
     thirty = [f"Sentence {n}." for n in range(30)]
-    assert cut(thirty) == (*thirty[:12], "18 more things were put right.")
+    assert cut(thirty) == (*thirty[:12], "18 more corrections were made.")
     assert cut(thirty[:12]) == tuple(thirty[:MOST_SENTENCES])
 
 

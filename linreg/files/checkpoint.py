@@ -1,8 +1,7 @@
-"""A file of torch.save that somebody sends: what is in it, whether it fits, and its numbers.
+"""Reports what a `.pth` file holds and whether it fits a model, and reads its numbers.
 
-A file is first read without PyTorch (`linreg.files.archive`), so that everything about it is known
-and checked. Only what fits goes on to `torch.load(weights_only=True)`. Knows nothing of how a file
-comes here or is shown.
+`linreg.files.torch_file` first reads a file without PyTorch and checks everything about it. Only a
+file that fits goes on to `torch.load(weights_only=True)`. Knows nothing of pages.
 """
 
 import io
@@ -14,8 +13,8 @@ import torch
 from torch import nn
 
 from linreg.core.models import make_model
-from linreg.files.archive import SavedTensors, read_saved
-from linreg.files.stored import CheckpointError
+from linreg.files.tensor_pickle import CheckpointError
+from linreg.files.torch_file import SavedTensors, read_saved
 from linreg.formatting import shown
 from linreg.settings.choices import Model
 
@@ -39,8 +38,9 @@ class Entry:
 class Fit:
     """How a file fits a model class.
 
-    missing: keys that the class has and the file has not.
-    unexpected, wrong_shape, wrong_dtype: the file's keys, safe to show, of each LISTED at most.
+    missing: keys of the class that the file does not have.
+    unexpected, wrong_shape, wrong_dtype: keys of the file that are safe to show.
+    unexpected has LISTED keys at most.
     """
 
     model: Model
@@ -53,10 +53,11 @@ class Fit:
 
 @dataclass(frozen=True, kw_only=True)
 class FileReport:
-    """What is in a file, before anything of it is loaded into a model.
+    """The content of a file, before any of it is loaded into a model.
 
-    size: bytes. entries: the first LISTED, and more: how many there are besides.
-    fits: one for each class. sentences: what loading changes, and numbers that are none.
+    size: in bytes. entries: the first LISTED. more: the number of the other entries.
+    fits: one for each class.
+    sentences: which types loading converts, and which values are NaN or infinite.
     """
 
     size: int
@@ -69,15 +70,15 @@ class FileReport:
 def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Tensor]:
     """Return the tensors of a file that fits `model`, as new float32 tensors on the CPU.
 
-    Any real floating-point type is converted to float32, as load_state_dict would do. NaN and
-    infinite values are let through: they are what a run that diverged leaves.
+    Other real floating-point types are converted to float32, as load_state_dict does. NaN and
+    infinite values are allowed: a run that diverges leaves them.
 
     Arguments:
-        data: the file; torch.save wrote a state_dict to it.
+        data: the file, as torch.save writes a state_dict.
         model: gives the keys and shapes; it is not changed.
 
     Raises:
-        CheckpointError: anything else, in one sentence.
+        CheckpointError: the file is anything else, or does not fit; the message is one sentence.
     """
     saved = read_saved(data)
     wanted = shapes(model)
@@ -96,10 +97,10 @@ def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Ten
 
 
 def inspect_file(data: bytes) -> FileReport:
-    """Return what is in a file that holds tensors by name, whether or not it fits a class.
+    """Return the content of a file that holds tensors by name, whether or not it fits a class.
 
     Raises:
-        CheckpointError: it holds anything else, as in `read_state_dict`.
+        CheckpointError: the file holds anything else; the message is one sentence.
     """
     saved = read_saved(data)
     entries = [
@@ -120,7 +121,7 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
     """Return the tensors of these keys, in this order: new, float32, on the CPU.
 
     Raises:
-        CheckpointError: one is of no real floating-point type.
+        CheckpointError: a tensor does not have a real floating-point type.
     """
     keys = tuple(keys)
     for key in keys:
@@ -133,17 +134,17 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
     try:
         state = torch.load(io.BytesIO(saved.copy), weights_only=True, map_location="cpu")
         return OrderedDict((key, _as_float32(state[key])) for key in keys)
-    except Exception:  # whatever PyTorch says names its own insides
+    except Exception:  # PyTorch's own message names paths and internals
         raise CheckpointError("PyTorch cannot read the file; it is damaged.") from None
 
 
 def shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:
-    """Return the shape that each key of a model's state_dict has."""
+    """Return the shape of each tensor in a model's state_dict, by key."""
     return {key: tuple(tensor.shape) for key, tensor in model.state_dict().items()}
 
 
 def wrong_shape(saved: SavedTensors, wanted: Mapping[str, tuple[int, ...]]) -> list[str]:
-    """Return the keys that file and model share and whose shapes differ."""
+    """Return the keys that are in both the file and the model, with different shapes."""
     return [
         key
         for key, shape in wanted.items()
@@ -176,15 +177,14 @@ def _fit(saved: SavedTensors, model: Model) -> Fit:
 
 
 def _remarks(saved: SavedTensors) -> Iterator[str]:
-    """Say what loading changes, and where a value is no number; the file fits a class."""
+    """Yield a sentence for each type that loading converts and each value that is not finite."""
     for key, tensor in load(saved, saved.tensors).items():
         dtype = saved.tensors[key].storage.dtype
         if dtype != FLOATS[0]:
             yield f"`{shown(key)}` is {dtype}; loading converts it to {FLOATS[0]}."
         if not tensor.isfinite().all():
-            yield (
-                f"`{shown(key)}` is not finite ({tensor.item()}), as a run that diverged leaves it."
-            )
+            value = tensor.item()
+            yield f"`{shown(key)}` is not finite ({value}); a run that diverges ends like this."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,14 +1,12 @@
-"""An experiment and what it learned as one JSON file that people can read, and back.
+"""Writes an experiment and its learned parameters as readable JSON, and reads them back.
 
-No pickled objects: opening such a file never runs anything. A file that is no experiment's raises
-`ExperimentFileError`; a setting that is not allowed is put right, as in an address, and a sentence
+Reading a file never runs anything in it. A file that does not hold an experiment raises
+`ExperimentFileError`. A setting that is not allowed is replaced, as in an address, and a sentence
 says so. Knows nothing of pages.
 """
 
 import json
 import math
-import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,26 +18,32 @@ from linreg.formatting import shown
 from linreg.own_data.table import LARGEST as LARGEST_POINT
 from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Setting
-from linreg.sharing.address import Values, read_address, settle
+from linreg.sharing.address import (
+    Values,
+    ignored,
+    read_address,
+    settle,
+    values_of,
+    write_address,
+)
 
 FORMAT = "linreg experiment"
 VERSION = 1
 MOST_BYTES = 1_000_000
-NAMED = 5  # unknown names that get a sentence each
 TOP = ("format", "version", "settings", "learned")
 LEARNED = ("weight", "bias")
 LARGEST = float(np.finfo(np.float32).max)
 NOT_FINITE = ("nan", "inf", "-inf")  # JSON has no numbers for these
-MOST_DIGITS = 20  # of a whole number that stays one
+MOST_DIGITS = 20  # a longer whole number is read as a float
 
 
 class ExperimentFileError(ValueError):
-    """A file that holds no experiment; the message is one sentence for whoever sent it."""
+    """A file that does not hold an experiment; the message is one sentence for the sender."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """What a file holds: settings, the learned parameters, and what had to be put right."""
+    """The content of a file: settings, learned parameters, and a sentence for each correction."""
 
     experiment: Experiment
     weight: float
@@ -50,13 +54,13 @@ class Restored:
 def write_experiment_file(run: Run) -> bytes:
     """Return the run's settings and its learned parameters as UTF-8 text in JSON (RFC 8259).
 
-    The parameters are the exact values of their float32; one that is not finite, as a run that
-    overflowed leaves it, is written as text: "nan", "inf", "-inf".
+    Each parameter is the exact value of its float32. NaN and infinity, which an overflow leaves,
+    are written as text: "nan", "inf", "-inf".
     """
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "settings": {name: getattr(run.experiment, name) for name in SETTINGS},
+        "settings": values_of(run.experiment),
         "learned": {
             "weight": _written(float(run.history.weight[-1])),
             "bias": _written(float(run.history.bias[-1])),
@@ -66,16 +70,15 @@ def write_experiment_file(run: Run) -> bytes:
 
 
 def read_experiment_file(data: bytes) -> Restored:
-    """Return what a file holds that `write_experiment_file` wrote, or somebody changed by hand.
+    """Return the content of a file that `write_experiment_file` wrote; people may have edited it.
 
-    What is allowed is kept as it is. A setting that is missing, not allowed, or does not go with
-    the others is replaced as in an address, with a sentence for each; so is a device that this
-    machine does not have, and so are points that own data could not be. What is not known is
-    ignored, with a sentence.
+    Allowed values are kept. A setting that is missing, not allowed, or in conflict with others is
+    replaced as in an address. A device that this machine does not have is replaced too, and so are
+    points that are too large for own data. Unknown names are ignored. There is a sentence for each.
 
     Raises:
-        ExperimentFileError: it is larger than MOST_BYTES, no JSON, of a newer version, or without
-            the settings or the parameters.
+        ExperimentFileError: the file is larger than MOST_BYTES, is not JSON, has a newer version,
+            or lacks the settings or the parameters.
     """
     try:
         return _restored(_parsed(data))
@@ -84,7 +87,7 @@ def read_experiment_file(data: bytes) -> Restored:
 
 
 def _parsed(data: bytes) -> Values:
-    """Return the outermost object, if it is one of this format and version."""
+    """Return the outermost object, if it has this format and version."""
     if len(data) > MOST_BYTES:
         raise ExperimentFileError(
             f"The file may have {MOST_BYTES:,} bytes at most, not {len(data):,}."
@@ -116,7 +119,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Values:
     content: Values = {}
     for name, value in pairs:
         if name in content:
-            raise ExperimentFileError(f"`{shown(name)}` stands more than once in the file.")
+            raise ExperimentFileError(f"`{shown(name)}` appears more than once in the file.")
         content[name] = value
     return content
 
@@ -126,16 +129,16 @@ def _whole(digits: str) -> float:
 
 
 def _no_constant(word: str) -> None:
-    raise ExperimentFileError(f"The file is not JSON: {word} is no number there.")
+    raise ExperimentFileError(f"The file is not JSON: JSON has no number {word}.")
 
 
 def _check_version(version: object) -> None:
     if type(version) is not int or version < 1:
-        raise ExperimentFileError("The file does not say of which version it is.")
+        raise ExperimentFileError("The file must give its version as a whole number of 1 or more.")
     if version > VERSION:
         raise ExperimentFileError(
-            f"The file is of version {version}, written by a newer lesson; this one reads version "
-            f"{VERSION} only."
+            f"The file has version {version}, from a newer app; this app reads version {VERSION} "
+            "only."
         )
 
 
@@ -143,13 +146,12 @@ def _restored(content: Values) -> Restored:
     settings, learned = _part(content, "settings"), _part(content, "learned")
     known = ((content, TOP), (settings, SETTINGS), (learned, LEARNED))
     unknown = [name for part, names in known for name in part if name not in names]
-    values, corrected = _values(settings)
-    experiment, settled = _settled(values)
+    experiment, sentences = _experiment(settings)
     return Restored(
         experiment=experiment,
         weight=_parameter(learned, "weight"),
         bias=_parameter(learned, "bias"),
-        sentences=(*_ignored(unknown), *corrected, *settled),
+        sentences=(*ignored(unknown), *sentences),
     )
 
 
@@ -161,7 +163,7 @@ def _part(content: Values, name: str) -> Values:
 
 
 def _parameter(learned: Values, name: str) -> float:
-    """Return a parameter as a float32, in which every number that was written is exact."""
+    """Return a parameter rounded to float32; every value that a run wrote is exact."""
     value: Any = learned.get(name)
     if value in NOT_FINITE:
         return float(value)
@@ -169,64 +171,37 @@ def _parameter(learned: Values, name: str) -> float:
         raise ExperimentFileError(
             f'The learned "{name}" must be a number that a float32 can hold, not `{shown(value)}`.'
         )
-    number: float = struct.unpack("<f", struct.pack("<f", value))[0]
-    return number
+    return float(np.float32(value))
 
 
-def _values(settings: Values) -> tuple[Values, list[str]]:
-    """Return a value that is allowed for each setting, and a sentence for each that is another."""
-    values: Values = {}
-    sentences = []
-    for name in SETTINGS:
-        if name not in settings:
-            values[name] = SETTINGS[name].default
-            used = SETTINGS[name].format(values[name])
-            sentences.append(f"{name} is missing in the file; the default, {used}, is used.")
-            continue
-        value = settings[name]
-        try:
-            values[name] = _setting(name).check(value)
-        except (ValueError, TypeError, OverflowError):
-            values[name], said = _nearest(name, str(value))
-            sentences += said
-    points = values["points"] or ()
-    if any(abs(number) > LARGEST_POINT for pair in points for number in pair):
+def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
+    """Return the experiment nearest to what the file asks for, and a sentence for each change."""
+    table = _table()
+    sentences = [
+        f"{name} is missing in the file; the default, {setting.format(setting.default)}, is used."
+        for name, setting in table.items()
+        if name not in settings
+    ]
+    reading = read_address({name: [settings[name]] for name in table if name in settings}, table)
+    values = values_of(Experiment()) | reading.values
+    sentences += reading.sentences
+    if any(abs(number) > LARGEST_POINT for pair in values["points"] or () for number in pair):
         values["points"] = None
         sentences.append(f"points has a number larger than {LARGEST_POINT:,}; the line is used.")
-    return values, sentences
-
-
-def _setting(name: str) -> Setting[Any]:
-    """Return a setting under the name that it has in the file, with the devices of this machine."""
-    setting = replace(SETTINGS[name], address=name)
-    return replace(setting, stops=available_devices()) if name == "device" else setting
-
-
-def _nearest(name: str, text: str) -> tuple[Any, Sequence[str]]:
-    """Return what an address would make of `text`, and what it would say."""
-    reading = read_address({name: [text]}, {name: _setting(name)})
-    return reading.values[name], reading.sentences
-
-
-def _settled(values: Values) -> tuple[Experiment, Sequence[str]]:
-    """Return the experiment; where values exclude each other, the nearest one that is allowed."""
     try:
-        return Experiment(**values), ()
-    except ValueError:
-        nearest = {
-            name: _nearest(name, setting.format(values[name]))
-            for name, setting in SETTINGS.items()
-            if setting.stops
-        }
-        stops = {name: value for name, (value, _) in nearest.items()}
-        experiment, sentences = settle(values | stops)
-        return experiment, [*(said for _, each in nearest.values() for said in each), *sentences]
+        return Experiment(**values), sentences
+    except ValueError:  # some settings exclude each other; settle takes values at stops only
+        controls = {name: setting for name, setting in table.items() if setting.stops}
+        texts = write_address(values, controls)
+        reading = read_address({name: [text] for name, text in texts.items()}, controls)
+        experiment, settled = settle(values | reading.values)
+        return experiment, [*sentences, *reading.sentences, *settled]
 
 
-def _ignored(names: list[str]) -> list[str]:
-    sentences = [f"`{shown(name)}` is not known here; it was ignored." for name in names[:NAMED]]
-    more = len(names) - NAMED
-    return [*sentences, f"{more:,} more names are not known here."] if more > 0 else sentences
+def _table() -> dict[str, Setting[Any]]:
+    """Return the settings under their names in the file, with the devices of this machine."""
+    table = {name: replace(setting, address=name) for name, setting in SETTINGS.items()}
+    return table | {"device": replace(table["device"], stops=available_devices())}
 
 
 def _written(number: float) -> float | str:

@@ -1,4 +1,4 @@
-"""A run's history as a table for spreadsheets and data frames: one row for each epoch.
+"""Writes a run's history as CSV for spreadsheets and data frames: one row for each epoch.
 
 Knows nothing of files or pages.
 """
@@ -12,13 +12,14 @@ def history_csv(run: Run) -> str:
 
     Columns, a number for each epoch:
         epoch: counted from 0.
-        train_loss: before the epoch's step (with batches, each before its own).
+        train_loss: before the epoch's step (with batches, the mean over the rows, each before
+            the step of its batch).
         validation_loss, test_loss: after the epoch; left out where the set is empty.
-        weight_before, bias_before: the parameters that the epoch began with.
-        weight_grad, bias_grad: what the epoch's last step went along.
-        weight_after, bias_after: the parameters that the epoch ended with.
+        weight_before, bias_before: the parameters at the beginning of the epoch.
+        weight_grad, bias_grad: the gradients that the epoch's last step used.
+        weight_after, bias_after: the parameters at the end of the epoch.
 
-    Every number is the exact value of its float32; nan and inf stand where a run overflowed.
+    Every number is the exact value of its float32; a run that overflows leaves nan and inf.
     """
     columns = _columns(run)
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
@@ -27,7 +28,7 @@ def history_csv(run: Run) -> str:
 
 
 def _columns(run: Run) -> dict[str, Floats]:
-    """Return the columns behind the epoch, (epochs,) each."""
+    """Return the columns after `epoch`, (epochs,) each."""
     history, experiment = run.history, run.experiment
     columns = {"train_loss": history.train_loss}
     if experiment.n_validation:

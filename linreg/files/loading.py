@@ -1,6 +1,6 @@
-"""What a model does with a file: loaded loosely, and compared with the one that was trained.
+"""What loading a file does: with strict=False, and compared with the model that was trained.
 
-Knows nothing of how a file comes here or is shown.
+Knows nothing of pages.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from torch import nn
 from linreg.core.data import split_data
 from linreg.core.models import make_model
 from linreg.core.training import Run, predict
-from linreg.files.archive import read_saved
 from linreg.files.checkpoint import load, shapes, wrong_shape
+from linreg.files.torch_file import read_saved
 from linreg.settings.choices import Model
 
 LONGEST_ANSWER = 1_000  # characters
@@ -23,9 +23,9 @@ LONGEST_ANSWER = 1_000  # characters
 class Loosely:
     """What load_state_dict(state, strict=False) did to a new model.
 
-    taken, kept: keys of the model whose values came from the file, and those that stayed random.
+    taken: keys of the model whose values came from the file. kept: keys whose values stayed random.
     before, after: the model's values, by key.
-    answer: what PyTorch answered, or the error that it raised, as plain ASCII.
+    answer: PyTorch's answer, or the message of its error, in ASCII.
     """
 
     taken: tuple[str, ...]
@@ -40,8 +40,8 @@ class Comparison:
     """Predictions of a run's model and of a loaded one, (rows,) each.
 
     rows: the name of the set that the rows are from.
-    equal: whether `==` finds two predictions equal; NaN, which an overflow leaves, equals nothing.
-    largest: the largest difference; NaN where one is none.
+    equal: whether two predictions are equal by `==`; NaN equals nothing.
+    largest: the largest difference; NaN if a difference is NaN.
     """
 
     rows: str
@@ -53,25 +53,25 @@ class Comparison:
 
 
 def loaded_loosely(data: bytes, model: Model, seed: int) -> Loosely:
-    """Return what `strict=False` does with a file: what fits is taken, what is not stays random.
+    """Return what `strict=False` does: values that fit are loaded, the others stay random.
 
     Arguments:
         data: the file.
-        model: the class to load it into. seed: gives the new instance its values.
+        model: the class to load it into. seed: decides the new instance's random values.
 
     Raises:
-        CheckpointError: the file does not hold tensors by name, or one for this class is of no
-            real floating-point type.
+        CheckpointError: the file does not hold tensors by name, or a tensor for this class does
+            not have a real floating-point type.
     """
     saved = read_saved(data)
     instance = make_model(model, seed)
     before, wanted = _values(instance), shapes(instance)
     shared = [key for key in wanted if key in saved.tensors]
-    # Of a key that the model does not have, PyTorch looks at the name alone.
+    # PyTorch uses only the name of a key that the model does not have.
     state = {key: torch.empty(0) for key in saved.tensors} | load(saved, shared)
     try:
         answer = str(instance.load_state_dict(state, strict=False))
-    except RuntimeError as error:  # a wrong shape is an error even so; what fits has been taken
+    except RuntimeError as error:  # a wrong shape is an error here too, after the rest was loaded
         answer = str(error)
     misfits = wrong_shape(saved, wanted)
     taken = tuple(key for key in shared if key not in misfits)
@@ -85,9 +85,9 @@ def loaded_loosely(data: bytes, model: Model, seed: int) -> Loosely:
 
 
 def compare(run: Run, state: Mapping[str, torch.Tensor]) -> Comparison:
-    """Return predictions of the run's model beside those of a new one with `state` loaded.
+    """Return the predictions of the run's model and of a new model with `state` loaded.
 
-    For the test rows, or the training rows where there are none.
+    The rows are the test rows, or the training rows if there are no test rows.
 
     Arguments:
         state: as `read_state_dict` returns it for the run's class.
@@ -114,6 +114,6 @@ def _values(model: nn.Module) -> dict[str, float]:
 
 
 def _ascii(text: str) -> str:
-    """Return text with what is not plain ASCII escaped, and its end left out where it is long."""
+    """Return text in ASCII, with other characters escaped and the end of a long text cut off."""
     plain = text.encode("ascii", "backslashreplace").decode("ascii")
     return plain if len(plain) <= LONGEST_ANSWER else plain[: LONGEST_ANSWER - 3] + "..."

@@ -1,1 +1,1 @@
-"""A student's table as points: read, kept by a browser tab, brought to standard units."""
+"""A student's table as points: read, kept by a browser tab, converted to standard units."""

@@ -1,8 +1,8 @@
-"""Own data as a browser's tab keeps them, and the mark by which an address speaks of them.
+"""The copy of own data that a browser tab keeps, and the mark that stands for it in an address.
 
-Own data are too long for an address. So that has only a mark, from which they can't be had; the tab
-in which they were brought in keeps them. What a tab brings back is checked like any pasted text.
-Knows nothing of pages or browsers.
+Own data are too long for an address. The address has only a mark, and nobody can compute the data
+from it. The tab keeps the data. What a tab sends back is checked like pasted text. Knows nothing of
+pages or browsers.
 """
 
 import hashlib
@@ -19,29 +19,29 @@ _MARK = re.compile("[0-9a-f]{12}")
 
 
 def mark_of(points: Pairs) -> str:
-    """Return 12 hexadecimal digits that other points hardly have."""
+    """Return the first 12 hexadecimal digits of the SHA-256 hash of the points."""
     return hashlib.sha256(write_points(points).encode()).hexdigest()[:12]
 
 
 def read_mark(texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the mark that an address holds, or nothing; and a sentence where it is no mark."""
+    """Return the mark in an address, or an empty text, and a sentence if the mark is not valid."""
     if not texts:
         return "", ()
     if _MARK.fullmatch(texts[0]):
         return texts[0], ()
-    return "", (f"{OWN}=`{shown(texts[0])}` is no mark of own data; the line is used.",)
+    return "", (f"{OWN}=`{shown(texts[0])}` is not a mark of own data; the line is used.",)
 
 
 def write_kept(points: Pairs, *, standard: bool) -> str:
-    """Return what a tab is to keep: the points, and whether they are shown in standard units."""
+    """Return the text that a tab keeps: the points, and whether to show them in standard units."""
     return json.dumps({"rows": write_points(points), "standard": standard})
 
 
 def read_kept(text: str, mark: str) -> tuple[Pairs, bool]:
-    """Return the points that a tab has kept, and whether they are shown in standard units.
+    """Return the points that a tab has kept, and whether to show them in standard units.
 
     Raises:
-        DataError: the text is not what `write_kept` wrote of the points with this mark.
+        DataError: `write_kept` did not write the text for points with this mark.
     """
     if len(text) > MOST_KEPT:
         raise DataError(f"At most {MOST_KEPT:,} characters are kept in a tab.")

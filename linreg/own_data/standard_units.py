@@ -1,4 +1,4 @@
-"""Own data in units that gradient descent likes, and back: why standardising helps.
+"""Converts own data to standard units and back, and computes why this helps gradient descent.
 
 Knows nothing of text, pages or training.
 """
@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from linreg.own_data.table import Pairs
 
-SMALLEST = 1e-30  # of a spread; divided by less, float32 would not hold the other rows
+SMALLEST = 1e-30  # spread to divide by; with a smaller one the other rows would overflow float32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standardised:
-    """Points in standard units, (x - x_mean) / x_std and (y - y_mean) / y_std, and those four."""
+    """Points in standard units, (x - x_mean) / x_std and (y - y_mean) / y_std."""
 
     points: Pairs
     x_mean: float
@@ -25,7 +25,7 @@ class Standardised:
     y_std: float
 
     def original(self, weight: float, bias: float) -> tuple[float, float]:
-        """Return weight and bias of the same line in the units that the points had before.
+        """Return weight and bias of the same line in the original units of the points.
 
         From (y - y_mean) / y_std = weight * (x - x_mean) / x_std + bias.
         """
@@ -34,20 +34,20 @@ class Standardised:
 
 
 def standardised(points: Pairs, n_train: int, order: Sequence[int] | None = None) -> Standardised:
-    """Return the points in units in which the training rows have mean 0 and standard deviation 1.
+    """Return the points in units where the training rows have mean 0 and standard deviation 1.
 
-    Means and deviations are those of the training rows alone. Taken from all rows they would tell
-    the model something of the test set, which is there to judge it on what it has not seen.
+    Means and deviations are those of the training rows only. Those of all rows would give the model
+    information about the test set, which it must not see before the test.
 
     Arguments:
         points: all rows.
-        n_train: how many of them are training rows, 1 to all.
-        order: the rows' numbers in the order of the split, where it is not that of `points`
-            (`linreg.core.data.split_order`).
+        n_train: the number of training rows, 1 to all.
+        order: the row numbers in the order of the split (`linreg.core.data.split_order`); without
+            it, the order of `points`.
 
     Returns:
-        All rows in the order of `points`. A column whose training values are all equal, or less
-        than SMALLEST apart, is only shifted: its deviation counts as 1.
+        All rows in the order of `points`. A column whose training values differ by less than
+        SMALLEST is only shifted: its deviation counts as 1.
 
     Raises:
         ValueError: n_train is out of range.
@@ -72,7 +72,8 @@ def condition_number(x: npt.ArrayLike) -> float:
 
     With X' the rows (x, 1), n of them, H = 2 / n * X'^T X' has the trace 2 (mean(x^2) + 1) and the
     determinant 4 var(x). At the best learning rate a step of gradient descent shrinks the error by
-    the factor (k - 1) / (k + 1) of this number k: 1 is a bowl, a large one a narrow valley.
+    the factor (k - 1) / (k + 1), where k is this number. k = 1 is a round bowl, a large k a narrow
+    valley.
 
     Arguments:
         x: (n,), each at most 1e6 in size.
@@ -87,7 +88,7 @@ def condition_number(x: npt.ArrayLike) -> float:
         return float("inf")
     half_trace = float(np.mean(rows**2)) + 1
     determinant = 4 * float(np.var(rows))
-    # half_trace**2 - determinant, as a sum of squares: no difference of nearly equal numbers.
+    # half_trace**2 - determinant as a sum of squares: a difference would lose digits.
     apart = float(np.hypot(np.mean(rows**2) - 1, 2 * np.mean(rows)))
     largest = half_trace + apart
     return largest**2 / determinant

@@ -1,7 +1,7 @@
-"""A student's own data: points from text as people paste it, and points as text again.
+"""Reads a student's own data from pasted text or a file, and writes points as text.
 
-Knows nothing of files, pages or training. Text that cannot be used raises `DataError`, whose one
-sentence names the rows as the student sees them.
+Knows nothing of pages or training. Text that cannot be used raises `DataError`; its one sentence
+counts the rows as the student sees them.
 """
 
 import csv
@@ -16,24 +16,24 @@ from linreg.core.experiment import FEWEST_POINTS, MOST_POINTS
 from linreg.formatting import shown
 
 Pairs = tuple[tuple[float, float], ...]
-Row = tuple[int, list[str]]  # its number, counted from 1 with header and blank rows, and its cells
+Row = tuple[int, list[str]]  # its number (from 1, header and blank rows included) and its cells
 
 LONGEST = 1_000_000  # characters or bytes of text
-LARGEST = 1_000_000  # size of a number; squared and added up, float32 still holds it
+LARGEST = 1_000_000  # size of a number; float32 still holds the sum of their squares
 SAMPLE = 100  # rows that decide what separates cells
 NAMED = 3  # bad rows that a message names
-OUTLYING = 6  # quartile distances from the median to the outlier
-# Where two fit equally well the first is taken: in "1, 2" it is the comma that separates.
+OUTLYING = 6  # interquartile ranges from the median to the outlier
+# Of two that fit equally well the first is used: in "1, 2" the comma separates the cells.
 DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas", " ": "spaces"}
 
 
 class DataError(ValueError):
-    """Text that holds no usable points; the message is one sentence for whoever pasted it."""
+    """Text that holds no usable points; the message is one sentence for the student."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Points as they were read, and in sentences how the text was understood."""
+    """Points, and sentences that say how the text was understood."""
 
     points: Pairs
     sentences: tuple[str, ...]
@@ -43,15 +43,15 @@ def read_points(text: str | bytes) -> Table:
     """Return the points in `text`: two columns, x and y, with or without a header.
 
     Cells are separated by tabs, semicolons, commas or spaces, whichever gives the most rows of two
-    numbers; where it is not the comma, a comma is the decimal mark. Blank rows and empty cells at
-    the end of a row are skipped. A first row without any number is the header.
+    numbers. If the comma does not separate cells, it is the decimal mark. Blank rows and empty
+    cells at the end of a row are skipped. A first row without any number is the header.
 
     Arguments:
         text: at most LONGEST characters, or as many bytes of UTF-8.
 
     Raises:
         DataError: there are not 2 to MOST_POINTS rows of two finite numbers of at most LARGEST in
-            size; the sentence names up to three rows, what stands there, and why that will not do.
+            size. The sentence names up to three rows, their text, and what is wrong.
     """
     lines = _lines(text)
     delimiter = _delimiter(lines)
@@ -67,7 +67,7 @@ def read_points(text: str | bytes) -> Table:
         )
     sentences = _understood(header, rows, delimiter)
     if len({x for x, _ in points}) == 1:
-        sentences.append("All x are equal, so the data leave the slope (the weight) undetermined.")
+        sentences.append("All x are equal, so the data do not determine the slope (the weight).")
     return Table(points=points, sentences=tuple(sentences))
 
 
@@ -77,14 +77,14 @@ def write_points(points: Sequence[tuple[float, float]]) -> str:
 
 
 def add_outlier(points: Pairs) -> Pairs:
-    """Return the points behind one more that lies far off their line.
+    """Return the points with an outlier before them, far from their line.
 
-    It has the smallest x, where a line is easily tilted, and lies six quartile distances above the
-    median of y (below, where there is no room above). It is the first row, so that a split in order
-    puts it into the training set.
+    The outlier has the smallest x, because a point at the edge tilts a line easily. Its y is six
+    interquartile ranges above the median of y, or below it if that would be more than LARGEST. It
+    is the first row, so a split in order puts it into the training set.
 
     Raises:
-        DataError: there are MOST_POINTS points already.
+        DataError: there are already MOST_POINTS points.
     """
     if len(points) >= MOST_POINTS:
         raise DataError(f"No room for one more: own data have at most {MOST_POINTS:,} rows.")
@@ -111,7 +111,7 @@ def _lines(text: str | bytes) -> list[str]:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """Return what separates cells; `csv.Sniffer` would guess from letters and quotes as well."""
+    """Return the character that separates cells; `csv.Sniffer` also counts letters and quotes."""
     sample = [line for line in lines if line.strip()][:SAMPLE]
 
     def fit(delimiter: str) -> tuple[int, int]:
@@ -124,7 +124,7 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _split(line: str, delimiter: str) -> list[list[str]]:
-    """Return the cells of one line by itself, as one row or none."""
+    """Return the cells of one line as a list of one row, or of none."""
     try:
         return [cells for _, cells in _rows([line], delimiter)]
     except DataError:
@@ -146,9 +146,9 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
                 yield number, cells
     except csv.Error as error:
         why = "quotation marks must come in pairs"
-        if "field larger" in str(error):  # its only words for that
+        if "field larger" in str(error):  # csv has no error type of its own for this
             why = f"a cell may have {csv.field_size_limit():,} characters at most"
-        raise DataError(f"Row {number + 1} cannot be taken apart into cells: {why}.") from None
+        raise DataError(f"Row {number + 1} cannot be split into cells: {why}.") from None
 
 
 def _points(rows: list[Row], delimiter: str) -> Pairs:
@@ -167,10 +167,10 @@ def _points(rows: list[Row], delimiter: str) -> Pairs:
 
 
 def _point(cells: list[str], delimiter: str) -> tuple[float, float]:
-    """Return x and y; raise DataError with what is wrong in this row, as a part of a sentence."""
+    """Return x and y; raise DataError with a part of a sentence that says what is wrong."""
     if len(cells) != 2:
         count = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-        raise DataError(f"{count} in place of 2, `{shown(delimiter.join(cells))}`")
+        raise DataError(f"{count} instead of 2, `{shown(delimiter.join(cells))}`")
     x, y = (_checked(cell, delimiter) for cell in cells)
     return x, y
 

@@ -1,7 +1,7 @@
-"""Settings as the parameters of a web address, and back.
+"""Writes settings as the parameters of a web address, and reads them back.
 
-Any address whatever gives a valid experiment: what is wrong in it is replaced, and one sentence for
-each thing says what was wrong and what is used instead. Knows nothing of Streamlit.
+Every address gives a valid experiment. A wrong value is replaced, and one sentence says what was
+wrong and what is used instead. Experiment files use the same reader. Knows nothing of Streamlit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,19 +25,25 @@ from linreg.settings.kinds import Setting
 Values = dict[str, Any]
 
 NAMED = 5  # unknown names that get a sentence each
-MOST_SENTENCES = 12  # that a page shows of what was put right
+WRONG = (ValueError, TypeError, OverflowError)  # what a setting raises where a value is wrong
+MOST_SENTENCES = 12  # about corrections that a page shows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What an address says: the values it sets, by field, and what had to be put right."""
+    """The values that an address or a file sets, by field, and a sentence for each correction."""
 
     values: Values
     sentences: tuple[str, ...]
 
 
+def values_of(experiment: Experiment) -> Values:
+    """Return the value of each setting, by field."""
+    return {name: getattr(experiment, name) for name in SETTINGS}
+
+
 def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) -> dict[str, str]:
-    """Return the parameters that stand for `values`; what has its default is left out."""
+    """Return the parameters for `values`; those with the default value are left out."""
     return {
         setting.address: setting.format(values[name])
         for name, setting in table.items()
@@ -46,10 +52,17 @@ def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) 
 
 
 def read_address(
-    parameters: Mapping[str, Sequence[str]],
+    parameters: Mapping[str, Sequence[Any]],
     table: Mapping[str, Setting[Any]],
 ) -> Reading:
-    """Return what `parameters` (name -> every text given for it) say of the settings in `table`."""
+    """Return the values that `parameters` give to the settings in `table`.
+
+    Arguments:
+        parameters: for each name (`Setting.address`) every value that was given. A text must be a
+            stop of the setting's control. A number or another typed value, as in a file, must be
+            allowed by the setting. Anything else is replaced.
+        table: the settings, by field.
+    """
     by_address = {setting.address: name for name, setting in table.items() if setting.address}
     values: Values = {}
     sentences: list[str] = []
@@ -60,63 +73,60 @@ def read_address(
         if sentence:
             sentences.append(sentence)
     unknown = [address for address in parameters if address not in by_address]
-    return Reading(values=values, sentences=(*sentences, *_ignored(unknown)))
+    return Reading(values=values, sentences=(*sentences, *ignored(unknown)))
 
 
-def _ignored(names: Sequence[str]) -> list[str]:
-    said = [
-        f"`{shown(name)}` is not a setting of this lesson; it was ignored."
-        for name in names[:NAMED]
-    ]
+def ignored(names: Sequence[str]) -> list[str]:
+    """Return a sentence for each of the first NAMED unknown names, and one that counts the rest."""
+    said = [f"`{shown(name)}` is not a known name; it was ignored." for name in names[:NAMED]]
     more = len(names) - NAMED
-    return [*said, f"{more:,} more names in the address are not settings."] if more > 0 else said
+    return [*said, f"{more:,} more unknown names were ignored."] if more > 0 else said
 
 
 def cut(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Return as many sentences as a page shows; the last one then counts those left out."""
+    """Return the sentences that a page shows; the last one counts those that are left out."""
     more = len(sentences) - MOST_SENTENCES
     if more <= 0:
         return tuple(sentences)
-    return (*sentences[:MOST_SENTENCES], f"{more:,} more things were put right.")
+    return (*sentences[:MOST_SENTENCES], f"{more:,} more corrections were made.")
 
 
-def _read(setting: Setting[Any], texts: Sequence[str]) -> tuple[Any, str]:
-    """Return the value that is used, and a sentence where it is not the one that was asked for."""
-    if len(texts) != 1:
-        used = setting.format(setting.default)
-        return setting.default, (
-            f"{setting.address} stands {len(texts)} times in the address; "
-            f"the default, {used}, is used."
+def _read(setting: Setting[Any], given: Sequence[Any]) -> tuple[Any, str]:
+    """Return the value to use, and a sentence if it is not the one that was given."""
+    default = f"the default, {setting.format(setting.default)}, is used"
+    if len(given) != 1:
+        times = len(given)
+        return (
+            setting.default,
+            f"{setting.address} is given {times} times in the address; {default}.",
         )
-    text = texts[0]
+    try:
+        return setting.check(given[0]), ""  # a typed value, or the name of a choice
+    except WRONG:
+        text = str(given[0])
     name = f"{setting.address}=`{shown(text)}`"
     try:
         meant = setting.parse(text)
-    except (ValueError, OverflowError):
-        used = setting.format(setting.default)
-        return setting.default, f"{name} is not {setting.allowed}; the default, {used}, is used."
+    except WRONG:
+        return setting.default, f"{name} is not {setting.allowed}; {default}."
     value = setting.nearest(meant)
-    used = setting.format(value)
+    if value not in setting.stops:
+        return setting.default, f"{name} is not {setting.allowed}; {default}."
+    nearest = f"the nearest, {setting.format(value)}, is used"
     try:
-        checked = setting.check(meant)
-    except (ValueError, OverflowError):
-        if value not in setting.stops:
-            value = setting.default
-            used = setting.format(value)
-            return value, f"{name} is not {setting.allowed}; the default, {used}, is used."
-        return value, f"{name} is not {setting.allowed}; the nearest, {used}, is used."
-    if checked != value:
-        return value, f"{name} lies between two stops of its slider; the nearest, {used}, is used."
-    return value, ""
+        between = setting.check(meant) != value
+    except WRONG:
+        return value, f"{name} is not {setting.allowed}; {nearest}."
+    return value, f"{name} lies between two stops of its slider; {nearest}." if between else ""
 
 
 def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
-    """Return the experiment nearest to `values` that is allowed, and a sentence for each change.
+    """Return the allowed experiment nearest to `values`, and a sentence for each change.
 
-    Each value must be allowed by itself; this puts right those that exclude each other. What is
-    not in `values` has its default.
+    Each value must be allowed by itself; values that exclude each other are changed. A setting that
+    is not in `values` has its default.
     """
-    wanted = {name: setting.default for name, setting in SETTINGS.items()} | values
+    wanted = values_of(Experiment()) | values
     sentences: list[str] = []
     for repair in (_range, _rows, _training_rows, _shares, _steps, _dealt):
         sentence = repair(wanted)
@@ -184,33 +194,31 @@ def _shares(wanted: Values) -> str:
 def _steps(wanted: Values) -> str:
     rows = count_share(wanted["train_fraction"], _points(wanted))
     batches = count_batches(rows, wanted["batch_size"])
-    most = MOST_STEPS // batches
-    if wanted["epochs"] <= most:
-        return ""
-    asked = _fewer_epochs(wanted, most)
-    return (
-        f"{asked} epochs of {batches} batches each are more than the {MOST_STEPS:,} steps that "
-        f"one run may take; {wanted['epochs']} epochs are used."
+    return _fewer_epochs(
+        wanted,
+        MOST_STEPS // batches,
+        f"of {batches} batches each are more than the {MOST_STEPS:,} steps that one run may take",
     )
 
 
 def _dealt(wanted: Values) -> str:
-    rows = count_share(wanted["train_fraction"], _points(wanted))
-    most = MOST_DEALT // rows
-    if wanted["batch_size"] is None or wanted["epochs"] <= most:
+    if wanted["batch_size"] is None:
         return ""
-    asked = _fewer_epochs(wanted, most)
-    return (
-        f"{asked} epochs of {rows:,} rows are more than the {MOST_DEALT:,} that one run may deal "
-        f"into batches; {wanted['epochs']} epochs are used."
+    rows = count_share(wanted["train_fraction"], _points(wanted))
+    return _fewer_epochs(
+        wanted,
+        MOST_DEALT // rows,
+        f"of {rows:,} rows are more than the {MOST_DEALT:,} that one run may deal into batches",
     )
 
 
-def _fewer_epochs(wanted: Values, most: int) -> int:
-    """Lower the epochs to the last stop up to `most`; return how many they were."""
-    asked: int = wanted["epochs"]
+def _fewer_epochs(wanted: Values, most: int, why: str) -> str:
+    """Lower the epochs to the largest stop that is at most `most`; return the sentence."""
+    asked = wanted["epochs"]
+    if asked <= most:
+        return ""
     wanted["epochs"] = max(stop for stop in SETTINGS["epochs"].stops if stop <= most)
-    return asked
+    return f"{asked} epochs {why}; {wanted['epochs']} epochs are used."
 
 
 def _points(wanted: Values) -> int:

@@ -1,4 +1,4 @@
-"""Runs that are kept to be compared: their names, what sets them apart, and how links hold them."""
+"""Pinned runs: their names, the settings in which they differ, and their text in a link."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
 from linreg.own_data.table import Pairs
 from linreg.settings.kinds import Setting
-from linreg.sharing.address import read_address, settle, write_address
+from linreg.sharing.address import read_address, settle, values_of, write_address
 
 MOST_PINS = 8
 LONGEST_NAME = 40
 MOST_FIELDS = 100
-PLAIN = " ,.:;()"  # in a name, needs no escape
+PLAIN = " ,.:;()"  # characters of a name that need no escape
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pin:
-    """An experiment that is kept under a name; the name is plain text, 40 characters at most.
+    """A pinned experiment and its name, which is plain text of at most 40 characters.
 
-    own_units: the own data as they were, where the experiment has them in standard units.
+    own_units: the own data in their original units, if the experiment has them in standard units.
     """
 
     name: str
@@ -43,7 +43,7 @@ def plain_name(text: str) -> str:
 
 
 def usual_name(experiment: Experiment) -> str:
-    """Return a name that says what differs from the lesson's first run."""
+    """Return a name that lists how the experiment differs from the lesson's first run."""
     parts = [f"{name} {text}" for name, text in _address(experiment).items()]
     if experiment.points is not None:
         parts.insert(0, "own data")
@@ -51,14 +51,14 @@ def usual_name(experiment: Experiment) -> str:
 
 
 def write_pin(pin: Pin) -> str:
-    """Return `pin` as one parameter of an address. Own data do not fit; they are left out."""
+    """Return `pin` as one parameter of an address. Own data are left out: they are too long."""
     return f"{quote(pin.name, safe=PLAIN)}?{urlencode(_address(pin.experiment))}"
 
 
 def read_pins(
     texts: Sequence[str], table: Mapping[str, Setting[Any]]
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
-    """Return the pins that an address holds, and a sentence for each thing put right.
+    """Return the pins in an address, and a sentence for each correction.
 
     Arguments:
         texts: what `write_pin` wrote, or anything else.
@@ -74,7 +74,9 @@ def read_pins(
         pins.append(Pin(name=name, experiment=experiment))
         sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]
     if len(texts) > MOST_PINS:
-        sentences.append(f"{len(texts)} runs are pinned in the address; the first 8 are kept.")
+        sentences.append(
+            f"{len(texts)} runs are pinned in the address; the first {MOST_PINS} are kept."
+        )
     return tuple(pins), tuple(sentences)
 
 
@@ -86,4 +88,4 @@ def _fields(settings: str) -> dict[str, list[str]]:
 
 
 def _address(experiment: Experiment) -> dict[str, str]:
-    return write_address({name: getattr(experiment, name) for name in SETTINGS}, SETTINGS)
+    return write_address(values_of(experiment), SETTINGS)

@@ -1,7 +1,7 @@
 """Links for the class: an address that opens a page as the teacher wants it.
 
-Two parameters are the teacher's: `hide` names settings and pages that are not shown, `lock`
-settings that cannot be changed. They keep order in a class; they are no protection.
+The teacher has two parameters: `hide` names settings and pages that are not shown, `lock` names
+settings that cannot be changed. They guide a class; they do not protect anything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.sharing.address import write_address
+from linreg.sharing.address import values_of, write_address
 
 HIDE, LOCK = "hide", "lock"
 
@@ -31,8 +31,7 @@ def write_link(
         view: further parameters, such as at=0 or large=true.
         hide: names of settings (as in addresses) and paths of pages. lock: names of settings.
     """
-    values = {name: getattr(experiment, name) for name in SETTINGS}
-    fields = write_address(values, SETTINGS) | dict(view or {})
+    fields = write_address(values_of(experiment), SETTINGS) | dict(view or {})
     fields |= {name: "-".join(names) for name, names in ((HIDE, hide), (LOCK, lock)) if names}
     query = f"?{urlencode(fields)}" if fields else ""
     return f"{base.rstrip('/')}/{page}{query}"

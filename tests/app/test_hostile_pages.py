@@ -13,7 +13,7 @@ from linreg.sharing.pins import Pin, write_pin
 from tests.support.archives import program, state, tensor
 from tests.support.hostile import EVIL, ONE, TEXTS, experiment_file
 from tests.support.opened import opened, run, text_of
-from tests.support.readings import LONGEST_SENTENCE
+from tests.support.sentences import LONGEST_SENTENCE
 
 PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load", "teach")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
@@ -121,7 +121,7 @@ def test_a_file_of_many_faults_gets_a_dozen_sentences_too() -> None:
     app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
     run(app)
     assert len(app.warning) == MOST_SENTENCES + 1
-    assert app.warning[-1].value == f"{len(SETTINGS) - MOST_SENTENCES} more things were put right."
+    assert app.warning[-1].value == f"{len(SETTINGS) - MOST_SENTENCES} more corrections were made."
 
 
 EXTREME = {

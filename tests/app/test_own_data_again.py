@@ -35,7 +35,7 @@ def test_a_mark_that_is_none_is_put_right_at_once() -> None:
     """Nothing is asked of the browser."""
     app = opened(own="<b>")
     [said] = [warning.value for warning in app.warning]
-    assert said == "own=`'<b>'` is no mark of own data; the line is used."
+    assert said == "own=`'<b>'` is not a mark of own data; the line is used."
     assert components(app) == []
 
 

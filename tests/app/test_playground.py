@@ -147,7 +147,7 @@ def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> Non
     app = opened(weight="99", lr="1e-1", wieght="1", start="2", stop="1")
     assert [warning.value for warning in app.warning] == [
         "weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used.",
-        "`'wieght'` is not a setting of this lesson; it was ignored.",
+        "`'wieght'` is not a known name; it was ignored.",
         "The first and the last x were reversed; the data go from 1 to 2.",
     ]
     assert trained == [Experiment(weight=2.0, lr=0.1, start=1.0, stop=2.0)]

@@ -1,4 +1,4 @@
-"""Experiments as JSON: what is written is read back exactly, anything else is put into words."""
+"""Experiments as JSON: a written file is read back exactly, any other gets a sentence."""
 
 import json
 import math
@@ -26,6 +26,8 @@ from linreg.core.experiment import MOST_POINTS
 from linreg.files import experiment_file as module
 from linreg.files.experiment_file import MOST_BYTES
 from linreg.own_data.table import LARGEST
+from linreg.sharing.address import values_of
+from tests.support.sentences import assert_a_sentence
 from tests.support.strategies import experiments, experiments_on_points
 
 RUN = train(Experiment(epochs=2))
@@ -33,7 +35,7 @@ WRITTEN: dict[str, Any] = json.loads(write_experiment_file(RUN))
 
 
 def changed(**settings: Any) -> bytes:
-    """The file with some settings changed; `...` takes one away."""
+    """The file with some settings changed; `...` removes one."""
     both = {**WRITTEN["settings"], **settings}
     kept = {name: value for name, value in both.items() if value is not ...}
     return json.dumps({**WRITTEN, "settings": kept}).encode()
@@ -44,13 +46,8 @@ def refused(data: bytes) -> str:
     with pytest.raises(ExperimentFileError) as caught:
         read_experiment_file(data)
     said = str(caught.value)
-    assert is_a_sentence(said)
+    assert_a_sentence(said)
     return said
-
-
-def is_a_sentence(said: str) -> bool:
-    """One short line of plain ASCII."""
-    return said.isascii() and said.isprintable() and said.endswith(".") and len(said) < 300
 
 
 def no_constant(word: str) -> None:
@@ -59,7 +56,7 @@ def no_constant(word: str) -> None:
 
 
 def assert_survives(run: Run) -> None:
-    """Settings, and parameters to the last bit, without a word, through strict JSON."""
+    """Settings and parameters come back to the last bit, through strict JSON, with no sentence."""
     file = write_experiment_file(run)
     json.loads(file, parse_constant=no_constant)
     restored = read_experiment_file(file)
@@ -79,7 +76,7 @@ def test_any_experiment_survives_the_trip_through_its_file(experiment: Experimen
 @settings(max_examples=40, deadline=None)
 @given(experiments_on_points())
 def test_own_points_survive_too(experiment: Experiment) -> None:
-    """They are part of the settings; those too large for own data give way to the line."""
+    """They are part of the settings; points too large for own data are replaced by the line."""
     assert experiment.points is not None
     restored = read_experiment_file(write_experiment_file(train(experiment)))
     if max(abs(number) for pair in experiment.points for number in pair) <= LARGEST:
@@ -91,7 +88,7 @@ def test_own_points_survive_too(experiment: Experiment) -> None:
 
 
 def test_the_largest_experiment_fits() -> None:
-    """5,000 points of the most digits that a setting keeps."""
+    """5,000 points with as many digits as a setting keeps."""
     points = tuple((-1.234567891e-30 * i, -1.234567891e-29) for i in range(MOST_POINTS))
     experiment = Experiment(points=points, epochs=1)
     file = write_experiment_file(train(experiment))
@@ -100,7 +97,7 @@ def test_the_largest_experiment_fits() -> None:
 
 
 def test_a_run_that_overflowed_is_written_in_words() -> None:
-    """JSON has no NaN: the parameters are text then, and come back as they were."""
+    """JSON has no NaN: the parameters are written as text and come back unchanged."""
     infinite = nan = False
     for epochs in range(20, 100):
         run = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=epochs))
@@ -215,7 +212,7 @@ def test_the_file_says_what_it_is() -> None:
             {"wieght": 1},
             "weight",
             0.7,
-            ["`'wieght'` is not known here; it was ignored."],
+            ["`'wieght'` is not a known name; it was ignored."],
         ),
         (
             {"start": 2, "stop": 1},
@@ -248,14 +245,14 @@ def test_the_file_says_what_it_is() -> None:
 def test_a_setting_that_is_wrong_is_put_right_with_a_sentence(
     settings: dict[str, Any], field: str, value: object, sentences: list[str]
 ) -> None:
-    """As in an address; but what is allowed stays, between two stops of a slider too."""
+    """As in an address; but an allowed value between two stops of a slider is kept."""
     restored = read_experiment_file(changed(**settings))
     assert getattr(restored.experiment, field) == value
     assert list(restored.sentences) == sentences
 
 
 def test_a_device_that_is_not_here_is_put_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So what comes back can be trained on this machine."""
+    """The restored experiment can be trained on this machine."""
     monkeypatch.setattr(module, "available_devices", lambda: (Device.CPU,))
     restored = read_experiment_file(changed(device="cuda"))
     assert restored.experiment.device is Device.CPU
@@ -263,7 +260,7 @@ def test_a_device_that_is_not_here_is_put_right(monkeypatch: pytest.MonkeyPatch)
 
 
 def text(**top: Any) -> bytes:
-    """The file with some of its outermost parts changed."""
+    """The file with some of its top-level parts changed."""
     return json.dumps({**WRITTEN, **top}).encode()
 
 
@@ -275,11 +272,11 @@ def text(**top: Any) -> bytes:
         (b"\xff\xfe{}", "The file is not UTF-8 text (byte 1 is not)."),
         (b"[" * 500_000, "The file's brackets are nested far too deeply."),
         (b'{"a":' * 150_000, "The file's brackets are nested far too deeply."),
-        (b'{"format": NaN}', "The file is not JSON: NaN is no number there."),
-        (b'{"format": -Infinity}', "The file is not JSON: -Infinity is no number there."),
+        (b'{"format": NaN}', "The file is not JSON: JSON has no number NaN."),
+        (b'{"format": -Infinity}', "The file is not JSON: JSON has no number -Infinity."),
         (
             b'{"version": 1, "v\\u0065rsion": 1}',
-            "`'version'` stands more than once in the file.",
+            "`'version'` appears more than once in the file.",
         ),
         (
             b"[1, 2]",
@@ -293,12 +290,12 @@ def text(**top: Any) -> bytes:
         ),
         (
             text(version=2),
-            "The file is of version 2, written by a newer lesson; this one reads version 1 only.",
+            "The file has version 2, from a newer app; this app reads version 1 only.",
         ),
-        (text(version=0), "The file does not say of which version it is."),
-        (text(version="1"), "The file does not say of which version it is."),
-        (text(version=True), "The file does not say of which version it is."),
-        (text(version=10**400), "The file does not say of which version it is."),
+        (text(version=0), "The file must give its version as a whole number of 1 or more."),
+        (text(version="1"), "The file must give its version as a whole number of 1 or more."),
+        (text(version=True), "The file must give its version as a whole number of 1 or more."),
+        (text(version=10**400), "The file must give its version as a whole number of 1 or more."),
         (text(settings=[]), '"settings" is missing in the file, or not in braces.'),
         (text(learned=None), '"learned" is missing in the file, or not in braces.'),
         (
@@ -333,7 +330,7 @@ def text(**top: Any) -> bytes:
     ids=range(24),
 )
 def test_what_is_no_experiments_file_is_refused(data: bytes, sentence: str) -> None:
-    """In one sentence that says where or what."""
+    """The one sentence says where or what is wrong."""
     assert refused(data) == sentence
 
 
@@ -344,27 +341,27 @@ def test_a_mark_of_the_byte_order_and_other_whitespace_change_nothing() -> None:
 
 
 def test_a_number_that_was_typed_becomes_the_nearest_float32() -> None:
-    """As torch.tensor makes it of 0.1."""
+    """As torch.tensor(0.1) does."""
     restored = read_experiment_file(text(learned={"weight": 0.1, "bias": 3}))
     assert restored.weight == float(np.float32(0.1))
     assert restored.bias == 3.0
 
 
 def test_of_many_unknown_names_five_get_a_sentence() -> None:
-    """Wherever they stand in the file."""
+    """Wherever they are in the file."""
     extra = {f"name{n}": n for n in range(10_000)}
     restored = read_experiment_file(
         text(comment="hello", learned={**WRITTEN["learned"], "loss": 1}, settings=extra)
     )
-    unknown = [said for said in restored.sentences if "not known" in said]
-    assert unknown[0] == "`'comment'` is not known here; it was ignored."
-    assert unknown[5:] == ["9,997 more names are not known here."]
+    unknown = [said for said in restored.sentences if "ignored" in said]
+    assert unknown[0] == "`'comment'` is not a known name; it was ignored."
+    assert unknown[5:] == ["9,997 more unknown names were ignored."]
     assert len(unknown) == 6
     assert restored.experiment == Experiment()
 
 
 def test_whatever_stands_in_the_file_sentences_are_short_and_plain() -> None:
-    """Markdown, HTML, control characters, endless values, deep ones."""
+    """Markdown, HTML, control characters, very long and deeply nested values."""
     nasty = "`<script>`\u202e\x1b[2J\ud800" * 100
     deep: Any = []
     for _ in range(200):
@@ -372,7 +369,8 @@ def test_whatever_stands_in_the_file_sentences_are_short_and_plain() -> None:
     values = dict.fromkeys(SETTINGS, nasty) | {nasty: 1, "lr": deep, "points": [deep] * 1000}
     restored = read_experiment_file(changed(**values))
     assert len(restored.sentences) == len(SETTINGS) + 1
-    assert all(is_a_sentence(said) for said in restored.sentences)
+    for said in restored.sentences:
+        assert_a_sentence(said)
     assert restored.experiment == Experiment()
 
 
@@ -391,19 +389,18 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(SETTINGS)) | st.text(max_size=5), json_values))
 def test_any_settings_give_a_valid_experiment(values: dict[str, Any]) -> None:
-    """Experiment itself would refuse anything else; and what is said is said plainly."""
+    """Experiment itself would refuse anything else; every sentence is short and plain."""
     restored = read_experiment_file(text(settings=values))
-    assert all(is_a_sentence(said) for said in restored.sentences)
-    again = read_experiment_file(
-        text(settings={name: getattr(restored.experiment, name) for name in SETTINGS})
-    )
+    for said in restored.sentences:
+        assert_a_sentence(said)
+    again = read_experiment_file(text(settings=values_of(restored.experiment)))
     assert again.experiment == restored.experiment
     assert again.sentences == ()
 
 
 @given(json_values | st.dictionaries(st.sampled_from(list(WRITTEN)), json_values))
 def test_any_other_json_is_refused(content: Any) -> None:
-    """Nothing but an ExperimentFileError ever comes out."""
+    """Only an ExperimentFileError is raised."""
     refused(json.dumps(content).encode())
 
 
@@ -416,7 +413,7 @@ def test_any_bytes_are_refused(data: bytes) -> None:
 
 
 def test_a_file_cut_off_anywhere_is_refused() -> None:
-    """Only the last line end may be missing."""
+    """Only the last newline may be missing."""
     file = write_experiment_file(RUN)
     for end in range(len(file) - 1):
         refused(file[:end])
@@ -424,6 +421,6 @@ def test_a_file_cut_off_anywhere_is_refused() -> None:
 
 
 def test_an_optimizer_by_its_plain_text_is_that_optimizer() -> None:
-    """What is read has the types of the settings, not those of JSON."""
+    """The values have the types of the settings, not those of JSON."""
     experiment = read_experiment_file(changed(optimizer="adam")).experiment
     assert experiment.optimizer is Optimizer.ADAM

@@ -13,7 +13,7 @@ from tests.support.strategies import experiments
 
 
 def columns(text: str) -> dict[str, np.ndarray]:
-    """The columns of a CSV text by their names, as float32."""
+    """The columns of a CSV text by name, as float32."""
     names, *rows = csv.reader(io.StringIO(text))
     return {
         name: np.array([float(row[i]) for row in rows], dtype=np.float32)
@@ -32,7 +32,7 @@ def assert_same_bits(actual: np.ndarray, expected: list[float] | np.ndarray) -> 
 @settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_the_table_holds_the_plain_loops_numbers(experiment: Experiment) -> None:
-    """One row for each epoch, with the parameters that it began and ended with."""
+    """One row for each epoch, with the parameters at its beginning and end."""
     table = columns(history_csv(train(experiment)))
     plain = notebook.plain_loop(experiment)
     wanted: dict[str, list[float]] = {
@@ -55,7 +55,7 @@ def test_the_table_holds_the_plain_loops_numbers(experiment: Experiment) -> None
 @settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_the_history_can_be_read_back_from_the_table(experiment: Experiment) -> None:
-    """Nothing of it is lost: where a set is empty there is nothing to lose."""
+    """A column is left out only if its set is empty."""
     history = train(experiment).history
     table = columns(history_csv(train(experiment)))
     none = [np.nan] * experiment.epochs
@@ -69,7 +69,7 @@ def test_the_history_can_be_read_back_from_the_table(experiment: Experiment) -> 
 
 
 def test_the_first_row_is_the_one_that_the_lesson_prints() -> None:
-    """Digit by digit: what `loss.item()` shows in a notebook, and b - lr * grad."""
+    """The digits are those of `loss.item()` in a notebook, and of b - lr * grad."""
     text = history_csv(train(Experiment(epochs=1)))
     assert text == (
         "epoch,train_loss,test_loss,weight_before,bias_before,weight_grad,bias_grad,"
@@ -80,7 +80,7 @@ def test_the_first_row_is_the_one_that_the_lesson_prints() -> None:
 
 
 def test_columns_of_empty_sets_are_left_out() -> None:
-    """A column of nothing but nan would say that the loss overflowed."""
+    """A column of nan only would look like an overflow."""
     one = Experiment(epochs=2)
     assert "validation_loss" not in columns(history_csv(train(one)))
     both = columns(history_csv(train(replace(one, validation_fraction=0.1))))

@@ -1,4 +1,4 @@
-"""What a model does with a file: strict=False for real, and loaded against trained."""
+"""What loading a file does: strict=False in PyTorch itself, and loaded compared with trained."""
 
 import math
 
@@ -45,7 +45,7 @@ def test_a_file_of_the_other_class_leaves_every_value_random() -> None:
 
 
 def test_what_fits_is_taken_and_the_rest_stays() -> None:
-    """One key of the two, beside one that the model does not have, of whatever type."""
+    """One of the two keys, with another key of any type that the model does not have."""
     file = saved({"bias": torch.tensor([0.25]), "epoch": torch.tensor(7)})
     loose = loaded_loosely(file, Model.PARAMETER, 3)
     start = plain_start(Model.PARAMETER, 3)
@@ -56,7 +56,7 @@ def test_what_fits_is_taken_and_the_rest_stays() -> None:
 
 
 def test_a_fitting_file_is_taken_whole() -> None:
-    """Then strict=False changes nothing."""
+    """strict=False then changes nothing."""
     loose = loaded_loosely(RUN.checkpoint, Model.PARAMETER, 3)
     assert loose.kept == ()
     assert loose.after == {key: value.item() for key, value in RUN.state_dict().items()}
@@ -64,7 +64,7 @@ def test_a_fitting_file_is_taken_whole() -> None:
 
 
 def test_a_wrong_shape_is_an_error_even_loosely() -> None:
-    """PyTorch says so after it has taken the other values."""
+    """PyTorch raises it after it has loaded the other values."""
     loose = loaded_loosely(
         saved({"weights": torch.ones(1, 1), "bias": torch.tensor([0.25])}), Model.PARAMETER, 3
     )
@@ -75,13 +75,13 @@ def test_a_wrong_shape_is_an_error_even_loosely() -> None:
 
 
 def test_a_type_that_is_not_real_is_refused_loosely_too() -> None:
-    """PyTorch would drop the imaginary part with a warning that nobody on a page sees."""
+    """PyTorch would drop the imaginary part; its warning is not visible on a page."""
     with pytest.raises(CheckpointError, match="`'bias'` in the file is complex64"):
         loaded_loosely(saved({"bias": torch.ones(1) + 1j}), Model.PARAMETER, 3)
 
 
 def test_whatever_the_keys_the_answer_is_short_and_plain() -> None:
-    """Keys of any text, and views of which each would be four megabytes if it were copied."""
+    """Keys with any text, and views that would each take four megabytes if copied."""
     view = tensor(storage(), shape=(1000, 1000), stride=(0, 0))
     keys = {f"`<b>`\u202e\x1b{n}": view for n in range(1000)}
     loose = loaded_loosely(
@@ -96,7 +96,7 @@ def test_whatever_the_keys_the_answer_is_short_and_plain() -> None:
 @settings(max_examples=30, deadline=None)
 @given(experiments(most_epochs=5))
 def test_a_runs_own_file_predicts_what_the_run_predicts(experiment: Experiment) -> None:
-    """On the test rows, or the training rows where there are none, elementwise."""
+    """For each test row, or each training row if there is no test set."""
     run = train(experiment)
     assume(np.isfinite([run.history.weight, run.history.bias]).all())
     model = make_model(experiment.model, 0)
@@ -111,7 +111,7 @@ def test_a_runs_own_file_predicts_what_the_run_predicts(experiment: Experiment) 
 
 
 def test_another_state_predicts_what_its_own_line_gives() -> None:
-    """The difference of two lines with one weight is that of their biases."""
+    """Two lines with the same weight differ by the difference of their biases."""
     state = RUN.state_dict()
     state["bias"] += 0.5
     comparison = compare(RUN, state)
@@ -121,7 +121,7 @@ def test_another_state_predicts_what_its_own_line_gives() -> None:
 
 
 def test_nan_equals_nothing_not_even_itself() -> None:
-    """A run that overflowed, loaded to the last bit, is still not equal: that is what NaN means."""
+    """The file of a run that overflowed is loaded to the last bit, but NaN equals nothing."""
     run = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=300))
     comparison = compare(run, run.state_dict())
     assert all(math.isnan(y) for y in comparison.trained)

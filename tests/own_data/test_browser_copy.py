@@ -1,4 +1,4 @@
-"""Own data in a browser's tab: what comes back is what was sent, or nothing."""
+"""Own data in a browser tab: the same data come back, or an error."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def test_points_and_units_come_back_as_they_were_sent(points: Pairs, standard: b
 
 
 def test_the_most_rows_fit() -> None:
-    """5,000 rows of the longest numbers are less than a tab may bring back."""
+    """5,000 rows of the longest numbers fit into the limit for a tab."""
     points = tuple((-123456.78901234567 - i, -1.2345678901234567e-300) for i in range(MOST_POINTS))
     text = write_kept(points, standard=False)
     assert len(text) < MOST_KEPT
@@ -56,7 +56,7 @@ ROWS = "x,y\n1,2.5\n2,4\n3,4.5\n"
     ],
 )
 def test_what_is_not_the_data_of_the_mark_is_refused(text: str) -> None:
-    """A browser can be made to send anything: other rows, no rows, no numbers, too much."""
+    """A browser can send anything: other rows, no rows, no numbers, too much."""
     assert read_kept(json.dumps({"rows": ROWS, "standard": True}), mark_of(POINTS)) == (
         POINTS,
         True,
@@ -74,16 +74,16 @@ def test_any_text_from_a_tab_is_refused_or_is_the_data(text: str) -> None:
 
 @given(tables)
 def test_a_mark_is_short_and_plain(points: Pairs) -> None:
-    """It fits any address, and is read back from it without a word."""
+    """It fits into any address, and is read back with no sentence."""
     mark = mark_of(points)
     assert re.fullmatch("[0-9a-f]{12}", mark)
     assert read_mark([mark]) == (mark, ())
 
 
 def test_a_mark_that_is_none_is_said() -> None:
-    """As text, and none is no error."""
+    """The sentence shows it as text; an address without a mark is no error."""
     assert read_mark([]) == ("", ())
     assert read_mark(["<b>"]) == (
         "",
-        ("own=`'<b>'` is no mark of own data; the line is used.",),
+        ("own=`'<b>'` is not a mark of own data; the line is used.",),
     )

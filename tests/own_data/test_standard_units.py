@@ -1,4 +1,4 @@
-"""Standard units: taken from the training rows alone, and the way back to the old ones."""
+"""Standard units come from the training rows only, and can be converted back."""
 
 from dataclasses import replace
 
@@ -22,14 +22,14 @@ HOUSES = tuple((40.0 + 7 * (i * 5 % 12), 1000.0 * (90 + 13 * (i * 5 % 12))) for 
 
 
 def test_training_rows_have_mean_0_and_deviation_1() -> None:
-    """By hand: x 1, 3 and y 10, 30 train; the test row 5, 90 is measured with their scale."""
+    """By hand: x 1, 3 and y 10, 30 are training rows; the test row 5, 90 uses their scale."""
     scaled = standardised(((1.0, 10.0), (3.0, 30.0), (5.0, 90.0)), n_train=2)
     assert scaled.points == ((-1.0, -1.0), (1.0, 1.0), (3.0, 7.0))
     assert (scaled.x_mean, scaled.x_std, scaled.y_mean, scaled.y_std) == (2.0, 1.0, 20.0, 10.0)
 
 
 def test_the_test_rows_have_no_say_in_the_scale() -> None:
-    """Whatever stands in them, the training rows come out the same."""
+    """Whatever values they have, the training rows are the same."""
     other = (*HOUSES[:9], (1e6, -1e6), (5.0, 1e6), (0.0, 0.0))
     assert standardised(HOUSES, 9).points[:9] == standardised(other, 9).points[:9]
     assert standardised(HOUSES, 9).x_mean == standardised(other, 9).x_mean
@@ -84,7 +84,7 @@ def test_a_line_in_standard_units_is_the_same_line_in_the_old_ones(w: float, b: 
 
 
 def test_training_in_standard_units_finds_the_best_line_of_the_old_ones() -> None:
-    """Prices over square metres: hopeless as they are, a hundred epochs when standardised."""
+    """Prices by area: training diverges in these units; in standard units 100 epochs do."""
     e = Experiment(points=HOUSES, loss=Loss.MSE, lr=0.1, epochs=100)
     best = best_line(e)
     assert best is not None

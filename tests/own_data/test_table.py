@@ -1,4 +1,4 @@
-"""Own data: what is read is what was written, and what cannot be read is named by its row."""
+"""Own data: written points are read back, and a wrong row is named by its number."""
 
 import re
 
@@ -49,7 +49,7 @@ def test_points_survive_the_trip_through_text(points: tuple[tuple[float, float],
 def test_decimal_commas_are_read_wherever_the_comma_separates_nothing(
     points: tuple[tuple[float, float], ...], between: str, end: str, mark: str, quote: str
 ) -> None:
-    """Any delimiter but the comma, any line ends, quoted or not, with or without a mark."""
+    """Any delimiter but the comma, any newlines, with or without quotes or byte order mark."""
     rows = (
         between.join(f"{quote}{value!r}{quote}".replace(".", ",") for value in pair)
         for pair in points
@@ -80,7 +80,7 @@ def test_text_as_people_paste_it_is_read(text: str | bytes) -> None:
 
 
 def test_the_sentences_say_how_the_text_was_understood() -> None:
-    """Separator, decimal mark and header, so that a wrong guess is seen."""
+    """Separator, decimal mark and header, so that a wrong guess is visible."""
     assert read_points("a;b\n1,5;2\n3;4").sentences == (
         "Cells are separated by semicolons.",
         "The comma is read as the decimal mark.",
@@ -93,7 +93,7 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
     """No line through them is better than another."""
     table = read_points("2,1\n2,5\n2,9")
     assert table.points == ((2.0, 1.0), (2.0, 5.0), (2.0, 9.0))
-    assert "undetermined" in table.sentences[-1]
+    assert "do not determine the slope" in table.sentences[-1]
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ("1,2\n3,nan", "Row 2: `'nan'` is not a finite number."),
         ("inf,2\n3,4", "Row 1: `'inf'` is not a finite number."),
         ("1,2\n3,1e999", "Row 2: `'1e999'` is not a finite number."),
-        ("1,2\n3\n5,6", "Row 2: 1 column in place of 2, `'3'`."),
-        ("1,2\n3,4,5", "Row 2: 3 columns in place of 2, `'3,4,5'`."),
+        ("1,2\n3\n5,6", "Row 2: 1 column instead of 2, `'3'`."),
+        ("1,2\n3,4,5", "Row 2: 3 columns instead of 2, `'3,4,5'`."),
         ("1,2\n,4", "Row 2: `''` is not a number."),
         ("1_000,2\n3,4", "Row 1: `'1_000'` is not a number."),
         ("1.000,5;2\n3;4", "Row 1: `'1.000,5'` is not a number."),
@@ -116,7 +116,7 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         (
             "a,b\nc,1\n1,2\n3,d\n1,2,3",
             "Row 2: `'c'` is not a number; row 4: `'d'` is not a number; "
-            "row 5: 3 columns in place of 2, `'1,2,3'`.",
+            "row 5: 3 columns instead of 2, `'1,2,3'`.",
         ),
         (
             "1,a\n2,b\n3,c\n4,d",
@@ -125,7 +125,7 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ),
         (
             '1,2\n"3,4\n5,6',
-            "Row 2 cannot be taken apart into cells: quotation marks must come in pairs.",
+            "Row 2 cannot be split into cells: quotation marks must come in pairs.",
         ),
         ("", "At least 2 rows of two numbers are needed, not 0."),
         ("x,y\n1,2", "At least 2 rows of two numbers are needed, not 1."),
@@ -148,7 +148,7 @@ def test_what_stands_in_a_cell_cannot_leave_its_place_in_the_sentence() -> None:
 
 
 def test_bounds_hold_to_the_row_and_to_the_character() -> None:
-    """5,000 rows and a million characters or bytes are the last that are read."""
+    """5,000 rows, a million characters and a million bytes are still read."""
     rows = "1,2\n" * MOST_POINTS
     assert len(read_points(rows).points) == MOST_POINTS
     assert error(rows + "1,2") == "At most 5,000 rows of numbers can be used, not 5,001."
@@ -161,7 +161,7 @@ def test_bounds_hold_to_the_row_and_to_the_character() -> None:
 
 @given(st.one_of(st.text(), st.binary(), st.text("0123456789.,;\t\n\r \"'-+eExnaif_\x00")))
 def test_any_text_gives_points_or_a_data_error(text: str | bytes) -> None:
-    """Nothing else ever comes out, and points are always an experiment's."""
+    """Nothing else is raised, and an experiment accepts all points."""
     try:
         points = read_points(text).points
     except DataError as refused:
@@ -192,12 +192,12 @@ def test_any_text_gives_points_or_a_data_error(text: str | bytes) -> None:
     ids=range(12),
 )
 def test_nasty_text_is_refused_in_one_sentence(text: str | bytes) -> None:
-    """Never anything but a DataError of readable length."""
+    """Only a short DataError is raised."""
     assert len(error(text)) < 300
 
 
 def test_a_million_characters_of_blank_cells_are_no_rows() -> None:
-    """A sheet that was once used far down has thousands of empty rows."""
+    """A spreadsheet may have thousands of empty rows at its end."""
     assert read_points("1;2\n3;4\n" + ";\n" * 400_000).points == ((1.0, 2.0), (3.0, 4.0))
 
 
@@ -230,7 +230,7 @@ def test_trained_models_feel_an_outlier_as_their_loss_says() -> None:
 
 
 def test_the_outlier_is_one_more_training_row_far_from_the_line() -> None:
-    """It comes first, over the smallest x, and the other rows are as they were."""
+    """It comes first, at the smallest x, and the other rows are unchanged."""
     before = lesson()
     first, *others = add_outlier(before)
     assert tuple(others) == before
@@ -244,7 +244,7 @@ def test_the_outlier_is_one_more_training_row_far_from_the_line() -> None:
 def test_an_outlier_can_be_read_back_whatever_the_points(
     points: tuple[tuple[float, float], ...],
 ) -> None:
-    """It stays finite and within what own data may be."""
+    """It stays finite and within the limits of own data."""
     more = add_outlier(points)
     assert len(more) == len(points) + 1
     assert all(abs(value) <= LARGEST for value in more[0])
@@ -252,6 +252,6 @@ def test_an_outlier_can_be_read_back_whatever_the_points(
 
 
 def test_there_is_no_room_beyond_the_last_row() -> None:
-    """5,000 rows take no outlier, and that is said."""
+    """With 5,000 rows an outlier is refused in a sentence."""
     with pytest.raises(DataError, match="at most 5,000 rows"):
         add_outlier(((0.0, 1.0),) * MOST_POINTS)

@@ -1,33 +1,27 @@
-"""Addresses: every one gives a valid experiment, and says what it had to put right."""
+"""Every address gives a valid experiment, and a sentence for each correction."""
 
 from dataclasses import asdict
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment, Mistake
-from linreg.sharing.address import read_address, settle, write_address
+from linreg.sharing.address import read_address, settle, values_of, write_address
 
 ADDRESSES = [setting.address for setting in SETTINGS.values() if setting.address]
 
 
 def read(**parameters: str) -> tuple[Experiment, list[str]]:
-    """The experiment of an address and all sentences that it gives rise to."""
+    """The experiment of an address, and all sentences about it."""
     reading = read_address({name: [text] for name, text in parameters.items()}, SETTINGS)
     experiment, sentences = settle(reading.values)
     return experiment, [*reading.sentences, *sentences]
 
 
-def values_of(experiment: Experiment) -> dict[str, Any]:
-    """Every field and its value."""
-    return {name: getattr(experiment, name) for name in SETTINGS}
-
-
 @given(st.data())
 def test_any_experiment_survives_its_trip_through_the_address(data: st.DataObject) -> None:
-    """What the controls can set is read back as it was written, without a word."""
+    """Every value that a control can set is read back unchanged, with no sentence."""
     values = {
         name: data.draw(st.sampled_from(setting.stops), label=name)
         for name, setting in SETTINGS.items()
@@ -48,7 +42,7 @@ def test_an_address_without_parameters_is_the_lesson() -> None:
 
 
 def test_a_mistake_does_not_stand_in_the_address() -> None:
-    """A link to a puzzle would tell its answer."""
+    """A link to a puzzle would reveal its answer."""
     assert write_address(values_of(Experiment(mistake=Mistake.NO_STEP)), SETTINGS) == {}
 
 
@@ -68,7 +62,7 @@ TEXTS = st.one_of(
     )
 )
 def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) -> None:
-    """Experiment itself would refuse anything else; and every sentence is one line of ASCII."""
+    """Experiment itself would refuse anything else; every sentence is one line of ASCII."""
     reading = read_address(parameters, SETTINGS)
     experiment, sentences = settle(reading.values)
     assert Experiment(**asdict(experiment)) == experiment
@@ -164,10 +158,10 @@ def test_what_is_wrong_gets_one_sentence(
 
 
 def test_unknown_and_repeated_names_are_said() -> None:
-    """A setting that stands twice has its default; an unknown name changes nothing."""
+    """A setting that is given twice has its default; an unknown name changes nothing."""
     reading = read_address({"lr": ["0.1", "0.2"], "wieght": ["1"]}, SETTINGS)
     assert settle(reading.values)[0] == Experiment()
     assert reading.sentences == (
-        "lr stands 2 times in the address; the default, 0.01, is used.",
-        "`'wieght'` is not a setting of this lesson; it was ignored.",
+        "lr is given 2 times in the address; the default, 0.01, is used.",
+        "`'wieght'` is not a known name; it was ignored.",
     )

@@ -1,4 +1,4 @@
-"""Runs side by side: what sets them apart, and their loss curves in one chart."""
+"""Runs side by side: the settings in which they differ, and their loss curves in one chart."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -29,13 +29,13 @@ def trace(figure: go.Figure, name: str) -> Any:
 
 
 def says(figure: go.Figure) -> str:
-    """What stands under the title."""
+    """The subtitle of a figure."""
     text: str = figure.layout.title.subtitle.text
     return text
 
 
 def test_differing_names_only_what_differs_in_the_tables_order() -> None:
-    """However many experiments, and none for equal ones."""
+    """For any number of experiments; equal ones give no name."""
     e = Experiment()
     assert differing([]) == differing([e]) == differing([e, Experiment()]) == ()
     assert differing([e, replace(e, seed=1, lr=0.1), e]) == ("lr", "seed")
@@ -50,7 +50,7 @@ def test_differing_names_only_what_differs_in_the_tables_order() -> None:
 def test_experiments_are_equal_in_every_field_that_does_not_differ(
     a: Experiment, b: Experiment
 ) -> None:
-    """Taking over the differing fields of one makes the other equal to it."""
+    """With the differing fields copied, one experiment equals the other."""
     names = differing([a, b])
     assert replace(a, **{name: getattr(b, name) for name in names}) == b
     assert list(names) == [f.name for f in fields(Experiment) if f.name in names]
@@ -83,7 +83,7 @@ def test_the_subtitle_names_the_runs_that_end_lowest() -> None:
 
 
 def test_an_alternating_end_is_a_band_and_counts_by_its_higher_value() -> None:
-    """Model 1 touches 0.0013 in turn with 0.0103: a run that rests at 0.005 ends lower."""
+    """Model 1 alternates between 0.0013 and 0.0103: a run that stays at 0.005 ends lower."""
     rests = train(Experiment(loss=Loss.L1, lr=0.01, seed=42, epochs=148))
     last = float(rests.history.train_loss[-1])
     assert 0.0013 < last < 0.0102
@@ -120,7 +120,7 @@ def test_different_loss_functions_are_said_not_to_compare() -> None:
 
 
 def test_without_test_rows_nothing_is_said_of_them() -> None:
-    """Nor drawn; a run that has some is the only one that can be lowest."""
+    """Nothing is drawn either; only a run with test rows can be the lowest."""
     bare = train(Experiment(train_fraction=1.0))
     figure = compared_losses_figure([("bare", bare)])
     assert {t.name for t in figure.data} == {"bare training loss"}
@@ -149,7 +149,7 @@ def test_names_are_shown_as_they_were_typed() -> None:
 
 
 def test_a_run_without_a_name_gets_a_number() -> None:
-    """Blank is no name."""
+    """A blank name does not count."""
     assert "at the end: run 2," in says(compared_losses_figure([("a", SLOW), (" \n", MODEL_0)]))
 
 
@@ -164,7 +164,7 @@ def test_one_to_eight_runs_are_compared() -> None:
 
 
 def test_the_figure_can_be_sent_to_the_stage() -> None:
-    """Bands, overflows and all."""
+    """With bands and overflows."""
     named = [("a", MODEL_0), ("b", CYCLE), ("c", DIVERGED)]
     for scale in Scale:
         block = pack({}, {"pins": compared_losses_figure.drawing(named, scale)})

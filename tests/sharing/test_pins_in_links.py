@@ -1,4 +1,4 @@
-"""Pinned runs in an address: they survive the trip, and any text gives valid ones."""
+"""Pinned runs in an address: they are read back unchanged, and any text gives valid pins."""
 
 from urllib.parse import parse_qs, urlencode
 
@@ -22,14 +22,14 @@ SEEDS = st.integers(0, 999)
 
 
 def through_a_link(*pins: Pin) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
-    """Written, put into an address as browsers do, taken out and read."""
+    """The pins after they were written to an address, as browsers do, and read back."""
     address = urlencode([("pin", write_pin(pin)) for pin in pins])
     return read_pins(parse_qs(address)["pin"], SETTINGS)
 
 
 @given(st.text(min_size=1).map(plain_name).filter(bool), RATES, SEEDS, st.sampled_from(Loss))
 def test_a_pin_survives_a_link(name: str, lr: float, seed: int, loss: Loss) -> None:
-    """Name and settings come back as they were, whatever is in the name."""
+    """Name and settings come back unchanged, whatever characters the name has."""
     pin = Pin(name=name, experiment=Experiment(lr=lr, seed=seed, loss=loss))
     assert through_a_link(pin) == ((pin,), ())
 

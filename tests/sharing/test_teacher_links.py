@@ -20,7 +20,7 @@ BASE = "http://192.0.2.7:8501/"
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)
 def test_a_lessons_link_brings_its_experiment(lesson: object) -> None:
-    """Read as the app reads it: the same settings, and nothing that must be put right."""
+    """Read as the app reads it, it gives the same settings and needs no correction."""
     link = urlsplit(
         write_link(BASE, lesson.experiment, page=lesson.page, view=dict(lesson.view))  # type: ignore[attr-defined]
     )
@@ -71,12 +71,12 @@ def test_hidden_and_locked_names_survive_the_link() -> None:
 
 @given(st.lists(st.text()))
 def test_any_text_gives_known_names(texts: list[str]) -> None:
-    """What is no name is left out."""
+    """Unknown names are left out."""
     assert set(read_names(texts, ("lr", "tune"))) <= {"lr", "tune"}
 
 
 def test_a_link_goes_into_an_iframe_as_text() -> None:
-    """Ampersands are escaped, and Streamlit's embed mode is asked for."""
+    """Ampersands are escaped, and the link uses Streamlit's embed mode."""
     text = iframe(write_link(BASE, Experiment(lr=0.1, loss=Loss.MSE)))
     assert "&amp;" in text
     assert "embed=true" in text

@@ -1,4 +1,4 @@
-"""Files of torch.save written by hand, to hold what torch.save itself would never write."""
+"""Writes `.pth` files by hand, with content that torch.save itself would never write."""
 
 import io
 import pickle
@@ -35,7 +35,7 @@ def packed(content: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> 
 
 
 def program(instructions: bytes, **storages: bytes) -> bytes:
-    """An archive whose data.pkl holds these instructions; storages are given as _0, _1 ..."""
+    """An archive whose data.pkl holds these instructions; the storages are _0, _1 ..."""
     content = {"archive/data.pkl": b"\x80\x02" + instructions + b".", "archive/version": b"3\n"}
     return packed(content | {f"archive/data/{n[1:]}": data for n, data in storages.items()})
 
@@ -71,5 +71,5 @@ def tensor(
 
 
 def state(**tensors: bytes) -> bytes:
-    """The instructions that make a dictionary of what other instructions make."""
+    """The instructions that make a dictionary; each value is made by instructions too."""
     return b"}" + b"".join(text(key) + value + b"s" for key, value in tensors.items())

@@ -1,9 +1,9 @@
-"""Reads a part of the corpus in a process that may take little memory and little time.
+"""Reads a part of the corpus in a process with little memory and little time.
 
     python -m tests.support.confined points 200
 
-The first word is a reader, the second how many megabytes it may take beyond what it has when
-it begins, the file itself included. Linux only: other systems do not hold a process to that.
+The first word is a reader. The second is the number of megabytes that it may take in addition to
+those it has when it begins, the file included. Linux only: other systems do not enforce the limit.
 """
 
 import resource
@@ -26,7 +26,7 @@ FILES: tuple[Callable[[], bytes], ...] = (
 
 
 def main() -> None:
-    """Read everything; a reader that wants more than it may have ends the process with an error."""
+    """Read everything; a reader that needs more than the limit ends the process with an error."""
     name, megabytes = sys.argv[1], int(sys.argv[2])
     read, seeds = READERS[name], SEEDS[name]
     read(seeds[0])  # whatever is imported on first use

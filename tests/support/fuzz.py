@@ -1,16 +1,16 @@
-"""Sends the readers what no person would: a fuzzer that looks for input that reaches new code.
+"""Sends random input to the readers: a fuzzer that looks for input that reaches new code.
 
     python -m pip install atheris
     python -m tests.support.fuzz address -max_total_time=60
 
 The first word is a reader: address, points, experiment or checkpoint. All else goes to libFuzzer,
-`-help=1` lists it. It stops at the first input that a reader answers with anything but something
-valid or its own one sentence, prints it and keeps it in a file; mend the reader, then add the input
-to `tests/support/hostile.py`. Atheris has builds for Linux, and not for each version of Python, so
-it is not in `tests/requirements.txt`.
+`-help=1` lists it. It stops at the first input for which a reader gives neither a valid result nor
+its own error with one sentence, prints it and keeps it in a file. Correct the reader, then add the
+input to `tests/support/hostile.py`. Atheris has builds for Linux only, and not for each version of
+Python, so it is not in `tests/requirements.txt`.
 
-Whatever it invents as a `.pth` is also packed into an archive as its instructions, since chance
-never finds the checksums of one.
+Each input for a `.pth` is also packed into an archive as its instructions, because random bytes
+never have the right checksums.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The corpus: texts and files that somebody sends to see what breaks. Large ones are made here.
+"""The corpus: texts and files that try to break the readers. Large ones are made here.
 
 `TEXTS` go to every place that takes text. `SEEDS` are whole inputs for each reader, by the names of
 `tests.support.readings`; what the fuzzer finds is added to them.
@@ -9,10 +9,13 @@ import json
 import os
 import pickle
 import zipfile
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+
+import torch
 
 from linreg import SETTINGS, Experiment, train, write_experiment_file
 from tests.support.archives import (
@@ -82,13 +85,13 @@ MANY = 100_000
 
 
 def experiment_file(learned: Any = ..., **settings: Any) -> bytes:
-    """An experiment's file with some settings changed, and what was learned, if that is given."""
+    """An experiment file with some settings changed, and the learned part, if it is given."""
     content = {**FILE, "settings": {**FILE["settings"], **settings}}
     return json.dumps(content if learned is ... else {**content, "learned": learned}).encode()
 
 
 class Runs:
-    """Pickled, it is a call of a shell that makes a file."""
+    """Its pickle calls a shell command that makes a file."""
 
     def __init__(self, marker: Path) -> None:
         self.marker = marker
@@ -101,7 +104,11 @@ def running(marker: Path) -> Mapping[str, bytes]:
     """Files that make the file `marker` when Python opens them without care."""
     plain, call = pickle.dumps(Runs(marker), 2), Runs(marker)
     called = pickle.dumps(call, 2)[2:-1]  # without protocol and end
+    good: Any = OrderedDict(weights=torch.ones(1), bias=torch.ones(1))
+    good._metadata = OrderedDict({"": call})
     return {
+        "the whole": saved(call),
+        "metadata": saved(good),
         "value": saved({"weights": call}),
         "nested": saved({"weights": [[({"x": call},)]]}),
         "old format": saved({"weights": call}, _use_new_zipfile_serialization=False),

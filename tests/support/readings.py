@@ -1,6 +1,6 @@
-"""What every reader of the app may answer: something valid, or its own error with one sentence.
+"""Checks that a reader of the app gives a valid result, or its own error with one sentence.
 
-Hypothesis, the corpus of hostile texts and files, and the fuzzer all ask for the same.
+Hypothesis, the corpus of hostile texts and files, and the fuzzer all use these checks.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,28 +21,13 @@ from linreg.files.loading import LONGEST_ANSWER, loaded_loosely
 from linreg.lesson.challenges import CHALLENGES, read_done
 from linreg.mistakes.puzzles import MOST_SEED, open_token
 from linreg.own_data.table import LARGEST
-from linreg.sharing.address import MOST_SENTENCES, cut, read_address, settle
+from linreg.sharing.address import MOST_SENTENCES, cut, read_address, settle, values_of
 from linreg.sharing.pins import LONGEST_NAME, MOST_PINS, read_pins
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
 from linreg.ui.state.view import LOOP, OPENING, VIEW
+from tests.support.sentences import assert_a_sentence
 
-LONGEST_SENTENCE = 300
-INSIDES = ("Traceback", "/opt", "/home", "/tmp", ".py", "Error", "weights_only", "0x")
 TABLE = {name: s for name, s in {**SETTINGS, **VIEW, **OPENING, **LOOP}.items() if s.address}
-
-
-def assert_a_sentence(said: str) -> None:
-    """One short line of plain text; what was sent stands in it between backticks, in pairs."""
-    assert said.isascii(), said
-    assert said.isprintable(), said
-    assert said.endswith("."), said
-    assert len(said) < LONGEST_SENTENCE, said
-    own, sent = said.split("`")[::2], said.split("`")[1::2]
-    assert len(own) == len(sent) + 1, said
-    assert not any(word in part for part in own for word in INSIDES), said
-    assert not any(sign in part for part in own for sign in ("![", "](", "<", "|", "$")), said
-    assert all(len(part) <= 40 for part in sent), said
-    assert not any("|" in part for part in sent), said
 
 
 def read_as_address(query: str) -> None:
@@ -53,7 +38,7 @@ def read_as_address(query: str) -> None:
         return
     reading = read_address(parameters, TABLE)
     experiment, settled = settle({k: v for k, v in reading.values.items() if k in SETTINGS})
-    assert Experiment(**{name: getattr(experiment, name) for name in SETTINGS}) == experiment
+    assert Experiment(**values_of(experiment)) == experiment
     pins, about_pins = read_pins(parameters.get("pin", [query]), SETTINGS)
     assert len(pins) <= MOST_PINS
     for pin in pins:
@@ -129,4 +114,4 @@ READERS: Mapping[str, Callable[[bytes], None]] = {
     "experiment": read_as_experiment,
     "checkpoint": read_as_checkpoint,
 }
-"""Each reader by the name that the fuzzer knows it by."""
+"""Each reader, by its name for the fuzzer."""

@@ -1,7 +1,7 @@
-"""The entries of a file that torch.save wrote, checked before anything is made of them.
+"""Reads the zip archive that torch.save writes, and checks each entry before it is used.
 
-Such a file is a zip archive with one folder in it: `data.pkl` says what there is, `data/0`,
-`data/1` ... hold the numbers, nothing is compressed. Knows nothing of models, imports no torch.
+The archive has one folder: `data.pkl` describes the content, and `data/0`, `data/1` ... hold the
+numbers. Nothing is compressed. Knows nothing of models, imports no torch.
 
 Source: the format's description in PyTorch's notes on serialization.
 """
@@ -12,8 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linreg.files.pickled import follow
-from linreg.files.stored import CheckpointError, StoredTensor
+from linreg.files.tensor_pickle import CheckpointError, Pairs, StoredTensor, follow
 from linreg.formatting import shown
 
 MOST_BYTES = 1_000_000
@@ -29,29 +28,28 @@ Entries = Mapping[str, bytes]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SavedTensors:
-    """The tensors that a file describes, by key, and a plain copy of the entries they need."""
+    """The tensors that a file describes, by key, and a copy of the entries that they need."""
 
     tensors: Mapping[str, StoredTensor]
     copy: bytes
 
 
 def read_saved(file: bytes) -> SavedTensors:
-    """Return what a file of torch.save holds, if that is tensors by name and nothing else.
+    """Return the content of a file of torch.save that holds tensors by name and nothing else.
 
-    The copy is a new archive with the checked entries only, so that whoever reads it further meets
-    nothing that has not been checked here.
+    The copy is a new archive of the checked entries, so torch.load never reads an unchecked one.
 
     Raises:
-        CheckpointError: it holds anything else, is larger than MOST_BYTES, or damaged.
+        CheckpointError: the file holds anything else, is larger than MOST_BYTES, or is damaged.
     """
     entries = _entries(file)
     content = follow(entries["data.pkl"])
-    if not isinstance(content, dict):
-        raise CheckpointError(f"The file holds {_in_words(content)}, no state_dict; {ADVICE}.")
-    if not content:
+    if not isinstance(content, Pairs):
+        raise CheckpointError(f"The file holds {_in_words(content)}, not a state_dict; {ADVICE}.")
+    if not content.pairs:
         raise CheckpointError(f"The file holds an empty dictionary; {ADVICE}.")
     tensors = {}
-    for key, value in content.items():
+    for key, value in content.pairs:
         if not isinstance(key, str):
             raise CheckpointError(f"The file's key `{shown(key)}` is a number, not a name.")
         tensors[key] = _checked(key, value, entries)
@@ -59,7 +57,7 @@ def read_saved(file: bytes) -> SavedTensors:
 
 
 def _entries(file: bytes) -> Entries:
-    """Return the entries that matter, by their names inside the archive's folder."""
+    """Return the entries that are needed, by their names inside the archive's folder."""
     _check_kind(file)
     try:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
@@ -69,14 +67,14 @@ def _entries(file: bytes) -> Entries:
             entries = {
                 entry.filename.removeprefix(folder): archive.read(entry)
                 for entry in listed
-                if _matters(entry.filename, folder)
+                if _is_needed(entry.filename, folder)
             }
     except CheckpointError:
         raise
-    except Exception:  # zipfile has many ways to say so
+    except Exception:  # zipfile raises many types
         raise CheckpointError("The file is damaged, or its end is missing.") from None
     if entries.get("byteorder", b"little") not in (b"little", b"big"):
-        raise CheckpointError("The file is damaged: it does not say in which order its bytes are.")
+        raise CheckpointError("The file is damaged: its byte order is neither little nor big.")
     return entries
 
 
@@ -98,12 +96,12 @@ def _check_kind(file: bytes) -> None:
     elif file.startswith(PICKLE):
         said = "The file is a plain pickle, which could run any code, so it was not opened."
     else:
-        said = "The file is not one that torch.save wrote: it is no zip archive."
+        said = "The file is not one that torch.save wrote: it is not a zip archive."
     raise CheckpointError(said)
 
 
 def _check_directory(listed: list[zipfile.ZipInfo]) -> None:
-    """Check what the archive says of its entries, before any is read."""
+    """Check the archive's directory before any entry is read."""
     size = sum(entry.file_size for entry in listed)
     if size > MOST_BYTES:
         raise CheckpointError(
@@ -133,13 +131,13 @@ def _folder(names: list[str]) -> str:
     return folders[0]
 
 
-def _matters(name: str, folder: str) -> bool:
+def _is_needed(name: str, folder: str) -> bool:
     inside = name.removeprefix(folder) if name.startswith(folder) else ""
     return inside in ("data.pkl", "byteorder") or inside.startswith("data/")
 
 
 def _checked(key: str, value: object, entries: Entries) -> StoredTensor:
-    """Return the tensor if its numbers are there and not too many."""
+    """Return `value` if it is a tensor whose numbers are all there and not too many."""
     if not isinstance(value, StoredTensor):
         said = f"`{shown(key)}` in the file is {_in_words(value)}, not a tensor"
         raise CheckpointError(f"{said}; {ADVICE}.")
@@ -153,7 +151,7 @@ def _checked(key: str, value: object, entries: Entries) -> StoredTensor:
 
 
 def _lies_inside(tensor: StoredTensor) -> bool:
-    """Say whether every number of the tensor is one of its storage's."""
+    """Return whether every number of the tensor lies in its storage."""
     if len(tensor.shape) != len(tensor.stride):
         return False
     if min((tensor.offset, *tensor.shape, *tensor.stride)) < 0:
@@ -173,7 +171,7 @@ def _packed(entries: Entries) -> bytes:
 
 def _in_words(value: object) -> str:
     words = {
-        dict: "a dictionary",
+        Pairs: "a dictionary",
         list: "a list",
         tuple: "a tuple",
         str: "text",
