@@ -7,12 +7,10 @@ and address outlive a change of page because the same widgets stay.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.page_top import begin_at_the_top
@@ -26,11 +24,16 @@ from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
 from linreg.ui.state.controls import PAGE
+from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.state.pinned import keep_in_address
 from linreg.ui.state.session import follow_moved_controls, hidden_names, notices, session
 from linreg.ui.state.sidebar import Sidebar, chosen_experiment, sidebar
-from linreg.ui.work.cache import give_way, give_way_to_the_next
-from linreg.ui.work.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.streamlit_internals import (
+    INTERVAL,
+    LostPlaceError,
+    give_way,
+    give_way_to_the_next,
+)
 from linreg.ui.work.log import log_failure
 from linreg.ui.work.queue import TURNS
 
@@ -146,16 +149,14 @@ def _page(title: str) -> Page:
     return next(page for page in PAGES if page.title == title)
 
 
-# Without an interval the browser takes a page on which nothing was changed yet for whole after a
-# lost connection, even where the server is a new one, which then knows none of its fragments.
-@st.fragment(key=PAGE, run_every=timedelta(days=1))
+@st.fragment(key=PAGE, run_every=INTERVAL)
 def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
     """Show what follows the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
     try:
         with TURNS.turn(waiting=give_way_to_the_next):
             _follow_settings(_page(title), places, *beside)
-    except StreamlitInvalidLayoutContextError:  # the page was left, or cut short, around it
+    except LostPlaceError:  # the page was left, or cut short, around it
         st.rerun()
 
 
@@ -177,7 +178,7 @@ def _body(
     shown = last.begin(page.title, experiment)
     try:
         page.body(shown, *beside)
-    except StreamlitInvalidLayoutContextError:
+    except LostPlaceError:
         raise
     except WorkError as error:
         failure = str(error)

@@ -17,11 +17,11 @@ from linreg.settings.choices import Loss, Optimizer, Scale
 from linreg.sharing.pins import MOST_PINS, Pin, differing
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.stage import charts
+from linreg.ui.state.fallback import WorkError
 from linreg.ui.state.pinned import left_out, pin_run, rename, restore, unpin
 from linreg.ui.state.session import session, standard_units
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
-from linreg.ui.work.fallback import WorkError
 
 MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
 FILE = "pinned_runs.csv"

@@ -15,7 +15,7 @@ from linreg.hardware.timing import SECONDS, Timings, unmeasured
 from linreg.settings.choices import Device
 from linreg.settings.devices import available_devices, describe
 from linreg.ui.parts.stage import charts
-from linreg.ui.work.cache import give_way, has_moved_on
+from linreg.ui.state.streamlit_internals import give_way, has_moved_on
 from linreg.ui.work.measurement import Measured, Standing, bench
 from linreg.ui.work.queue import GLANCE, TURNS
 

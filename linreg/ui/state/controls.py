@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from linreg.core.experiment import SETTINGS
 from linreg.settings.devices import available_devices
@@ -24,6 +23,7 @@ from linreg.settings.kinds import (
     Whole,
     WholeLadder,
 )
+from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LOOP, VIEW
 
 PAGE = "page"  # the key of the page's fragment
@@ -66,8 +66,7 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
     """
 
     def follow() -> None:
-        context = get_script_run_ctx()
-        if context is not None and context.fragment_ids_this_run:  # the whole page follows anyway
+        if only_fragments_run():  # otherwise the whole page is shown anyway
             st.rerun([fragment, PAGE])
 
     return follow

@@ -14,11 +14,11 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.own_data.browser_copy import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.table import DataError, Pairs
 from linreg.ui.browser.assets import SOURCES
-from linreg.ui.work.cache import give_way_to_the_next
-from linreg.ui.work.queue import GLANCE
+from linreg.ui.state.streamlit_internals import give_way_to_the_next
 
 TAB = "linreg tab"
 ASKED, SENT = "own data of the tab", "own data for the tab"  # the component's keys
+GLANCE = 0.05  # seconds between two looks at whether the tab has answered
 PATIENCE = 10.0  # seconds for the tab's answer; then the line is used
 NOT_HELD = (
     "The address speaks of own data, but only the tab in which they were brought in has them: the "

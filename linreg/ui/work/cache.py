@@ -13,9 +13,6 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from linreg.analysis.sweeps import Sweep, sweep
 from linreg.core.experiment import Experiment
@@ -24,7 +21,8 @@ from linreg.core.training import Run
 from linreg.engines.replay import replayed
 from linreg.mistakes.run import Trial, run_mistake
 from linreg.settings.choices import Mistake
-from linreg.ui.work.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.streamlit_internals import LostPlaceError, give_way_to_the_next
 from linreg.ui.work.log import log_failure, log_work
 from linreg.ui.work.queue import GLANCE, TURNS, Job
 from linreg.walkthrough.resume import Bookmark, bookmarks
@@ -203,35 +201,9 @@ def _done(name: str, experiment: Experiment, job: Callable[[_Job], T], mine: _Jo
         raise WorkError(mine.failure)
     try:
         return job(mine)
-    except (ValueError, StreamlitInvalidLayoutContextError):
+    except (ValueError, LostPlaceError):
         raise
     except Exception as error:
         log_failure(name, experiment)
         mine.failure = failure_sentence(name, error)
         raise WorkError(mine.failure) from None
-
-
-def has_moved_on() -> bool:
-    """Say whether this session has already asked for another run of the page.
-
-    A fragment never gives way by itself to a change inside it, so Streamlit is asked for the
-    pending request, for which it has no public name.
-    """
-    context = get_script_run_ctx()
-    requests = None if context is None else context.script_requests
-    return requests is not None and requests._state is ScriptRequestType.RERUN
-
-
-def give_way_to_the_next() -> None:
-    """Start the pending run now, if there is one."""
-    if has_moved_on():
-        give_way()
-
-
-def give_way() -> None:
-    """Start the pending run now; what is on the page stays until then."""
-    len(st.session_state)  # at each look at it Streamlit starts a pending run of the whole page
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitAPIException:  # the page itself is being run, not only a fragment of it
-        st.rerun()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from linreg import Experiment
+from linreg.ui.state.fallback import MOST_KEPT, Fallback, WorkError
 from linreg.ui.work import cache
 from linreg.ui.work.cache import _Job, _shared
-from linreg.ui.work.fallback import MOST_KEPT, Fallback, WorkError
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
 
