@@ -23,10 +23,12 @@ from linreg.ui.screens.playground import playground, view_controls
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
-from linreg.ui.state.controls import PAGE
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import follow_moved_controls, notices
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.opening import hidden_names
 from linreg.ui.state.pinned import keep_in_address
-from linreg.ui.state.session import follow_moved_controls, hidden_names, notices, session
+from linreg.ui.state.session import session
 from linreg.ui.state.sidebar import Sidebar, chosen_experiment, sidebar
 from linreg.ui.state.streamlit_internals import (
     INTERVAL,
@@ -149,7 +151,7 @@ def _page(title: str) -> Page:
     return next(page for page in PAGES if page.title == title)
 
 
-@st.fragment(key=PAGE, run_every=INTERVAL)
+@st.fragment(key=keys.PAGE, run_every=INTERVAL)
 def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
     """Show what follows the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
@@ -201,7 +203,7 @@ def _tell(place: DeltaGenerator, sentence: str) -> None:
         st.error(sentence, icon=":material/error:")
         st.button(
             "Try again",
-            key="try again",
+            key=keys.TRY_AGAIN,
             icon=":material/refresh:",
             on_click=fallback().try_again,
         )

@@ -20,8 +20,9 @@ with st.empty():  # keeps what follows in its place, whether or not there is som
             ready.wait()
 # What follows imports PyTorch.
 from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
+from linreg.ui.state.control_values import put_right  # noqa: E402
+from linreg.ui.state.opening import read_own_address  # noqa: E402
 from linreg.ui.state.own_data_tab import ask_tab  # noqa: E402
-from linreg.ui.state.session import put_right, read_own_address  # noqa: E402
 
 pages = shown_pages()
 chosen = st.navigation(

@@ -6,6 +6,7 @@ from linreg.core.experiment import Experiment
 from linreg.lesson_code.code_diff import changed_lines
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.ui.parts.downloads import download
+from linreg.ui.state import keys
 from linreg.ui.state.session import session
 
 SCRIPT = "linreg_run.py"
@@ -15,7 +16,7 @@ NOTEBOOK = "linreg_run.ipynb"
 def code_panel(experiment: Experiment) -> None:
     """Show the program of `experiment`, and what the last change of a setting changed in it."""
     panel = st.expander(
-        "The code of this run", icon=":material/code:", key="code", on_change="rerun"
+        "The code of this run", icon=":material/code:", key=keys.CODE_PANEL, on_change="rerun"
     )
     if not panel.open:
         return

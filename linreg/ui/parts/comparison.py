@@ -17,9 +17,11 @@ from linreg.settings.choices import Loss, Optimizer, Scale
 from linreg.sharing.pins import MOST_PINS, Pin, differing
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
 from linreg.ui.state.fallback import WorkError
-from linreg.ui.state.pinned import left_out, pin_run, rename, restore, unpin
-from linreg.ui.state.session import session, standard_units
+from linreg.ui.state.own_data import standard_units
+from linreg.ui.state.pinned import left_out, pin_run, rename, restore, show_name, unpin
+from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
@@ -127,17 +129,21 @@ def _text(name: str, pin: Pin) -> str:
 
 def _one(index: int, pin: Pin) -> None:
     """Show a pinned run's name, to be changed, and what can be done with it."""
-    key = f"name of pin {index}"
-    st.session_state[key] = pin.name
+    show_name(index)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(f"Name of run {index + 1}", key=key, on_change=rename, args=(index, key))
+        st.text_input(
+            f"Name of run {index + 1}",
+            key=keys.one_of(keys.PIN_NAME, index),
+            on_change=rename,
+            args=(index,),
+        )
         st.button(
             "Restore its settings",
-            key=f"restore {index}",
+            key=keys.one_of(keys.RESTORE_PIN, index),
             on_click=restore,
             args=(pin,),
         )
-        st.button("Unpin", key=f"unpin {index}", on_click=unpin, args=(index,))
+        st.button("Unpin", key=keys.one_of(keys.UNPIN, index), on_click=unpin, args=(index,))
 
 
 def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from linreg.ui.state import keys
+
 
 def download(
     label: str,
@@ -24,5 +26,5 @@ def download(
         mime=mime,
         on_click="ignore",
         icon=icon,
-        key=f"download {name}",
+        key=keys.one_of(keys.DOWNLOAD, name),
     )

@@ -6,8 +6,7 @@ It takes a second, in which the server makes the first page, or has yet to impor
 import streamlit as st
 
 from linreg.ui.browser.assets import PLOTLY, asset_url, served
-
-KEY = "head_start"  # its style takes it out of the page's flow
+from linreg.ui.state import keys
 
 _SCRIPT = f"""
 export default async function () {{
@@ -25,4 +24,4 @@ _component = st.components.v2.component("linreg_head_start", js=_SCRIPT)
 def head_start() -> None:
     """Have the browser run Plotly's script, where the server sends it."""
     if served.is_set():
-        _component(key=KEY)
+        _component(key=keys.HEAD_START)  # its style takes it out of the page's flow

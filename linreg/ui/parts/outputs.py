@@ -20,6 +20,7 @@ from linreg.lesson.cell_outputs import (
 )
 from linreg.settings.devices import available_devices
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, text, timing
+from linreg.ui.state import keys
 
 FEW = 3
 FEW_LINES = 12
@@ -94,7 +95,7 @@ def chosen_interval(run: Run) -> int:
         "Print every k-th epoch",
         options=offered,
         value=max(k for k in offered if k <= log_interval(epochs)),
-        key=f"every of {len(offered)}",
+        key=keys.one_of(keys.LOG_INTERVAL, len(offered)),
         persist_state="session",
         help="Changes the condition of the print() in the loop, and the log beside it.",
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-KEY = "page_top"  # its style takes it out of the page's flow
+from linreg.ui.state import keys
 
 _SCRIPT = """
 export default function ({ data }) {
@@ -24,4 +24,5 @@ def begin_at_the_top(page: str) -> None:
     Arguments:
         page: names the page, and no other.
     """
-    _component(key=KEY, data={"page": page})
+    # Its style takes it out of the page's flow.
+    _component(key=keys.PAGE_TOP, data={"page": page})

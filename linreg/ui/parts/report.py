@@ -14,6 +14,7 @@ from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
 from linreg.lesson.cell_outputs import judged
 from linreg.ui.parts.downloads import download
+from linreg.ui.state import keys
 from linreg.ui.work.cache import BY_SETTINGS, ENTRIES
 
 MOST_ROWS = 10
@@ -67,7 +68,7 @@ def results(run: Run) -> None:
         _checkpoint(run)
     st.markdown(told.about_log)
     # Not as code: that would have every first visit load half a megabyte of highlighter.
-    with st.container(key="log"):
+    with st.container(key=keys.TRAINING_LOG):
         st.text(told.log)
 
 

@@ -7,7 +7,6 @@ same figures go to `st.plotly_chart`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,14 +24,14 @@ from linreg.figures import (
 )
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.packing import pack
+from linreg.ui.state import keys
+from linreg.ui.state.session import Picked, picked_point, session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import BY_SETTINGS
 
-KEY = "stage"
 ENTRIES = 1_024
 MEMORY = "64MB"
 LAST_EPOCHS = 10
-FAILED = "stage_failed"
 
 # Sent again at every change of a setting, so it only fetches the scripts proper, which are cached.
 _LOADER = f"""
@@ -57,21 +56,12 @@ _component = st.components.v2.component(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Picked:
-    """A point of a chart that was clicked: the chart's name and the point's place."""
-
-    chart: str
-    x: float
-    y: float
-
-
 def stage(run: Run, picture: Picture) -> None:
     """Show the charts of `run` side by side, or below each other, with the player.
 
     Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
     """
-    _show(KEY, lambda: figures(run, picture), lambda: content(run, picture))
+    _show(keys.STAGE, lambda: figures(run, picture), lambda: content(run, picture))
 
 
 def charts(
@@ -84,14 +74,14 @@ def charts(
         made: the same names each time.
         on_pick: called before the next run of the page with the point that was clicked.
     """
-    name = f"charts {key}"  # no other element's key
+    group = keys.one_of(keys.CHARTS, key)
 
     def tell() -> None:
-        picked = st.session_state[name].picked
-        if on_pick is not None and picked:
-            on_pick(Picked(**picked))
+        picked = picked_point(group)
+        if on_pick is not None and picked is not None:
+            on_pick(picked)
 
-    _show(name, lambda: made, lambda: pack({"large": False}, made), tell)
+    _show(group, lambda: made, lambda: pack({"large": False}, made), tell)
 
 
 def _show(
@@ -100,15 +90,15 @@ def _show(
     packed: Callable[[], bytes],
     on_picked: Callable[[], None] = lambda: None,
 ) -> None:
-    if not served.is_set() or st.session_state.get(FAILED):
+    if not served.is_set() or session().plain_charts:
         for name, drawing in plain().items():
-            st.plotly_chart(drawing.figure(), key=f"{key} {name}", config=_PLAIN)
+            st.plotly_chart(drawing.figure(), key=keys.one_of(key, name), config=_PLAIN)
         return
     result = _component(
         key=key, data=packed(), on_failed_change=lambda: None, on_picked_change=on_picked
     )
     if result.failed:
-        st.session_state[FAILED] = True
+        session().plain_charts = True
         st.rerun()
 
 

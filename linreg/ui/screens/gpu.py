@@ -15,6 +15,7 @@ from linreg.hardware.timing import SECONDS, Timings, unmeasured
 from linreg.settings.choices import Device
 from linreg.settings.devices import available_devices, describe
 from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
 from linreg.ui.state.streamlit_internals import give_way, has_moved_on
 from linreg.ui.work.measurement import Measured, Standing, bench
 from linreg.ui.work.queue import GLANCE, TURNS
@@ -32,7 +33,7 @@ def gpu(experiment: Experiment) -> None:
     newest = standing.newest
     st.button(
         "Measure" if newest is None else "Measure again",
-        key="measure",
+        key=keys.MEASURE,
         type="primary",
         icon=":material/timer:",
         on_click=bench.start,

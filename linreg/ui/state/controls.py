@@ -23,10 +23,9 @@ from linreg.settings.kinds import (
     Whole,
     WholeLadder,
 )
+from linreg.ui.state import keys
 from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LOOP, VIEW
-
-PAGE = "page"  # the key of the page's fragment
 
 _Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 
@@ -67,7 +66,7 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
 
     def follow() -> None:
         if only_fragments_run():  # otherwise the whole page is shown anyway
-            st.rerun([fragment, PAGE])
+            st.rerun([fragment, keys.PAGE])
 
     return follow
 

@@ -14,10 +14,10 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.own_data.browser_copy import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.table import DataError, Pairs
 from linreg.ui.browser.assets import SOURCES
+from linreg.ui.state import keys
 from linreg.ui.state.streamlit_internals import give_way_to_the_next
 
 TAB = "linreg tab"
-ASKED, SENT = "own data of the tab", "own data for the tab"  # the component's keys
 GLANCE = 0.05  # seconds between two looks at whether the tab has answered
 PATIENCE = 10.0  # seconds for the tab's answer; then the line is used
 NOT_HELD = (
@@ -71,7 +71,7 @@ def ask_tab(place: DeltaGenerator) -> None:
     if not asked.awaited:
         return
     with place:
-        _component(key=ASKED, data={}, on_found_change=_take)
+        _component(key=keys.TAB_ASKED, data={}, on_found_change=_take)
     while time.monotonic() - asked.since < PATIENCE:
         give_way_to_the_next()
         time.sleep(GLANCE)
@@ -80,7 +80,7 @@ def ask_tab(place: DeltaGenerator) -> None:
 
 def _take() -> None:
     """Take what the tab has kept, if it is what the address speaks of; for use in a callback."""
-    asked, answer = tab(), st.session_state[ASKED].found
+    asked, answer = tab(), st.session_state[keys.TAB_ASKED].found
     if not (answer and asked.awaited):
         return
     try:
@@ -101,12 +101,12 @@ def keep_in_tab(points: Pairs, *, standard: bool) -> None:
     name = _name(sent, standard=standard)
     if name != sent.kept:
         data = {"keep": write_kept(points, standard=standard), "name": name}
-        _component(key=SENT, data=data, on_kept_change=_hear)
+        _component(key=keys.TAB_SENT, data=data, on_kept_change=_hear)
 
 
 def _hear() -> None:
     """Take note of what the tab says that it keeps; for use in a callback."""
-    tab().kept = str(st.session_state[SENT].kept or "")
+    tab().kept = str(st.session_state[keys.TAB_SENT].kept or "")
 
 
 def _name(sent: Tab, *, standard: bool) -> str:

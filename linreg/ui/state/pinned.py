@@ -14,8 +14,11 @@ from linreg.settings.kinds import Setting
 from linreg.sharing.address import write_address
 from linreg.sharing.pins import MOST_PINS, Pin, plain_name, usual_name, write_pin
 from linreg.sharing.teacher_links import HIDE, LOCK
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.own_data import use_points
 from linreg.ui.state.own_data_tab import own_mark
-from linreg.ui.state.session import CHALLENGE, DONE, MYSTERY, PIN, session, set_controls, use_points
+from linreg.ui.state.session import session
 
 LONGEST_ADDRESS = 2_000  # characters behind the host that every browser and chat takes
 
@@ -26,7 +29,7 @@ def pin_button(experiment: Experiment) -> None:
     known = any(pin.experiment == experiment for pin in pins)
     st.button(
         "Pinned" if known else "Pin this run",
-        key="pin this run",
+        key=keys.PIN_THIS_RUN,
         icon=":material/keep:",
         help=f"Keep this run to compare it with others on the Tune page; up to {MOST_PINS}.",
         disabled=known or len(pins) >= MOST_PINS,
@@ -66,10 +69,15 @@ def unpin(index: int) -> None:
     state.pins = (*state.pins[:index], *state.pins[index + 1 :])
 
 
-def rename(index: int, key: str) -> None:
-    """Give a pinned run the name in the text field `key`; for use in a callback."""
+def show_name(index: int) -> None:
+    """Give the name's text field the name of the pin; for use before the field is shown."""
+    st.session_state[keys.one_of(keys.PIN_NAME, index)] = session().pins[index].name
+
+
+def rename(index: int) -> None:
+    """Give a pinned run the name in its text field; for use in a callback."""
     state = session()
-    name = plain_name(st.session_state[key])
+    name = plain_name(st.session_state[keys.one_of(keys.PIN_NAME, index)])
     if name:
         pin = replace(state.pins[index], name=name)
         state.pins = (*state.pins[:index], pin, *state.pins[index + 1 :])
@@ -85,10 +93,10 @@ def keep_in_address() -> None:
     state = session()
     mark = own_mark(state.points)
     _put(OWN, [mark] if mark else [])
-    _put(PIN, _that_fit())
-    _put(DONE, [write_done(state.done)] if state.done else [])
-    _put(CHALLENGE, [state.challenge] if state.challenge else [])
-    _put(MYSTERY, [state.mystery] if state.mystery else [])
+    _put(keys.PIN_ADDRESS, _that_fit())
+    _put(keys.DONE_ADDRESS, [write_done(state.done)] if state.done else [])
+    _put(keys.CHALLENGE_ADDRESS, [state.challenge] if state.challenge else [])
+    _put(keys.MYSTERY_ADDRESS, [state.mystery] if state.mystery else [])
     _put(HIDE, ["-".join(state.hidden)] if state.hidden else [])
     _put(LOCK, ["-".join(state.locked)] if state.locked else [])
     for address, text in write_address(state.fixed, _of(state.fixed)).items():
@@ -110,13 +118,16 @@ def _put(name: str, texts: list[str]) -> None:
 
 def _that_fit() -> list[str]:
     others = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-    fields = [(name, text) for name, text in others if name != PIN]
+    fields = [(name, text) for name, text in others if name != keys.PIN_ADDRESS]
     texts: list[str] = []
     for pin in session().pins:
         text = write_pin(pin)
         if pin.experiment.points is not None:
             continue
-        if len(urlencode([*fields, *((PIN, t) for t in (*texts, text))])) > LONGEST_ADDRESS:
+        if (
+            len(urlencode([*fields, *((keys.PIN_ADDRESS, t) for t in (*texts, text))]))
+            > LONGEST_ADDRESS
+        ):
             continue  # a shorter one may fit
         texts.append(text)
     return texts

@@ -15,10 +15,13 @@ from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import agree, set_controls
 from linreg.ui.state.controls import control, followed_by_page, offered_settings, shown_value
+from linreg.ui.state.own_data import use_points
 from linreg.ui.state.own_data_tab import keep_in_tab
 from linreg.ui.state.pinned import pin_button
-from linreg.ui.state.session import agree, session, set_controls, use_points
+from linreg.ui.state.session import session
 
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
@@ -102,7 +105,7 @@ def _own_data() -> None:
     points = session().points
     if points is not None:
         st.info(f"Own data: {len(points)} rows in place of the line.")
-        st.button("Back to the line", key="line again", on_click=use_points, args=(None,))
+        st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
         keep_in_tab(points, standard=session().standard)
 
 

@@ -12,9 +12,11 @@ from linreg.analysis.sweeps import Sweep, is_repeatable
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
-from linreg.ui.parts.stage import Picked, charts
+from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import move_controls
 from linreg.ui.state.controls import offered_settings
-from linreg.ui.state.session import move_controls
+from linreg.ui.state.session import Picked
 from linreg.ui.work.cache import swept
 
 RATES = 72  # asked for; those that meet on one stop of the slider are one
@@ -113,7 +115,7 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
     """Show the same sweep from other seeds, where that is asked for."""
     st.markdown("### What is luck?")
     wanted = st.toggle(
-        f"The same sweep from {SEEDS} seeds", key="several seeds", persist_state="session"
+        f"The same sweep from {SEEDS} seeds", key=keys.SEVERAL_SEEDS, persist_state="session"
     )
     if not wanted:
         st.caption("Other starting values, other noise, other shuffling: the same settings.")

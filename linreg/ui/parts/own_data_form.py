@@ -13,9 +13,18 @@ from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier, read_points
 from linreg.sharing.pins import MOST_PINS
 from linreg.ui.parts.comparison import compare_losses
-from linreg.ui.state.session import MESSAGE, session, set_controls, standard_units, use_points
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.own_data import (
+    follow_units,
+    pasted_text,
+    say_of_data,
+    show_units,
+    standard_units,
+    use_points,
+)
+from linreg.ui.state.session import session
 
-PASTED = "pasted"
 EXAMPLE = "x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1"
 
 
@@ -32,13 +41,15 @@ def own_data(run: Run) -> None:
 def _bring_in(experiment: Experiment) -> None:
     st.text_area(
         f"Paste two columns, x and y, 2 to {MOST_POINTS:,} rows",
-        key=PASTED,
+        key=keys.PASTED_DATA,
         placeholder=EXAMPLE,
         height=160,
         persist_state="session",
     )
     st.button("Use the pasted rows", on_click=_use_pasted, icon=":material/content_paste:")
-    uploaded = st.file_uploader("Or a CSV file with two columns", type=["csv", "txt"], key="file")
+    uploaded = st.file_uploader(
+        "Or a CSV file with two columns", type=["csv", "txt"], key=keys.DATA_FILE
+    )
     if uploaded is not None:
         st.button(
             "Use the file",
@@ -46,10 +57,11 @@ def _bring_in(experiment: Experiment) -> None:
             args=(uploaded.getvalue(),),
             icon=":material/upload_file:",
         )
-    kind, message = st.session_state.get(MESSAGE, ("", ""))
     place = st.empty()
-    if kind:
-        (place.error if kind == "error" else place.success)(message)
+    if session().data_error:
+        place.error(session().data_error)
+    elif session().data_message:
+        place.success(session().data_message)
     st.markdown(
         "**Outliers.** One row far off the line moves the MSE line, and hardly the L1 line."
     )
@@ -76,12 +88,12 @@ def _present(run: Run) -> None:
         hide_index=True,
         num_rows="dynamic",
         height=300,
-        key=f"rows {hash(points)}",
+        key=keys.one_of(keys.DATA_ROWS, hash(points)),
         width="stretch",
     )
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
-    st.session_state["standard"] = session().standard
-    st.toggle("In standard units", key="standard", on_change=_units)
+    show_units()
+    st.toggle("In standard units", key=keys.STANDARD_UNITS, on_change=follow_units)
     _conditions(run)
 
 
@@ -103,12 +115,8 @@ def _conditions(run: Run) -> None:
         )
 
 
-def _units() -> None:
-    session().standard = bool(st.session_state["standard"])
-
-
 def _use_pasted() -> None:
-    _use(st.session_state.get(PASTED) or "")
+    _use(pasted_text())
 
 
 def _use(text: str | bytes) -> None:
@@ -116,21 +124,18 @@ def _use(text: str | bytes) -> None:
     try:
         table = read_points(text)
     except DataError as error:
-        st.session_state[MESSAGE] = ("error", f"{error} The data are as they were.")
+        say_of_data("", f"{error} The data are as they were.")
         return
     use_points(table.points)
     said = " ".join((f"{len(table.points)} rows are used.", *table.sentences))
-    st.session_state[MESSAGE] = ("success", said)
+    say_of_data(said)
 
 
 def _use_edited(rows: list[dict[str, Any]]) -> None:
     cells = [(_cell(row["x"]), _cell(row["y"])) for row in rows]
     for number_, row in enumerate(cells, start=1):
         if any(row) and not all(row):
-            st.session_state[MESSAGE] = (
-                "error",
-                f"Row {number_} has only one number. The data are as they were.",
-            )
+            say_of_data("", f"Row {number_} has only one number. The data are as they were.")
             return
     _use("\n".join(f"{x},{y}" for x, y in cells if x))
 
@@ -145,19 +150,19 @@ def _add_outlier(experiment: Experiment) -> None:
     try:
         use_points(add_outlier(points))
     except DataError as error:
-        st.session_state[MESSAGE] = ("error", str(error))
+        say_of_data("", str(error))
         return
-    st.session_state[MESSAGE] = ("success", "An outlier was added as the first row.")
+    say_of_data("An outlier was added as the first row.")
 
 
 def _outlier_preset() -> None:
     if len(session().pins) > MOST_PINS - 2:
-        st.session_state[MESSAGE] = ("error", f"Unpin some runs first: {MOST_PINS} is the most.")
+        say_of_data("", f"Unpin some runs first: {MOST_PINS} is the most.")
         return
     experiment = Experiment(points=add_outlier(_rows(Experiment())), epochs=1000)
     set_controls(experiment)
     compare_losses(experiment)
-    st.session_state[MESSAGE] = ("success", "The lesson's line with an outlier; see Runs compared.")
+    say_of_data("The lesson's line with an outlier; see Runs compared.")
 
 
 def _rows(experiment: Experiment) -> Pairs:
