@@ -37,7 +37,7 @@ from linreg.ui.state.streamlit_internals import (
     give_way_to_the_next,
 )
 from linreg.ui.work.log import log_failure
-from linreg.ui.work.queue import TURNS
+from linreg.ui.work.queue import SLOTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +156,7 @@ def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
     """Show what follows the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
     try:
-        with TURNS.turn(waiting=give_way_to_the_next):
+        with SLOTS.hold(waiting=give_way_to_the_next):
             _follow_settings(_page(title), places, *beside)
     except LostPlaceError:  # the page was left, or cut short, around it
         st.rerun()

@@ -18,7 +18,7 @@ from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.streamlit_internals import give_way, has_moved_on
 from linreg.ui.work.measurement import Measured, Standing, bench
-from linreg.ui.work.queue import GLANCE, TURNS
+from linreg.ui.work.queue import GLANCE, SLOTS
 
 
 def gpu(experiment: Experiment) -> None:
@@ -110,7 +110,7 @@ def _wait(standing: Standing, progress: DeltaGenerator) -> None:
     """Follow a measurement to its end, then show the page with its result."""
     if standing.share is None:
         return
-    with TURNS.pause():
+    with SLOTS.pause():
         while (now := bench.standing()).share is not None and not has_moved_on():
             if now != standing:
                 _tell(now, progress)

@@ -24,7 +24,7 @@ from linreg.settings.choices import Mistake
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.state.streamlit_internals import LostPlaceError, give_way_to_the_next
 from linreg.ui.work.log import log_failure, log_work
-from linreg.ui.work.queue import GLANCE, TURNS, Job
+from linreg.ui.work.queue import GLANCE, SLOTS, Job
 from linreg.walkthrough.resume import Bookmark, bookmarks
 
 ENTRIES = 512
@@ -54,7 +54,7 @@ class _Job:
     def compute(self, job: Job[T]) -> T:
         """Return what `job` gives, when it is this session's turn."""
         self.computed = True
-        return TURNS.compute(job, self.progress, self.total)
+        return SLOTS.compute(job, self.progress, self.total)
 
     def progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -187,7 +187,7 @@ def _shared(
 
 def _wait_for(work: _Job, key: tuple[str, Experiment], mine: _Job) -> str:
     """Wait until nobody else does the same, so that `mine` is next; return why theirs failed."""
-    with TURNS.pause():
+    with SLOTS.pause():
         while (now := _under_way.setdefault(key, mine)) is not mine:
             work = now
             mine.show(work.done, work.total)

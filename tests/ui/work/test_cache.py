@@ -157,7 +157,7 @@ def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
         raise AssertionError("it had left")
 
     monkeypatch.setattr(cache, "PATIENCE", -1)
-    monkeypatch.setattr(cache, "TURNS", Leaving())
+    monkeypatch.setattr(cache, "SLOTS", Leaving())
     experiment, place = Experiment(epochs=100), Place()
     key = "Rates", experiment
     cache._under_way[key] = _Job(lambda done, total: None, 100)
