@@ -8,6 +8,7 @@
 import { Overlay } from "./overlay.js";
 import { Player, numbersAt } from "./player.js";
 import { element } from "./dom.js";
+import { traceUid } from "./plotly_internals.js";
 import { unpack } from "./unpack.js";
 
 const stages = new WeakMap();
@@ -122,7 +123,7 @@ class Chart {
 
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
-    const traces = data.map((trace) => ({ ...trace, uid: slug(trace.name) })); // legend by name
+    const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) }));
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
     this.title.textContent = title.text;
     this.says.textContent = title.subtitle.text;
@@ -161,7 +162,6 @@ class Chart {
 
 const describeNumbers = (numbers) =>
   `At the cursor: ${Object.entries(numbers).map((pair) => pair.join(" ")).join(", ")}.`;
-const slug = (name) => name.replaceAll(/\W+/g, "-");
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 function config() {
