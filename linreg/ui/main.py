@@ -20,7 +20,7 @@ with st.empty():  # keeps what follows in its place, whether or not there is som
             ready.wait()
 # What follows imports PyTorch.
 from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
-from linreg.ui.state.control_values import put_right  # noqa: E402
+from linreg.ui.state.control_values import correct_controls  # noqa: E402
 from linreg.ui.state.opening import read_own_address  # noqa: E402
 from linreg.ui.state.own_data_tab import ask_tab  # noqa: E402
 
@@ -33,5 +33,5 @@ chosen = st.navigation(
 )
 ask_tab(st.empty())  # these two may start the run anew, which then knows the page
 read_own_address(PATHS)
-put_right()
+correct_controls()
 show(chosen.title)

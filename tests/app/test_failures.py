@@ -90,7 +90,7 @@ def learned(lr: float) -> str:
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (MemoryError(), "Training ran out of memory: fewer epochs or fewer points will do"),
+        (MemoryError(), "Training ran out of memory. Use fewer epochs, fewer points"),
         (torch.OutOfMemoryError("CUDA out of memory. Tried"), "Training ran out of memory"),
         (RuntimeError(OUT_OF_MEMORY), "Training ran out of memory"),
         (RuntimeError(LOST), "Training failed: `RuntimeError: CUDA error: device lost`."),

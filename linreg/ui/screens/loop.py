@@ -15,7 +15,12 @@ from linreg.settings.choices import Schedule
 from linreg.ui.parts import report
 from linreg.ui.parts.stage import charts
 from linreg.ui.state.controls import control
-from linreg.ui.state.loop_place import chosen_place, keep_place_inside, move_epochs, move_lines
+from linreg.ui.state.loop_position import (
+    chosen_position,
+    keep_position_inside,
+    move_epochs,
+    move_lines,
+)
 from linreg.ui.state.view import LOOP
 from linreg.ui.work.cache import bookmarked, trained
 from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
@@ -54,7 +59,7 @@ def loop(experiment: Experiment) -> None:
 
 def _place(experiment: Experiment) -> Position:
     """Show where the walk stands and the controls that move it, and return the place."""
-    keep_place_inside(experiment)
+    keep_position_inside(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _number("epoch", experiment.epochs)
         if experiment.n_batches > 1:
@@ -64,7 +69,7 @@ def _place(experiment: Experiment) -> Position:
         _epoch_button("Epoch back", "Shift+B", ":material/skip_previous:", experiment, -1)
         _epoch_button("Next epoch", "Shift+N", ":material/skip_next:", experiment, 1)
     control("moment")
-    return chosen_place(experiment)
+    return chosen_position(experiment)
 
 
 def _number(name: str, count: int) -> None:

@@ -15,11 +15,11 @@ from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.own_data import standard_units, use_points
 from linreg.ui.state.session import session
 
-MOST_PASSES = 2  # a control that will not take a value must not hold up the page
+MOST_PASSES = 2  # so a control that refuses a value cannot rerun the page for ever
 
 
-def put_right() -> None:
-    """Give the controls the values that the last run found they should have had.
+def correct_controls() -> None:
+    """Give the controls the values that the last run wanted for them.
 
     For use before any control is shown.
     """
@@ -29,7 +29,7 @@ def put_right() -> None:
 
 
 def follow_moved_controls() -> None:
-    """Run the whole page anew, from here, where controls outside this fragment have moved."""
+    """Start a run of the whole page here if the app has moved controls outside this fragment."""
     if session().moved:
         st.rerun()
 
@@ -42,9 +42,9 @@ def move_controls(values: Mapping[str, Any]) -> None:
 
 
 def agree(values: Mapping[str, Any]) -> Experiment:
-    """Return the experiment that the controls' `values` ask for.
+    """Return the experiment for the controls' `values`, by field.
 
-    Where they exclude each other, the controls are changed too, in a new run that starts here.
+    Where values exclude each other, a new run starts here, in which the controls are corrected.
     """
     state = session()
     snapped = {name: offered_settings()[name].nearest(value) for name, value in values.items()}
@@ -75,9 +75,9 @@ def set_controls(experiment: Experiment) -> None:
 
 
 def notices(experiment: Experiment) -> tuple[str, ...]:
-    """Return what had to be put right for `experiment`; nothing once the user has moved on."""
+    """Return what was corrected for `experiment`; nothing after a setting has changed."""
     state = session()
-    if state.noticed != replace(experiment, points=state.points):  # in their own units
+    if state.noticed != replace(experiment, points=state.points):  # in original units
         state.notices = ()
     return state.notices
 

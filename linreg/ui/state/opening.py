@@ -14,6 +14,7 @@ from linreg.formatting import shown
 from linreg.lesson.challenges import CHALLENGES, read_done
 from linreg.mistakes.puzzles import open_token
 from linreg.own_data.browser_copy import OWN
+from linreg.settings.kinds import Setting
 from linreg.sharing.address import cut, read_address, settle, write_address
 from linreg.sharing.pins import read_pins
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
@@ -26,7 +27,7 @@ from linreg.ui.state.view import LOOP, OPENING
 
 
 def read_own_address(pages: Sequence[str]) -> None:
-    """Read the address where the session is new; put it right, in a new run, where it is wrong.
+    """Begin a new session with its address; correct a wrong address, in a new run of the page.
 
     Arguments:
         pages: the paths of all pages, which a link may hide.
@@ -34,6 +35,26 @@ def read_own_address(pages: Sequence[str]) -> None:
     if has_begun():
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
+    state, values = _read(parameters, pages)
+    begin(state)
+    table = _table()
+    defaults = {name: setting.default for name, setting in table.items()}
+    values = {name: chosen_value(name, state.noticed, defaults | values) for name in table}
+    written = write_address(values, table)
+    if state.notices or any(parameters.get(name) != [text] for name, text in written.items()):
+        st.query_params.from_dict(written)  # keep_in_address() adds the rest
+        st.rerun()
+
+
+def _table() -> dict[str, Setting[Any]]:
+    return {**offered_settings(), **OPENING, **LOOP}
+
+
+def _read(parameters: dict[str, list[str]], pages: Sequence[str]) -> tuple[State, dict[str, Any]]:
+    """Return the session that the address asks for, and the values of its settings, by field.
+
+    What is read of the session alone leaves `parameters`; settings stay in it.
+    """
     own = tab()
     pins, pin_sentences = read_pins(parameters.pop(keys.PIN_ADDRESS, []), offered_settings())
     names = [setting.address for setting in offered_settings().values()]
@@ -42,31 +63,23 @@ def read_own_address(pages: Sequence[str]) -> None:
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     _choose_challenge("".join(parameters.pop(keys.CHALLENGE_ADDRESS, [])))
     mystery_sentences = _choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
-    table = {**offered_settings(), **OPENING, **LOOP}
-    reading = read_address(parameters, table)
+    reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
     notices += [*pin_sentences, *mystery_sentences, *own.sentences]
-    begin(
-        State(
-            notices=cut(notices),
-            noticed=experiment,
-            wanted={},
-            points=own.points,
-            standard=own.standard,
-            pins=pins,
-            done=done,
-            hidden=hidden,
-            locked=locked,
-            fixed=_hidden_values(experiment, hidden),
-        )
+    state = State(
+        notices=cut(notices),
+        noticed=experiment,
+        wanted={},
+        points=own.points,
+        standard=own.standard,
+        pins=pins,
+        done=done,
+        hidden=hidden,
+        locked=locked,
+        fixed=_hidden_values(experiment, hidden),
     )
-    defaults = {name: setting.default for name, setting in table.items()}
-    values = {name: chosen_value(name, experiment, defaults | reading.values) for name in table}
-    written = write_address(values, table)
-    if notices or any(parameters.get(name) != [text] for name, text in written.items()):
-        st.query_params.from_dict(written)  # what the session keeps is written after each run
-        st.rerun()
+    return state, reading.values
 
 
 def _hidden_values(experiment: Experiment, hidden: Sequence[str]) -> dict[str, Any]:
@@ -84,19 +97,19 @@ def _choose_challenge(key: str) -> None:
 
 
 def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Open the bug hunt with the mystery of a link; return a sentence where it holds none."""
+    """Open the bug hunt with a link's mystery; return a sentence where that is not valid."""
     if not tokens:
         return ()
     try:
         _, seed = open_token(tokens[0])
     except ValueError:
-        return (f"mystery=`{shown(tokens[0])}` is none; the first one is used.",)
+        return (f"mystery=`{shown(tokens[0])}` is not a valid mystery; the first one is shown.",)
     open_mystery(seed)
     return ()
 
 
 def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str]:
-    """Bring what points into the run back into it; give a sentence for each change."""
+    """Move positions after the end of the run into it; yield a sentence for each change."""
     at, epoch, batch = values.get("at"), values.get("epoch", 0), values.get("batch", 0)
     if at is not None and at > experiment.epochs:
         values["at"] = None
@@ -110,7 +123,7 @@ def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str
 
 
 def hidden_names(known: Sequence[str]) -> tuple[str, ...]:
-    """Return what a teacher's link hides; of a new session, what its address says."""
+    """Return what a teacher's link hides; in a new session, by its address."""
     if has_begun():
         return session().hidden
     return read_names(st.query_params.get_all(HIDE), known)

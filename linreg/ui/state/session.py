@@ -20,20 +20,20 @@ STATE = "linreg"
 class State:
     """What a session remembers from one run of a page to the next.
 
-    notices: sentences about the experiment `noticed`, shown as long as that is set.
-    wanted: values, by field, that the controls must take on; passes: runs made for that.
-    points: own data, which take the place of the line; standard: in standard units; last_points:
-    those before, to be brought back.
-    pins: runs that are kept to be compared. done: the keys of challenges that were met.
-    hidden: names of settings and pages that a teacher's link does not show; locked: of settings
-    that cannot be changed; fixed: the values of hidden settings, by field.
-    mystery, challenge: the token of the mystery and the key of the challenge that are shown, for
-    the address.
+    notices: sentences about the experiment `noticed`, shown until a setting changes.
+    wanted: values, by field, that the controls must take; passes: page runs made for that.
+    points: own data in place of the line, or None; standard: use them in standard units;
+    last_points: the own data before these, which the visitor can use again.
+    pins: runs kept for comparison. done: the keys of the challenges that were met.
+    hidden: names of settings and pages that a teacher's link hides; locked: names of settings that
+    it locks; fixed: the values of hidden settings, by field.
+    mystery, challenge: the token of the shown mystery and the key of the shown challenge, for the
+    address.
     script: the program that was last shown; changes: how it differs from the one before.
-    place: where the Loop's walk stands.
-    moved: controls were given other values by the app, or others may be moved now: all must be
-        shown anew.
-    data_message, data_error: what was last said of own data.
+    position: where the Loop's walk stands.
+    moved: the app has changed values of controls, or which of them are disabled, so the whole page
+    must be shown again.
+    data_message, data_error: the last message or error about own data.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
     """
 
@@ -53,7 +53,7 @@ class State:
     challenge: str | None = None
     script: str = ""
     changes: tuple[str, ...] = ()
-    place: Position = START
+    position: Position = START
     moved: bool = False
     data_message: str = ""
     data_error: str = ""
@@ -62,7 +62,7 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Picked:
-    """A point of a chart that was clicked: the chart's name and the point's place."""
+    """A point that was clicked: the chart's name and the point's coordinates."""
 
     chart: str
     x: float
@@ -70,12 +70,12 @@ class Picked:
 
 
 def has_begun() -> bool:
-    """Return whether the address of this session was already read."""
+    """Return whether this session has read its address."""
     return STATE in st.session_state
 
 
 def begin(state: State) -> None:
-    """Let the session start with `state`."""
+    """Start the session with `state`."""
     st.session_state[STATE] = state
 
 
@@ -92,7 +92,7 @@ def picked_point(key: str) -> Picked | None:
 
 
 def open_mystery(seed: int) -> None:
-    """Let the bug hunt begin with a mystery; for use before its controls are shown."""
+    """Open the bug hunt with a mystery; for use before its controls are shown."""
     st.session_state[keys.HUNT] = "mystery"
     st.session_state[keys.MYSTERY_NUMBER] = seed
 

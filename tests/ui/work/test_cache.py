@@ -98,7 +98,7 @@ def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
         sentences = {str(each.exception(PATIENCE)) for each in (first, *others)}
         assert {type(each.exception()) for each in others} == {WorkError}
     assert sentences == {
-        "Training ran out of memory: fewer epochs or fewer points will do, or another device."
+        "Training ran out of memory. Use fewer epochs, fewer points or another device."
     }
     assert len(tries) == 1
     assert _shared("Training", experiment, place, work) == "done"  # type: ignore[arg-type]
