@@ -107,7 +107,7 @@ def test_a_training_that_fails_is_one_sentence_and_the_last_picture_stays(
     before = picture(app)
     set_rate(app, BAD)
     assert failure_of(app).startswith(says)
-    assert failure_of(app).endswith("What is shown is of the last settings that worked.")
+    assert failure_of(app).endswith("The page shows the last settings that worked.")
     assert len(app.error) == 1
     assert picture(app) == before
     assert learned(0.02) in before[0]

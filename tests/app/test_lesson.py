@@ -74,7 +74,7 @@ def test_model_1_shows_the_lessons_figures() -> None:
     )
 
 
-@pytest.mark.parametrize(("every", "says"), [(100, "seems to stand still"), (7, "meet both")])
+@pytest.mark.parametrize(("every", "says"), [(100, "seems constant"), (7, "show both values")])
 def test_the_log_hides_the_alternation_only_if_k_is_even(every: int, says: str) -> None:
     """Every 100th epoch always meets the same loss; every 7th meets both."""
     app = opened("lesson", model="linear", epochs="1000")
@@ -116,7 +116,7 @@ def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Pat
 def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
     """Training rows, as the code does, and no word of extrapolation."""
     app = opened("lesson", train="1")
-    shows(app, "There is no test set: these are training rows.", "nothing judges the result")
+    shows(app, "There is no test set: these are training rows.", "the result is not judged")
     assert "extrapolation" not in text_of(app)
 
 
@@ -126,7 +126,7 @@ def test_the_story_tells_100_200_and_1000_epochs() -> None:
         opened("lesson", lr="0.5"),
         "| 100 | 0.5784 | 0.3513 |",
         "| 200 | 0.6990 | 0.3093 |",
-        "from epoch 169 on this run goes to and fro",
+        "from epoch 169 on this run alternates",
         "| 301 | 0.010256 | 0.000331 |",
         "| 900 | 0.001265 | 0.013802 |",
     )

@@ -141,7 +141,7 @@ def test_pasted_rows_take_the_place_of_the_line_until_it_comes_back() -> None:
 def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
     """The row and its text stand in the sentence; the old data stay."""
     app = paste(paste(opened("tune"), "1,2\n2,3\n3,4"), "1,2\n2,abc\n3,4")
-    assert app.error[0].value == "Row 2: `'abc'` is not a number. The data are as they were."
+    assert app.error[0].value == "Row 2: `'abc'` is not a number. The data have not changed."
     assert state(app).points == ((1.0, 2.0), (2.0, 3.0), (3.0, 4.0))
 
 

@@ -1,8 +1,8 @@
-// What moves with the cursor: an SVG layer over each chart.
+// The shapes that move with the cursor: an SVG layer over each chart.
 //
-// Plotly draws the charts once; at each position only these few shapes are placed anew, with the
-// axes' own functions, so that sixty positions a second are possible. What Plotly shows of the end
-// of the run is faint while the cursor stands elsewhere.
+// Plotly draws the charts once. At each position only these few shapes move, which is fast enough
+// for sixty positions a second. Traces that show the end of the run are faint while the cursor is
+// at another position.
 
 import { shape } from "./dom.js";
 import { axesInPixels, drawnTraces, plottingArea, visibleTrace } from "./plotly_internals.js";
@@ -20,7 +20,7 @@ export class Overlay {
     frame.append(this.layer);
   }
 
-  // After each drawing, zoom or resize: stand where the axes now are.
+  // Called when the chart is drawn; afterwards the layer follows each zoom and resize.
   attach() {
     if (!this.attached) {
       this.plot.on("plotly_afterplot", () => this.place());

@@ -1,4 +1,4 @@
-"""Runs side by side: those that were pinned, and the optimizers on one surface."""
+"""Runs compared: the pinned runs, the three optimizers on one surface, the exact answer."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ from linreg.ui.work.cache import trained
 
 MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
 FILE = "pinned_runs.csv"
-NAMED = 2  # runs that a message names
+NAMED = 2  # a message names at most this many runs
 
 
 def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
@@ -46,7 +46,7 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
     if trainable:
         try:
             runs = [trained(pin.experiment, waiting) for pin in trainable]
-        except WorkError as error:  # the pins stay, to be let go
+        except WorkError as error:  # the pins stay on the page, so that one can be removed
             place.error(f"{error} Unpin that run, or change a setting to try it again.")
         else:
             _compared(trainable, runs)
@@ -54,7 +54,7 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
     if missing:
         st.caption(
             f"{missing} of {len(pins)} pinned runs are not in the address, which would be too long "
-            "(or cannot hold own data): a link does not bring them back."
+            "(or cannot hold own data), so a link does not restore them."
         )
     for index, pin in enumerate(pins):
         _one(index, pin)
@@ -72,7 +72,7 @@ def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
 
 
 def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
-    """Return the pins that this page trains beside the present run; name the others."""
+    """Return the pins that this page also trains; name the others in a warning."""
     _, *fits = affordable([present, *(pin.experiment for pin in pins)])
     others = [f"`{shown(pin.name)}`" for pin, fit in zip(pins, fits, strict=True) if not fit]
     if others:
@@ -80,13 +80,13 @@ def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
         st.warning(
             f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
             f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
-            f"{', '.join(others[:NAMED])}{more}. Fewer epochs or larger batches will do."
+            f"{', '.join(others[:NAMED])}{more}. Use fewer epochs or larger batches."
         )
     return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
 
 
 def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
-    """Return a row for each run: its name, the settings in which the runs differ, its end."""
+    """Return a row for each run: name, the settings in which the runs differ, final values."""
     names = differing([pin.experiment for pin in pins])
     rows = []
     for pin, run in zip(pins, runs, strict=True):
@@ -106,7 +106,7 @@ def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
 
 
 def csv_text(rows: list[dict[str, str]]) -> str:
-    """Return the table as CSV. A name that a spreadsheet would take for a formula is quoted."""
+    """Return the table as CSV; a name that a spreadsheet would read as a formula is quoted."""
     file = io.StringIO()
     writer = csv.DictWriter(file, fieldnames=list(rows[0]))
     writer.writeheader()
@@ -128,7 +128,7 @@ def _text(name: str, pin: Pin) -> str:
 
 
 def _one(index: int, pin: Pin) -> None:
-    """Show a pinned run's name, to be changed, and what can be done with it."""
+    """Show a field for a pinned run's name, and the buttons to restore and unpin it."""
     show_name(index)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -158,7 +158,7 @@ def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
     if not all(affordable(experiments)):
         place.warning(
             f"Three runs of {experiment.n_steps:,} steps are too much work for one page, so no "
-            "paths are drawn. Fewer epochs or larger batches will do."
+            "paths are drawn. Use fewer epochs or larger batches."
         )
         return
     runs = [trained(each, waiting) for each in experiments]
@@ -166,14 +166,14 @@ def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
 
 
 def exact_answer(run: Run) -> None:
-    """Show the line that no line beats on the training rows beside the learned one."""
+    """Show the line with the smallest training loss beside the learned line."""
     st.header("The exact answer", anchor="exact", divider="gray")
     experiment, history = run.experiment, run.history
     best = best_line(experiment)
     if best is None:
         st.markdown(
-            "For the Huber loss no formula gives the best line; for L1 and MSE there are exact "
-            "methods, which stand here when one of them is set."
+            "For the Huber loss no formula gives the best line. For L1 and MSE there are exact "
+            "methods: choose one of these losses to see the exact line here."
         )
         return
     names = {Loss.L1: "least absolute deviations", Loss.MSE: "least squares"}
@@ -190,10 +190,10 @@ def exact_answer(run: Run) -> None:
         lines.append("\nAll of this is in standard units.")
     st.markdown("\n".join(lines))
     if not experiment.noise and experiment.points is None:
-        st.caption("Without noise the exact loss would be 0; what is left is float32's rounding.")
+        st.caption("Without noise the exact loss would be 0; the rest is rounding in float32.")
     st.markdown(
-        "For a straight line nobody needs gradient descent: these methods find the best line at "
-        "once. Gradient descent is learned here because it still works where no formula does."
+        "A straight line does not need gradient descent: these methods find the best line "
+        "directly. You learn gradient descent here because it still works where no formula does."
     )
 
 

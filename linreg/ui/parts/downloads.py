@@ -1,4 +1,4 @@
-"""A button that downloads a file: made when it is asked for, without a new run of the page."""
+"""A button that downloads a file; a click makes the file without a new run of the page."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,10 @@ def download(
     mime: str,
     icon: str = ":material/download:",
 ) -> None:
-    """Offer a file.
+    """Show the download button of a file.
 
     Arguments:
-        label: what the button says. make: gives the file's content. name, mime: of the file.
+        label: of the button. make: returns the file's content. name, mime: of the file.
     """
     st.download_button(
         label,

@@ -1,4 +1,4 @@
-"""Own data: pasted, uploaded or edited, with an outlier by a button, and in standard units."""
+"""The form for own data: paste, upload or edit them, add an outlier, use standard units."""
 
 import math
 from typing import Any
@@ -29,16 +29,16 @@ EXAMPLE = "x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1"
 
 
 def own_data(run: Run) -> None:
-    """Show how to bring own data in, what they are now, and what standard units change."""
+    """Show how to enter own data, the present data, and what standard units change."""
     st.header("Your own data", anchor="data", divider="gray")
     left, right = st.columns(2, gap="large")
     with left:
-        _bring_in(run.experiment)
+        _enter(run.experiment)
     with right:
         _present(run)
 
 
-def _bring_in(experiment: Experiment) -> None:
+def _enter(experiment: Experiment) -> None:
     st.text_area(
         f"Paste two columns, x and y, 2 to {MOST_POINTS:,} rows",
         key=keys.PASTED_DATA,
@@ -63,7 +63,7 @@ def _bring_in(experiment: Experiment) -> None:
     elif session().data_message:
         place.success(session().data_message)
     st.markdown(
-        "**Outliers.** One row far off the line moves the MSE line, and hardly the L1 line."
+        "**Outliers.** One row far from the line moves the MSE line a lot, and the L1 line hardly."
     )
     with st.container(horizontal=True):
         st.button("Add an outlier", on_click=_add_outlier, args=(experiment,))
@@ -75,12 +75,12 @@ def _bring_in(experiment: Experiment) -> None:
 
 
 def _present(run: Run) -> None:
-    """Show the own data, to be edited, and the units that they are in."""
+    """Show the own data in an editor, and the switch of their units."""
     points, last = session().points, session().last_points
     if last is not None and last != points:
         st.button(f"Use the {len(last)} rows from before again", on_click=use_points, args=(last,))
     if points is None:
-        st.markdown("The data are the line of the sidebar.")
+        st.markdown("The data are the line from the sidebar.")
         return
     edited = st.data_editor(
         [{"row": i, "x": x, "y": y} for i, (x, y) in enumerate(points, start=1)],
@@ -103,15 +103,15 @@ def _conditions(run: Run) -> None:
     now = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     st.markdown(
         f"Condition number of the training rows: **{number(now)}** "
-        f"({'standard' if units else 'their own'} units). 1 is a round bowl, in which one learning "
-        "rate suits both parameters; a large number is a narrow valley, in which the rate that is "
-        "safe across is slow along."
+        f"({'standard' if units else 'original'} units). With 1 the loss surface is a round bowl, "
+        "and one learning rate suits both parameters. With a large number it is a narrow valley: "
+        "a rate that is stable across the valley is slow along it."
     )
     if units is not None:
         weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
         st.markdown(
             f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}. Mean "
-            "and deviation are those of the training rows alone."
+            "and standard deviation are those of the training rows alone."
         )
 
 
@@ -120,11 +120,11 @@ def _use_pasted() -> None:
 
 
 def _use(text: str | bytes) -> None:
-    """Take rows from a text or a file; say what is wrong with it, and keep what was there."""
+    """Use the rows of a text or a file; where they are wrong, keep the data and say why."""
     try:
         table = read_points(text)
     except DataError as error:
-        say_of_data("", f"{error} The data are as they were.")
+        say_of_data("", f"{error} The data have not changed.")
         return
     use_points(table.points)
     said = " ".join((f"{len(table.points)} rows are used.", *table.sentences))
@@ -135,7 +135,7 @@ def _use_edited(rows: list[dict[str, Any]]) -> None:
     cells = [(_cell(row["x"]), _cell(row["y"])) for row in rows]
     for number_, row in enumerate(cells, start=1):
         if any(row) and not all(row):
-            say_of_data("", f"Row {number_} has only one number. The data are as they were.")
+            say_of_data("", f"Row {number_} has only one number. The data have not changed.")
             return
     _use("\n".join(f"{x},{y}" for x, y in cells if x))
 
@@ -166,6 +166,6 @@ def _outlier_preset() -> None:
 
 
 def _rows(experiment: Experiment) -> Pairs:
-    """Return the rows of the line, as own data."""
+    """Return the rows of the line as own data."""
     X, y = make_data(experiment)
     return tuple(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""A page opened from another begins at its top; Streamlit would leave it scrolled as that was."""
+"""Scrolls a newly opened page to its top; Streamlit would keep the last page's position."""
 
 import streamlit as st
 
@@ -19,10 +19,10 @@ _component = st.components.v2.component("linreg_page_top", js=_SCRIPT)
 
 
 def begin_at_the_top(page: str) -> None:
-    """Scroll to the top where the browser showed another page before.
+    """Scroll to the top if the browser showed another page before.
 
     Arguments:
-        page: names the page, and no other.
+        page: the unique name of the page.
     """
     # Its style takes it out of the page's flow.
     _component(key=keys.PAGE_TOP, data={"page": page})

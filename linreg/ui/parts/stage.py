@@ -1,9 +1,9 @@
-"""The stage: the charts of a run and the player under them, in one component that stays mounted.
+"""The stage: the charts of a run with the player below, in one component that stays mounted.
 
-`st.plotly_chart` puts up a new chart at every change of its data: a blank moment, and zoom and
-legend choices lost. The stage keeps the old picture until the new one is drawn, and moves a cursor
-over all epochs without a trip to the server. Where its scripts are not served or do not load, the
-same figures go to `st.plotly_chart`.
+`st.plotly_chart` makes a new chart at each change of its data: the chart is blank for a moment, and
+zoom and legend choices are lost. The stage keeps the old picture until the new one is drawn, and
+moves a cursor over all epochs without the server. Where its scripts are not served or do not load,
+`st.plotly_chart` shows the same figures.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ ENTRIES = 1_024
 MEMORY = "64MB"
 LAST_EPOCHS = 10
 
-# Sent again at every change of a setting, so it only fetches the scripts proper, which are cached.
+# It is sent at each change of a setting, so it is short and fetches the cached scripts.
 _LOADER = f"""
 export default async function (component) {{
   const url = (path) => new URL(path, document.baseURI).href;
@@ -49,7 +49,7 @@ export default async function (component) {{
 _PLAIN = {"displaylogo": False, "showSendToCloud": False}
 _CSS = (SOURCES / "stage.css").read_text(encoding="utf-8")
 
-_PLACE = '<div class="linreg-place"></div>'  # holds the place until the scripts have come
+_PLACE = '<div class="linreg-place"></div>'  # room for the charts until the scripts load
 
 _component = st.components.v2.component(
     "linreg_stage", html=_PLACE, js=_LOADER, css=_CSS, isolate_styles=False
@@ -59,7 +59,7 @@ _component = st.components.v2.component(
 def stage(run: Run, picture: Picture) -> None:
     """Show the charts of `run` side by side, or below each other, with the player.
 
-    Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
+    Each figure's title and subtitle are text above it, and also its text alternative.
     """
     _show(keys.STAGE, lambda: figures(run, picture), lambda: content(run, picture))
 
@@ -70,9 +70,9 @@ def charts(
     """Show charts by name, side by side or below each other, without a player.
 
     Arguments:
-        key: names the place; at each change the charts with the same key stay mounted.
-        made: the same names each time.
-        on_pick: called before the next run of the page with the point that was clicked.
+        key: names the group; charts with the same key stay mounted when they change.
+        made: the charts by name; the names must not change.
+        on_pick: a callback that gets the point that was clicked.
     """
     group = keys.one_of(keys.CHARTS, key)
 
@@ -109,7 +109,7 @@ def _show(
     hash_funcs=BY_SETTINGS | {Picture: repr},
 )
 def content(run: Run, picture: Picture) -> bytes:
-    """Return what goes to the browser: the player's record and the charts."""
+    """Return the player's record and the charts as bytes for the browser."""
     return pack({"run": packed_history(run), "large": picture.large}, figures(run, picture))
 
 
@@ -127,8 +127,8 @@ def figures(run: Run, picture: Picture) -> dict[str, Drawing]:
 def packed_history(run: Run) -> dict[str, Any]:
     """Return the player's numbers, by the names that its script uses.
 
-    Position k stands for the model after k epochs, and all numbers but the two curves are that
-    model's, on all training rows. With one batch an epoch they are what training itself recorded.
+    Position k is the model after k epochs. All numbers but the two curves are those of this model
+    on all training rows. With one batch per epoch they are the numbers that training recorded.
     """
     history, experiment = run.history, run.experiment
     data = split_data(experiment)

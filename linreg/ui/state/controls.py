@@ -1,6 +1,6 @@
 """Controls made from the declared settings: one widget for each kind of setting.
 
-A control's key is the setting's name in the address, to which Streamlit binds it.
+A control's key is the setting's name in the address. Streamlit binds the control to it.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ _Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 
 @cache
 def offered_settings() -> Mapping[str, Setting[Any]]:
-    """Return all settings that have a control: only the devices of this machine are offered."""
+    """Return all settings that have a control; devices are those of this machine."""
     table = {name: setting for name, setting in {**SETTINGS, **VIEW}.items() if setting.address}
     table["device"] = replace(table["device"], stops=available_devices())
     return MappingProxyType(table)
@@ -41,10 +41,10 @@ def offered_settings() -> Mapping[str, Setting[Any]]:
 def control(
     name: str, *, disabled: bool = False, on_change: Callable[[], None] | None = None
 ) -> Any:
-    """Show the control of a setting where the page now writes, and return its value.
+    """Show the control of a setting at the present place of the page, and return its value.
 
     Arguments:
-        on_change: called before the run that follows a change; by default its fragment is run.
+        on_change: called before the run after a change; by default its own fragment is run.
     """
     setting = {**offered_settings(), **LOOP}[name]
     common: dict[str, Any] = {
@@ -59,9 +59,9 @@ def control(
 
 
 def followed_by_page(fragment: str) -> Callable[[], None]:
-    """Return what a control in another fragment than the page's does when it changes.
+    """Return a callback that runs a control's own fragment and the page's fragment.
 
-    Both are run: its own too, since the address follows only what is shown.
+    Its own fragment must run too: Streamlit updates the address only for controls that are shown.
     """
 
     def follow() -> None:
@@ -72,7 +72,7 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
 
 
 def shown_value(name: str) -> Any:
-    """Return the value of a control that this or an earlier run of the page has shown."""
+    """Return the value of a control that has been shown in this or an earlier run."""
     return st.session_state[offered_settings()[name].address]
 
 
@@ -119,7 +119,7 @@ def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.toggle(
         setting.label,
         value=setting.default,
-        **common,  # no help: a press on its sign would turn the switch
+        **common,  # no help: a click on its icon would turn the switch
     )
 
 

@@ -1,4 +1,4 @@
-"""Pinned runs: kept in the session, and in the address as far as that stays short enough."""
+"""Pinned runs: kept in the session, and in the address as far as they fit."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,11 +20,11 @@ from linreg.ui.state.own_data import use_points
 from linreg.ui.state.own_data_tab import own_mark
 from linreg.ui.state.session import session
 
-LONGEST_ADDRESS = 2_000  # characters behind the host that every browser and chat takes
+LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
 
 def pin_button(experiment: Experiment) -> None:
-    """Offer to pin the run that is shown, on every page."""
+    """Show the button that pins the present run."""
     pins = session().pins
     known = any(pin.experiment == experiment for pin in pins)
     st.button(
@@ -42,7 +42,7 @@ def pin_button(experiment: Experiment) -> None:
 
 
 def pin_run(experiment: Experiment, name: str = "") -> None:
-    """Keep a run; for use in a callback."""
+    """Pin a run; for use in a callback."""
     state = session()
     standard = state.standard and experiment.points not in (None, state.points)
     usual = usual_name(experiment) + (", standard units" if standard else "")
@@ -56,7 +56,7 @@ def pin_run(experiment: Experiment, name: str = "") -> None:
 
 
 def restore(pin: Pin) -> None:
-    """Bring back the settings of a pinned run, and its data in their own units; in a callback."""
+    """Use a pinned run's settings, and its data in their original units; in a callback."""
     set_controls(pin.experiment)
     if pin.own_units is not None:
         use_points(pin.own_units)
@@ -64,7 +64,7 @@ def restore(pin: Pin) -> None:
 
 
 def unpin(index: int) -> None:
-    """Let a run go; for use in a callback."""
+    """Remove a pinned run; for use in a callback."""
     state = session()
     state.pins = (*state.pins[:index], *state.pins[index + 1 :])
 
@@ -89,7 +89,7 @@ def left_out() -> int:
 
 
 def keep_in_address() -> None:
-    """Write what the session keeps into the address, where it does not yet hold it."""
+    """Write what the session keeps into the address, where that has changed."""
     state = session()
     mark = own_mark(state.points)
     _put(OWN, [mark] if mark else [])
@@ -100,7 +100,7 @@ def keep_in_address() -> None:
     _put(HIDE, ["-".join(state.hidden)] if state.hidden else [])
     _put(LOCK, ["-".join(state.locked)] if state.locked else [])
     for address, text in write_address(state.fixed, _of(state.fixed)).items():
-        _put(address, [text])  # no control is bound to it
+        _put(address, [text])  # a hidden setting has no control that writes it
 
 
 def _of(values: Mapping[str, Any]) -> dict[str, Setting[Any]]:

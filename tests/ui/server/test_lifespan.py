@@ -50,7 +50,7 @@ def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(st, "spinner", spinner)
     monkeypatch.setattr(life, "ready", Late())
     app = opened("playground")
-    assert said == ["The server has just started, and PyTorch takes a moment.", "waited", "ready"]
+    assert said == ["The server has just started and is loading PyTorch.", "waited", "ready"]
     assert app.title[0].value == "A straight line, learned"
 
 
@@ -118,4 +118,4 @@ def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life.LOG, "exception", logged.append)
     with pytest.raises(EndedError, match="1"):
         life._prepare(threading.Event())
-    assert logged == ["The server ends, since it could not import what every page needs"]
+    assert logged == ["The server stops, since it could not import what every page needs"]

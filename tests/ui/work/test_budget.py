@@ -55,7 +55,7 @@ def test_a_run_that_deals_too_many_rows_is_refused() -> None:
 
 
 def test_a_sweep_is_repeated_only_as_often_as_a_page_may_take() -> None:
-    """Eight times 72 models: 5.76 million steps will do, and on 2,000 rows they are too many."""
+    """Eight times 72 models: 5.76 million steps are allowed, but not on 2,000 rows."""
     long = Experiment(epochs=10_000)
     assert is_repeatable(long, 72, 8)
     assert not is_repeatable(long, 72, 9)
