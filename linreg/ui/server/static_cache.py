@@ -9,11 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOREVER = "immutable"  # in Cache-Control, for files with a hash in their name
-PARTS = {
-    "if-none-match",
-    "if-modified-since",
-    "range",
-}  # they ask for less than the file
+PARTS = {"if-none-match", "if-modified-since", "range"}  # they ask for less than the file
 MOST_BYTES = 32_000_000  # of all files together; Streamlit's are 10 MB uncompressed
 
 

@@ -26,11 +26,7 @@ from linreg.ui.work.log import LOG
 
 LATER = 10.0  # seconds; a page that needs these parts earlier imports them itself
 TEN_MINUTES = 600.0  # seconds
-COLLECTED_AFTER = (
-    7_000,
-    10,
-    2,
-)  # arguments of gc.set_threshold
+COLLECTED_AFTER = (7_000, 10, 2)  # arguments of gc.set_threshold
 
 
 def warm_up() -> None:
