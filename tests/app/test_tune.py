@@ -9,7 +9,7 @@ from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
 from linreg.formatting import number
 from linreg.sharing.pins import Pin, write_pin
-from linreg.ui.parts.comparison import csv_text
+from linreg.ui.parts.pinned_runs import csv_text
 from linreg.ui.parts.rate_sweep import rates
 from linreg.ui.state.session import State
 from linreg.ui.work import cache

@@ -1,6 +1,7 @@
 """The form for own data: paste, upload or edit them, add an outlier, use standard units."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,8 +12,8 @@ from linreg.core.training import Run
 from linreg.formatting import number
 from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier, read_points
+from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
-from linreg.ui.parts.comparison import compare_losses
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import set_controls
 from linreg.ui.state.own_data import (
@@ -23,6 +24,7 @@ from linreg.ui.state.own_data import (
     standard_units,
     use_points,
 )
+from linreg.ui.state.pinned import pin_run
 from linreg.ui.state.session import session
 
 EXAMPLE = "x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1"
@@ -161,7 +163,8 @@ def _outlier_preset() -> None:
         return
     experiment = Experiment(points=add_outlier(_rows(Experiment())), epochs=1000)
     set_controls(experiment)
-    compare_losses(experiment)
+    for loss in (Loss.L1, Loss.MSE):
+        pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")
     say_of_data("The lesson's line with an outlier; see Runs compared.")
 
 
