@@ -1,4 +1,4 @@
-"""The entry of the app: `streamlit run app.py`. It only puts the pieces together."""
+"""The entry of the app: `streamlit run app.py`. It only combines the parts of `linreg.ui`."""
 
 import streamlit as st
 from starlette.middleware import Middleware

@@ -15,7 +15,7 @@ ORDER = [
     *("formatting", "settings", "core", "engines", "own_data", "walkthrough", "lesson_code"),
     *("hardware", "analysis", "sharing", "files", "mistakes", "lesson", "api", "figures", "ui"),
 ]
-UI_ORDER = ["browser", "work", "state", "parts", "screens", "frame", "server", "main"]
+UI_ORDER = ["browser", "state", "work", "parts", "screens", "frame", "server", "main"]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -103,3 +103,92 @@ def test_the_five_steps_stand_in_the_right_order() -> None:
         "optimizer.step()",
     ]
     assert len(inspect.getsource(training_loop).splitlines()) <= 40
+
+
+KEYS = "linreg.ui.state.keys"
+OUTSIDE_STATE = [
+    path
+    for path in MODULES
+    if parts(path)[0] == "ui" and not (len(parts(path)) > 2 and parts(path)[1] == "state")
+]
+
+
+def session_uses(tree: ast.AST) -> list[int]:
+    """The lines that name the session's state or the parameters of the address."""
+    names = {"session_state", "query_params"}
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.Name) and node.id in names)
+        or (isinstance(node, ast.ImportFrom) and names & {alias.name for alias in node.names})
+    ]
+
+
+def stray_keys(tree: ast.AST) -> list[int]:
+    """The lines with a `key=` that is neither from `keys`, a parameter, nor a setting's address."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    passed_on = {arg.arg for each in functions for arg in (*each.args.args, *each.args.kwonlyargs)}
+
+    def is_declared(value: ast.expr) -> bool:
+        match value:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name("keys"), attr="one_of"), args=[kind, *_]
+            ):
+                return is_declared(kind)
+            case ast.Attribute(value=ast.Name("keys")) | ast.Attribute(attr="address"):
+                return True
+            case ast.Name(name):
+                return name in passed_on
+        return False
+
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and not (isinstance(node.func, ast.Name) and node.func.id in ("sorted", "min", "max"))
+        for keyword in node.keywords
+        if keyword.arg == "key" and not is_declared(keyword.value)
+    ]
+
+
+@pytest.mark.parametrize("path", OUTSIDE_STATE, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_what_a_session_holds_is_touched_in_one_folder_only(path: Path) -> None:
+    """Session state, the address and the keys of widgets stand in `ui/state`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert session_uses(tree) == []
+    assert stray_keys(tree) == []
+    if any(isinstance(node, ast.Name) and node.id == "keys" for node in ast.walk(tree)):
+        assert KEYS in imported(path), "`keys` is another thing here"
+
+
+def test_every_key_of_a_widget_is_declared_once() -> None:
+    """Two constants with one text would give two widgets the same key."""
+    path = PACKAGE / "ui/state/keys.py"
+    found: dict[str, list[str]] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign):
+            (name,) = (target.id for target in node.targets if isinstance(target, ast.Name))
+            if not name.endswith("_ADDRESS"):
+                found.setdefault(ast.literal_eval(node.value), []).append(name)
+    assert [names for names in found.values() if len(names) > 1] == []
+    assert len(found) > 40
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "st.session_state['a']",
+        "st.query_params.get('a')",
+        "from streamlit import session_state",
+        "st.button('Go', key='go')",
+        "st.button('Go', key=f'go {n}')",
+        "KEY = 'go'\nst.button('Go', key=KEY)",
+        "st.button('Go', key=keys.one_of('go', n))",
+        "st.button('Go', key='go' + n)",
+    ],
+)
+def test_the_check_of_sessions_and_keys_finds_what_is_wrong(code: str) -> None:
+    """Each of these lines would be found in a page."""
+    tree = ast.parse(code)
+    assert session_uses(tree) + stray_keys(tree)

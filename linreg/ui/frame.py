@@ -1,18 +1,16 @@
-"""What all pages share: controls in the sidebar, a heading, and what had to be put right.
+"""What all pages share: the sidebar, a heading, and messages about corrected settings.
 
-Streamlit ties a widget to the script that shows it, and forgets it with that script's page. So the
-pages are functions that the main script calls; their files are never run by themselves. Settings
-and address outlive a change of page because the same widgets stay.
+Streamlit forgets a widget when the script that shows it is left. So the pages are functions that
+the main script calls, and their files are never run as scripts. Settings and address survive a
+change of page because the widgets stay the same.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.page_top import begin_at_the_top
@@ -25,22 +23,29 @@ from linreg.ui.screens.playground import playground, view_controls
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
-from linreg.ui.state.controls import PAGE
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import follow_moved_controls, notices
+from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.opening import hidden_names
 from linreg.ui.state.pinned import keep_in_address
-from linreg.ui.state.session import follow_moved_controls, hidden_names, notices, session
+from linreg.ui.state.session import session
 from linreg.ui.state.sidebar import Sidebar, chosen_experiment, sidebar
-from linreg.ui.work.cache import give_way, give_way_to_the_next
-from linreg.ui.work.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.streamlit_internals import (
+    INTERVAL,
+    LostPlaceError,
+    give_way,
+    give_way_to_the_next,
+)
 from linreg.ui.work.log import log_failure
-from linreg.ui.work.queue import TURNS
+from linreg.ui.work.queue import SLOTS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """One page: its file, its name in the menu and in the address, and what it shows.
 
-    above: shows what stands above the page's fragment and is not shown anew with it, and returns a
-    place beside that; body: shows the rest for an experiment, and is given that place, if any.
+    above: shows the part above the page's fragment, which stays when a setting changes, and
+    returns a place beside it. body: shows the rest for an experiment, and gets that place, if any.
     """
 
     file: str
@@ -128,13 +133,13 @@ PATHS = tuple(page.path for page in PAGES)
 
 
 def shown_pages() -> tuple[Page, ...]:
-    """Return the pages that a teacher's link does not hide; all, where it would hide them all."""
+    """Return the pages that a teacher's link does not hide; all pages if it hides every one."""
     hidden = hidden_names(PATHS)
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
 
 
 def show(title: str) -> None:
-    """Show a page: what stays as it is when a setting changes, and its fragment."""
+    """Show a page: the part that a change of a setting keeps, and the page's fragment."""
     page = _page(title)
     begin_at_the_top(title)
     st.title(page.heading)
@@ -146,25 +151,23 @@ def _page(title: str) -> Page:
     return next(page for page in PAGES if page.title == title)
 
 
-# Without an interval the browser takes a page on which nothing was changed yet for whole after a
-# lost connection, even where the server is a new one, which then knows none of its fragments.
-@st.fragment(key=PAGE, run_every=timedelta(days=1))
+@st.fragment(key=keys.PAGE, run_every=INTERVAL)
 def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
-    """Show what follows the settings, in one fragment: quick changes become one training."""
+    """Show what depends on the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
     try:
-        with TURNS.turn(waiting=give_way_to_the_next):
+        with SLOTS.hold(waiting=give_way_to_the_next):
             _follow_settings(_page(title), places, *beside)
-    except StreamlitInvalidLayoutContextError:  # the page was left, or cut short, around it
+    except LostPlaceError:  # the page around the fragment was left or not finished
         st.rerun()
 
 
 def _follow_settings(page: Page, places: Sidebar, *beside: DeltaGenerator) -> None:
     experiment = chosen_experiment(places)
-    place = st.container()  # what follows keeps its place, whether or not there is something to say
+    place = st.container()  # with or without a message, the elements below keep their place
     for sentence in notices(experiment):
         place.warning(sentence, icon=":material/link:")
-    session().mystery = session().challenge = None  # unless the page shows one
+    session().mystery = session().challenge = None  # the page sets what it shows
     _body(page, experiment, place, *beside)
     keep_in_address()
 
@@ -172,22 +175,22 @@ def _follow_settings(page: Page, places: Sidebar, *beside: DeltaGenerator) -> No
 def _body(
     page: Page, experiment: Experiment, place: DeltaGenerator, *beside: DeltaGenerator
 ) -> None:
-    """Show what a page says of `experiment`; where that fails, why, and the last whole page."""
+    """Show the page of `experiment`; where that fails, the reason and the last complete page."""
     last = fallback()
     shown = last.begin(page.title, experiment)
     try:
         page.body(shown, *beside)
-    except StreamlitInvalidLayoutContextError:
+    except LostPlaceError:
         raise
     except WorkError as error:
         failure = str(error)
-    except Exception as error:  # of no use to a student as a traceback
+    except Exception as error:  # a traceback does not help a student
         log_failure(page.title, shown)
         failure = failure_sentence("This page", error)
     else:
         last.end(shown)
         if last.failure:
-            _tell(place, f"{last.failure} What is shown is of the last settings that worked.")
+            _tell(place, f"{last.failure} The page shows the last settings that worked.")
         return
     if last.fail(failure):
         give_way()
@@ -195,12 +198,12 @@ def _body(
 
 
 def _tell(place: DeltaGenerator, sentence: str) -> None:
-    """Say what failed, and offer to try it again."""
+    """Show what failed, and a button to try it again."""
     with place:
         st.error(sentence, icon=":material/error:")
         st.button(
             "Try again",
-            key="try again",
+            key=keys.TRY_AGAIN,
             icon=":material/refresh:",
             on_click=fallback().try_again,
         )

@@ -14,14 +14,15 @@ st.set_page_config(
 st.html(SOURCES / "code.css")
 head_start()
 
-with st.empty():  # keeps what follows in its place, whether or not there is something to wait for
+with st.empty():  # with or without a wait, the elements below keep their place
     if not ready.is_set():
-        with st.spinner("The server has just started, and PyTorch takes a moment."):
+        with st.spinner("The server has just started and is loading PyTorch."):
             ready.wait()
 # What follows imports PyTorch.
 from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
+from linreg.ui.state.control_values import correct_controls  # noqa: E402
+from linreg.ui.state.opening import read_own_address  # noqa: E402
 from linreg.ui.state.own_data_tab import ask_tab  # noqa: E402
-from linreg.ui.state.session import put_right, read_own_address  # noqa: E402
 
 pages = shown_pages()
 chosen = st.navigation(
@@ -30,7 +31,7 @@ chosen = st.navigation(
         for page in pages
     ]
 )
-ask_tab(st.empty())  # these two may start the run anew, which then knows the page
+ask_tab(st.empty())  # these two may start a new run, which then knows the page
 read_own_address(PATHS)
-put_right()
+correct_controls()
 show(chosen.title)

@@ -30,7 +30,7 @@ def markdown_of(text: str) -> str:
 
 @pytest.mark.parametrize("mistake", list(BUGS))
 def test_each_mistake_explains_itself_after_a_guess_and_not_before(mistake: Mistake) -> None:
-    """The diff is there at once; symptom, PyTorch's words and the explanation after the guess."""
+    """The diff is there at once; symptom, PyTorch's messages and explanation after the guess."""
     app = hunted(mistake)
     bug = BUGS[mistake]
     [diff] = [code for code in app.code if code.language == "diff"]
@@ -42,7 +42,7 @@ def test_each_mistake_explains_itself_after_a_guess_and_not_before(mistake: Mist
 
 
 def test_a_wrong_guess_is_told_the_right_answer() -> None:
-    """And explained all the same."""
+    """The explanation follows nevertheless."""
     app = hunted(Mistake.NO_STEP)
     [radio] = app.radio
     wrong = next(option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom)
@@ -60,7 +60,7 @@ def test_pytorchs_own_words_are_shown() -> None:
 
 
 def test_a_mystery_shows_no_code_and_no_explanation_before_the_guess() -> None:
-    """Then it tells what it was, with the changed lines."""
+    """After the guess the page names the mistake and shows the changed lines."""
     seed = 5
     mistake = mystery(seed)
     app = opened("bug_hunt", mystery=mystery_token(mistake, seed))
@@ -81,7 +81,7 @@ def test_the_address_of_a_mystery_does_not_name_the_answer() -> None:
 
 
 def test_the_next_mystery_is_another_one() -> None:
-    """Counted up from the present number."""
+    """It has the next number."""
     app = opened("bug_hunt", mystery=mystery_token(mystery(5), 5))
     next(button for button in app.button if button.label == "Next mystery").click()
     run(app)
@@ -91,11 +91,13 @@ def test_the_next_mystery_is_another_one() -> None:
 def test_a_link_with_no_mystery_in_it_says_so() -> None:
     """One sentence, and the page as usual."""
     app = opened("bug_hunt", mystery="17-abc")
-    assert app.warning[0].value == "mystery=`'17-abc'` is none; the first one is used."
+    assert (
+        app.warning[0].value == "mystery=`'17-abc'` is not a valid mystery; the first one is shown."
+    )
 
 
 def test_a_mistake_that_cannot_be_made_with_the_settings_says_so_before_any_guess() -> None:
-    """Training on a test set that is not there."""
+    """There is no test set to train on."""
     app = hunted(Mistake.TEST_SET, train="1")
     assert "cannot be run with the present settings" in app.warning[0].value
     assert not app.radio

@@ -39,14 +39,14 @@ def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
 
 
 def test_what_is_done_comes_with_the_address() -> None:
-    """And what the address does not know is ignored."""
+    """Unknown names in the address are ignored."""
     app = opened("challenges", done="limit-nonsense-twice")
     shows(app, f"2 of {len(CHALLENGES)} done")
     assert app.session_state["linreg"].done == ("twice", "limit")
 
 
 def test_a_link_opens_a_challenge() -> None:
-    """And its settings are brought by one press."""
+    """One click sets its settings."""
     app = opened("challenges", challenge="idle")
     shows(app, "Why did 884 epochs do nothing?")
     next(button for button in app.button if "Start with" in button.label).click()
@@ -57,7 +57,7 @@ def test_a_link_opens_a_challenge() -> None:
 
 @pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
 def test_a_run_that_meets_the_goal_counts_only_after_a_prediction(challenge: Challenge) -> None:
-    """Before it, what the challenge teaches stands nowhere, and the address counts nothing."""
+    """Before the prediction nothing is explained, and the address counts nothing as done."""
     run_ = replace(challenge.start, **MEETS[challenge.key])
     address = write_address({name: getattr(run_, name) for name in SETTINGS}, SETTINGS)
     app = opened("challenges", challenge=challenge.key, **address)

@@ -26,7 +26,7 @@ CACHES = ("_trained", "_bookmarked", "_swept", "_tried")
 
 
 class Fault:
-    """Makes work fail while it is on; counts how often that was met."""
+    """Makes work fail while it is on, and counts the failures."""
 
     def __init__(self) -> None:
         self.error: Exception | None = RuntimeError("the device is gone")
@@ -34,7 +34,7 @@ class Fault:
         self.met = 0
 
     def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
-        """The same work, but for the fault."""
+        """The same work with the fault."""
 
         def faulty(experiment: Experiment, *rest: Any) -> Any:
             if self.error is not None and self.fails(experiment):
@@ -47,7 +47,7 @@ class Fault:
 
 @pytest.fixture
 def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fault]:
-    """Work with a fault, and nothing known from before."""
+    """Work with a fault, and empty caches."""
     found = Fault()
     for name in WORK:
         monkeypatch.setattr(cache, name, found.around(getattr(cache, name)))
@@ -70,7 +70,7 @@ def _unopened(**parameters: str) -> AppTest:
 
 
 def set_rate(app: AppTest, lr: float) -> AppTest:
-    """Move the learning rate, whatever comes of it; no exception gets through."""
+    """Move the learning rate; no exception reaches the page."""
     app.select_slider(key="lr").set_value(lr)
     return again(app)
 
@@ -83,14 +83,14 @@ def again(app: AppTest) -> AppTest:
 
 
 def learned(lr: float) -> str:
-    """The weight that a run by itself ends with, as the page words it."""
+    """The final weight of an independent run, as the page writes it."""
     return f"{float(train(Experiment(lr=lr)).history.weight[-1]):.4f}"
 
 
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (MemoryError(), "Training ran out of memory: fewer epochs or fewer points will do"),
+        (MemoryError(), "Training ran out of memory. Use fewer epochs, fewer points"),
         (torch.OutOfMemoryError("CUDA out of memory. Tried"), "Training ran out of memory"),
         (RuntimeError(OUT_OF_MEMORY), "Training ran out of memory"),
         (RuntimeError(LOST), "Training failed: `RuntimeError: CUDA error: device lost`."),
@@ -101,13 +101,13 @@ def learned(lr: float) -> str:
 def test_a_training_that_fails_is_one_sentence_and_the_last_picture_stays(
     fault: Fault, error: Exception, says: str
 ) -> None:
-    """The controls stay where they were put; no file of the server is on the page."""
+    """The controls keep their values, and the page names no file of the server."""
     fault.error = error
     app = opened(lr="0.02")
     before = picture(app)
     set_rate(app, BAD)
     assert failure_of(app).startswith(says)
-    assert failure_of(app).endswith("What is shown is of the last settings that worked.")
+    assert failure_of(app).endswith("The page shows the last settings that worked.")
     assert len(app.error) == 1
     assert picture(app) == before
     assert learned(0.02) in before[0]
@@ -116,7 +116,7 @@ def test_a_training_that_fails_is_one_sentence_and_the_last_picture_stays(
 
 
 def test_what_failed_is_tried_again_when_a_setting_changes(fault: Fault) -> None:
-    """Not by itself, as long as the settings are the same; then the new picture is whole."""
+    """It is not repeated with the same settings; with others the new page is complete."""
     app = set_rate(opened(), BAD)
     app.segmented_control(key="scale").set_value("log")
     again(app)
@@ -132,7 +132,7 @@ def test_what_failed_is_tried_again_when_a_setting_changes(fault: Fault) -> None
 
 
 def test_a_press_tries_again(fault: Fault) -> None:
-    """With the same settings: once more in vain, then the device is there again."""
+    """With the same settings it fails once more; then the device works again."""
     app = set_rate(opened(), BAD)
     app.button(key="try again").click()
     again(app)
@@ -145,7 +145,7 @@ def test_a_press_tries_again(fault: Fault) -> None:
 
 
 def test_a_first_visit_that_fails_has_a_sentence_and_all_controls(fault: Fault) -> None:
-    """There is no picture from before; it comes when a setting is changed."""
+    """There is no earlier picture; the first comes when a setting changes."""
     app = again(_unopened(lr=str(BAD)))
     assert failure_of(app) == (
         "Training failed: `RuntimeError: the device is gone`. Change a setting, or try again."
@@ -157,7 +157,7 @@ def test_a_first_visit_that_fails_has_a_sentence_and_all_controls(fault: Fault) 
 
 
 def test_the_last_picture_is_there_when_the_cache_has_let_it_go(fault: Fault) -> None:
-    """And when nothing at all can be computed any more."""
+    """Also when no work succeeds any more."""
     app = opened(lr="0.02")
     before = text_of(app)
     fault.fails = lambda experiment: True
@@ -172,7 +172,7 @@ def test_the_last_picture_is_there_when_the_cache_has_let_it_go(fault: Fault) ->
 
 @pytest.mark.parametrize("page", ["", "lesson", "loop", "tune", "challenges", "save_and_load"])
 def test_each_page_that_trains_keeps_its_last_picture(fault: Fault, page: str) -> None:
-    """All that it asked for stands there as before, under the sentence, until that is gone."""
+    """Everything else stays as before, below the sentence, until that is gone."""
     app = opened(page)
     before = picture(app)
     fault.error = MemoryError()
@@ -197,7 +197,7 @@ def picture(app: AppTest) -> tuple[str, list[str]]:
 def test_other_work_that_fails_is_named_on_a_first_visit(
     fault: Fault, monkeypatch: pytest.MonkeyPatch, page: str, work: str
 ) -> None:
-    """A run from another page is no picture of this one; the title and the controls are there."""
+    """Another page's run is not shown here; the title and the controls are there."""
     fault.fails = lambda experiment: False
     app = opened()
     monkeypatch.setattr(cache, work, _raise)
@@ -216,7 +216,7 @@ def _raise(*_: object) -> None:
 def test_wrong_code_that_cannot_be_run_is_not_taken_for_its_mistake(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PyTorch's own errors are shown as evidence; memory that runs out is said above."""
+    """PyTorch's errors are evidence; only a lack of memory is a failure of the page."""
     app = opened("bug_hunt")
     app.selectbox(key="mistake").set_value(Mistake.NO_ZERO_GRAD)
     run(app)
@@ -233,7 +233,7 @@ def _out_of_memory(*_: object) -> None:
 
 
 def test_a_pinned_run_that_fails_can_be_let_go(fault: Fault) -> None:
-    """The rest of the page is there, and the sentence stands where the runs are compared."""
+    """The rest of the page is there, and the sentence is in the section of compared runs."""
     app = opened("tune", pin=write_pin(Pin(name="bad", experiment=Experiment(lr=BAD))))
     [said] = [error.value for error in app.error]
     assert said.endswith("Unpin that run, or change a setting to try it again.")
@@ -247,7 +247,7 @@ def test_a_pinned_run_that_fails_can_be_let_go(fault: Fault) -> None:
 def test_an_error_in_drawing_is_a_sentence_too(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever a page raises: the server's log has the traceback, the page has none."""
+    """For any exception the server's log has the traceback, and the page has none."""
     app = opened(lr="0.02")
     before = text_of(app)
 

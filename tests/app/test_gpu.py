@@ -1,4 +1,4 @@
-"""CPU or GPU by Streamlit's own test runner, with measurements that the test lets go on."""
+"""CPU or GPU by Streamlit's own test runner, with measurements that the test controls."""
 
 import threading
 import time
@@ -30,7 +30,7 @@ def timings(*devices: Device) -> Timings:
 
 
 class Measurements:
-    """Counts measurements; each waits until it may go on, if it is told to."""
+    """Counts measurements; where wanted, each waits until the test lets it continue."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -40,7 +40,7 @@ class Measurements:
         self.bench = Bench()
 
     def measure(self, devices: object, progress: Progress) -> Timings:
-        """Stand in for the real one."""
+        """Replace the real measurement."""
         self.count += 1
         progress(3, 10)
         assert self.may_end.wait(timeout=20)
@@ -60,7 +60,7 @@ def measurements(monkeypatch: pytest.MonkeyPatch) -> Iterator[Measurements]:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Wait for a condition; say whether it came true."""
+    """Wait for a condition; return whether it became true."""
     deadline = time.monotonic() + 20
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -106,7 +106,7 @@ def test_a_press_measures_and_the_page_tells_the_result(measurements: Measuremen
 
 
 def test_what_one_visitor_measured_everybody_sees(measurements: Measurements) -> None:
-    """Another one sees it at once; one who still saw the page without it does not measure again."""
+    """Another visitor sees it at once; a press on a page without it starts nothing."""
     late = opened("gpu")
     first = press(opened("gpu"))
     assert bar(opened("gpu")) == bar(first)
@@ -139,7 +139,7 @@ def test_many_who_ask_at_once_start_one_measurement(measurements: Measurements) 
 def test_who_comes_while_it_is_measured_waits_with_the_bar(
     measurements: Measurements, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The button rests, the bar is there; a visitor who moves on is let go at once."""
+    """The button is disabled and the bar is shown; a visitor can leave at once."""
     measurements.may_end.clear()
     measurements.bench.start(None)
     assert until(lambda: measurements.bench.standing().share == 0.3)
@@ -159,7 +159,7 @@ def test_who_comes_while_it_is_measured_waits_with_the_bar(
 def test_a_measurement_that_fails_says_why_and_can_be_made_again(
     measurements: Measurements,
 ) -> None:
-    """No traceback: the sentence, the button, and then the result."""
+    """The page shows a sentence and the button, no traceback, and later the result."""
 
     def fail() -> Timings:
         raise OSError("the disk is gone")
@@ -186,7 +186,7 @@ def test_a_gpu_is_told_of_beside_the_cpu(
 def test_no_thread_to_be_had_is_a_failure_like_others(
     measurements: Measurements, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page does not wait for what never began."""
+    """The page does not wait for a measurement that did not start."""
 
     def refuse(self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -202,7 +202,7 @@ def test_no_thread_to_be_had_is_a_failure_like_others(
 
 
 def test_a_server_that_stops_is_not_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the main thread is gone the next report ends the measurement."""
+    """After the main thread has ended, the next report ends the measurement."""
 
     class Gone:
         def is_alive(self) -> bool:

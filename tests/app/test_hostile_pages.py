@@ -31,19 +31,19 @@ def switched(app: AppTest, key: str, on: bool) -> AppTest:
 
 
 def outside_code(text: str) -> str:
-    """Markdown without what stands between backticks, where nothing has a meaning."""
+    """Markdown without the text between backticks, which is plain."""
     return re.sub(r"`[^`\n]*`", "", text)
 
 
 def assert_plain(app: AppTest) -> None:
-    """No text on the page holds what was sent where it would be more than text."""
+    """Assert that the page shows what was sent only as plain text."""
     for text in (*messages(app), *(each.value for each in app.markdown)):
         cells = [cell for line in text.split("\n") for cell in _cells(line)]
         assert [cell for cell in cells if LIVE.search(outside_code(cell))] == []
 
 
 def _cells(line: str) -> list[str]:
-    """A table is taken apart at its bars before its cells are read."""
+    """Markdown splits a table at its bars before it reads the cells."""
     return line.split("|") if line.startswith("|") else [line]
 
 
@@ -72,7 +72,7 @@ def test_an_address_of_many_faults_leaves_a_page_to_work_with() -> None:
 
 
 def test_the_keys_of_a_file_are_shown_as_plain_text() -> None:
-    """In the table, in the lists of what does not fit, and in what PyTorch says."""
+    """In the table, in the lists of keys that do not fit, and in PyTorch's message."""
     app = opened("save_and_load")
     for number, text in enumerate(TEXTS):
         tensors = {text: tensor(), "weights": tensor(shape=(1,) * 60, stride=(1,) * 60)}
@@ -87,7 +87,7 @@ def test_the_keys_of_a_file_are_shown_as_plain_text() -> None:
 
 
 def test_the_name_of_a_file_is_in_no_message() -> None:
-    """Only the control itself, which shows it as text, knows it."""
+    """Only the control itself shows it, as text."""
     app = opened("save_and_load")
     name = f"![]({EVIL})<img src=x>.pth"
     app.file_uploader(key="pth").set_value((name, b"none", "application/octet-stream"))
@@ -141,7 +141,7 @@ HARD: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("changes", HARD, ids=["lesson", "diverges"])
 @pytest.mark.parametrize("name", EXTREME)
 def test_every_page_shows_extreme_points(name: str, changes: dict[str, Any]) -> None:
-    """Brought by a file; in their own units, and on Tune in standard units too."""
+    """They come from a file; in original units, and on Tune in standard units too."""
     app = opened("save_and_load")
     file = experiment_file(points=EXTREME[name], **changes)
     app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
@@ -156,7 +156,7 @@ def test_every_page_shows_extreme_points(name: str, changes: dict[str, Any]) -> 
 
 
 def test_points_too_large_for_own_data_give_way_to_the_line_with_a_sentence() -> None:
-    """A file may say anything; what no pasted table could hold is not trained on."""
+    """A file may have any numbers; those too large for a pasted table are not used."""
     app = opened("save_and_load")
     file = experiment_file(points=EXTREME["too large to be squared"])
     app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
@@ -167,13 +167,13 @@ def test_points_too_large_for_own_data_give_way_to_the_line_with_a_sentence() ->
 
 @pytest.fixture
 def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page may train 250 steps in all, so that the tests take no longer than they must."""
+    """A page may train 250 steps in all, so that the tests are short."""
     monkeypatch.setattr("linreg.ui.work.budget.MOST_STEPS", 250)
 
 
 @pytest.mark.usefixtures("little_room")
 def test_the_optimizers_are_not_compared_where_that_is_too_much_work() -> None:
-    """One sentence in place of the chart; the run itself is trained."""
+    """A sentence replaces the chart; the run itself is trained."""
     app = opened("tune", epochs="90")
     assert any(said.startswith("Three runs of 90 steps are too much") for said in messages(app))
     assert "learned, 90 epochs" in text_of(app)
@@ -184,7 +184,7 @@ def test_the_optimizers_are_not_compared_where_that_is_too_much_work() -> None:
 
 @pytest.mark.usefixtures("little_room")
 def test_pinned_runs_that_are_too_much_work_are_named_and_can_be_let_go() -> None:
-    """Beside 100 steps of the present run there is room for one of 90, not for two."""
+    """With 100 steps of the present run, one run of 90 steps fits, but not two."""
     pins = [Pin(name=f"run |{n}|", experiment=Experiment(epochs=90, seed=n)) for n in range(4)]
     app = opened("tune", pin=[write_pin(pin) for pin in pins])  # type: ignore[arg-type]
     [said] = [each for each in messages(app) if "left out" in each]

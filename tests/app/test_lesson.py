@@ -56,7 +56,7 @@ def test_model_0_shows_the_lessons_figures() -> None:
 
 
 def test_model_1_shows_the_lessons_figures() -> None:
-    """After the press of a button: another class, other keys, the constant pair of losses."""
+    """After one click: another class, other keys, the constant pair of losses."""
     app = opened("lesson")
     app.button(key=PRESETS[1].title).click()
     run(app)
@@ -74,9 +74,9 @@ def test_model_1_shows_the_lessons_figures() -> None:
     )
 
 
-@pytest.mark.parametrize(("every", "says"), [(100, "seems to stand still"), (7, "meet both")])
+@pytest.mark.parametrize(("every", "says"), [(100, "seems constant"), (7, "show both values")])
 def test_the_log_hides_the_alternation_only_if_k_is_even(every: int, says: str) -> None:
-    """Every 100th epoch always meets the same loss; every 7th meets both."""
+    """Each 100th epoch shows the same loss; each 7th shows both."""
     app = opened("lesson", model="linear", epochs="1000")
     [chooser] = [s for s in app.select_slider if s.label == "Print every k-th epoch"]
     chooser.set_value(every)
@@ -91,7 +91,7 @@ def test_the_log_hides_the_alternation_only_if_k_is_even(every: int, says: str) 
 
 
 def test_too_few_lines_show_nothing_and_the_page_says_so() -> None:
-    """200 epochs, every 20th: one line after the run has locked in."""
+    """200 epochs, every 20th: only one line is in the cycle."""
     assert "Too few lines" in opened("lesson", epochs="200").info[0].value
 
 
@@ -114,9 +114,9 @@ def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Pat
 
 
 def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
-    """Training rows, as the code does, and no word of extrapolation."""
+    """It shows training rows, as the code does, and says nothing of extrapolation."""
     app = opened("lesson", train="1")
-    shows(app, "There is no test set: these are training rows.", "nothing judges the result")
+    shows(app, "There is no test set: these are training rows.", "the result is not judged")
     assert "extrapolation" not in text_of(app)
 
 
@@ -126,7 +126,7 @@ def test_the_story_tells_100_200_and_1000_epochs() -> None:
         opened("lesson", lr="0.5"),
         "| 100 | 0.5784 | 0.3513 |",
         "| 200 | 0.6990 | 0.3093 |",
-        "from epoch 169 on this run goes to and fro",
+        "from epoch 169 on this run alternates",
         "| 301 | 0.010256 | 0.000331 |",
         "| 900 | 0.001265 | 0.013802 |",
     )
@@ -157,7 +157,7 @@ def test_other_settings_show_all_parts(parameters: dict[str, str]) -> None:
 
 
 def test_own_rows_out_of_order_are_not_called_extrapolation() -> None:
-    """The last rows lie among the first ones: counted, not taken from the order of the split."""
+    """The last rows lie between the first ones: their positions count, not their order."""
     app = opened("lesson", train="0.75")
     app.session_state["linreg"].points = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
     shows(run(app), "split in order. 0 of 1 test row outside the range")

@@ -23,7 +23,7 @@ def place(app: AppTest) -> tuple[Any, Any]:
 
 
 def test_the_page_opens_on_the_first_line_of_the_first_step() -> None:
-    """The lesson's first step: the forward pass, its code lit, its numbers beside it."""
+    """The lesson's first step: the forward pass, its code highlighted, with its numbers."""
     app = opened("loop")
     assert place(app) == (0, "forward")
     shows(
@@ -55,7 +55,7 @@ def test_line_by_line_to_the_next_epoch_and_back() -> None:
 
 
 def test_a_press_that_brings_old_values_along_still_moves_on() -> None:
-    """A browser that has not heard of the last move sends the place before it with the press."""
+    """A browser that does not know the last move sends the earlier position with the click."""
     app = press(press(opened("loop"), "Next line"), "Next line")
     assert place(app) == (0, "zero_grad")
     app.segmented_control(key="line").set_value("loss")
@@ -76,7 +76,7 @@ def test_any_epoch_shows_what_training_recorded() -> None:
 
 
 def test_the_ends_of_the_run_are_not_passed() -> None:
-    """Back from the first line and on from the last stay where they are."""
+    """A move back from the first line, or on from the last, changes nothing."""
     app = opened("loop")
     assert place(press(app, "Line back")) == (0, "forward")
     assert place(press(app, "Epoch back")) == (0, "forward")

@@ -1,4 +1,4 @@
-"""Own data that a new session has from the browser's tab, by Streamlit's own test runner."""
+"""Own data that a new session gets from the browser's tab, by Streamlit's own test runner."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,7 +21,7 @@ def components(app: AppTest) -> list[str]:
 def test_where_the_tab_has_none_the_line_is_used_and_that_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever is sent a link with own data; the mark is not in the address any more."""
+    """Another visitor opens a link with own data; the mark leaves the address."""
     monkeypatch.setattr(tab_module, "PATIENCE", 0)
     app = opened(own=mark_of(POINTS), lr="0.05")
     assert [warning.value for warning in app.warning] == [NOT_HELD]
@@ -32,7 +32,7 @@ def test_where_the_tab_has_none_the_line_is_used_and_that_is_said(
 
 
 def test_a_mark_that_is_none_is_put_right_at_once() -> None:
-    """Nothing is asked of the browser."""
+    """The page sends the browser no question."""
     app = opened(own="<b>")
     [said] = [warning.value for warning in app.warning]
     assert said == "own=`'<b>'` is not a mark of own data; the line is used."
@@ -40,7 +40,7 @@ def test_a_mark_that_is_none_is_put_right_at_once() -> None:
 
 
 def test_without_own_data_there_is_no_component_for_them() -> None:
-    """With them there is one, and the address has their mark; back with the line there is none."""
+    """With own data there is one, and the address has their mark; with the line there is none."""
     app = opened("tune")
     assert components(app) == []
     app.text_area(key="pasted").set_value("1,1\n2,2\n3,3.5\n4,4")
@@ -56,7 +56,7 @@ def test_without_own_data_there_is_no_component_for_them() -> None:
 
 
 def test_settings_are_read_for_the_data_that_come_back() -> None:
-    """For the line 4000 epochs of one row each are too many; for four rows they are not."""
+    """4000 epochs with batches of one row are too many for the line, but not for four rows."""
     app = AppTest.from_file(MAIN, default_timeout=30)
     for name, text in {
         "epochs": "4000",

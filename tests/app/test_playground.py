@@ -56,7 +56,7 @@ OTHER_VALUES: dict[str, Any] = {
 
 @pytest.fixture
 def trained(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Experiment]]:
-    """Every experiment that the app trains, in order; nothing is known from before."""
+    """Each experiment that the app trains, in order; the caches are empty at the start."""
     seen: list[Experiment] = []
 
     def spy(experiment: Experiment, progress: Any) -> Run:
@@ -128,7 +128,7 @@ def test_each_control_changes_what_is_trained(name: str, trained: list[Experimen
 
 
 def test_every_setting_has_a_control() -> None:
-    """What stands in addresses can also be set on the page, and is tested above."""
+    """Each setting in an address has a control on the page, which is tested above."""
     app = opened()
     for name, setting in offered_settings().items():
         assert widget(app, name).label == setting.label
@@ -143,7 +143,7 @@ def test_an_address_sets_the_controls(trained: list[Experiment]) -> None:
 
 
 def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> None:
-    """One sentence for each thing; they go when the visitor moves on."""
+    """One sentence for each correction; they go when a setting changes."""
     app = opened(weight="99", lr="1e-1", wieght="1", start="2", stop="1")
     assert [warning.value for warning in app.warning] == [
         "weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used.",
@@ -161,7 +161,7 @@ def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> Non
 
 
 def test_controls_that_exclude_each_other_are_put_right(trained: list[Experiment]) -> None:
-    """All rows for training leave none for validation: the control follows, and it is said."""
+    """With all rows for training, none is left for validation: its control and a message say so."""
     app = opened(validation="0.2")
     widget(app, "train_fraction").set_value(1.0)
     run(app)
@@ -171,7 +171,7 @@ def test_controls_that_exclude_each_other_are_put_right(trained: list[Experiment
 
 
 def test_divergence_is_named_before_and_after_the_run() -> None:
-    """The limit stands beside the rate; the epoch of the overflow stands on the page."""
+    """The limit is beside the rate; the page names the epoch of the overflow."""
     app = opened(loss="mse", lr="1", epochs="1000")
     assert "2/λₘₐₓ = 0.8625" in text_of(app)
     assert "will diverge" in text_of(app)
@@ -205,7 +205,7 @@ def test_small_cases_show_a_page(parameters: dict[str, str]) -> None:
 
 
 def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
-    """Opened, it shows the run's program; after a change, the lines that are different."""
+    """When open it shows the run's program; after a change, the lines that differ."""
     app = opened()
     assert not [code for code in app.code if "import torch" in code.value]
     app.session_state["code"] = True
@@ -220,7 +220,7 @@ def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
 
 
 def test_the_page_says_what_may_spare_it_the_loop() -> None:
-    """For plain descent it says that a step may be recorded and repeated; for Adam it does not."""
+    """For plain descent the page says that a step may be recorded and replayed; not for Adam."""
     sentence = "record one step of the loop"
     assert sentence in text_of(opened())
     assert sentence not in text_of(opened(optimizer="adam"))

@@ -26,7 +26,7 @@ def saved_by_a_student(model: Model) -> bytes:
 
 
 def test_the_apps_own_file_comes_back_equal() -> None:
-    """Ten predictions, ten times equal."""
+    """Ten predictions are equal."""
     app = brought(opened("save_and_load"), "pth", "m.pth", train(Experiment()).checkpoint)
     shows(
         app,
@@ -68,7 +68,7 @@ def test_what_is_no_state_dict_gets_one_sentence(data: bytes) -> None:
 
 
 def test_an_experiment_comes_back_with_all_its_settings() -> None:
-    """Out on one computer, in on another: the controls stand as they did."""
+    """A file from another computer gives the controls its values."""
     experiment = Experiment(lr=0.1, loss=Loss.MSE, epochs=20, batch_size=8, shuffle=True, seed=7)
     app = opened("save_and_load")
     brought(app, "experiment", "run.json", write_experiment_file(train(experiment)))
@@ -82,7 +82,7 @@ def test_an_experiment_comes_back_with_all_its_settings() -> None:
 
 
 def test_own_data_come_back_too() -> None:
-    """Rows that no address could hold."""
+    """An address could not hold these rows."""
     points = ((0.0, 1.0), (1.0, 2.0), (2.0, 2.5), (3.0, 4.0))
     app = opened("save_and_load")
     brought(app, "experiment", "r.json", write_experiment_file(train(Experiment(points=points))))

@@ -1,11 +1,11 @@
-"""Links for the class by Streamlit's own test runner: what they hide, lock and bring."""
+"""Links for the class by Streamlit's own test runner: what they hide, lock and set."""
 
 from linreg.lesson.class_plan import LESSONS
 from tests.support.opened import opened, run, shows
 
 
 def test_hidden_controls_are_gone_and_their_values_stay() -> None:
-    """The link's learning rate is used, and there is no slider for it; presets leave it alone."""
+    """The link's learning rate is used and has no slider; presets do not change it."""
     app = opened(lr="0.1", epochs="20", hide="lr-noise")
     assert "lr" not in [slider.key for slider in app.select_slider]
     shows(app, "Epoch: 19 |")
@@ -27,7 +27,7 @@ def test_locked_controls_are_seen_and_cannot_be_moved() -> None:
 
 
 def test_the_plan_brings_a_lessons_settings() -> None:
-    """One press, and the controls stand so."""
+    """One click gives the controls its values."""
     app = opened("teach")
     index, lesson = next(
         (i, lesson) for i, lesson in enumerate(LESSONS, 1) if lesson.title.startswith("884")

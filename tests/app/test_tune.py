@@ -9,8 +9,8 @@ from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
 from linreg.formatting import number
 from linreg.sharing.pins import Pin, write_pin
-from linreg.ui.parts.comparison import csv_text
-from linreg.ui.parts.rates import rates
+from linreg.ui.parts.pinned_runs import csv_text
+from linreg.ui.parts.rate_sweep import rates
 from linreg.ui.state.session import State
 from linreg.ui.work import cache
 from tests.support.opened import opened, run, shows, text_of
@@ -60,7 +60,7 @@ def test_without_a_validation_set_no_rate_is_chosen() -> None:
 
 
 def test_runs_are_pinned_from_any_page_compared_and_let_go() -> None:
-    """Only the settings in which they differ stand in the table; the end is the runs' own."""
+    """The table has only the settings that differ, and each run's final values."""
     app = press(opened(), "Pin this run")
     assert app.button(key="pin this run").disabled
     app.select_slider(key="lr").set_value(0.1)
@@ -95,7 +95,7 @@ def press_first(app: AppTest, label: str) -> None:
 
 
 def test_pins_come_with_the_address_and_are_restored() -> None:
-    """A link brings them; one press gives all controls their settings."""
+    """A link has them; one click gives the controls their settings."""
     pin = Pin(name="fast", experiment=Experiment(lr=0.5, loss=Loss.MSE, epochs=20))
     app = opened("tune", pin=write_pin(pin))
     assert state(app).pins == (pin,)
@@ -114,7 +114,7 @@ def test_an_address_too_long_for_all_pins_says_so() -> None:
 
 
 def test_a_pin_can_be_named() -> None:
-    """The name goes with it; an empty one is not taken."""
+    """The new name stays with the run; an empty name is ignored."""
     app = opened("tune", pin="first?lr=0.1")
     app.text_input(key="name of pin 0").set_value("  quick\nand good ")
     run(app)
@@ -125,7 +125,7 @@ def test_a_pin_can_be_named() -> None:
 
 
 def test_pasted_rows_take_the_place_of_the_line_until_it_comes_back() -> None:
-    """Trained on, shown beside the controls, which rest; one press brings the line back."""
+    """They are trained on and the line's controls are disabled; one click restores the line."""
     app = paste(opened("tune", loss="mse"), "x;y\n1;2,5\n2;4\n3;4,5\n5;7")
     assert state(app).points == ((1.0, 2.5), (2.0, 4.0), (3.0, 4.5), (5.0, 7.0))
     assert "4 rows are used." in app.success[0].value
@@ -139,9 +139,9 @@ def test_pasted_rows_take_the_place_of_the_line_until_it_comes_back() -> None:
 
 
 def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
-    """The row and its text stand in the sentence; the old data stay."""
+    """The sentence has the row and its text; the data stay."""
     app = paste(paste(opened("tune"), "1,2\n2,3\n3,4"), "1,2\n2,abc\n3,4")
-    assert app.error[0].value == "Row 2: `'abc'` is not a number. The data are as they were."
+    assert app.error[0].value == "Row 2: `'abc'` is not a number. The data have not changed."
     assert state(app).points == ((1.0, 2.0), (2.0, 3.0), (3.0, 4.0))
 
 
@@ -169,7 +169,7 @@ def test_an_outlier_moves_mse_and_not_l1() -> None:
 
 
 def test_the_sweep_does_not_depend_on_the_present_rate() -> None:
-    """Moving the learning rate moves a mark; the curves are those of the same sweep."""
+    """A change of the learning rate moves a mark; the curves are of the same sweep."""
     found = sweep(Experiment(lr=0.5), rates())
     assert len(found.lr) >= 64
     assert found.train_loss.tobytes() == sweep(Experiment(), rates()).train_loss.tobytes()
@@ -212,7 +212,7 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
 
 
 def test_eight_pins_are_the_most_and_the_preset_says_so() -> None:
-    """Nothing is pinned halfway."""
+    """Either both runs are pinned or none."""
     app = opened("tune", pin=[f"{i}?seed={i}" for i in range(7)])  # type: ignore[arg-type]
     press(app, "L1 against MSE with an outlier")
     assert len(state(app).pins) == 7
@@ -220,7 +220,7 @@ def test_eight_pins_are_the_most_and_the_preset_says_so() -> None:
 
 
 def test_the_same_from_eight_seeds() -> None:
-    """On the page, and still there after another change."""
+    """It is shown, and stays after another change."""
     app = opened("tune")
     app.toggle(key="several seeds").set_value(True)
     run(app)
@@ -238,7 +238,7 @@ def test_csv_names_that_look_like_formulas_are_quoted() -> None:
 def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Many epochs of many batches: no rates, but pins and own data are there."""
+    """With many epochs of many batches there is no sweep, but pins and own data are there."""
     monkeypatch.setattr(sweeps, "MOST_STEPS_STACKED", 1000)
     cache._swept.clear()
     app = opened("tune")

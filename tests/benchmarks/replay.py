@@ -19,7 +19,7 @@ import torch
 from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.engines import replay
 from linreg.engines.replay import replayed
-from linreg.ui.work.queue import TURNS
+from linreg.ui.work.queue import SLOTS
 from tests.benchmarks.timing import timed
 from tests.support.notebook import plain_loop
 
@@ -92,7 +92,7 @@ def long_and_short() -> None:
                 raise InterruptedError
 
         experiment = Experiment(seed=seed, epochs=10_000, optimizer=Optimizer.ADAM)
-        TURNS.compute(lambda told: train(experiment, told), moved_on, experiment.epochs)
+        SLOTS.compute(lambda told: train(experiment, told), moved_on, experiment.epochs)
 
     with ThreadPoolExecutor(2 * AT_ONCE) as pool:
         futures = [pool.submit(long, seed) for seed in range(AT_ONCE)]
@@ -115,7 +115,7 @@ def long_and_short() -> None:
 
 def _ask(experiment: Experiment) -> float:
     start = time.perf_counter()
-    TURNS.compute(
+    SLOTS.compute(
         lambda told: replayed(experiment, told),
         lambda done, total: None,
         experiment.epochs,

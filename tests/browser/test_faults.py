@@ -219,12 +219,12 @@ def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address
     assert drawn(page, "Predictions", "training data") == rows
     assert problems == []
     other = visitors(page.url)
-    expect(other.get_by_text("only the tab in which they were brought in has them")).to_be_visible()
+    expect(other.get_by_text("only the tab in which they were entered has them")).to_be_visible()
     expect(other).to_have_url(f"{address}/?lr=0.1")
     expect(slider(other, "True weight")).to_be_enabled()
     page.evaluate("sessionStorage.setItem('linreg own data', JSON.stringify({rows: '<b>'}))")
     page.reload()
-    expect(page.get_by_text("only the tab in which they were brought in has them")).to_be_visible()
+    expect(page.get_by_text("only the tab in which they were entered has them")).to_be_visible()
 
 
 def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> None:

@@ -1,1 +1,1 @@
-"""What runs in the browser: scripts and styles, and their addresses on the server."""
+"""Scripts and styles for the browser, and their addresses on the server."""

@@ -1,7 +1,7 @@
 """The scripts that the browser fetches once: plotly.js and the stage's own.
 
-They stand below a folder whose name is a hash of them all and may be kept for a year. They are
-served by the app itself: no page calls another host.
+Their folder's name is a hash of them all, so a browser may keep them for a year. The app itself
+serves them: no page calls another host.
 """
 
 import gzip
@@ -19,10 +19,10 @@ from starlette.routing import Route
 SOURCES = Path(__file__).parent  # of the scripts and styles
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
-SENT_WITH_PAGES = {"tab.js"}  # small, and wanted by few
+SENT_WITH_PAGES = {"tab.js"}  # small, and only few pages need it
 A_YEAR = "public, max-age=31536000, immutable"
 
-served = threading.Event()  # set where this process serves the scripts
+served = threading.Event()  # set when this process serves the scripts
 _packing = threading.Lock()
 
 
@@ -44,12 +44,12 @@ def asset_routes() -> list[Route]:
 
 
 def _send(request: Request) -> Response:
-    """Return a script, packed for every browser that takes it so; not on the event loop."""
+    """Return a script, compressed if the browser accepts that; runs outside the event loop."""
     name, headers = request.url.path.rsplit("/", 1)[-1], {"Cache-Control": A_YEAR}
     script = _scripts()[name]
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        with _packing:  # of many who ask at once only the first packs it
+        with _packing:  # of many simultaneous requests only the first compresses it
             script = _packed(name)
     return Response(script, headers=headers, media_type="text/javascript")
 
@@ -60,7 +60,7 @@ def _packed(name: str) -> bytes:
 
 
 def asset_url(name: str) -> str:
-    """Return where the browser finds a script, from the root of the host."""
+    """Return the path of a script, from the root of the host."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return "/" + "/".join(part for part in (base, FOLDER, _digest(), name) if part)
 

@@ -1,4 +1,4 @@
-// Small ways to make elements.
+// Functions that make elements.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -9,7 +9,7 @@ export function element(tag, className = "", text = "") {
   return made;
 }
 
-// A picture on a button, in the colour of its text; the button itself has the name.
+// An icon for a button, in the colour of its text; the button itself has the accessible name.
 export function icon(commands) {
   const drawing = shape("svg", "linreg-icon");
   drawing.setAttribute("viewBox", "0 0 24 24");

@@ -1,10 +1,11 @@
-// What moves with the cursor: an SVG layer over each chart.
+// The shapes that move with the cursor: an SVG layer over each chart.
 //
-// Plotly draws the charts once; at each position only these few shapes are placed anew, with the
-// axes' own functions, so that sixty positions a second are possible. What Plotly shows of the end
-// of the run is faint while the cursor stands elsewhere.
+// Plotly draws the charts once. At each position only these few shapes move, which is fast enough
+// for sixty positions a second. Traces that show the end of the run are faint while the cursor is
+// at another position.
 
 import { shape } from "./dom.js";
+import { axesInPixels, drawnTraces, plottingArea, visibleTrace } from "./plotly_internals.js";
 
 const DRAWINGS = { predictions: drawPredictions, loss: drawLosses, surface: drawSurface };
 const ENDS = ["learned line", "predictions"]; // traces that show the end of the run
@@ -19,7 +20,7 @@ export class Overlay {
     frame.append(this.layer);
   }
 
-  // After each drawing, zoom or resize: stand where the axes now are.
+  // Called when the chart is drawn; afterwards the layer follows each zoom and resize.
   attach() {
     if (!this.attached) {
       this.plot.on("plotly_afterplot", () => this.place());
@@ -29,27 +30,19 @@ export class Overlay {
   }
 
   place() {
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    Object.assign(this.layer.style, {
-      left: `${xaxis._offset}px`,
-      top: `${yaxis._offset}px`,
-      width: `${xaxis._length}px`,
-      height: `${yaxis._length}px`,
-    });
+    for (const [side, pixels] of Object.entries(plottingArea(this.plot))) {
+      this.layer.style[side] = `${pixels}px`;
+    }
     if (this.last) this.moveTo(...this.last);
   }
 
   moveTo(run, position) {
     this.last = [run, position];
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    const axes = { x: (value) => xaxis.d2p(value), y: (value) => yaxis.d2p(value) };
-    this.drawing(this, run, position, axes);
+    this.drawing(this, run, position, axesInPixels(this.plot));
   }
 
-  // The values of a trace by name, while it is shown.
   trace(name) {
-    const full = this.plot._fullData.find((trace) => trace.name === name);
-    return full?.visible === true ? full : undefined;
+    return visibleTrace(this.plot, name);
   }
 
   path(name, commands) {
@@ -77,8 +70,7 @@ export class Overlay {
 
   fade(names, faint) {
     for (const name of names) {
-      const uid = name.replaceAll(/\W+/g, "-");
-      for (const drawn of this.plot.querySelectorAll(`.scatterlayer .trace${uid}`)) {
+      for (const drawn of drawnTraces(this.plot, name)) {
         drawn.style.opacity = faint ? 0.3 : 1;
       }
     }
@@ -114,8 +106,7 @@ function drawPredictions(overlay, run, position, { x, y }) {
 }
 
 function drawLosses(overlay, run, position, { x, y }) {
-  const height = overlay.plot._fullLayout.yaxis._length;
-  overlay.path("cursor", `M${x(position)},0V${height}`);
+  overlay.path("cursor", `M${x(position)},0V${plottingArea(overlay.plot).height}`);
   const train = overlay.trace("training loss") ? run.trainCurve[position] : NaN;
   const test = overlay.trace("test loss") && position > 0 ? run.testCurve[position - 1] : NaN;
   overlay.dot("train-dot", x(position), position < run.epochs ? y(train) : NaN);

@@ -1,6 +1,6 @@
-// The player: one cursor over all epochs of a run. It keeps the time and the position, shows the
-// numbers, and calls `moved(position)`, and `rested(position)` when the cursor has come to rest; what
-// moves on the charts is the overlays' business.
+// The player: one cursor over all epochs of a run. It keeps the position and shows the numbers. It
+// calls `moved(position)` at each move, and `rested(position)` when the cursor has stopped. The
+// overlays draw the cursor on the charts.
 //
 // Position k is the model after k epochs: 0 is before training, `epochs` is the end.
 
@@ -85,7 +85,7 @@ export class Player {
     return numbers;
   }
 
-  // A new run keeps the cursor's relative place; the first one starts where the address says.
+  // A new run keeps the cursor's relative position; the first one starts where the address says.
   load(run) {
     const first = !this.run;
     const start = first ? readAddress() : {};
@@ -177,7 +177,7 @@ export class Player {
     this.moved(position);
   }
 
-  // Once the cursor has come to rest: say where, and write it to the address.
+  // When the cursor has stopped, announce the position and write it to the address.
   rest() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
@@ -225,7 +225,7 @@ function text(number) {
   return size !== 0 && (size < 0.001 || size >= 100000) ? number.toExponential(3) : number.toFixed(4);
 }
 
-// Where the address says that the player starts; Python has checked it before.
+// The start position in the address; Python has checked it before.
 function readAddress() {
   const parameters = new URL(window.location.href).searchParams;
   const at = parameters.has("at") ? Number(parameters.get("at")) : NaN;
@@ -235,7 +235,7 @@ function readAddress() {
   };
 }
 
-// A link can start at an epoch: the address follows the cursor when it comes to rest.
+// Writes the cursor's position to the address, so that a link can start there.
 function writeAddress(at) {
   const address = new URL(window.location.href);
   if (at === null) address.searchParams.delete("at");

@@ -1,13 +1,14 @@
-// The stage: Plotly charts that stay mounted while their data change, and the player under those of
-// a whole run.
+// The stage: Plotly charts that stay mounted while their data change, with the player below the
+// charts of a whole run.
 //
-// Python makes the figures; this file draws them with Plotly.react, so the old picture stays until
-// the new one is there, and zoom, legend choices and scroll position are kept. It gives them the
-// page's colours and puts each figure's title and subtitle above it as text that wraps.
+// Python makes the figures. This file draws them with Plotly.react, so the old picture stays until
+// the new one is ready, and zoom, legend choices and scroll position are kept. It applies the page's
+// colours, and shows each figure's title and subtitle above it as text that wraps.
 
 import { Overlay } from "./overlay.js";
 import { Player, numbersAt } from "./player.js";
 import { element } from "./dom.js";
+import { traceUid } from "./plotly_internals.js";
 import { unpack } from "./unpack.js";
 
 const stages = new WeakMap();
@@ -22,7 +23,7 @@ export async function render({ data, parentElement, setTriggerValue }, plotlyUrl
   stage.picked = (place) => setTriggerValue("picked", place);
   await stage.show(unpack(data), plotlyUrl);
   return () => {
-    if (parentElement.isConnected) return; // only a call has ended, overtaken by a newer one
+    if (parentElement.isConnected) return; // only this call has ended, since there is a newer one
     stages.delete(parentElement);
     stage.close();
   };
@@ -51,7 +52,7 @@ class Stage {
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
     this.painted = 0; // pictures drawn so far, all charts of each
-    this.latest = null; // what is to be drawn; older requests give way to it
+    this.latest = null; // the data to draw; older requests stop when there are newer ones
   }
 
   async show(data, plotlyUrl) {
@@ -72,7 +73,7 @@ class Stage {
     this.root.dataset.painted = ++this.painted;
   }
 
-  // Charts of a whole run have a player; those of a single moment have none.
+  // Charts of a whole run have a player; charts of one moment have none.
   play(run) {
     this.player ??= new Player(
       this.root,
@@ -86,7 +87,7 @@ class Stage {
     for (const chart of this.charts.values()) chart.overlay.moveTo(this.player.run, position);
   }
 
-  // The text alternatives follow the cursor.
+  // The text alternatives describe the cursor's position too.
   describe(position) {
     const { run } = this.player;
     const now = position === run.epochs ? "" : ` ${describeNumbers(numbersAt(run, position))}`;
@@ -101,7 +102,7 @@ class Stage {
 }
 
 class Chart {
-  // `picked` is told where a point was clicked.
+  // `picked` is called with each point that is clicked.
   constructor(grid, name, picked) {
     this.name = name;
     this.picked = picked;
@@ -116,13 +117,13 @@ class Chart {
     const caption = element("figcaption");
     caption.append(this.title, this.says);
     this.figure.append(caption, frame);
-    grid.append(this.figure); // in the page before Plotly measures it
+    grid.append(this.figure); // it must be in the page before Plotly measures it
     this.overlay = new Overlay(name, this.plot, frame);
   }
 
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
-    const traces = data.map((trace) => ({ ...trace, uid: slug(trace.name) })); // legend by name
+    const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) }));
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
     this.title.textContent = title.text;
     this.says.textContent = title.subtitle.text;
@@ -145,8 +146,8 @@ class Chart {
       if (!this.plot.offsetWidth || this.plot.offsetWidth === this.width) return;
       this.width = this.plot.offsetWidth;
       await this.Plotly.Plots.resize(this.plot);
-      if (this.closed) return; // the page was left meanwhile
-      await this.Plotly.redraw(this.plot); // finds room for a legend that now has more rows
+      if (this.closed) return; // the visitor has left the page meanwhile
+      await this.Plotly.redraw(this.plot); // makes room for a legend that now has more rows
     });
     resizer.observe(this.frame);
     return resizer;
@@ -161,13 +162,12 @@ class Chart {
 
 const describeNumbers = (numbers) =>
   `At the cursor: ${Object.entries(numbers).map((pair) => pair.join(" ")).join(", ")}.`;
-const slug = (name) => name.replaceAll(/\W+/g, "-");
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 function config() {
   return {
     displaylogo: false,
-    showSendToCloud: false, // no chart leaves for another host
+    showSendToCloud: false, // no chart is sent to another host
     displayModeBar: byTouch() ? false : "hover",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
   };

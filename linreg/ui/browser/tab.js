@@ -1,17 +1,17 @@
-// Keeps own data in this tab, where they are found again after a reload or by a new server.
+// Keeps own data in this tab, so that they survive a reload and a new server.
 
 const KEY = "linreg own data";
 
 export default function ({ data, setTriggerValue }) {
   if (data.keep) {
     attempt(() => sessionStorage.setItem(KEY, data.keep));
-    setTriggerValue("kept", data.name); // or can't be: sent again, they would not fit either
+    setTriggerValue("kept", data.name); // also where they do not fit: sending them again would not help
   } else {
     setTriggerValue("found", { text: attempt(() => sessionStorage.getItem(KEY)) ?? "" });
   }
 }
 
-// A tab may be forbidden to keep anything, or be full.
+// A browser may forbid storage, or the storage may be full.
 function attempt(action) {
   try {
     return action();

@@ -1,4 +1,4 @@
-// Turns the bytes that linreg/ui/parts/packing.py makes back into figures and typed arrays.
+// Turns the bytes from linreg/ui/parts/packing.py into figures and typed arrays.
 
 const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array };
 const ALIGNMENT = 8;

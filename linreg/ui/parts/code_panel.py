@@ -1,4 +1,4 @@
-"""The code of the present run: a program that follows the settings, to read, copy and take home."""
+"""The code of the present run: a program that follows the settings, to read, copy or download."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from linreg.core.experiment import Experiment
 from linreg.lesson_code.code_diff import changed_lines
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.ui.parts.downloads import download
+from linreg.ui.state import keys
 from linreg.ui.state.session import session
 
 SCRIPT = "linreg_run.py"
@@ -13,9 +14,9 @@ NOTEBOOK = "linreg_run.ipynb"
 
 
 def code_panel(experiment: Experiment) -> None:
-    """Show the program of `experiment`, and what the last change of a setting changed in it."""
+    """Show the program of `experiment`, and the lines that the last change of a setting changed."""
     panel = st.expander(
-        "The code of this run", icon=":material/code:", key="code", on_change="rerun"
+        "The code of this run", icon=":material/code:", key=keys.CODE_PANEL, on_change="rerun"
     )
     if not panel.open:
         return
@@ -37,7 +38,7 @@ def code_panel(experiment: Experiment) -> None:
 
 
 def _changes(script: str) -> tuple[str, ...]:
-    """Return what is different from the program before; the same until the next change."""
+    """Return the lines that differ from the program before; the same until the next change."""
     state = session()
     if state.script and state.script != script:
         state.changes = changed_lines(state.script, script)

@@ -1,143 +1,20 @@
-"""Runs side by side: those that were pinned, and the optimizers on one surface."""
+"""Other ways to the line: the three optimizers on one surface, and the exact answer."""
 
-import csv
-import io
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.closed_form import best_line
-from linreg.core.experiment import MOST_DEALT, MOST_STEPS, SETTINGS, Experiment
+from linreg.core.experiment import Experiment
 from linreg.core.training import Run
-from linreg.figures import compared_losses_figure, optimizer_paths_figure
-from linreg.formatting import number, shown
-from linreg.settings.choices import Loss, Optimizer, Scale
-from linreg.sharing.pins import MOST_PINS, Pin, differing
-from linreg.ui.parts.downloads import download
+from linreg.figures import optimizer_paths_figure
+from linreg.formatting import number
+from linreg.settings.choices import Loss, Optimizer
 from linreg.ui.parts.stage import charts
-from linreg.ui.state.pinned import left_out, pin_run, rename, restore, unpin
-from linreg.ui.state.session import session, standard_units
+from linreg.ui.state.own_data import standard_units
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
-from linreg.ui.work.fallback import WorkError
-
-MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
-FILE = "pinned_runs.csv"
-NAMED = 2  # runs that a message names
-
-
-def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
-    """Show the pinned runs' curves, their results and the settings in which they differ."""
-    st.header("Runs compared", anchor="pins", divider="gray")
-    pins = session().pins
-    if not pins:
-        st.markdown(
-            "Nothing is pinned yet. *Pin this run* in the sidebar keeps the present run; change a "
-            f"setting, pin again, and compare: up to {MOST_PINS} runs. They start from the same "
-            "seed, so from the same values, unless you change the seed."
-        )
-        return
-    trainable = _trainable(present, pins)
-    place = st.empty()
-    if trainable:
-        try:
-            runs = [trained(pin.experiment, waiting) for pin in trainable]
-        except WorkError as error:  # the pins stay, to be let go
-            place.error(f"{error} Unpin that run, or change a setting to try it again.")
-        else:
-            _compared(trainable, runs)
-    missing = left_out()
-    if missing:
-        st.caption(
-            f"{missing} of {len(pins)} pinned runs are not in the address, which would be too long "
-            "(or cannot hold own data): a link does not bring them back."
-        )
-    for index, pin in enumerate(pins):
-        _one(index, pin)
-
-
-def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
-    """Show the curves of pinned runs and the table of their settings and results."""
-    named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
-    charts("pins", {"pins": compared_losses_figure.drawing(named, Scale.LOG)})
-    rows = table(pins, runs)
-    st.dataframe(
-        rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
-    )
-    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
-
-
-def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
-    """Return the pins that this page trains beside the present run; name the others."""
-    _, *fits = affordable([present, *(pin.experiment for pin in pins)])
-    others = [f"`{shown(pin.name)}`" for pin, fit in zip(pins, fits, strict=True) if not fit]
-    if others:
-        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-        st.warning(
-            f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
-            f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
-            f"{', '.join(others[:NAMED])}{more}. Fewer epochs or larger batches will do."
-        )
-    return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
-
-
-def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
-    """Return a row for each run: its name, the settings in which the runs differ, its end."""
-    names = differing([pin.experiment for pin in pins])
-    rows = []
-    for pin, run in zip(pins, runs, strict=True):
-        settings = {SETTINGS[name].label: _text(name, pin) for name in names}
-        history = run.history
-        ends = (
-            history.weight,
-            history.bias,
-            history.train_loss,
-            history.validation_loss,
-            history.test_loss,
-        )
-        results = ["" if np.isnan(values).all() else number(float(values[-1])) for values in ends]
-        rows.append({"run": pin.name, **settings, **dict(zip(MEASURES, results, strict=True))})
-    empty = [name for name in rows[0] if not any(row[name] for row in rows)]
-    return [{name: text for name, text in row.items() if name not in empty} for row in rows]
-
-
-def csv_text(rows: list[dict[str, str]]) -> str:
-    """Return the table as CSV. A name that a spreadsheet would take for a formula is quoted."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows({**row, "run": _no_formula(row["run"])} for row in rows)
-    return file.getvalue()
-
-
-def _no_formula(name: str) -> str:
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
-
-
-def _text(name: str, pin: Pin) -> str:
-    value = getattr(pin.experiment, name)
-    if name == "points" and value is None:
-        return "the line"
-    if name == "points":
-        return f"{len(value)} own rows" + (", standard units" if pin.own_units else "")
-    return SETTINGS[name].format(value)
-
-
-def _one(index: int, pin: Pin) -> None:
-    """Show a pinned run's name, to be changed, and what can be done with it."""
-    key = f"name of pin {index}"
-    st.session_state[key] = pin.name
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(f"Name of run {index + 1}", key=key, on_change=rename, args=(index, key))
-        st.button(
-            "Restore its settings",
-            key=f"restore {index}",
-            on_click=restore,
-            args=(pin,),
-        )
-        st.button("Unpin", key=f"unpin {index}", on_click=unpin, args=(index,))
 
 
 def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
@@ -152,7 +29,7 @@ def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
     if not all(affordable(experiments)):
         place.warning(
             f"Three runs of {experiment.n_steps:,} steps are too much work for one page, so no "
-            "paths are drawn. Fewer epochs or larger batches will do."
+            "paths are drawn. Use fewer epochs or larger batches."
         )
         return
     runs = [trained(each, waiting) for each in experiments]
@@ -160,14 +37,14 @@ def optimizers(experiment: Experiment, waiting: DeltaGenerator) -> None:
 
 
 def exact_answer(run: Run) -> None:
-    """Show the line that no line beats on the training rows beside the learned one."""
+    """Show the line with the smallest training loss beside the learned line."""
     st.header("The exact answer", anchor="exact", divider="gray")
     experiment, history = run.experiment, run.history
     best = best_line(experiment)
     if best is None:
         st.markdown(
-            "For the Huber loss no formula gives the best line; for L1 and MSE there are exact "
-            "methods, which stand here when one of them is set."
+            "For the Huber loss no formula gives the best line. For L1 and MSE there are exact "
+            "methods: choose one of these losses to see the exact line here."
         )
         return
     names = {Loss.L1: "least absolute deviations", Loss.MSE: "least squares"}
@@ -184,14 +61,8 @@ def exact_answer(run: Run) -> None:
         lines.append("\nAll of this is in standard units.")
     st.markdown("\n".join(lines))
     if not experiment.noise and experiment.points is None:
-        st.caption("Without noise the exact loss would be 0; what is left is float32's rounding.")
+        st.caption("Without noise the exact loss would be 0; the rest is rounding in float32.")
     st.markdown(
-        "For a straight line nobody needs gradient descent: these methods find the best line at "
-        "once. Gradient descent is learned here because it still works where no formula does."
+        "A straight line does not need gradient descent: these methods find the best line "
+        "directly. You learn gradient descent here because it still works where no formula does."
     )
-
-
-def compare_losses(experiment: Experiment) -> None:
-    """Pin the present run with the L1 and with the MSE loss; for use in a callback."""
-    for loss in (Loss.L1, Loss.MSE):
-        pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")

@@ -1,8 +1,10 @@
-"""A button that downloads a file: made when it is asked for, without a new run of the page."""
+"""A button that downloads a file; a click makes the file without a new run of the page."""
 
 from collections.abc import Callable
 
 import streamlit as st
+
+from linreg.ui.state import keys
 
 
 def download(
@@ -12,10 +14,10 @@ def download(
     mime: str,
     icon: str = ":material/download:",
 ) -> None:
-    """Offer a file.
+    """Show the download button of a file.
 
     Arguments:
-        label: what the button says. make: gives the file's content. name, mime: of the file.
+        label: of the button. make: returns the file's content. name, mime: of the file.
     """
     st.download_button(
         label,
@@ -24,5 +26,5 @@ def download(
         mime=mime,
         on_click="ignore",
         icon=icon,
-        key=f"download {name}",
+        key=keys.one_of(keys.DOWNLOAD, name),
     )

@@ -1,13 +1,12 @@
-"""Plotly's head start: its script runs in the browser before there is a chart to draw.
+"""An early start of Plotly's script in the browser, before there is a chart to draw.
 
-It takes a second, in which the server makes the first page, or has yet to import PyTorch.
+The script needs a second. Meanwhile the server imports PyTorch or makes the first page.
 """
 
 import streamlit as st
 
 from linreg.ui.browser.assets import PLOTLY, asset_url, served
-
-KEY = "head_start"  # its style takes it out of the page's flow
+from linreg.ui.state import keys
 
 _SCRIPT = f"""
 export default async function () {{
@@ -15,7 +14,7 @@ export default async function () {{
   try {{
     const stage = await import(url("{asset_url("stage.js")}"));
     await stage.loadPlotly(url("{asset_url(PLOTLY)}"));
-  }} catch {{}} // the stage will try again, and say so
+  }} catch {{}} // the stage tries again, and logs a failure
 }}
 """
 
@@ -23,6 +22,6 @@ _component = st.components.v2.component("linreg_head_start", js=_SCRIPT)
 
 
 def head_start() -> None:
-    """Have the browser run Plotly's script, where the server sends it."""
+    """Let the browser load and run Plotly's script, if this server sends it."""
     if served.is_set():
-        _component(key=KEY)
+        _component(key=keys.HEAD_START)  # its style takes it out of the page's flow

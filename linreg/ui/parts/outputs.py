@@ -20,6 +20,7 @@ from linreg.lesson.cell_outputs import (
 )
 from linreg.settings.devices import available_devices
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, text, timing
+from linreg.ui.state import keys
 
 FEW = 3
 FEW_LINES = 12
@@ -49,9 +50,9 @@ def split_sizes(experiment: Experiment) -> None:
 
 
 def _what_is_tested(experiment: Experiment) -> str:
-    """Return how the rows were split, and whether the test rows ask for extrapolation."""
+    """Return how the rows were split, and whether the test loss measures extrapolation."""
     if not experiment.n_test:
-        return "There is no test set: nothing judges the result on rows that it never saw."
+        return "There is no test set, so the result is not judged on new rows."
     how = "dealt at random" if experiment.shuffle else "split in order"
     outside = rows_outside(experiment)
     said = (
@@ -62,7 +63,7 @@ def _what_is_tested(experiment: Experiment) -> str:
 
 
 def parameters_before(experiment: Experiment) -> None:
-    """Show the model's parameters as the random numbers made them."""
+    """Show the model's random initial parameters."""
     lines = ["### The state_dict before training", "| key | shape | value |", "|:--|:--|--:|"]
     lines += [
         f"| `{one.name}` | {one.shape} | {one.values[0]:.4f} |"
@@ -87,22 +88,22 @@ def predictions_before(run: Run) -> None:
 
 
 def chosen_interval(run: Run) -> int:
-    """Show the control of k, and return every how many epochs the log prints."""
+    """Show the control of k, and return k: the log prints every k-th epoch."""
     epochs = run.experiment.epochs
     offered = [k for k in INTERVALS if k < epochs] or [1]
     every: int = st.select_slider(
         "Print every k-th epoch",
         options=offered,
         value=max(k for k in offered if k <= log_interval(epochs)),
-        key=f"every of {len(offered)}",
+        key=keys.one_of(keys.LOG_INTERVAL, len(offered)),
         persist_state="session",
-        help="Changes the condition of the print() in the loop, and the log beside it.",
+        help="Changes the condition of print() in the loop, and the log beside it.",
     )
     return every
 
 
 def log(run: Run, every: int) -> None:
-    """Show the losses of every k-th epoch, and what that k hides."""
+    """Show the losses of every k-th epoch, and what this k hides."""
     st.markdown(f"### The log\n{timing(run)} {repetition(run)}")
     lines = log_lines(run, range(0, run.experiment.epochs, every))
     height = None if len(lines) <= FEW_LINES else 480
@@ -114,29 +115,29 @@ def log(run: Run, every: int) -> None:
 
 
 def _hidden(run: Run, every: int) -> str:
-    """Return what a log of every k-th epoch does not show, where that is a two-cycle."""
+    """Return what the log hides where the loss alternates between two values; else ""."""
     cycle = alternation(run.history)
     if cycle is None:
         return ""
     low, high = cycle.train
     truth = (
-        f"From epoch {cycle.first_epoch} on the training loss goes to and fro between "
+        f"From epoch {cycle.first_epoch} on the training loss alternates between "
         f"{low:.6g} and {high:.6g}, and nothing more is learned."
     )
     printed = [e for e in range(0, run.experiment.epochs, every) if e >= cycle.first_epoch]
     losses = {float(run.history.train_loss[epoch]) for epoch in printed}
     if len(printed) < FEW:
-        return f"{truth} Too few lines of this log are from there to show it: take a smaller k."
+        return f"{truth} Too few lines of this log show these epochs: choose a smaller k."
     if len(losses) > 1:
-        return f"{truth} The lines of this log meet both, since k = {every} is odd."
+        return f"{truth} The lines of this log show both values, since k = {every} is odd."
     return (
-        f"{truth} This log seems to stand still because k = {every} is even: from there on it "
-        "always meets the same of the two. Take an odd k."
+        f"{truth} This log seems constant because k = {every} is even: from there on it "
+        "always shows the same one of the two values. Choose an odd k."
     )
 
 
 def saved_and_loaded(run: Run) -> None:
-    """Show a state_dict on its way to a file and into a new instance."""
+    """Show how a state_dict is saved to a file and loaded into a new instance."""
     trip = round_trip(run)
     same = sum(trip.equal)
     fresh = ", ".join(f"`{key}` {value:.4f}" for key, value in trip.fresh.items())
@@ -151,13 +152,13 @@ def saved_and_loaded(run: Run) -> None:
     )
     st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}", wrap_lines=True)
     if overflow_epoch(run.history) is not None and same < len(trip.equal):
-        st.caption("Training diverged. NaN is not equal to anything, itself included.")
+        st.caption("Training diverged. NaN is not equal to anything, not even to itself.")
 
 
 def machine() -> None:
-    """Show which devices there are."""
+    """Show the devices of this machine."""
     present = ", ".join(f"`{device}`" for device in available_devices())
-    st.markdown(f"Devices of the computer that this app runs on: {present}.")
+    st.markdown(f"Devices of the computer that runs this app: {present}.")
 
 
 def devices(run: Run) -> None:
@@ -166,7 +167,7 @@ def devices(run: Run) -> None:
         "### Where things are\n"
         f"- Parameters while training: `{parameter_device(run.experiment)}`\n"
         f"- Predictions: `{judged(run).device}`\n\n"
-        "Model and data must be on the same device. Charts need NumPy, which lives on the CPU: "
-        "`.cpu()` first, and `.detach()` where a gradient is recorded. A GPU is no faster here: to "
-        "start each small operation costs more than the arithmetic on two parameters."
+        "Model and data must be on the same device. Charts need NumPy, which is on the CPU: "
+        "`.cpu()` first, and `.detach()` where a gradient is recorded. A GPU is not faster here: "
+        "starting each small operation costs more than the arithmetic on two parameters."
     )

@@ -1,8 +1,8 @@
 """Charts and arrays as one block of bytes for the browser.
 
-Every array stands in it once: a loss curve in a chart and the same numbers in the player's record
-share their bytes. Layout: the length of the header (uint32), the header as JSON, padding to eight
-bytes, the arrays. In the header an array is {"at": offset, "length": n, "type": "f4"}, with "shape"
+Each array is stored once: a loss curve in a chart and the same numbers in the player's record share
+their bytes. Layout: the length of the header (uint32), the header as JSON, padding to eight bytes,
+the arrays. In the header an array is {"at": offset, "length": n, "type": "f4"}, with "shape"
 where it has rows; its numbers are float32, float64 or int32.
 """
 
@@ -37,14 +37,14 @@ def pack(record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> bytes:
 
 
 class _Arrays:
-    """Collects the bytes of arrays, each content once."""
+    """Collects the bytes of arrays, equal contents once."""
 
     def __init__(self) -> None:
         self._parts: list[tuple[int, bytes]] = []
         self._length = 0
 
     def packed(self, value: Any) -> Any:
-        """Return `value` with every array in it replaced by where its bytes are."""
+        """Return `value` with each array replaced by the position of its bytes."""
         match value:
             case dict():
                 return {key: self.packed(item) for key, item in value.items()}
@@ -73,7 +73,7 @@ class _Arrays:
         return reference if plain.ndim == 1 else {**reference, "shape": list(plain.shape)}
 
     def _place(self, part: bytes) -> int:
-        """Return where `part` stands; an array that begins with it will do."""
+        """Return the position of `part`; it may be the beginning of a stored array."""
         for at, known in self._parts:
             if known.startswith(part):
                 return at

@@ -1,8 +1,8 @@
-"""A page opened from another begins at its top; Streamlit would leave it scrolled as that was."""
+"""Scrolls a newly opened page to its top; Streamlit would keep the last page's position."""
 
 import streamlit as st
 
-KEY = "page_top"  # its style takes it out of the page's flow
+from linreg.ui.state import keys
 
 _SCRIPT = """
 export default function ({ data }) {
@@ -19,9 +19,10 @@ _component = st.components.v2.component("linreg_page_top", js=_SCRIPT)
 
 
 def begin_at_the_top(page: str) -> None:
-    """Scroll to the top where the browser showed another page before.
+    """Scroll to the top if the browser showed another page before.
 
     Arguments:
-        page: names the page, and no other.
+        page: the unique name of the page.
     """
-    _component(key=KEY, data={"page": page})
+    # Its style takes it out of the page's flow.
+    _component(key=keys.PAGE_TOP, data={"page": page})

@@ -1,4 +1,4 @@
-"""What a run left, as text and tables: parameters, state_dict, log, predictions."""
+"""The results of a run as text and tables: parameters, state_dict, log, predictions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
 from linreg.lesson.cell_outputs import judged
 from linreg.ui.parts.downloads import download
+from linreg.ui.state import keys
 from linreg.ui.work.cache import BY_SETTINGS, ENTRIES
 
 MOST_ROWS = 10
@@ -22,7 +23,7 @@ MOST_LINES = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a run left, as Markdown; the log as plain text."""
+    """The results of a run as Markdown; the log as plain text."""
 
     parameters: str
     predictions: str
@@ -32,7 +33,7 @@ class Report:
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
 def report(run: Run) -> Report:
-    """Return the words and numbers of a run: as many sessions see the same, they are put once."""
+    """Return the results of a run as text; sessions that see the same run share it."""
     every = log_interval(run.experiment.epochs)
     when = f"every {every} epochs" if every > 1 else "every epoch"
     epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
@@ -45,7 +46,7 @@ def report(run: Run) -> Report:
 
 
 def outcome(run: Run) -> None:
-    """Say so where the run diverged."""
+    """Show an error if the run diverged."""
     place = st.empty()
     epoch = overflow_epoch(run.history)
     if epoch is None:
@@ -66,8 +67,8 @@ def results(run: Run) -> None:
     with left:
         _checkpoint(run)
     st.markdown(told.about_log)
-    # Not as code: that would have every first visit load half a megabyte of highlighter.
-    with st.container(key="log"):
+    # Not st.code: each first visit would then load half a megabyte of syntax highlighter.
+    with st.container(key=keys.TRAINING_LOG):
         st.text(told.log)
 
 
@@ -77,7 +78,7 @@ def _checkpoint(run: Run) -> None:
 
 
 def learned_against_true(run: Run) -> str:
-    """Return a table of the true parameters, those before training and the learned ones."""
+    """Return a table of the true parameters, the initial ones and the learned ones."""
     history, experiment = run.history, run.experiment
     true = np.array([experiment.weight, experiment.bias])
     before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
@@ -107,7 +108,7 @@ def _state_dict(run: Run) -> str:
 
 
 def log_lines(run: Run, epochs: Sequence[int]) -> list[str]:
-    """Return the losses of some epochs as the lesson's loop prints them; of many not the middle."""
+    """Return the losses of some epochs as the lesson prints them; a long log without its middle."""
     history = run.history
     losses = {"Train": history.train_loss}
     if run.experiment.n_validation:
@@ -123,11 +124,11 @@ def log_lines(run: Run, epochs: Sequence[int]) -> list[str]:
         )
         for epoch in ([*epochs[:half], *epochs[-half:]] if left_out else epochs)
     ]
-    return [*lines[:half], f"... {left_out} lines more ...", *lines[half:]] if left_out else lines
+    return [*lines[:half], f"... {left_out} more lines ...", *lines[half:]] if left_out else lines
 
 
 def timing(run: Run) -> str:
-    """Return when in an epoch its losses are taken, so that the curves are compared rightly."""
+    """Return when in an epoch its losses are taken, so that the curves are compared correctly."""
     if run.experiment.n_batches > 1:
         return (
             "The training loss of an epoch is the mean over its batches, each before its own step; "
@@ -140,7 +141,7 @@ def timing(run: Run) -> str:
 
 
 def repetition(run: Run) -> str:
-    """Return how the server may have spared itself the loop; empty where it ran every step."""
+    """Return how the server may replay one recorded step; "" where it ran each step."""
     if not can_be_replayed(run.experiment):
         return ""
     return (

@@ -1,13 +1,12 @@
-"""The stage: the charts of a run and the player under them, in one component that stays mounted.
+"""The stage: the charts of a run with the player below, in one component that stays mounted.
 
-`st.plotly_chart` puts up a new chart at every change of its data: a blank moment, and zoom and
-legend choices lost. The stage keeps the old picture until the new one is drawn, and moves a cursor
-over all epochs without a trip to the server. Where its scripts are not served or do not load, the
-same figures go to `st.plotly_chart`.
+`st.plotly_chart` makes a new chart at each change of its data: the chart is blank for a moment, and
+zoom and legend choices are lost. The stage keeps the old picture until the new one is drawn, and
+moves a cursor over all epochs without the server. Where its scripts are not served or do not load,
+`st.plotly_chart` shows the same figures.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,16 +24,16 @@ from linreg.figures import (
 )
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.packing import pack
+from linreg.ui.state import keys
+from linreg.ui.state.session import Picked, picked_point, session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import BY_SETTINGS
 
-KEY = "stage"
 ENTRIES = 1_024
 MEMORY = "64MB"
 LAST_EPOCHS = 10
-FAILED = "stage_failed"
 
-# Sent again at every change of a setting, so it only fetches the scripts proper, which are cached.
+# It is sent at each change of a setting, so it is short and fetches the cached scripts.
 _LOADER = f"""
 export default async function (component) {{
   const url = (path) => new URL(path, document.baseURI).href;
@@ -50,28 +49,19 @@ export default async function (component) {{
 _PLAIN = {"displaylogo": False, "showSendToCloud": False}
 _CSS = (SOURCES / "stage.css").read_text(encoding="utf-8")
 
-_PLACE = '<div class="linreg-place"></div>'  # holds the place until the scripts have come
+_PLACE = '<div class="linreg-place"></div>'  # room for the charts until the scripts load
 
 _component = st.components.v2.component(
     "linreg_stage", html=_PLACE, js=_LOADER, css=_CSS, isolate_styles=False
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Picked:
-    """A point of a chart that was clicked: the chart's name and the point's place."""
-
-    chart: str
-    x: float
-    y: float
-
-
 def stage(run: Run, picture: Picture) -> None:
     """Show the charts of `run` side by side, or below each other, with the player.
 
-    Each figure's title and subtitle stand above it as text; the subtitle is its text alternative.
+    Each figure's title and subtitle are text above it, and also its text alternative.
     """
-    _show(KEY, lambda: figures(run, picture), lambda: content(run, picture))
+    _show(keys.STAGE, lambda: figures(run, picture), lambda: content(run, picture))
 
 
 def charts(
@@ -80,18 +70,18 @@ def charts(
     """Show charts by name, side by side or below each other, without a player.
 
     Arguments:
-        key: names the place; at each change the charts with the same key stay mounted.
-        made: the same names each time.
-        on_pick: called before the next run of the page with the point that was clicked.
+        key: names the group; charts with the same key stay mounted when they change.
+        made: the charts by name; the names must not change.
+        on_pick: a callback that gets the point that was clicked.
     """
-    name = f"charts {key}"  # no other element's key
+    group = keys.one_of(keys.CHARTS, key)
 
     def tell() -> None:
-        picked = st.session_state[name].picked
-        if on_pick is not None and picked:
-            on_pick(Picked(**picked))
+        picked = picked_point(group)
+        if on_pick is not None and picked is not None:
+            on_pick(picked)
 
-    _show(name, lambda: made, lambda: pack({"large": False}, made), tell)
+    _show(group, lambda: made, lambda: pack({"large": False}, made), tell)
 
 
 def _show(
@@ -100,15 +90,15 @@ def _show(
     packed: Callable[[], bytes],
     on_picked: Callable[[], None] = lambda: None,
 ) -> None:
-    if not served.is_set() or st.session_state.get(FAILED):
+    if not served.is_set() or session().plain_charts:
         for name, drawing in plain().items():
-            st.plotly_chart(drawing.figure(), key=f"{key} {name}", config=_PLAIN)
+            st.plotly_chart(drawing.figure(), key=keys.one_of(key, name), config=_PLAIN)
         return
     result = _component(
         key=key, data=packed(), on_failed_change=lambda: None, on_picked_change=on_picked
     )
     if result.failed:
-        st.session_state[FAILED] = True
+        session().plain_charts = True
         st.rerun()
 
 
@@ -119,7 +109,7 @@ def _show(
     hash_funcs=BY_SETTINGS | {Picture: repr},
 )
 def content(run: Run, picture: Picture) -> bytes:
-    """Return what goes to the browser: the player's record and the charts."""
+    """Return the player's record and the charts as bytes for the browser."""
     return pack({"run": packed_history(run), "large": picture.large}, figures(run, picture))
 
 
@@ -137,8 +127,8 @@ def figures(run: Run, picture: Picture) -> dict[str, Drawing]:
 def packed_history(run: Run) -> dict[str, Any]:
     """Return the player's numbers, by the names that its script uses.
 
-    Position k stands for the model after k epochs, and all numbers but the two curves are that
-    model's, on all training rows. With one batch an epoch they are what training itself recorded.
+    Position k is the model after k epochs. All numbers but the two curves are those of this model
+    on all training rows. With one batch per epoch they are the numbers that training recorded.
     """
     history, experiment = run.history, run.experiment
     data = split_data(experiment)

@@ -1,4 +1,4 @@
-"""The story of the lesson's own numbers: how many epochs were these?"""
+"""The story of the lesson's numbers: after how many epochs were they printed?"""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +17,7 @@ CLAIMS = (
 
 
 def story(waiting: DeltaGenerator) -> None:
-    """Tell what the lesson's text got wrong, why, and how to see it; with its own runs."""
+    """Show which numbers of the lesson are wrong, why, and how to see it, with real runs."""
     st.header("A story: 1000, 100 or 200 epochs?", anchor="story", divider="gray")
     left, right = st.columns(2, gap="large")
     with left:
@@ -36,14 +36,14 @@ def _how_many_epochs(run: Run) -> None:
         )
     st.markdown(
         "The lesson's text speaks of 1000 epochs. Its code says 100. The parameters that it prints "
-        "afterwards are those after 200. All three runs start from the same seed:\n\n"
+        "afterwards are those after 200 epochs. All three runs start from the same seed:\n\n"
         + "\n".join(lines)
         + f"\n\n{_same_after_all(run)}"
         "**Why.** The cell with the training loop had been run twice. The model keeps its "
-        "parameters between two runs of a cell, so the second run went on where the first had "
+        "parameters between two runs of a cell, so the second run continued where the first had "
         "stopped: 100 + 100.\n\n"
-        "**How to see it.** Press *Model 0*, then set *Epochs* to 200. In your own notebook: make "
-        "model and optimizer anew in the training cell, or run all cells from the top."
+        "**How to see it.** Press *Model 0*, then set *Epochs* to 200. In your own notebook, "
+        "create the model and the optimizer in the training cell, or run all cells from the top."
     )
 
 
@@ -53,7 +53,7 @@ def _same_after_all(run: Run) -> str:
         return ""
     return (
         "The parameters alone cannot tell 200 from 1000: from epoch "
-        f"{cycle.first_epoch} on this run goes to and fro between two states, and both numbers are "
+        f"{cycle.first_epoch} on this run alternates between two states, and both numbers are "
         "even.\n\n"
     )
 
@@ -68,12 +68,12 @@ def _constant_loss(run: Run) -> None:
     since = "" if cycle is None else f", from epoch {cycle.first_epoch} on"
     st.markdown(
         "The second run (*Model 1*, 1000 epochs) prints every 100th epoch, and from 200 to 900 the "
-        "two losses are the same to the last digit. It looks as if training had settled:\n\n"
+        "two losses are the same to the last digit. Training seems to have converged:\n\n"
         + "\n".join(lines)
-        + f"\n\n**Why.** It goes to and fro between two states{since}. Every 100th epoch always "
-        "meets the same one: an even distance, and a cycle of two.\n\n"
-        "**How to see it.** Press *Model 1*, then print every 7th epoch in part 3 above; or look "
+        + f"\n\n**Why.** It alternates between two states{since}. Every 100th epoch always shows "
+        "the same one, since 100 is even and the cycle has two states.\n\n"
+        "**How to see it.** Press *Model 1*, then print every 7th epoch in part 3 above, or look "
         "at the last ten epochs in the Playground. A smaller learning rate brings the two states "
-        "closer together, and a schedule that goes on shrinking it ends the cycle. More epochs do "
+        "closer together, and a schedule that keeps shrinking it ends the cycle. More epochs do "
         "neither."
     )

@@ -12,7 +12,8 @@ from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, myste
 from linreg.mistakes.run import Trial, check_mistake
 from linreg.settings.choices import Mistake, Scale
 from linreg.ui.parts.stage import charts
-from linreg.ui.state.session import MYSTERY, session
+from linreg.ui.state import keys
+from linreg.ui.state.session import next_mystery, session
 from linreg.ui.work.cache import trained, tried
 
 ONE_BY_ONE, MYSTERIES = "one by one", "mystery"
@@ -30,7 +31,7 @@ def bug_hunt(experiment: Experiment) -> None:
         options=(ONE_BY_ONE, MYSTERIES),
         default=ONE_BY_ONE,
         required=True,
-        key="hunt",
+        key=keys.HUNT,
         persist_state="session",
         help="one by one: you see the changed code and predict its effect. mystery: you see the "
         "effect and find out what was changed.",
@@ -47,7 +48,7 @@ def _one_by_one(experiment: Experiment) -> None:
         f"Mistake ({len(BUGS)} to choose from)",
         options=list(BUGS),
         format_func=lambda each: BUGS[each].title,
-        key="mistake",
+        key=keys.MISTAKE,
         persist_state="session",
     )
     if not _can_be_made(experiment, mistake):
@@ -59,7 +60,9 @@ def _one_by_one(experiment: Experiment) -> None:
     with right:
         offered = choices_for_guess(mistake, SEED_OF_SYMPTOMS)
         symptoms = [BUGS[each].symptom for each in offered]
-        guess = _guess("**Predict first.** What will you see?", symptoms, f"symptom of {mistake}")
+        guess = _guess(
+            "**Predict first.** What will you see?", symptoms, keys.one_of(keys.SYMPTOM, mistake)
+        )
     place = st.container()
     if guess is None:
         place.info("The run appears after your prediction.", icon=":material/lock:")
@@ -74,19 +77,18 @@ def _one_by_one(experiment: Experiment) -> None:
 
 def _mystery(experiment: Experiment) -> None:
     """Show the effect of some mistake, ask which mistake it is, then tell."""
-    _stay_known()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input(
             "Mystery number",
             min_value=0,
             max_value=MOST_SEED,
             step=1,
-            key="mystery number",
+            key=keys.MYSTERY_NUMBER,
             persist_state="session",
             help="The same number gives everybody the same mystery. The page's link contains it.",
             width=220,
         )
-        st.button("Next mystery", on_click=_next, icon=":material/casino:")
+        st.button("Next mystery", on_click=next_mystery, icon=":material/casino:")
     mistake = mystery(seed)
     session().mystery = mystery_token(mistake, seed)
     if not _can_be_made(experiment, mistake):
@@ -94,9 +96,9 @@ def _mystery(experiment: Experiment) -> None:
     _evidence(experiment, mistake)
     bug = BUGS[mistake]
     titles = [BUGS[each].title for each in choices_for_guess(mistake, seed)]
-    guess = _guess("**What is wrong in the code?**", titles, f"mystery {seed}")
+    guess = _guess("**What is wrong in the code?**", titles, keys.one_of(keys.MYSTERY_GUESS, seed))
     for number, hint in enumerate(bug.hints, start=1):
-        with st.expander(f"Hint {number}", key=f"mystery hint {seed} {number}"):
+        with st.expander(f"Hint {number}", key=keys.one_of(keys.MYSTERY_HINT, seed, number)):
             st.markdown(hint)
     if guess is None:
         return
@@ -116,16 +118,6 @@ def _can_be_made(experiment: Experiment, mistake: Mistake) -> bool:
         )
         return False
     return True
-
-
-def _stay_known() -> None:
-    """Start with the mystery of the link, or with the first one."""
-    if "mystery number" not in st.session_state:
-        st.session_state["mystery number"] = st.session_state.get(MYSTERY, 0)
-
-
-def _next() -> None:
-    st.session_state["mystery number"] = (st.session_state["mystery number"] + 1) % (MOST_SEED + 1)
 
 
 def _guess(question: str, options: Sequence[str], key: str) -> str | None:

@@ -10,7 +10,9 @@ from linreg.settings.choices import Scale
 from linreg.ui.parts import report
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.stage import stage
-from linreg.ui.state.session import CHALLENGE, session, set_controls
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained
 
@@ -20,14 +22,14 @@ FILE = "linreg_challenges.html"
 def challenges(experiment: Experiment) -> None:
     """Show one challenge, the check of the present run, the run, and the visitor's progress."""
     by_key = {challenge.key: challenge for challenge in CHALLENGES}
-    st.selectbox(
+    key = st.selectbox(
         f"Challenge ({len(CHALLENGES)} to choose from)",
         options=list(by_key),
         format_func=lambda key: by_key[key].title,
-        key=CHALLENGE,
+        key=keys.CHALLENGE,
         persist_state="session",
     )
-    chosen = by_key[st.session_state[CHALLENGE]]
+    chosen = by_key[key]
     session().challenge = chosen.key
     predicted = _task(chosen)
     waiting = st.empty()
@@ -57,14 +59,16 @@ def _task(chosen: Challenge) -> int | None:
             args=(chosen.start,),
         )
         for number, hint in enumerate(chosen.hints, start=1):
-            with st.expander(f"Hint {number}", key=f"hint {chosen.key} {number}"):
+            with st.expander(
+                f"Hint {number}", key=keys.one_of(keys.CHALLENGE_HINT, chosen.key, number)
+            ):
                 st.markdown(hint)
     with right:
         answer = st.radio(
             f"**Predict first.** {chosen.question}",
             options=chosen.options,
             index=None,
-            key=f"predicted {chosen.key}",
+            key=keys.one_of(keys.PREDICTION, chosen.key),
             persist_state="session",
         )
     return None if answer is None else chosen.options.index(answer)
@@ -100,7 +104,7 @@ def _progress() -> None:
     st.caption("The address of this page stores your progress: reload it, or open it elsewhere.")
     name = st.text_input(
         "Your name (only for the page of results)",
-        key="name for the results",
+        key=keys.NAME_FOR_RESULTS,
         persist_state="session",
     )
     download(

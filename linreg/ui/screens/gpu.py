@@ -15,9 +15,10 @@ from linreg.hardware.timing import SECONDS, Timings, unmeasured
 from linreg.settings.choices import Device
 from linreg.settings.devices import available_devices, describe
 from linreg.ui.parts.stage import charts
-from linreg.ui.work.cache import give_way, has_moved_on
+from linreg.ui.state import keys
+from linreg.ui.state.streamlit_internals import give_way, has_moved_on
 from linreg.ui.work.measurement import Measured, Standing, bench
-from linreg.ui.work.queue import GLANCE, TURNS
+from linreg.ui.work.queue import GLANCE, SLOTS
 
 
 def gpu(experiment: Experiment) -> None:
@@ -33,7 +34,7 @@ def gpu(experiment: Experiment) -> None:
     newest = standing.newest
     st.button(
         "Measure" if newest is None else "Measure again",
-        key="measure",
+        key=keys.MEASURE,
         type="primary",
         icon=":material/timer:",
         on_click=bench.start,
@@ -112,7 +113,7 @@ def _wait(standing: Standing, progress: DeltaGenerator) -> None:
     """Update the bar until the measurement ends, then show the page with its result."""
     if standing.share is None:
         return
-    with TURNS.pause():
+    with SLOTS.pause():
         while (now := bench.standing()).share is not None and not has_moved_on():
             if now != standing:
                 _tell(now, progress)

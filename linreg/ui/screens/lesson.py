@@ -13,6 +13,7 @@ from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale
 from linreg.ui.parts import outputs, report, story
 from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
 from linreg.ui.work.cache import trained
 
 TITLES: Mapping[Part, str] = MappingProxyType(
@@ -57,7 +58,9 @@ def _part(run: Run, part: Part, output: Callable[[Run], None]) -> None:
     st.header(TITLES[part], anchor=_anchor(part), divider="gray")
     with st.container(horizontal=True):
         for word in WORDS_OF[part]:
-            with st.popover(word, icon=":material/dictionary:", key=f"{part} {word}"):
+            with st.popover(
+                word, icon=":material/dictionary:", key=keys.one_of(keys.WORD, part, word)
+            ):
                 st.markdown(f"**{word.capitalize()}.** {WORDS[word]}")
     every = outputs.chosen_interval(run) if part is Part.TRAINING else None
     code, live = st.columns([6, 5], gap="large")

@@ -15,15 +15,19 @@ from linreg.settings.choices import Schedule
 from linreg.ui.parts import report
 from linreg.ui.parts.stage import charts
 from linreg.ui.state.controls import control
-from linreg.ui.state.session import session
+from linreg.ui.state.loop_position import (
+    chosen_position,
+    keep_position_inside,
+    move_epochs,
+    move_lines,
+)
 from linreg.ui.state.view import LOOP
 from linreg.ui.work.cache import bookmarked, trained
 from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
 from linreg.walkthrough.narration import Kind, Seen, sentence, tensors
-from linreg.walkthrough.walk import Moment, Position, Walk, moved, test_loop, walk
+from linreg.walkthrough.walk import Moment, Position, Walk, test_loop, walk
 
 GRAPH_HEIGHT = 860  # pixels
-EPOCH, BATCH, MOMENT = (LOOP[name].address for name in ("epoch", "batch", "moment"))
 
 
 def loop(experiment: Experiment) -> None:
@@ -54,12 +58,8 @@ def loop(experiment: Experiment) -> None:
 
 
 def _place(experiment: Experiment) -> Position:
-    """Show the controls of the place in the run, and return the place.
-
-    The buttons start from the place that was shown last, not from the values of the controls: the
-    browser may send a press together with control values from before the last move.
-    """
-    _bring_back(experiment)
+    """Show the controls of the position in the run, and return the position."""
+    keep_position_inside(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _number("epoch", experiment.epochs)
         if experiment.n_batches > 1:
@@ -69,26 +69,7 @@ def _place(experiment: Experiment) -> Position:
         _epoch_button("Epoch back", "Shift+B", ":material/skip_previous:", experiment, -1)
         _epoch_button("Next epoch", "Shift+N", ":material/skip_next:", experiment, 1)
     control("moment")
-    place = _here(experiment)
-    session().place = place
-    return place
-
-
-def _here(experiment: Experiment) -> Position:
-    """Return the place that the controls show."""
-    moment = Moment(st.session_state[MOMENT])
-    batch = st.session_state.get(BATCH, 0)
-    if moment is Moment.TEST:
-        batch = experiment.n_batches - 1
-    return Position(st.session_state[EPOCH], batch, moment)
-
-
-def _bring_back(experiment: Experiment) -> None:
-    """Keep the place inside a run that became shorter; the test comes after the last batch."""
-    for key, count in ((EPOCH, experiment.epochs), (BATCH, experiment.n_batches)):
-        at_test = key == BATCH and st.session_state.get(MOMENT) == Moment.TEST
-        if st.session_state.get(key, 0) >= count or at_test:
-            st.session_state[key] = count - 1
+    return chosen_position(experiment)
 
 
 def _number(name: str, count: int) -> None:
@@ -109,27 +90,19 @@ def _number(name: str, count: int) -> None:
 
 def _move_button(label: str, shortcut: str, icon: str, experiment: Experiment, lines: int) -> None:
     st.button(
-        label, key=label, icon=icon, shortcut=shortcut, on_click=_move, args=(experiment, lines)
+        label,
+        key=label,
+        icon=icon,
+        shortcut=shortcut,
+        on_click=move_lines,
+        args=(experiment, lines),
     )
 
 
 def _epoch_button(label: str, shortcut: str, icon: str, experiment: Experiment, by: int) -> None:
-    st.button(label, key=label, icon=icon, shortcut=shortcut, on_click=_jump, args=(experiment, by))
-
-
-def _move(experiment: Experiment, lines: int) -> None:
-    _go_to(moved(experiment, session().place, lines))
-
-
-def _jump(experiment: Experiment, epochs: int) -> None:
-    place = session().place
-    _go_to(place._replace(epoch=min(max(place.epoch + epochs, 0), experiment.epochs - 1)))
-
-
-def _go_to(place: Position) -> None:
-    st.session_state[EPOCH], st.session_state[MOMENT] = place.epoch, place.moment
-    st.session_state[BATCH] = place.batch
-    session().place = place
+    st.button(
+        label, key=label, icon=icon, shortcut=shortcut, on_click=move_epochs, args=(experiment, by)
+    )
 
 
 @cache

@@ -9,11 +9,11 @@ from linreg.core.experiment import Experiment
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
 from linreg.ui.parts.stage import stage
+from linreg.ui.state import keys
 from linreg.ui.state.controls import control, followed_by_page, shown_value
 from linreg.ui.state.view import Picture
 from linreg.ui.work.cache import trained
 
-CONTROLS = "picture"  # the key of their fragment
 WAITING = 240  # pixels, for a progress bar
 PICTURE = ("scale", "shown", "window", "initial", "large")
 
@@ -22,14 +22,14 @@ def view_controls() -> DeltaGenerator:
     """Show the controls of the picture; return the place beside them for a progress bar."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _picture_controls()
-        return st.container(width=WAITING, key="beside_controls")
+        return st.container(width=WAITING, key=keys.BESIDE_CONTROLS)
 
 
-@st.fragment(key=CONTROLS)
+@st.fragment(key=keys.PICTURE)
 def _picture_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in PICTURE:
-            control(name, on_change=followed_by_page(CONTROLS))
+            control(name, on_change=followed_by_page(keys.PICTURE))
 
 
 def playground(experiment: Experiment, beside: DeltaGenerator) -> None:

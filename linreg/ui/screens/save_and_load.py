@@ -21,11 +21,11 @@ from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Model, Scale
 from linreg.sharing.address import cut
 from linreg.ui.parts.downloads import download
-from linreg.ui.state.session import set_controls
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
 from linreg.ui.work.cache import trained
 
 MOST_ROWS = 10
-KEYS = "keys_of_a_file"  # a name that the style sheet uses
 
 
 def save_and_load(experiment: Experiment) -> None:
@@ -62,8 +62,8 @@ def _download(run: Run) -> None:
             "application/x-ipynb+json",
         )
         download("history.csv", lambda: history_csv(run), "history.csv", "text/csv")
-    keys = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
-    st.markdown(f"`{name}`: {len(run.checkpoint):,} bytes; keys {keys}.")
+    names = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
+    st.markdown(f"`{name}`: {len(run.checkpoint):,} bytes; keys {names}.")
     st.markdown("**Charts**, each as one HTML file that works without a network (about 5 MB):")
     figures: dict[str, Callable[[], str]] = {
         "predictions.html": lambda: _html(predictions_figure(run)),
@@ -87,7 +87,9 @@ def _load(run: Run) -> None:
         "The file is read with `weights_only=True`: it may contain numbers only, and no code in it "
         "runs. The server does not keep the file after you leave."
     )
-    uploaded = st.file_uploader("A state_dict (at most 1 MB)", type=["pth", "pt"], key="pth")
+    uploaded = st.file_uploader(
+        "A state_dict (at most 1 MB)", type=["pth", "pt"], key=keys.CHECKPOINT_FILE
+    )
     if uploaded is None:
         return
     data = uploaded.getvalue()
@@ -111,7 +113,7 @@ def _load(run: Run) -> None:
 
 def _keys(report: FileReport) -> None:
     """Show keys, shapes and types, and whether they fit each class."""
-    left, right = st.container(key=KEYS).columns(2, gap="large")
+    left, right = st.container(key=keys.KEYS_OF_A_FILE).columns(2, gap="large")
     lines = ["### What is in it", "| key | shape | type |", "|:--|:--|:--|"]
     lines += [f"| `{e.key}` | {shown(e.shape)} | {e.dtype} |" for e in report.entries]
     if report.more:
@@ -178,7 +180,9 @@ def _loosely(run: Run, data: bytes) -> None:
 def _restore() -> None:
     """Load an experiment file: show what the run learned, and offer its settings."""
     st.header("Load an experiment", anchor="restore", divider="gray")
-    uploaded = st.file_uploader("An experiment file of this app", type=["json"], key="experiment")
+    uploaded = st.file_uploader(
+        "An experiment file of this app", type=["json"], key=keys.EXPERIMENT_FILE
+    )
     if uploaded is None:
         return
     try:

@@ -12,7 +12,8 @@ from linreg.lesson.class_plan import LESSONS, Lesson
 from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.downloads import download
-from linreg.ui.state.session import set_controls
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
 
 GUIDE = "linreg_teachers_guide.html"
 PAGES = {
@@ -83,12 +84,14 @@ def _plan(base: str) -> None:
 
 
 def _lesson(number: int, lesson: Lesson, link: str) -> None:
-    with st.expander(f"{number}. {lesson.title} ({lesson.minutes} min)", key=f"plan {number}"):
+    with st.expander(
+        f"{number}. {lesson.title} ({lesson.minutes} min)", key=keys.one_of(keys.PLAN, number)
+    ):
         st.markdown(f"{lesson.says}\n\n**Look for.** {lesson.look_for}")
         with st.container(horizontal=True):
             st.button(
                 "Use these settings",
-                key=f"take {number}",
+                key=keys.one_of(keys.USE_PLAN_SETTINGS, number),
                 on_click=set_controls,
                 args=(lesson.experiment,),
             )
@@ -136,16 +139,16 @@ def _link_options() -> LinkOptions:
         "Start page",
         options=list(PAGES),
         format_func=lambda path: PAGES[path],
-        key="link page",
+        key=keys.LINK_PAGE,
         persist_state="session",
     )
     view = _view()
     names = {setting.address: setting.label for setting in SETTINGS.values() if setting.address}
     others = {path: title for path, title in PAGES.items() if path not in ("", page)}
-    hidden = _several("Hide controls", names, "link hide")
-    pages = _several("Hide pages", others | {"teach": "Teach"}, "link pages")
+    hidden = _several("Hide controls", names, keys.LINK_HIDE)
+    pages = _several("Hide pages", others | {"teach": "Teach"}, keys.LINK_PAGES)
     left = {name: label for name, label in names.items() if name not in hidden}
-    locked = _several("Lock controls", left, "link lock")
+    locked = _several("Lock controls", left, keys.LINK_LOCK)
     return LinkOptions(page=page, view=view, hide=(*hidden, *pages), lock=locked)
 
 
@@ -158,15 +161,15 @@ def _view() -> dict[str, str]:
         max_value=SETTINGS["epochs"].stops[-1],
         value=None,
         step=1,
-        key="link at",
+        key=keys.LINK_AT,
         persist_state="session",
     )
     if at is not None:
         view["at"] = str(at)
     with st.container(horizontal=True):
-        if st.toggle("Play at once", key="link play", persist_state="session"):
+        if st.toggle("Play at once", key=keys.LINK_PLAY, persist_state="session"):
             view["play"] = "true"
-        if st.toggle("Large type, for a projector", key="link large", persist_state="session"):
+        if st.toggle("Large type, for a projector", key=keys.LINK_LARGE, persist_state="session"):
             view["large"] = "true"
     return view
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from linreg.core.experiment import Experiment
-from linreg.ui.parts.comparison import exact_answer, optimizers, pinned_runs
-from linreg.ui.parts.own import own_data
-from linreg.ui.parts.rates import rates_section
+from linreg.ui.parts.comparison import exact_answer, optimizers
+from linreg.ui.parts.own_data_form import own_data
+from linreg.ui.parts.pinned_runs import pinned_runs
+from linreg.ui.parts.rate_sweep import rates_section
 from linreg.ui.work.cache import trained
 
 

@@ -1,1 +1,1 @@
-"""What serves the app: start, warm-up, files that never change, security headers. No page."""
+"""The web server: start and end, warm-up, cached static files, security headers. No pages."""

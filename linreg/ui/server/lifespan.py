@@ -1,7 +1,8 @@
-"""From the server's start to its end: it listens first, and gets ready beside.
+"""The server's start and end: it listens at once, and prepares in a thread.
 
-PyTorch takes longer to import than all else together, and meanwhile the first visitor's browser
-fetches its scripts. So nothing that imports PyTorch is imported here before the server listens.
+Importing PyTorch takes longer than all other imports together. Meanwhile the first visitor's
+browser can fetch its scripts. So no module that imports PyTorch is imported before the server
+listens.
 """
 
 import os
@@ -16,13 +17,13 @@ from linreg.ui.browser.assets import served
 
 LOG = get_logger("linreg")
 
-ready = threading.Event()  # all that pages need has been imported, or nobody imports it beside
+ready = threading.Event()  # set when pages can import what they need without waiting for a thread
 ready.set()
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Get ready, and keep the server so until it ends."""
+    """Prepare the server in a thread, and stop that thread at the end."""
     served.set()
     ready.clear()
     stop = threading.Event()
@@ -36,11 +37,11 @@ def _prepare(stop: threading.Event) -> None:
         from linreg.ui import frame  # noqa: F401, PLC0415
         from linreg.ui.server.warm_up import keep_warm, warm_up  # noqa: PLC0415
     except Exception:
-        LOG.exception("The server ends, since it could not import what every page needs")
-        os._exit(1)  # listening, it would be taken for healthy; no session holds anything yet
+        LOG.exception("The server stops, since it could not import what every page needs")
+        os._exit(1)  # a listening server would look healthy; no session has data yet
     try:
         warm_up()
-    except Exception:  # the first page does the same, or says what fails
+    except Exception:  # the first page does the same work, or shows what fails
         LOG.exception("The server could not warm up")
     ready.set()
     keep_warm(stop)

@@ -1,8 +1,8 @@
-"""What a browser is told with every page, before it reads it.
+"""HTTP headers of every page.
 
-To fetch the scripts of the charts at once: otherwise it would hear of them only when all of
-Streamlit's own scripts have come and run. And to take nothing from any other host, whatever might
-find its way onto a page.
+One lets the browser fetch the scripts of the charts at once; otherwise it would learn of them only
+after all scripts of Streamlit have run. The others forbid content from any other host, whatever
+gets into a page.
 """
 
 from starlette.datastructures import MutableHeaders
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from linreg.ui.browser.assets import PLOTLY, asset_url, script_names
 
-# Streamlit has scripts and styles in its pages, and makes those of components from blobs.
+# Streamlit's pages have inline scripts and styles; scripts of components are blobs.
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -26,7 +26,7 @@ POLICY = "; ".join(
 
 
 class PageHeaders:
-    """Middleware that adds headers to every page, and to nothing else but pages."""
+    """Middleware that adds headers to every page, and to pages only."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,8 +40,8 @@ class PageHeaders:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the app does, with the headers."""
-        if scope["type"] != "http":  # thousands of messages go through a websocket
+        """Send the app's answer with the headers."""
+        if scope["type"] != "http":  # a websocket carries thousands of messages
             await self._app(scope, receive, send)
             return
 

@@ -1,20 +1,20 @@
-"""Files that never change, packed once and then sent from memory.
+"""Files that never change, compressed once and then sent from memory.
 
-A visitor's first page takes some sixty files of Streamlit's, with a hash of their content in each
-name. To read and pack them anew for each of a hundred students who arrive at once would hold up
-everybody who is already there.
+A visitor's first page needs about sixty files of Streamlit, each with a hash of its content in its
+name. Reading and compressing them again for each of a hundred students who arrive together would
+slow all sessions.
 """
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FOREVER = "immutable"  # in Cache-Control: what is said of files with a hash in their name
-PARTS = {"if-none-match", "if-modified-since", "range"}  # ask for something else than the file
-MOST_BYTES = 32_000_000  # of all files together; Streamlit's are 10 MB unpacked
+FOREVER = "immutable"  # in Cache-Control, for files with a hash in their name
+PARTS = {"if-none-match", "if-modified-since", "range"}  # they ask for less than the file
+MOST_BYTES = 32_000_000  # of all files together; Streamlit's are 10 MB uncompressed
 
 
 class KeptFiles:
-    """Middleware that keeps complete answers which may be kept for ever, and gives them again."""
+    """Middleware that keeps complete answers with immutable content, and sends them again."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class KeptFiles:
 
         await self._app(scope, receive, listen)
         size = sum(len(message.get("body", b"")) for message in messages)
-        is_new = key not in self._kept  # several may have asked at once
+        is_new = key not in self._kept  # several requests may have come at once
         if is_new and _is_whole(messages) and self._size + size <= MOST_BYTES:
             self._kept[key] = messages
             self._size += size

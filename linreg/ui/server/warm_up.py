@@ -1,11 +1,10 @@
-"""What is done once before the first student arrives, and what now and then while they are there.
+"""Work before the first visitor comes, and maintenance while the server runs.
 
-PyTorch imports parts of itself on first use, which takes seconds. What the first page needs is used
-once before it is shown; the rest, for other optimizers and for batches, a little later, in a
-thread, so that it does not take the processor from the first page. Then everything in memory is
-taken out of the garbage collector's sight: it is there to stay, and a collection that walks through
-PyTorch stops every session for a tenth of a second. Among what comes later it looks less often than
-usual, which was 4 % of what a busy server did.
+PyTorch imports parts of itself on first use, which takes seconds. The parts for the first page are
+used once before it is shown. The parts for other optimizers and for batches follow a little later,
+so that they do not slow the first page. Then the garbage collector ignores all present objects:
+they stay, and a collection that visits all of PyTorch stops every session for a tenth of a second.
+It also visits later objects less often, since that took 4 % of a busy server's time.
 """
 
 import gc
@@ -25,13 +24,13 @@ from linreg.ui.parts.stage import content
 from linreg.ui.state.view import VIEW, Picture
 from linreg.ui.work.log import LOG
 
-LATER = 10.0  # seconds; whoever needs it sooner waits for it as long
+LATER = 10.0  # seconds; a page that needs these parts earlier imports them itself
 TEN_MINUTES = 600.0  # seconds
-COLLECTED_AFTER = (7_000, 10, 2)  # new objects, and collections of the younger, as in gc
+COLLECTED_AFTER = (7_000, 10, 2)  # arguments of gc.set_threshold
 
 
 def warm_up() -> None:
-    """Import and run once what the first visitor would otherwise wait for."""
+    """Import and run once what the first page needs."""
     picture = Picture(**{name: setting.default for name, setting in VIEW.items()})
     for model, loss in product(Model, Loss):
         experiment = Experiment(epochs=2, model=model, loss=loss)
@@ -50,17 +49,17 @@ def warm_up_the_rest() -> None:
 
 
 def keep_warm(stop: threading.Event) -> None:
-    """Warm up the rest a little later, then empty the caches now and then, until `stop`.
+    """Warm up the rest a little later, then empty the caches from time to time, until `stop`.
 
-    They are bounded, but Streamlit keeps a lock for each key that was ever in one: with a busy
-    class some 0.2 MB a minute for each. Charts and words of a run are made again in milliseconds,
-    a long run is not.
+    The caches are bounded, but Streamlit keeps a lock for each key that was ever in one: about
+    0.2 MB a minute for each cache with a busy class. Charts and reports are quick to make again, so
+    their caches are emptied every ten minutes, and all caches every hour.
     """
     if stop.wait(LATER):
         return
     try:
         warm_up_the_rest()
-    except Exception:  # whoever sets these does the same, or is told what fails
+    except Exception:  # a page with these settings does the same work, or shows what fails
         LOG.exception("The server could not warm up the rest")
     for minutes in itertools.count(10, step=10):
         if stop.wait(TEN_MINUTES):

@@ -1,1 +1,1 @@
-"""What a session has set: settings, controls, pins, own data in the tab. No page layout."""
+"""What one session holds: settings, widget keys, pins, own data, the last page. No page layout."""

@@ -1,6 +1,6 @@
 """Controls made from the declared settings: one widget for each kind of setting.
 
-A control's key is the setting's name in the address, to which Streamlit binds it.
+A control's key is the setting's name in the address. Streamlit binds the control to it.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from linreg.core.experiment import SETTINGS
 from linreg.settings.devices import available_devices
@@ -22,16 +21,16 @@ from linreg.settings.kinds import (
     Switch,
     Whole,
 )
+from linreg.ui.state import keys
+from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LOOP, VIEW
-
-PAGE = "page"  # the key of the page's fragment
 
 _Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 
 
 @cache
 def offered_settings() -> Mapping[str, Setting[Any]]:
-    """Return all settings that have a control: only the devices of this machine are offered."""
+    """Return all settings that have a control; devices are those of this machine."""
     table = {name: setting for name, setting in {**SETTINGS, **VIEW}.items() if setting.address}
     table["device"] = replace(table["device"], stops=available_devices())
     return MappingProxyType(table)
@@ -40,10 +39,10 @@ def offered_settings() -> Mapping[str, Setting[Any]]:
 def control(
     name: str, *, disabled: bool = False, on_change: Callable[[], None] | None = None
 ) -> Any:
-    """Show the control of a setting where the page now writes, and return its value.
+    """Show the control of a setting at the present place of the page, and return its value.
 
     Arguments:
-        on_change: called before the run that follows a change; by default its fragment is run.
+        on_change: called before the run after a change; by default its own fragment is run.
     """
     setting = {**offered_settings(), **LOOP}[name]
     common: dict[str, Any] = {
@@ -58,21 +57,20 @@ def control(
 
 
 def followed_by_page(fragment: str) -> Callable[[], None]:
-    """Return what a control in another fragment than the page's does when it changes.
+    """Return a callback that runs a control's own fragment and the page's fragment.
 
-    Both are run: its own too, since the address follows only what is shown.
+    Its own fragment must run too: Streamlit updates the address only for controls that are shown.
     """
 
     def follow() -> None:
-        context = get_script_run_ctx()
-        if context is not None and context.fragment_ids_this_run:  # the whole page follows anyway
-            st.rerun([fragment, PAGE])
+        if only_fragments_run():  # otherwise the whole page is shown anyway
+            st.rerun([fragment, keys.PAGE])
 
     return follow
 
 
 def shown_value(name: str) -> Any:
-    """Return the value of a control that this or an earlier run of the page has shown."""
+    """Return the value of a control that has been shown in this or an earlier run."""
     return st.session_state[offered_settings()[name].address]
 
 
@@ -123,7 +121,7 @@ def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
     return st.toggle(
         setting.label,
         value=setting.default,
-        **common,  # no help: a press on its sign would turn the switch
+        **common,  # no help: a click on its icon would turn the switch
     )
 
 

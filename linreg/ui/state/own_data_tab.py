@@ -1,8 +1,8 @@
-"""Own data in the browser's tab, so that neither a reload nor a new server loses them.
+"""Own data in the browser's tab, so that they survive a reload and a new server.
 
-A page with new own data sends them to its tab, and the address has a mark of them. A new session
-that finds a mark asks the tab first of all, and waits for the answer while the last picture stays.
-Otherwise nothing is sent or asked: a component costs each change of a setting its time.
+A page sends new own data to its tab and writes a mark of them into the address. A new session with
+a mark first asks the tab and waits for the answer while the last picture stays. Otherwise nothing
+is sent, since a component on the page makes each change of a setting slower.
 """
 
 import time
@@ -14,15 +14,15 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.own_data.browser_copy import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.table import DataError, Pairs
 from linreg.ui.browser.assets import SOURCES
-from linreg.ui.work.cache import give_way_to_the_next
-from linreg.ui.work.queue import GLANCE
+from linreg.ui.state import keys
+from linreg.ui.state.streamlit_internals import give_way_to_the_next
 
 TAB = "linreg tab"
-ASKED, SENT = "own data of the tab", "own data for the tab"  # the component's keys
-PATIENCE = 10.0  # seconds for the tab's answer; then the line is used
+GLANCE = 0.05  # seconds between two looks at whether the tab has answered
+PATIENCE = 10.0  # seconds to wait for the tab's answer; then the line is used
 NOT_HELD = (
-    "The address speaks of own data, but only the tab in which they were brought in has them: the "
-    "line is used. Own data are brought in on *Tune*."
+    "The address names own data, but only the tab in which they were entered has them. The line is "
+    "used instead. Enter own data on *Tune*."
 )
 
 _component = st.components.v2.component(
@@ -35,11 +35,11 @@ _component = st.components.v2.component(
 class Tab:
     """What the session knows of its tab.
 
-    awaited: the mark of the data that the tab is asked for, or nothing; since: since when.
-    points, standard: what it has brought back, and whether they are in standard units.
-    sentences: what is to be said of that.
-    sent, mark: the points that were sent last, and their mark; kept: the name of what the tab says
-    that it keeps.
+    awaited: the mark of the data that the session waits for, or ""; since: the start of the wait.
+    points, standard: the data from the tab, and whether they are in standard units.
+    sentences: messages about them.
+    sent, mark: the points that were sent last, and their mark; kept: the name of the data that the
+    tab says it has kept.
     """
 
     awaited: str
@@ -53,7 +53,7 @@ class Tab:
 
 
 def tab() -> Tab:
-    """Return what is known of the tab; of a new session, what its address says."""
+    """Return what is known of the tab; in a new session, from its address."""
     if TAB not in st.session_state:
         awaited, sentences = read_mark(st.query_params.get_all(OWN))
         st.session_state[TAB] = Tab(awaited=awaited, sentences=sentences, since=time.monotonic())
@@ -62,16 +62,16 @@ def tab() -> Tab:
 
 
 def ask_tab(place: DeltaGenerator) -> None:
-    """Where the address speaks of own data, wait for them; the answer starts the page anew.
+    """Wait for own data that the address names; the tab's answer starts a new run of the page.
 
     Arguments:
-        place: an empty element, in which nothing is shown.
+        place: an empty element; nothing visible is put into it.
     """
     asked = tab()
     if not asked.awaited:
         return
     with place:
-        _component(key=ASKED, data={}, on_found_change=_take)
+        _component(key=keys.TAB_ASKED, data={}, on_found_change=_take)
     while time.monotonic() - asked.since < PATIENCE:
         give_way_to_the_next()
         time.sleep(GLANCE)
@@ -79,8 +79,8 @@ def ask_tab(place: DeltaGenerator) -> None:
 
 
 def _take() -> None:
-    """Take what the tab has kept, if it is what the address speaks of; for use in a callback."""
-    asked, answer = tab(), st.session_state[ASKED].found
+    """Use the tab's data if they fit the mark in the address; for use in a callback."""
+    asked, answer = tab(), st.session_state[keys.TAB_ASKED].found
     if not (answer and asked.awaited):
         return
     try:
@@ -94,19 +94,19 @@ def _take() -> None:
 
 
 def keep_in_tab(points: Pairs, *, standard: bool) -> None:
-    """Send own data to the tab, unless it has said that it keeps them, and mark the address."""
+    """Send own data to the tab, unless it has kept them, and write their mark to the address."""
     sent = _sent(points)
     if st.query_params.get(OWN) != sent.mark:
-        st.query_params[OWN] = sent.mark  # at once: what comes next on the page may take long
+        st.query_params[OWN] = sent.mark  # now, since the rest of the page may take long
     name = _name(sent, standard=standard)
     if name != sent.kept:
         data = {"keep": write_kept(points, standard=standard), "name": name}
-        _component(key=SENT, data=data, on_kept_change=_hear)
+        _component(key=keys.TAB_SENT, data=data, on_kept_change=_hear)
 
 
 def _hear() -> None:
-    """Take note of what the tab says that it keeps; for use in a callback."""
-    tab().kept = str(st.session_state[SENT].kept or "")
+    """Note which data the tab has kept; for use in a callback."""
+    tab().kept = str(st.session_state[keys.TAB_SENT].kept or "")
 
 
 def _name(sent: Tab, *, standard: bool) -> str:
@@ -114,13 +114,13 @@ def _name(sent: Tab, *, standard: bool) -> str:
 
 
 def own_mark(points: Pairs | None) -> str:
-    """Return what the address says of own data: their mark, or nothing."""
+    """Return the mark of own data for the address, or "" without own data."""
     return "" if points is None else _sent(points).mark
 
 
 def _sent(points: Pairs) -> Tab:
-    """Return what is known of the tab, with these points as the last that it was sent."""
+    """Return what is known of the tab, with these points as the last that were sent."""
     known = tab()
-    if known.sent is not points:  # thousands of rows are marked once
+    if known.sent is not points:  # the mark of thousands of rows is computed once
         known.sent, known.mark = points, mark_of(points)
     return known

@@ -1,4 +1,4 @@
-"""Pinned runs: kept in the session, and in the address as far as that stays short enough."""
+"""Pinned runs: kept in the session, and in the address as far as they fit."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,19 +14,22 @@ from linreg.settings.kinds import Setting
 from linreg.sharing.address import write_address
 from linreg.sharing.pins import MOST_PINS, Pin, plain_name, usual_name, write_pin
 from linreg.sharing.teacher_links import HIDE, LOCK
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.own_data import use_points
 from linreg.ui.state.own_data_tab import own_mark
-from linreg.ui.state.session import CHALLENGE, DONE, MYSTERY, PIN, session, set_controls, use_points
+from linreg.ui.state.session import session
 
-LONGEST_ADDRESS = 2_000  # characters behind the host that every browser and chat takes
+LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
 
 def pin_button(experiment: Experiment) -> None:
-    """Offer to pin the run that is shown, on every page."""
+    """Show the button that pins the present run."""
     pins = session().pins
     known = any(pin.experiment == experiment for pin in pins)
     st.button(
         "Pinned" if known else "Pin this run",
-        key="pin this run",
+        key=keys.PIN_THIS_RUN,
         icon=":material/keep:",
         help=f"Keep this run to compare it with others on the Tune page; up to {MOST_PINS}.",
         disabled=known or len(pins) >= MOST_PINS,
@@ -39,7 +42,7 @@ def pin_button(experiment: Experiment) -> None:
 
 
 def pin_run(experiment: Experiment, name: str = "") -> None:
-    """Keep a run; for use in a callback."""
+    """Pin a run; for use in a callback."""
     state = session()
     standard = state.standard and experiment.points not in (None, state.points)
     usual = usual_name(experiment) + (", standard units" if standard else "")
@@ -53,7 +56,7 @@ def pin_run(experiment: Experiment, name: str = "") -> None:
 
 
 def restore(pin: Pin) -> None:
-    """Bring back the settings of a pinned run, and its data in their own units; in a callback."""
+    """Use a pinned run's settings, and its data in their original units; in a callback."""
     set_controls(pin.experiment)
     if pin.own_units is not None:
         use_points(pin.own_units)
@@ -61,15 +64,20 @@ def restore(pin: Pin) -> None:
 
 
 def unpin(index: int) -> None:
-    """Let a run go; for use in a callback."""
+    """Remove a pinned run; for use in a callback."""
     state = session()
     state.pins = (*state.pins[:index], *state.pins[index + 1 :])
 
 
-def rename(index: int, key: str) -> None:
-    """Give a pinned run the name in the text field `key`; for use in a callback."""
+def show_name(index: int) -> None:
+    """Give the name's text field the name of the pin; for use before the field is shown."""
+    st.session_state[keys.one_of(keys.PIN_NAME, index)] = session().pins[index].name
+
+
+def rename(index: int) -> None:
+    """Give a pinned run the name in its text field; for use in a callback."""
     state = session()
-    name = plain_name(st.session_state[key])
+    name = plain_name(st.session_state[keys.one_of(keys.PIN_NAME, index)])
     if name:
         pin = replace(state.pins[index], name=name)
         state.pins = (*state.pins[:index], pin, *state.pins[index + 1 :])
@@ -81,18 +89,18 @@ def left_out() -> int:
 
 
 def keep_in_address() -> None:
-    """Write what the session keeps into the address, where it does not yet hold it."""
+    """Write what the session keeps into the address, where that has changed."""
     state = session()
     mark = own_mark(state.points)
     _put(OWN, [mark] if mark else [])
-    _put(PIN, _that_fit())
-    _put(DONE, [write_done(state.done)] if state.done else [])
-    _put(CHALLENGE, [state.challenge] if state.challenge else [])
-    _put(MYSTERY, [state.mystery] if state.mystery else [])
+    _put(keys.PIN_ADDRESS, _that_fit())
+    _put(keys.DONE_ADDRESS, [write_done(state.done)] if state.done else [])
+    _put(keys.CHALLENGE_ADDRESS, [state.challenge] if state.challenge else [])
+    _put(keys.MYSTERY_ADDRESS, [state.mystery] if state.mystery else [])
     _put(HIDE, ["-".join(state.hidden)] if state.hidden else [])
     _put(LOCK, ["-".join(state.locked)] if state.locked else [])
     for address, text in write_address(state.fixed, _of(state.fixed)).items():
-        _put(address, [text])  # no control is bound to it
+        _put(address, [text])  # a hidden setting has no control that writes it
 
 
 def _of(values: Mapping[str, Any]) -> dict[str, Setting[Any]]:
@@ -110,13 +118,16 @@ def _put(name: str, texts: list[str]) -> None:
 
 def _that_fit() -> list[str]:
     others = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-    fields = [(name, text) for name, text in others if name != PIN]
+    fields = [(name, text) for name, text in others if name != keys.PIN_ADDRESS]
     texts: list[str] = []
     for pin in session().pins:
         text = write_pin(pin)
         if pin.experiment.points is not None:
             continue
-        if len(urlencode([*fields, *((PIN, t) for t in (*texts, text))])) > LONGEST_ADDRESS:
+        if (
+            len(urlencode([*fields, *((keys.PIN_ADDRESS, t) for t in (*texts, text))]))
+            > LONGEST_ADDRESS
+        ):
             continue  # a shorter one may fit
         texts.append(text)
     return texts

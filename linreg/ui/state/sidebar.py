@@ -1,7 +1,7 @@
 """The sidebar: every control of the experiment, the same on each page.
 
-The controls that are moved most stand in the page's own fragment. Each of those under *More
-settings* is a fragment of its own, beside it: a move of one neither makes nor sends the others.
+The controls that move most often belong to the page's fragment. Each control under *More settings*
+is a fragment of its own, so a change of one does not send the others again.
 """
 
 from collections.abc import Callable
@@ -15,10 +15,13 @@ from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import agree, set_controls
 from linreg.ui.state.controls import control, followed_by_page, offered_settings, shown_value
+from linreg.ui.state.own_data import use_points
 from linreg.ui.state.own_data_tab import keep_in_tab
 from linreg.ui.state.pinned import pin_button
-from linreg.ui.state.session import agree, session, set_controls, use_points
+from linreg.ui.state.session import session
 
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
 MORE = (
@@ -36,35 +39,35 @@ MORE = (
     "step",
 )
 
-OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # of no use with own data
+OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # own data make them useless
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sidebar:
-    """Where a page shows its part of the sidebar: above and below the controls seldom moved."""
+    """The places of a page's part of the sidebar, above and below *More settings*."""
 
     first: DeltaGenerator
     last: DeltaGenerator
 
 
 def sidebar() -> Sidebar:
-    """Show what a page leaves as it is, and return the places for the rest."""
+    """Show the part of the sidebar outside the page's fragment; return places for the rest."""
     with st.sidebar:
         _presets()
         first = st.container()
         with st.expander("More settings"):
             for name in MORE:
-                _seldom_moved(name)
+                _own_fragment(name)
         return Sidebar(first=first, last=st.container())
 
 
-def _seldom_moved(name: str) -> None:
+def _own_fragment(name: str) -> None:
     """Show a control in a fragment of its own."""
     st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
 
 
 def chosen_experiment(places: Sidebar) -> Experiment:
-    """Show the controls that are moved most, and return the experiment that all ask for."""
+    """Show the controls that move most often, and return the experiment of all controls."""
     values: dict[str, Any] = {name: _value(name) for name in MORE}
     with places.first:
         own = st.container()
@@ -93,7 +96,7 @@ def _control(name: str, on_change: Callable[[], None] | None = None) -> None:
 
 
 def _value(name: str) -> Any:
-    """Return what a control shows, or a hidden one's value."""
+    """Return the value of a control, or of a hidden setting."""
     state = session()
     return state.fixed[name] if name in state.fixed else shown_value(name)
 
@@ -102,7 +105,7 @@ def _own_data() -> None:
     points = session().points
     if points is not None:
         st.info(f"Own data: {len(points)} rows in place of the line.")
-        st.button("Back to the line", key="line again", on_click=use_points, args=(None,))
+        st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
         keep_in_tab(points, standard=session().standard)
 
 

@@ -1,4 +1,4 @@
-"""What is shown and how: settings of the picture, not of the run. They are in the address too."""
+"""Settings of the picture, not of the run; they are in the address too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,8 +43,8 @@ VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
             default=Scale.LINEAR,
             stops=tuple(Scale),
             label="Loss axis",
-            help="linear: how much the loss falls. log: how it goes on falling when it is small, "
-            "and where it stops falling and only rattles.",
+            help="linear: how much the loss falls. log: how it still falls when it is small, "
+            "and where it stops falling and oscillates.",
             address="scale",
         ),
         "initial": Switch(
@@ -65,7 +65,7 @@ VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
             default=Epochs.ALL,
             stops=tuple(Epochs),
             label="Epochs shown",
-            help="last: only the last ten epochs, one by one, which shows how the loss rattles.",
+            help="last: only the last ten epochs, one by one, to see how the loss oscillates.",
             address="shown",
         ),
         "large": Switch(
@@ -84,14 +84,14 @@ OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
             none="end",
             stops=(None, *range(10_001)),
             label="Start at epoch",
-            help="Where the player stands when the page opens.",
+            help="The position of the player when the page opens.",
             address="at",
         ),
         "version": Whole(
             default=1,
             stops=(1,),
             label="Version",
-            help="Of this way to write addresses. One without it has the first.",
+            help="The version of the address format; without it, version 1.",
             address="v",
         ),
         "play": Switch(
@@ -103,7 +103,7 @@ OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
         ),
     }
 )
-"""How a page opens; only an address says so."""
+"""How a page opens; these have no control."""
 
 LOOP: Mapping[str, Setting[Any]] = MappingProxyType(
     {
@@ -130,4 +130,4 @@ LOOP: Mapping[str, Setting[Any]] = MappingProxyType(
         ),
     }
 )
-"""Where the Loop page stands; it has controls there."""
+"""The position of the Loop page, which has the controls."""

@@ -1,1 +1,1 @@
-"""What computes for all sessions: cache, queue, fall-back, measurement, budget, log."""
+"""Computing for all sessions: cache, queue, measurement, budget, log."""

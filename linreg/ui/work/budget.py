@@ -1,7 +1,4 @@
-"""How much work several runs are together, so that no page asks for more than a page may take.
-
-Knows nothing of pages.
-"""
+"""The limit on the work of several runs together on one page."""
 
 from collections.abc import Sequence
 
@@ -9,11 +6,10 @@ from linreg.core.experiment import MOST_DEALT, MOST_STEPS, Experiment
 
 
 def affordable(experiments: Sequence[Experiment]) -> tuple[bool, ...]:
-    """Return for each experiment whether it is among those that are trained.
+    """Return for each experiment whether it is trained.
 
-    In their order, each is that for which there is room: together they may take no more steps, and
-    deal no more rows into batches, than one run may. An experiment that stands there again takes
-    no room: it is trained once.
+    Experiments are accepted in order while the total fits the limit of one run, for steps and for
+    rows dealt into batches. A repeated experiment is trained once and counts once.
     """
     steps, dealt = MOST_STEPS, MOST_DEALT
     taken: dict[Experiment, bool] = {}

@@ -1,8 +1,8 @@
 """The cached training function, shared by all sessions of the server.
 
-A class that opens the teacher's link trains once: whoever asks first trains, whoever asks meanwhile
-waits for that, and the rest is read from memory. What comes back cannot be changed. Only as many
-compute at the same time as there are turns.
+A class that opens the teacher's link trains once: the first session trains, sessions that ask
+meanwhile wait for its result, and later ones read it from memory. Results are immutable. The
+number of sessions that compute at the same time is the number of slots.
 """
 
 import contextvars
@@ -13,9 +13,6 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from linreg.analysis.sweeps import Sweep, sweep
 from linreg.core.experiment import Experiment
@@ -24,20 +21,21 @@ from linreg.core.training import Run
 from linreg.engines.replay import replayed
 from linreg.mistakes.run import Trial, run_mistake
 from linreg.settings.choices import Mistake
-from linreg.ui.work.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.streamlit_internals import LostPlaceError, give_way_to_the_next
 from linreg.ui.work.log import log_failure, log_work
-from linreg.ui.work.queue import GLANCE, TURNS, Job
+from linreg.ui.work.queue import GLANCE, SLOTS, Job
 from linreg.walkthrough.resume import Bookmark, bookmarks
 
 ENTRIES = 512
 MEMORY = "128MB"
-EPOCHS_OF_A_POINT = 4  # as many take the memory of one own point in a result's experiment
+EPOCHS_OF_A_POINT = 4  # one point of own data costs as much memory as four epochs of history
 PATIENCE = 0.5  # seconds before a progress bar shows
 
-# How Streamlit tells what is equal. Its own way takes a settings object apart, value by value.
+# How Streamlit compares arguments. By default it hashes a settings object value by value.
 BY_SETTINGS: dict[str | type, Callable[[Any], Any]] = {
     Experiment: repr,
-    Run: lambda run: repr(run.experiment),  # which decides everything else in it
+    Run: lambda run: repr(run.experiment),  # its experiment decides everything else in it
 }
 
 T = TypeVar("T")
@@ -45,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass
 class _Job:
-    """What some session is computing or looking up: how far it is, whom to tell, why it failed."""
+    """Work of one session: its progress, where to show it, and why it failed."""
 
     show: Progress
     total: int
@@ -54,9 +52,9 @@ class _Job:
     failure: str = ""
 
     def compute(self, job: Job[T]) -> T:
-        """Return what `job` gives, when it is this session's turn."""
+        """Return the result of `job`, computed while this session holds a slot."""
         self.computed = True
-        return TURNS.compute(job, self.progress, self.total)
+        return SLOTS.compute(job, self.progress, self.total)
 
     def progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -87,16 +85,15 @@ def _tried(experiment: Experiment, mistake: Mistake, _work: _Job) -> Trial:
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
-    """Return the run of `experiment`, from memory where it is known.
+    """Return the run of `experiment`, from the cache where it is there.
 
     Arguments:
-        experiment: what to run; equal experiments are one entry.
-        place: an empty element; a run that takes longer than half a second shows its progress
-            there, to all who wait for it. Each report is also the moment at which a run is
-            abandoned that the session has moved on from.
+        experiment: what to run; equal experiments share one entry.
+        place: an empty element; a run of more than half a second shows its progress there, in
+            each session that waits for it. A session that has moved on stops at such a report.
 
     Raises:
-        WorkError: it has failed, here or in the session that did the same; with a sentence.
+        WorkError: it has failed, here or in the session that was waited for; with a sentence.
     """
     return _asked("Training", experiment, place, lambda work: _trained(experiment, work))
 
@@ -120,7 +117,7 @@ def swept(experiment: Experiment, lrs: tuple[float, ...], place: DeltaGenerator)
 
 
 def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Trial:
-    """Return what the experiment's code does with a mistake in it, in the same way.
+    """Return what happens when the experiment's code has a mistake, in the same way.
 
     Raises:
         ValueError: the mistake cannot be made with these settings.
@@ -139,7 +136,7 @@ def _asked(
     *,
     models: int = 1,
 ) -> T:
-    """Return what `job` gives; the session keeps it, for when it can't be had again."""
+    """Return the result of `job`; the session keeps it for a page on which work fails."""
     own = len(experiment.points or ())
     return fallback().result(
         (name, experiment),
@@ -151,17 +148,16 @@ def _asked(
 def _shared(
     name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Job], T]
 ) -> T:
-    """Return what `job` gives; while another session does the same, wait for that one.
+    """Return the result of `job`; where another session does the same work, wait for that.
 
     Arguments:
-        name: what is being done, for the progress bar. experiment: with what; both together say
-            what is the same.
+        name: of the work, for the progress bar. Work with the same name and experiment is the same.
 
     Raises:
         WorkError: it failed; all who waited get the same sentence, and the log the traceback.
-        ValueError: it was refused, as the job says.
+        ValueError: the job refused it.
     """
-    outside = contextvars.copy_context()  # inside a cached function Streamlit records elements
+    outside = contextvars.copy_context()  # inside a cached function Streamlit would record elements
     start = time.monotonic()
 
     def show(done: int, total: int) -> None:
@@ -173,7 +169,7 @@ def _shared(
     key = name, experiment
     try:
         work = _under_way.setdefault(key, mine)
-        if work is not mine:  # another session does it
+        if work is not mine:  # another session does this work
             mine.failure = _wait_for(work, key, mine)
         result = _done(name, experiment, job, mine)
     except WorkError:
@@ -188,8 +184,8 @@ def _shared(
 
 
 def _wait_for(work: _Job, key: tuple[str, Experiment], mine: _Job) -> str:
-    """Wait until nobody else does the same, so that `mine` is next; return why theirs failed."""
-    with TURNS.pause():
+    """Wait until no other session does this work; return why the other's failed, or ""."""
+    with SLOTS.pause():
         while (now := _under_way.setdefault(key, mine)) is not mine:
             work = now
             mine.show(work.done, work.total)
@@ -198,40 +194,14 @@ def _wait_for(work: _Job, key: tuple[str, Experiment], mine: _Job) -> str:
 
 
 def _done(name: str, experiment: Experiment, job: Callable[[_Job], T], mine: _Job) -> T:
-    """Return what `job` gives; where it fails, here or where it was waited for, say why."""
+    """Return the result of `job`; where it failed, here or elsewhere, raise WorkError."""
     if mine.failure:
         raise WorkError(mine.failure)
     try:
         return job(mine)
-    except (ValueError, StreamlitInvalidLayoutContextError):
+    except (ValueError, LostPlaceError):
         raise
     except Exception as error:
         log_failure(name, experiment)
         mine.failure = failure_sentence(name, error)
         raise WorkError(mine.failure) from None
-
-
-def has_moved_on() -> bool:
-    """Say whether this session has already asked for another run of the page.
-
-    A fragment never gives way by itself to a change inside it, so Streamlit is asked for the
-    pending request, for which it has no public name.
-    """
-    context = get_script_run_ctx()
-    requests = None if context is None else context.script_requests
-    return requests is not None and requests._state is ScriptRequestType.RERUN
-
-
-def give_way_to_the_next() -> None:
-    """Start the pending run now, if there is one."""
-    if has_moved_on():
-        give_way()
-
-
-def give_way() -> None:
-    """Start the pending run now; what is on the page stays until then."""
-    len(st.session_state)  # at each look at it Streamlit starts a pending run of the whole page
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitAPIException:  # the page itself is being run, not only a fragment of it
-        st.rerun()

@@ -1,4 +1,4 @@
-"""What the server's log says of the work that it did: settings and times, nothing of who asked."""
+"""Log lines about the server's work: settings and times, and nothing about the visitor."""
 
 from urllib.parse import urlencode
 
@@ -11,12 +11,12 @@ LOG = get_logger("linreg")
 
 
 def log_work(name: str, experiment: Experiment, seconds: float, computed: bool) -> None:
-    """Log one line at INFO for something that a page asked for.
+    """Log one line at INFO for work that a page asked for.
 
     Arguments:
-        name: what was asked for. experiment: with what; of own data only their number is told.
-        seconds: from question to answer, waiting included.
-        computed: whether this session computed it; otherwise it was known or somebody else did.
+        name: of the work. experiment: its settings; own data are logged as a number of points only.
+        seconds: from request to result, waiting included.
+        computed: whether this session computed it; otherwise it came from another or the cache.
     """
     LOG.info(
         "%s: %s on %s, %.1f ms, %s",
@@ -29,7 +29,7 @@ def log_work(name: str, experiment: Experiment, seconds: float, computed: bool) 
 
 
 def log_failure(name: str, experiment: Experiment) -> None:
-    """Log the error that is being handled, with its traceback, which no page shows."""
+    """Log the present error with its traceback, which no page shows."""
     LOG.exception("%s: %s on %s failed", name, _settings(experiment), experiment.device)
 
 

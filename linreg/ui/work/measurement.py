@@ -1,7 +1,7 @@
-"""The one measurement of speed that a server makes at a time, and its newest result for everybody.
+"""The server's measurement of speed: one at a time, and its newest result for all sessions.
 
-It runs in a thread of its own: who asked for it may go on to something else, and a class that
-presses the button measures once, not each against the others.
+It runs in a thread of its own, so the visitor can leave the page. Where a whole class presses the
+button, only one measurement runs.
 """
 
 import threading
@@ -16,7 +16,7 @@ from linreg.ui.work.log import LOG
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A measurement that ended: what it found, or what failed, and when (UTC)."""
+    """A finished measurement: its timings or its failure, and its time (UTC)."""
 
     timings: Timings | None
     failure: str = ""
@@ -25,37 +25,37 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How things stand: the newest result, and how far a measurement under way is, from 0 to 1."""
+    """The newest result, and the progress of a running measurement from 0 to 1, or None."""
 
     newest: Measured | None = None
     share: float | None = None
 
 
 class _ServerStopsError(Exception):
-    """Ends a measurement whose result nobody waits for."""
+    """Ends a measurement when the server stops."""
 
 
 class Bench:
-    """Where one measurement at a time is made; safe in threads."""
+    """Makes one measurement at a time; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._standing = Standing()
 
     def standing(self) -> Standing:
-        """Return how things stand now."""
+        """Return the newest result and the progress now."""
         with self._lock:
             return self._standing
 
     def start(self, seen: Measured | None) -> None:
-        """Start to measure, unless that is under way or there is a newer result than `seen`."""
+        """Start a measurement, unless one is running or there is a newer result than `seen`."""
         with self._lock:
             if self._standing.share is not None or self._standing.newest is not seen:
                 return
             self._standing = Standing(newest=seen, share=0.0)
         try:
             threading.Thread(target=self._measure, name="measurement of speed").start()
-        except RuntimeError as error:  # no thread to be had
+        except RuntimeError as error:  # the system has no more threads
             self._end(None, plain_text(error))
 
     def _measure(self) -> None:
@@ -63,7 +63,7 @@ class Bench:
             timings = measure(available_devices(), progress=self._report)
         except _ServerStopsError:
             return
-        except Exception as error:  # a thread's own would be seen by nobody
+        except Exception as error:  # otherwise nobody would see a thread's error
             LOG.exception("The measurement of speed failed")
             self._end(None, plain_text(error))
         else:

@@ -1,11 +1,10 @@
-"""Who may compute, when more sessions want to than there are cores.
+"""Which sessions may compute when there are more of them than processor cores.
 
-Pages and trainings that run all at once only take the interpreter's lock from each other: each
-waits for all others at every operation of PyTorch, the shortest as long as the longest. So there is
-a turn for each core, and the next goes to whoever came first, but a second of computing moves one
-back as if one had come a hundred seconds later: a page that was just asked for goes before a run
-that has been computing for a while. Forty long runs do not hold up a short one, and still no run
-waits for ever.
+PyTorch operations of several threads compete for the interpreter's lock: the shortest operation
+then waits as long as the longest. So only a few threads compute at the same time, and each of
+them holds a slot. A free slot goes to the session that came first. One second of computing counts
+as coming 100 seconds later, so a page that was just opened goes before a run that has computed for
+a while. Forty long runs do not delay a short one, and no run waits for ever.
 """
 
 import heapq
@@ -23,162 +22,162 @@ from linreg.core.record import Progress
 T = TypeVar("T")
 Job = Callable[[Progress], T]
 
-GLANCE = 0.05  # seconds between two looks at whether a turn is still wanted
-LONGEST_GLANCE = 0.5  # seconds; where many wait, their looking would hold up those who compute
-CROWD = 5  # as many in the queue double the time between two looks
-SLICE = 0.1  # seconds of computing; what takes less is not interrupted
-WEIGHT = 100  # seconds of having come later, for each second of computing
-MOST_TURNS = 4  # at the same time; more would take the lock from each other
+GLANCE = 0.05  # seconds between two looks at whether a slot is still wanted
+LONGEST_GLANCE = 0.5  # seconds; with many in the queue, frequent looks would slow the computing
+CROWD = 5  # this many in the queue double the time between two looks
+SLICE = 0.1  # seconds of computing; shorter work is not interrupted
+WEIGHT = 100  # seconds of coming later, for each second of computing
+MOST_SLOTS = 4  # more threads would only compete for the interpreter's lock
 
 
 @dataclass(order=True)
 class _Ticket:
-    """A place in the queue; the least in order is the next."""
+    """A place in the queue; the smallest ticket is the next."""
 
-    since: float  # when one came, or would have come for what one has had, seconds
+    since: float  # when the session came, plus WEIGHT times what it has computed, seconds
     number: int
     granted: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
-class Turns:
-    """Lets a few compute at the same time and all others wait."""
+class Slots:
+    """Lets a few threads compute at the same time while the others wait in a queue."""
 
-    def __init__(self, turns: int) -> None:
-        """Let `turns` compute at the same time, 1 or more."""
-        self._free = turns
+    def __init__(self, count: int) -> None:
+        """Let `count` threads compute at the same time, 1 or more."""
+        self._free = count
         self._lock = threading.Lock()
         self._queue: list[_Ticket] = []  # a heap
         self._numbers = itertools.count()
-        self._here = threading.local()  # .turn: the one that this thread has or waits for
+        self._here = threading.local()  # .slot: the one that this thread holds or waits for
 
     @contextmanager
-    def turn(self, waiting: Callable[[], None]) -> Iterator[None]:
-        """Have a turn for a block; what is computed in it is computed in that turn.
+    def hold(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Hold a slot while the block runs; `compute` in the block uses the same slot.
 
         Arguments:
-            waiting: called now and then until it is the caller's turn; may raise to end the wait.
+            waiting: called now and then until there is a slot; may raise to end the wait.
         """
-        turn = self._here.turn = _Turn(self, waiting)
+        slot = self._here.slot = _Slot(self, waiting)
         try:
-            turn.take(waiting)
+            slot.take(waiting)
             yield
         finally:
-            self._here.turn = None
-            turn.give_back()
+            self._here.slot = None
+            slot.give_back()
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Give the turn back for a block that only waits, and have it again afterwards."""
-        turn = self._turn_here()
-        if turn is not None:
-            turn.give_back()
+        """Give the slot back while the block only waits, and take one again afterwards."""
+        slot = self._slot_here()
+        if slot is not None:
+            slot.give_back()
         yield
-        if turn is not None:
-            turn.take(turn.waiting)
+        if slot is not None:
+            slot.take(slot.waiting)
 
-    def _turn_here(self) -> "_Turn | None":
-        return getattr(self._here, "turn", None)
+    def _slot_here(self) -> "_Slot | None":
+        return getattr(self._here, "slot", None)
 
     def compute(self, job: Job[T], progress: Progress, total: int) -> T:
-        """Return what `job` gives, once it is its turn.
+        """Return the result of `job`, which runs while this thread holds a slot.
 
         Arguments:
-            job: called with what it is to report its progress to; each report is a moment at which
-                the turn may pass to somebody who has had less time.
-            progress: called as progress(done, total), also while waiting; what it raises ends the
-                wait or the job, gives the turn back, and passes through.
+            job: called with a function for its progress reports; at each report the slot may pass
+                to a session that has computed less.
+            progress: called as progress(done, total), also while waiting; an exception in it ends
+                the wait or the job, gives the slot back, and passes through.
         """
-        turn = self._turn_here()
-        if turn is not None:
-            return job(turn.reporting(progress))
-        with self.turn(lambda: progress(0, total)):
+        slot = self._slot_here()
+        if slot is not None:
+            return job(slot.reporting(progress))
+        with self.hold(lambda: progress(0, total)):
             return self.compute(job, progress, total)
 
     def enter(self, since: float, waiting: Callable[[], None]) -> None:
-        """Return when it is the caller's turn; `waiting` is called now and then and may raise."""
-        place = _Ticket(since, next(self._numbers))
+        """Return when the caller has a slot; `waiting` is called now and then and may raise."""
+        ticket = _Ticket(since, next(self._numbers))
         with self._lock:
-            heapq.heappush(self._queue, place)
+            heapq.heappush(self._queue, ticket)
             self._grant()
         try:
-            if not place.granted.is_set():
-                while not place.granted.wait(self._glance()):
+            if not ticket.granted.is_set():
+                while not ticket.granted.wait(self._glance()):
                     waiting()
-                waiting()  # a turn that is no longer wanted goes to the next
-        except BaseException:  # a script that is stopped raises no Exception
-            self._abandon(place)
+                waiting()  # a slot that is no longer wanted goes to the next
+        except BaseException:  # Streamlit stops a script with an exception that is no Exception
+            self._abandon(ticket)
             raise
 
     def leave(self) -> None:
-        """Let the next have the turn."""
+        """Give the caller's slot to the next in the queue."""
         with self._lock:
             self._free += 1
             self._grant()
 
     def _glance(self) -> float:
-        """Return after how many seconds one who waits looks again: the more wait, the longer."""
+        """Return the seconds until a waiting thread looks again: longer in a long queue."""
         return min(GLANCE * (1 + len(self._queue) / CROWD), LONGEST_GLANCE)
 
-    def _abandon(self, place: _Ticket) -> None:
+    def _abandon(self, ticket: _Ticket) -> None:
         with self._lock:
-            if place.granted.is_set():
+            if ticket.granted.is_set():
                 self._free += 1
                 self._grant()
             else:
-                self._queue.remove(place)
+                self._queue.remove(ticket)
                 heapq.heapify(self._queue)
 
     def somebody_is_before(self, since: float) -> bool:
-        """Say whether somebody waits who comes before one with this time."""
+        """Return whether the next in the queue comes before a ticket with this time."""
         with self._lock:
             return bool(self._queue) and self._queue[0].since < since
 
     def _grant(self) -> None:
         while self._free and self._queue:
-            place = heapq.heappop(self._queue)
+            ticket = heapq.heappop(self._queue)
             self._free -= 1
-            place.granted.set()
+            ticket.granted.set()
 
 
-class _Turn:
-    """A thread's turn, which comes and goes."""
+class _Slot:
+    """A thread's slot: given back and taken again as others come."""
 
-    def __init__(self, turns: Turns, waiting: Callable[[], None]) -> None:
+    def __init__(self, slots: Slots, waiting: Callable[[], None]) -> None:
         self.waiting = waiting
-        self._turns = turns
+        self._slots = slots
         self._came = time.monotonic()
         self._computed = self._start = 0.0  # seconds of this thread
-        self._has_it = False
+        self._is_held = False
 
     def take(self, waiting: Callable[[], None]) -> None:
-        self._turns.enter(self._place(), waiting)
-        self._has_it = True
+        self._slots.enter(self._since(), waiting)
+        self._is_held = True
         self._start = time.thread_time()
 
     def reporting(self, progress: Progress) -> Progress:
-        """Return a report of progress that also lets somebody in who comes before now."""
+        """Return a progress function that also passes the slot on to whoever comes before."""
 
         def report(done: int, total: int) -> None:
             progress(done, total)
             self._count()
-            if self._computed > SLICE and self._turns.somebody_is_before(self._place()):
+            if self._computed > SLICE and self._slots.somebody_is_before(self._since()):
                 self.give_back()
                 self.take(lambda: progress(done, total))
 
         return report
 
     def give_back(self) -> None:
-        if self._has_it:
-            self._has_it = False
+        if self._is_held:
+            self._is_held = False
             self._count()
-            self._turns.leave()
+            self._slots.leave()
 
     def _count(self) -> None:
         now = time.thread_time()
         self._computed, self._start = self._computed + now - self._start, now
 
-    def _place(self) -> float:
+    def _since(self) -> float:
         return self._came + WEIGHT * self._computed
 
 
-TURNS = Turns(min(os.cpu_count() or 1, MOST_TURNS))
+SLOTS = Slots(min(os.cpu_count() or 1, MOST_SLOTS))

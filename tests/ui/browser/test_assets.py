@@ -1,4 +1,4 @@
-"""The scripts that the app serves: packed once, and plain for whoever does not unpack."""
+"""The app's scripts: compressed once, and plain for a client that accepts no compression."""
 
 import gzip
 import threading
@@ -27,7 +27,7 @@ def ask(name: str, encodings: str) -> Response:
 def test_of_many_who_ask_at_once_only_the_first_packs_a_script(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The others wait for it, and all get what unpacks to the script."""
+    """The others wait for it, and each answer decompresses to the script."""
     packed: list[int] = []
     compress, together = gzip.compress, threading.Barrier(8)
 
@@ -52,7 +52,7 @@ def test_of_many_who_ask_at_once_only_the_first_packs_a_script(
 
 
 def test_whoever_does_not_unpack_gets_a_script_as_it_is() -> None:
-    """It may be kept for a year either way."""
+    """A browser may keep it for a year either way."""
     answer = ask("dom.js", "identity")
     assert bytes(answer.body) == assets._scripts()["dom.js"]
     assert "content-encoding" not in answer.headers

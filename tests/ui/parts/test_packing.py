@@ -1,4 +1,4 @@
-"""What goes to the browser, read back by a reader written for this test alone."""
+"""The bytes for the browser, read by an independent reader."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def packed(run: Run) -> bytes:
 
 
 def unpacked(packed: bytes) -> Any:
-    """The same with arrays again."""
+    """The header with its arrays in place."""
     length = int.from_bytes(packed[:4], "little")
     header = json.loads(packed[4 : 4 + length])
     body = packed[(4 + length + 7) // 8 * 8 :]
@@ -61,7 +61,7 @@ def test_the_record_holds_the_historys_numbers(epoch: int) -> None:
 
 
 def test_the_losses_that_no_step_needed_are_those_of_the_end_and_of_the_start() -> None:
-    """After the last epoch and before the first: what one more epoch, and none, would record."""
+    """After the last epoch and before the first: as a run with one more epoch, or none, records."""
     run = unpacked(packed(train(Experiment(epochs=50))))["run"]
     longer = train(Experiment(epochs=51)).history
     assert run["trainLoss"][50] == longer.train_loss[50]
@@ -86,7 +86,7 @@ def test_with_batches_the_numbers_are_those_of_the_model_on_the_screen() -> None
 
 
 def test_figures_come_back_whole() -> None:
-    """Every array of every trace, the contours' grid among them."""
+    """Each array of each trace, with the grid of the contours."""
     charts = {chart["name"]: chart["figure"] for chart in unpacked(packed(MODEL_1))["charts"]}
     surface = surface_figure(MODEL_1)
     by_name = {trace["name"]: trace for trace in charts["surface"]["data"]}
@@ -103,5 +103,5 @@ def test_figures_come_back_whole() -> None:
     ],
 )
 def test_what_is_sent_stays_small(experiment: Experiment, most: int) -> None:
-    """The curves share their bytes with the record: a run that does not alternate is the worst."""
+    """Curves and record share their bytes; a run that does not alternate is the largest."""
     assert len(packed(train(experiment))) < most

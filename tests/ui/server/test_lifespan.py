@@ -1,4 +1,4 @@
-"""A server's start: it listens first, and a page waits until it is ready."""
+"""A server's start: it listens at once, and pages wait until it is ready."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ def _as_before() -> Iterator[None]:
 
 
 def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says so meanwhile, and is then as always."""
+    """It shows a sentence meanwhile, and then the usual page."""
     said: list[str] = []
 
     class Late(threading.Event):
@@ -50,12 +50,12 @@ def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(st, "spinner", spinner)
     monkeypatch.setattr(life, "ready", Late())
     app = opened("playground")
-    assert said == ["The server has just started, and PyTorch takes a moment.", "waited", "ready"]
+    assert said == ["The server has just started and is loading PyTorch.", "waited", "ready"]
     assert app.title[0].value == "A straight line, learned"
 
 
 def test_the_server_listens_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until it is ready, pages wait; what keeps it warm ends with it."""
+    """Pages wait until the server is ready; the maintenance ends with the server."""
     begun, warm, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slowly() -> None:
@@ -83,7 +83,7 @@ def test_the_server_listens_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_failed_warm_up_keeps_no_page_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first page then does what was to be done before, or says what fails; the log has it."""
+    """The first page then does the same work or shows what fails; the log has the error."""
 
     def fail() -> None:
         raise MemoryError
@@ -104,10 +104,10 @@ def test_a_failed_warm_up_keeps_no_page_waiting(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It listens already, and would be taken for a healthy one."""
+    """It listens already, so it would look healthy."""
 
     class EndedError(BaseException):
-        """What ends a process raises nothing, and does not come back."""
+        """Stands for os._exit, which never returns."""
 
     def end(status: int) -> None:
         raise EndedError(status)
@@ -118,4 +118,4 @@ def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life.LOG, "exception", logged.append)
     with pytest.raises(EndedError, match="1"):
         life._prepare(threading.Event())
-    assert logged == ["The server ends, since it could not import what every page needs"]
+    assert logged == ["The server stops, since it could not import what every page needs"]

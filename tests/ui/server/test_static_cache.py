@@ -1,4 +1,4 @@
-"""Files that never change come from memory; everything else is asked for again."""
+"""Immutable files come from memory; the app is asked for everything else."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Header = tuple[bytes, bytes]
 
 
 class Inner:
-    """An app that answers with its own count of questions, in two parts."""
+    """An app that answers with the number of requests so far, in two parts."""
 
     def __init__(self, *headers: Header, status: int = 200, breaks: bool = False) -> None:
         self.asked = 0
@@ -38,7 +38,7 @@ def ask(app: KeptFiles, path: str = "/static/a.js", **more: Any) -> bytes:
 
 
 async def answer(app: KeptFiles, path: str, **more: Any) -> bytes:
-    """The same, for several at once."""
+    """The bodies of several simultaneous answers."""
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
     sent: list[Message] = []
 
@@ -53,7 +53,7 @@ async def answer(app: KeptFiles, path: str, **more: Any) -> bytes:
 
 
 def test_a_file_that_never_changes_is_asked_for_once() -> None:
-    """By path: another file is another answer."""
+    """Each path has its own answer."""
     app = KeptFiles(inner := Inner(FOREVER))
     assert [ask(app), ask(app), ask(app, "/static/b.js"), ask(app)] == [
         b"answer 1",
@@ -85,7 +85,7 @@ def test_packed_and_plain_files_are_kept_apart() -> None:
     ids=["head", "post", "query", "range", "condition"],
 )
 def test_other_questions_pass_through(question: dict[str, Any]) -> None:
-    """Those for a part of a file, or for whether it has changed, among them."""
+    """Among them requests for a part of a file, and conditional requests."""
     app = KeptFiles(Inner(FOREVER))
     ask(app)
     assert ask(app, **question) == b"answer 2"
@@ -103,13 +103,13 @@ def test_other_questions_pass_through(question: dict[str, Any]) -> None:
     ids=["no word", "no cache", "not found", "cookie"],
 )
 def test_other_answers_are_not_kept(inner: Inner) -> None:
-    """Nor is one that is meant for a single visitor."""
+    """An answer for one visitor is not kept either."""
     app = KeptFiles(inner)
     assert [ask(app), ask(app)] == [b"answer 1", b"answer 2"]
 
 
 def test_an_answer_that_broke_off_is_not_kept() -> None:
-    """The next one is asked for anew."""
+    """The next request reaches the app again."""
     app = KeptFiles(inner := Inner(FOREVER, breaks=True))
     ask(app)
     ask(app)
@@ -129,7 +129,7 @@ def test_a_file_that_many_ask_for_at_once_counts_once(monkeypatch: pytest.Monkey
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In bytes, of all files together."""
+    """The limit counts the bytes of all files together."""
     monkeypatch.setattr(static_cache, "MOST_BYTES", 2 * len("answer 1"))
     app = KeptFiles(Inner(FOREVER))
     for name in "abc":

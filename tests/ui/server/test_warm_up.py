@@ -1,4 +1,4 @@
-"""What the server does now and then while it runs."""
+"""The server's maintenance while it runs."""
 
 import threading
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from linreg.ui.server.warm_up import keep_warm
 
 
 class Stop(threading.Event):
-    """Says that it is time to stop after so many waits, and at once."""
+    """An event that is set after some waits; waiting takes no time."""
 
     def __init__(self, waits: int) -> None:
         super().__init__()
         self.left = waits
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for nothing."""
+        """Return at once; true after the last wait."""
         assert timeout in (warm_up.LATER, warm_up.TEN_MINUTES)
         self.left -= 1
         return self.left < 0
@@ -27,7 +27,7 @@ class Stop(threading.Event):
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was done, in its order."""
+    """The names of the calls, in order."""
     done: list[str] = []
 
     def note(what: str) -> Callable[[], None]:
@@ -41,13 +41,13 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_charts_are_forgotten_every_ten_minutes_and_all_every_hour(done: list[str]) -> None:
-    """After the rest has been warmed up."""
+    """First the rest is warmed up."""
     keep_warm(Stop(1 + 12))
     assert done == ["rest", *(["content", "report"] * 5 + ["all"]) * 2]
 
 
 def test_a_server_that_ends_at_once_warms_nothing_up(done: list[str]) -> None:
-    """Nor does it forget anything."""
+    """And no cache is emptied."""
     stop = Stop(0)
     keep_warm(stop)
     assert done == []
@@ -56,7 +56,7 @@ def test_a_server_that_ends_at_once_warms_nothing_up(done: list[str]) -> None:
 def test_what_could_not_be_warmed_up_keeps_nothing_in_memory(
     done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The caches are emptied all the same."""
+    """The caches are emptied nevertheless."""
 
     def fail() -> None:
         raise MemoryError

@@ -1,4 +1,4 @@
-"""Work: what one page trains together is bounded, whatever is asked for."""
+"""The limit on the work that one page trains together."""
 
 from dataclasses import replace
 
@@ -33,13 +33,13 @@ def test_rows_that_are_dealt_into_batches_count_too() -> None:
 
 
 def test_the_same_run_twice_is_trained_once() -> None:
-    """So it needs room once."""
+    """So it counts once."""
     assert affordable([STEPS, STEPS, STEPS]) == (True, True, True)
 
 
 @given(st.lists(experiments(most_epochs=900), max_size=9))
 def test_those_taken_are_never_too_much_together(asked: list[Experiment]) -> None:
-    """And the first always is among them: it is a valid run by itself."""
+    """And the first is always accepted: alone it is a valid run."""
     fits = affordable(asked)
     taken = {each for each, fit in zip(asked, fits, strict=True) if fit}
     assert sum(each.n_steps for each in taken) <= MOST_STEPS
@@ -55,7 +55,7 @@ def test_a_run_that_deals_too_many_rows_is_refused() -> None:
 
 
 def test_a_sweep_is_repeated_only_as_often_as_a_page_may_take() -> None:
-    """Eight times 72 models: 5.76 million steps will do, and on 2,000 rows they are too many."""
+    """Eight times 72 models: 5.76 million steps are allowed, but not on 2,000 rows."""
     long = Experiment(epochs=10_000)
     assert is_repeatable(long, 72, 8)
     assert not is_repeatable(long, 72, 9)

@@ -1,4 +1,4 @@
-"""Shared work: one session does it, all others hear how far it is."""
+"""Shared work: one session does it, and all others see its progress."""
 
 import threading
 from collections.abc import Iterator
@@ -9,33 +9,33 @@ from typing import Any
 import pytest
 
 from linreg import Experiment
+from linreg.ui.state.fallback import MOST_KEPT, Fallback, WorkError
 from linreg.ui.work import cache
 from linreg.ui.work.cache import _Job, _shared
-from linreg.ui.work.fallback import MOST_KEPT, Fallback, WorkError
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
 
 
 class Place:
-    """An empty element that keeps what is shown in it."""
+    """An empty element that records what is shown in it."""
 
     def __init__(self) -> None:
         self.shown: list[tuple[float, str]] = []
         self.has_shown = threading.Event()
 
     def progress(self, share: float, text: str) -> None:
-        """Keep what a progress bar would show."""
+        """Record what a progress bar would show."""
         self.shown.append((share, text))
         self.has_shown.set()
 
     def empty(self) -> None:
-        """Stand for an element that is emptied."""
+        """Do nothing; an element would be emptied."""
 
 
 def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of work that has more epochs than one run, as a sweep has, both show the same share."""
+    """A sweep has more epochs than one run; both sessions show the same share of them."""
     monkeypatch.setattr(cache, "PATIENCE", -1)
     reported, seen = threading.Event(), threading.Event()
 
@@ -65,7 +65,7 @@ def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
 def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """None of ten hangs or tries what has just failed; who asks afterwards tries anew."""
+    """None of ten sessions hangs or repeats the failed work; a later request tries again."""
     monkeypatch.setattr(cache, "PATIENCE", -1)
     began, waiting = threading.Event(), threading.Semaphore(0)
     tries: list[_Job] = []
@@ -98,14 +98,14 @@ def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
         sentences = {str(each.exception(PATIENCE)) for each in (first, *others)}
         assert {type(each.exception()) for each in others} == {WorkError}
     assert sentences == {
-        "Training ran out of memory: fewer epochs or fewer points will do, or another device."
+        "Training ran out of memory. Use fewer epochs, fewer points or another device."
     }
     assert len(tries) == 1
     assert _shared("Training", experiment, place, work) == "done"  # type: ignore[arg-type]
 
 
 def test_what_stops_a_script_is_no_failure() -> None:
-    """Streamlit ends a run by what is no Exception; who asks next then does the work."""
+    """Streamlit stops a run with a BaseException; the next session then does the work."""
 
     class Stop(BaseException):
         pass
@@ -119,7 +119,7 @@ def test_what_stops_a_script_is_no_failure() -> None:
 
 
 def test_what_is_refused_passes_as_it_is() -> None:
-    """A ValueError says what is too much; the page has words of its own for that."""
+    """A ValueError says what is too much; the page shows its own sentence for that."""
 
     def refuse(mine: _Job) -> str:
         raise ValueError("too much")
@@ -129,7 +129,7 @@ def test_what_is_refused_passes_as_it_is() -> None:
 
 
 def test_a_session_keeps_no_more_than_its_share_of_results() -> None:
-    """The first results of a page as long as they fit; a large one does not push out others."""
+    """The first results that fit are kept; a large result does not replace others."""
     kept, sizes = Fallback(), (MOST_KEPT - 10, 20, 10, 1)
     experiments = [Experiment(seed=seed) for seed in range(4)]
     kept.begin("Tune", experiments[0])
@@ -142,10 +142,10 @@ def test_a_session_keeps_no_more_than_its_share_of_results() -> None:
 def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It has waited for another's work, is to do it itself, and leaves before its turn comes."""
+    """It has waited for another session's work, would do it next, and leaves before that."""
 
     class MovedOn(BaseException):
-        """What a stopped script raises is no Exception."""
+        """Like the exception of a stopped script, no Exception."""
 
     class Leaving:
         @contextmanager
@@ -157,7 +157,7 @@ def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
         raise AssertionError("it had left")
 
     monkeypatch.setattr(cache, "PATIENCE", -1)
-    monkeypatch.setattr(cache, "TURNS", Leaving())
+    monkeypatch.setattr(cache, "SLOTS", Leaving())
     experiment, place = Experiment(epochs=100), Place()
     key = "Rates", experiment
     cache._under_way[key] = _Job(lambda done, total: None, 100)

@@ -1,4 +1,4 @@
-"""The server's log: a line for each piece of work, and nothing of who asked or what they own."""
+"""The server's log: one line for each piece of work, without personal data."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ from tests.support.opened import opened
 
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    """The lines of the log while the test runs; nothing is known from before."""
+    """The log's lines while the test runs; the cache is empty at its start."""
     seen: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: seen.append(f"{record.levelname} {record.getMessage()}")  # type: ignore[method-assign]
@@ -26,7 +26,7 @@ def lines() -> Iterator[list[str]]:
 
 
 def test_a_training_is_one_line_and_its_repetition_another(lines: list[str]) -> None:
-    """Who asks first computes, who asks then gets what is known; both lines give the settings."""
+    """The first session computes, the second reads the cache; both lines have the settings."""
     first: AppTest = opened(lr="0.05", epochs="20")
     assert not first.exception
     opened(lr="0.05", epochs="20")
@@ -36,7 +36,7 @@ def test_a_training_is_one_line_and_its_repetition_another(lines: list[str]) -> 
 
 
 def test_defaults_and_own_data_are_told_without_numbers_of_the_data(lines: list[str]) -> None:
-    """Points are somebody's own: the log has only how many there are."""
+    """Own data are private: the log has only the number of points."""
     log_work("Training", Experiment(), 0.0123, True)
     log_work("Training", Experiment(points=((1234.5, 1.0), (2.0, 3.0), (4.0, 9.0))), 1.0, False)
     assert lines == [

@@ -1,4 +1,4 @@
-"""Turns: how many compute at once, who is next, and that a turn is always given back."""
+"""Slots: how many compute at once, who is next, and that a slot is always given back."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 
 from linreg.core.record import Progress
 from linreg.ui.work import queue as queue_module
-from linreg.ui.work.queue import Turns
+from linreg.ui.work.queue import Slots
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
 
@@ -20,7 +20,7 @@ def unheard(done: int, total: int) -> None:
 class Held:
     """A job that has begun and goes on when it is told to."""
 
-    def __init__(self, pool: ThreadPoolExecutor, queue: Turns) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, queue: Slots) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
         self.future: Future[None] = pool.submit(queue.compute, self._work, unheard, 1)
 
@@ -44,9 +44,9 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never came to be so")
 
 
-def test_no_more_compute_at_once_than_there_are_turns() -> None:
+def test_no_more_compute_at_once_than_there_are_slots() -> None:
     """Of twenty jobs in twenty threads, never more than three are inside; all end."""
-    queue, lock = Turns(3), threading.Lock()
+    queue, lock = Slots(3), threading.Lock()
     inside, most = 0, 0
 
     def work(progress: Progress) -> str:
@@ -67,7 +67,7 @@ def test_no_more_compute_at_once_than_there_are_turns() -> None:
 
 def test_who_came_first_is_next() -> None:
     """Jobs that have not computed yet go in the order in which they came."""
-    queue = Turns(1)
+    queue = Slots(1)
     order: list[int] = []
     with ThreadPoolExecutor(6) as pool:
         first = Held(pool, queue)
@@ -87,10 +87,10 @@ def test_who_came_first_is_next() -> None:
 
 
 def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With one turn, a job that comes later ends before one that reports its progress."""
+    """With one slot, a job that comes later ends before one that reports its progress."""
     monkeypatch.setattr(queue_module, "SLICE", -1)
     monkeypatch.setattr(queue_module, "WEIGHT", 1e9)
-    queue = Turns(1)
+    queue = Slots(1)
     ended: list[str] = []
     long_begun, short_waits = threading.Event(), threading.Event()
 
@@ -115,9 +115,9 @@ def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.M
 
 
 def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has had less than a slice keeps the turn, though somebody waits who has had nothing."""
+    """A job that computed less than SLICE keeps the slot, though another has computed nothing."""
     monkeypatch.setattr(queue_module, "SLICE", 1e9)
-    queue = Turns(1)
+    queue = Slots(1)
     ended: list[str] = []
 
     def work(progress: Progress) -> None:
@@ -134,7 +134,7 @@ def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
-    """What is raised while waiting ends the wait; the others get their turns all the same."""
+    """An exception while waiting ends the wait; the others still get their slots."""
 
     class MovedOn(BaseException):
         """What a stopped script raises is no Exception either."""
@@ -145,7 +145,7 @@ def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
         told.append((done, total))
         raise MovedOn
 
-    queue = Turns(1)
+    queue = Slots(1)
     with ThreadPoolExecutor(2) as pool:
         first = Held(pool, queue)
         assert first.begun.wait(PATIENCE)
@@ -156,13 +156,13 @@ def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
         assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
 
 
-def test_a_turn_that_is_no_longer_wanted_goes_to_the_next() -> None:
-    """Whoever has moved on while waiting, and is asked only when the turn comes, leaves it."""
+def test_a_slot_that_is_no_longer_wanted_goes_to_the_next() -> None:
+    """A session that moves on while it waits leaves the slot when the slot comes."""
 
     class MovedOn(BaseException):
         pass
 
-    moved_on, queue = threading.Event(), Turns(1)
+    moved_on, queue = threading.Event(), Slots(1)
 
     def leave(done: int, total: int) -> None:
         if moved_on.is_set():
@@ -184,7 +184,7 @@ def test_a_turn_that_is_no_longer_wanted_goes_to_the_next() -> None:
 
 def test_those_in_a_crowd_look_less_often() -> None:
     """One who waits looks soon again; of a hundred each looks twice a second, and never less."""
-    queue = Turns(1)
+    queue = Slots(1)
     glances = []
     for waiting in (0, 10, 100, 1_000):
         queue._queue = [queue_module._Ticket(0.0, number) for number in range(waiting)]
@@ -193,9 +193,9 @@ def test_those_in_a_crowd_look_less_often() -> None:
 
 
 @pytest.mark.parametrize("where", ["job", "progress", "waiting again"])
-def test_a_turn_is_given_back_whatever_happens(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exception in the job, in a report, or after the turn was passed on leaves all free."""
-    queue = Turns(1)
+def test_a_slot_is_given_back_whatever_happens(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception in the job, in a report, or after the slot was passed on leaves all free."""
+    queue = Slots(1)
     monkeypatch.setattr(queue_module, "SLICE", -1)
     monkeypatch.setattr(queue_module, "WEIGHT", 1e9)
 
@@ -223,68 +223,68 @@ def test_a_turn_is_given_back_whatever_happens(where: str, monkeypatch: pytest.M
     assert (queue._free, queue._queue) == (1, [])
 
 
-def test_the_servers_turns_are_few() -> None:
+def test_the_servers_slots_are_few() -> None:
     """One for each core, four at most."""
-    assert 1 <= queue_module.TURNS._free <= queue_module.MOST_TURNS
+    assert 1 <= queue_module.SLOTS._free <= queue_module.MOST_SLOTS
 
 
-def test_what_is_computed_in_a_turn_needs_no_other() -> None:
-    """A page that has the only turn trains in it."""
-    queue = Turns(1)
-    with queue.turn(fail):
+def test_what_is_computed_in_a_slot_needs_no_other() -> None:
+    """A page that holds the only slot trains in it."""
+    queue = Slots(1)
+    with queue.hold(fail):
         assert queue.compute(lambda told: "done", unheard, 1) == "done"
         assert queue._free == 0
     assert queue._free == 1
 
 
 def test_a_pause_lets_others_in() -> None:
-    """What only waits holds nobody up, and has its turn again afterwards."""
-    queue = Turns(1)
-    with ThreadPoolExecutor(1) as pool, queue.turn(fail):
+    """A session that only waits delays nobody, and has a slot again afterwards."""
+    queue = Slots(1)
+    with ThreadPoolExecutor(1) as pool, queue.hold(fail):
         with queue.pause():
             assert pool.submit(queue.compute, lambda told: 7, unheard, 1).result(PATIENCE) == 7
         assert queue._free == 0
     assert queue._free == 1
 
 
-def test_a_pause_without_a_turn_is_nothing() -> None:
-    """Nor is a turn taken after it."""
-    queue = Turns(1)
+def test_a_pause_without_a_slot_is_nothing() -> None:
+    """And no slot is taken after it."""
+    queue = Slots(1)
     with queue.pause():
         assert queue._free == 1
     assert queue._free == 1
 
 
-def in_block(queue: Turns) -> None:
-    """Fail in a turn."""
-    with queue.turn(fail):
+def in_block(queue: Slots) -> None:
+    """Fail in a slot."""
+    with queue.hold(fail):
         fail()
 
 
-def in_pause(queue: Turns) -> None:
-    """Fail in a pause of a turn."""
-    with queue.turn(fail), queue.pause():
+def in_pause(queue: Slots) -> None:
+    """Fail in a pause of a slot."""
+    with queue.hold(fail), queue.pause():
         fail()
 
 
-def in_wait(queue: Turns) -> None:
-    """Fail while somebody else has the only turn."""
+def in_wait(queue: Slots) -> None:
+    """Fail while somebody else has the only slot."""
     with ThreadPoolExecutor(1) as pool:
         other = Held(pool, queue)
         assert other.begun.wait(PATIENCE)
         try:
-            with queue.turn(fail):
-                raise AssertionError("it was another's turn")
+            with queue.hold(fail):
+                raise AssertionError("another held the slot")
         finally:
             other.end()
 
 
 @pytest.mark.parametrize("failing", [in_block, in_pause, in_wait])
-def test_a_turn_for_a_block_is_given_back_whatever_happens(
-    failing: Callable[[Turns], None],
+def test_a_slot_for_a_block_is_given_back_whatever_happens(
+    failing: Callable[[Slots], None],
 ) -> None:
     """An exception in the block, in a pause of it, or before it began leaves all free."""
-    queue = Turns(1)
+    queue = Slots(1)
     with pytest.raises(OSError, match="no memory"):
         failing(queue)
     assert (queue._free, queue._queue) == (1, [])

@@ -12,18 +12,20 @@ from linreg.analysis.sweeps import Sweep, is_repeatable
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
-from linreg.ui.parts.stage import Picked, charts
+from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import move_controls
 from linreg.ui.state.controls import offered_settings
-from linreg.ui.state.session import move_controls
+from linreg.ui.state.session import Picked
 from linreg.ui.work.cache import swept
 
-RATES = 72  # asked for; those that meet on one stop of the slider are one
+RATES = 72  # wanted; rates with the same nearest stop of the slider count once
 SEEDS = 8
 
 
 @cache
 def rates() -> tuple[float, ...]:
-    """Return stops of the learning rate's slider, as evenly spaced on a log scale as they are."""
+    """Return stops of the learning rate's slider, as evenly as possible on a log scale."""
     stops = np.array(offered_settings()["lr"].stops)
     wanted = np.geomspace(stops[0], stops[-1], RATES)
     nearest = np.abs(np.log(stops)[:, None] - np.log(wanted)).argmin(axis=0)
@@ -31,11 +33,11 @@ def rates() -> tuple[float, ...]:
 
 
 def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
-    """Show the sweep of the present experiment, and what it says of the rate to take."""
+    """Show the sweep of the present experiment, and which rate it suggests."""
     st.header("What learning rate should I use?", anchor="lr", divider="gray")
     st.markdown(
-        f"{len(rates())} models, alike but for their learning rate, are trained at once. Click a "
-        "point, or move the slider in the sidebar, to make a rate the experiment's."
+        f"{len(rates())} models that differ only in their learning rate are trained at once. "
+        "Click a point, or move the slider in the sidebar, to use this rate."
     )
     place = st.empty()
     try:
@@ -43,12 +45,12 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     except ValueError:
         place.warning(
             f"{experiment.n_steps:,} steps on {experiment.n_train:,} rows for each of "
-            f"{len(rates())} models are too much work for one page. Fewer epochs, fewer rows or "
-            "larger batches will do."
+            f"{len(rates())} models are too much work for one page. Use fewer epochs, fewer "
+            "rows or larger batches."
         )
         return
-    charts("sweep", {"sweep": sweep_figure.drawing(found, experiment.lr)}, on_pick=_take)
-    charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_take)
+    charts("sweep", {"sweep": sweep_figure.drawing(found, experiment.lr)}, on_pick=_use_picked)
+    charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_use_picked)
     left, right = st.columns(2, gap="large")
     with left:
         _chosen(found)
@@ -56,8 +58,8 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
         _luck(experiment, waiting)
 
 
-def _take(picked: Picked) -> None:
-    """Make the rate that was clicked the experiment's; for use in a callback."""
+def _use_picked(picked: Picked) -> None:
+    """Use the rate that was clicked; for use in a callback."""
     rate = picked.x if picked.chart == "sweep" else picked.y
     _set_rate(offered_settings()["lr"].nearest(rate))
 
@@ -67,20 +69,20 @@ def _set_rate(rate: float) -> None:
 
 
 def _chosen(found: Sweep) -> None:
-    """Show which rate each set chooses, and what the test set says of both."""
+    """Show which rate each set chooses, and the test loss of both."""
     st.markdown("### Chosen on validation, judged once on test")
     choice = choose(found)
     if not found.experiment.n_test:
         st.markdown("There is no test set to judge the choice on.")
         return
     if found.experiment.n_validation and choice.by_validation is None:
-        st.markdown("At every rate the validation loss overflows: there is none to choose.")
+        st.markdown("The validation loss overflows at every rate, so none can be chosen.")
         return
     if choice.by_validation is None:
         st.markdown(
-            "There is no validation set. To choose the rate that does best on the test set would "
-            "make it part of the training: its loss would be the smallest of many, and no longer "
-            "say how the model does on new rows."
+            "There is no validation set. Choosing the rate with the smallest test loss would make "
+            "the test set part of the training: this loss is the smallest of many, so it no "
+            "longer tells how the model performs on new rows."
         )
         st.button(
             "Use a fifth of the rows for validation",
@@ -97,9 +99,8 @@ def _chosen(found: Sweep) -> None:
             lines.append(f"| {name} | {found.lr[index]:g} | {number(loss)} |")
     st.markdown("\n".join(lines))
     st.markdown(
-        "The rate that the test set itself chooses never has the larger test loss: it is the "
-        "smallest of them all. That number flatters. The first row is the honest one: its rate "
-        "was chosen without a look at the test set."
+        "The rate chosen on the test set always has the smallest test loss, so this loss is too "
+        "optimistic. The first row is the honest one: its rate was chosen without the test set."
     )
     best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
     st.button(f"Use the rate chosen on validation, {best:g}", on_click=_set_rate, args=(best,))
@@ -110,18 +111,18 @@ def _with_validation(train_fraction: float) -> None:
 
 
 def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
-    """Show the same sweep from other seeds, where that is asked for."""
+    """Show the same sweep from several seeds, if the visitor asks for it."""
     st.markdown("### What is luck?")
     wanted = st.toggle(
-        f"The same sweep from {SEEDS} seeds", key="several seeds", persist_state="session"
+        f"The same sweep from {SEEDS} seeds", key=keys.SEVERAL_SEEDS, persist_state="session"
     )
     if not wanted:
-        st.caption("Other starting values, other noise, other shuffling: the same settings.")
+        st.caption("Each seed gives other initial values, noise and shuffling; the settings stay.")
         return
     if not is_repeatable(experiment, len(rates()), SEEDS):
         st.warning(
             f"{SEEDS} sweeps of {experiment.n_steps:,} steps on {experiment.n_train:,} rows are "
-            "too much work for one page, so none is shown. Fewer epochs or fewer rows will do."
+            "too much work for one page, so none is shown. Use fewer epochs or fewer rows."
         )
         return
     first = experiment.seed

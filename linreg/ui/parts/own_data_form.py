@@ -1,6 +1,7 @@
-"""Own data: pasted, uploaded or edited, with an outlier by a button, and in standard units."""
+"""The form for own data: paste, upload or edit them, add an outlier, use standard units."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,34 +12,46 @@ from linreg.core.training import Run
 from linreg.formatting import number
 from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier, read_points
+from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
-from linreg.ui.parts.comparison import compare_losses
-from linreg.ui.state.session import MESSAGE, session, set_controls, standard_units, use_points
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.own_data import (
+    follow_units,
+    pasted_text,
+    say_of_data,
+    show_units,
+    standard_units,
+    use_points,
+)
+from linreg.ui.state.pinned import pin_run
+from linreg.ui.state.session import session
 
-PASTED = "pasted"
 EXAMPLE = "x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1"
 
 
 def own_data(run: Run) -> None:
-    """Show how to bring own data in, what they are now, and what standard units change."""
+    """Show how to enter own data, the present data, and what standard units change."""
     st.header("Your own data", anchor="data", divider="gray")
     left, right = st.columns(2, gap="large")
     with left:
-        _bring_in(run.experiment)
+        _enter(run.experiment)
     with right:
         _present(run)
 
 
-def _bring_in(experiment: Experiment) -> None:
+def _enter(experiment: Experiment) -> None:
     st.text_area(
         f"Paste two columns, x and y, 2 to {MOST_POINTS:,} rows",
-        key=PASTED,
+        key=keys.PASTED_DATA,
         placeholder=EXAMPLE,
         height=160,
         persist_state="session",
     )
     st.button("Use the pasted rows", on_click=_use_pasted, icon=":material/content_paste:")
-    uploaded = st.file_uploader("Or a CSV file with two columns", type=["csv", "txt"], key="file")
+    uploaded = st.file_uploader(
+        "Or a CSV file with two columns", type=["csv", "txt"], key=keys.DATA_FILE
+    )
     if uploaded is not None:
         st.button(
             "Use the file",
@@ -46,12 +59,13 @@ def _bring_in(experiment: Experiment) -> None:
             args=(uploaded.getvalue(),),
             icon=":material/upload_file:",
         )
-    kind, message = st.session_state.get(MESSAGE, ("", ""))
     place = st.empty()
-    if kind:
-        (place.error if kind == "error" else place.success)(message)
+    if session().data_error:
+        place.error(session().data_error)
+    elif session().data_message:
+        place.success(session().data_message)
     st.markdown(
-        "**Outliers.** One row far off the line moves the MSE line, and hardly the L1 line."
+        "**Outliers.** One row far from the line moves the MSE line a lot, and the L1 line hardly."
     )
     with st.container(horizontal=True):
         st.button("Add an outlier", on_click=_add_outlier, args=(experiment,))
@@ -63,12 +77,12 @@ def _bring_in(experiment: Experiment) -> None:
 
 
 def _present(run: Run) -> None:
-    """Show the own data, to be edited, and the units that they are in."""
+    """Show the own data in an editor, and the switch of their units."""
     points, last = session().points, session().last_points
     if last is not None and last != points:
         st.button(f"Use the {len(last)} rows from before again", on_click=use_points, args=(last,))
     if points is None:
-        st.markdown("The data are the line of the sidebar.")
+        st.markdown("The data are the line from the sidebar.")
         return
     edited = st.data_editor(
         [{"row": i, "x": x, "y": y} for i, (x, y) in enumerate(points, start=1)],
@@ -76,12 +90,12 @@ def _present(run: Run) -> None:
         hide_index=True,
         num_rows="dynamic",
         height=300,
-        key=f"rows {hash(points)}",
+        key=keys.one_of(keys.DATA_ROWS, hash(points)),
         width="stretch",
     )
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
-    st.session_state["standard"] = session().standard
-    st.toggle("In standard units", key="standard", on_change=_units)
+    show_units()
+    st.toggle("In standard units", key=keys.STANDARD_UNITS, on_change=follow_units)
     _conditions(run)
 
 
@@ -91,46 +105,39 @@ def _conditions(run: Run) -> None:
     now = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     st.markdown(
         f"Condition number of the training rows: **{number(now)}** "
-        f"({'standard' if units else 'their own'} units). 1 is a round bowl, in which one learning "
-        "rate suits both parameters; a large number is a narrow valley, in which the rate that is "
-        "safe across is slow along."
+        f"({'standard' if units else 'original'} units). With 1 the loss surface is a round bowl, "
+        "and one learning rate suits both parameters. With a large number it is a narrow valley: "
+        "a rate that is stable across the valley is slow along it."
     )
     if units is not None:
         weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
         st.markdown(
             f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}. Mean "
-            "and deviation are those of the training rows alone."
+            "and standard deviation are those of the training rows alone."
         )
 
 
-def _units() -> None:
-    session().standard = bool(st.session_state["standard"])
-
-
 def _use_pasted() -> None:
-    _use(st.session_state.get(PASTED) or "")
+    _use(pasted_text())
 
 
 def _use(text: str | bytes) -> None:
-    """Take rows from a text or a file; say what is wrong with it, and keep what was there."""
+    """Use the rows of a text or a file; where they are wrong, keep the data and say why."""
     try:
         table = read_points(text)
     except DataError as error:
-        st.session_state[MESSAGE] = ("error", f"{error} The data are as they were.")
+        say_of_data("", f"{error} The data have not changed.")
         return
     use_points(table.points)
     said = " ".join((f"{len(table.points)} rows are used.", *table.sentences))
-    st.session_state[MESSAGE] = ("success", said)
+    say_of_data(said)
 
 
 def _use_edited(rows: list[dict[str, Any]]) -> None:
     cells = [(_cell(row["x"]), _cell(row["y"])) for row in rows]
     for number_, row in enumerate(cells, start=1):
         if any(row) and not all(row):
-            st.session_state[MESSAGE] = (
-                "error",
-                f"Row {number_} has only one number. The data are as they were.",
-            )
+            say_of_data("", f"Row {number_} has only one number. The data have not changed.")
             return
     _use("\n".join(f"{x},{y}" for x, y in cells if x))
 
@@ -145,22 +152,23 @@ def _add_outlier(experiment: Experiment) -> None:
     try:
         use_points(add_outlier(points))
     except DataError as error:
-        st.session_state[MESSAGE] = ("error", str(error))
+        say_of_data("", str(error))
         return
-    st.session_state[MESSAGE] = ("success", "An outlier was added as the first row.")
+    say_of_data("An outlier was added as the first row.")
 
 
 def _outlier_preset() -> None:
     if len(session().pins) > MOST_PINS - 2:
-        st.session_state[MESSAGE] = ("error", f"Unpin some runs first: {MOST_PINS} is the most.")
+        say_of_data("", f"Unpin some runs first: {MOST_PINS} is the most.")
         return
     experiment = Experiment(points=add_outlier(_rows(Experiment())), epochs=1000)
     set_controls(experiment)
-    compare_losses(experiment)
-    st.session_state[MESSAGE] = ("success", "The lesson's line with an outlier; see Runs compared.")
+    for loss in (Loss.L1, Loss.MSE):
+        pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")
+    say_of_data("The lesson's line with an outlier; see Runs compared.")
 
 
 def _rows(experiment: Experiment) -> Pairs:
-    """Return the rows of the line, as own data."""
+    """Return the rows of the line as own data."""
     X, y = make_data(experiment)
     return tuple(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))

@@ -1,8 +1,8 @@
-"""What a session falls back on where work for a page fails: the last page that was shown wholly.
+"""What a session shows where work for a page fails: the last complete page.
 
-A training may find no memory, or its device gone. Then the page says so in one sentence, and the
-last picture stays under it, while the controls stay where they were put. What failed is tried again
-when a setting changes, or when the visitor asks for it; never by itself.
+A training may run out of memory, or its device may disappear. Then the page says so in one
+sentence above the last picture, and the controls keep their values. Failed work is tried again when
+a setting changes or when the visitor asks for it; never automatically.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from linreg.core.experiment import Experiment
 from linreg.mistakes.raised import plain_text, ran_out_of_memory
 
 FALLBACK = "linreg fallback"
-MOST_KEPT = 100_000  # epochs of all models together whose numbers a session keeps, some 3 MB
+MOST_KEPT = 100_000  # epochs, summed over all models, that a session keeps: about 3 MB
 
 T = TypeVar("T")
 Key = tuple[str, Experiment]  # what was asked for, and with which experiment
@@ -26,21 +26,21 @@ class WorkError(Exception):
 
 
 def failure_sentence(name: str, error: Exception) -> str:
-    """Return what a page says of an error: no traceback, no file of the server."""
+    """Return the sentence that a page shows for an error, without traceback or file names."""
     if ran_out_of_memory(error):
-        return f"{name} ran out of memory: fewer epochs or fewer points will do, or another device."
+        return f"{name} ran out of memory. Use fewer epochs, fewer points or another device."
     return f"{name} failed: `{plain_text(error)}`."
 
 
 @dataclass
 class Fallback:
-    """What one session remembers of the last page that was shown wholly, and of what failed since.
+    """What one session remembers of the last complete page, and of what has failed since.
 
-    shown: that page's experiment; kept: its results, as far as they are small, so that they are
-    there even if the cache has let them go.
-    asked: page and experiment that the visitor asked for last; failed: the work for these that
+    shown: that page's experiment; kept: its results up to MOST_KEPT, in case the cache has dropped
+    them.
+    asked: the page and experiment that the visitor asked for last; failed: the work for these that
     failed, with a sentence each.
-    failure: why the page of `shown` is shown in place of the one that was asked for, or nothing;
+    failure: why the page of `shown` is shown instead of the one asked for, or "";
     pending: the same for the next run of the page.
     """
 
@@ -54,7 +54,7 @@ class Fallback:
     _size: int = 0
 
     def begin(self, title: str, experiment: Experiment) -> Experiment:
-        """Return the experiment to show on a page: the one asked for, or the one that stands in."""
+        """Return the experiment to show: the one asked for or, after a failure, the last one."""
         if self.asked != (title, experiment):
             self.asked, self.failed, self.pending = (title, experiment), {}, ""
         self.failure, self.pending = self.pending, ""
@@ -62,29 +62,29 @@ class Fallback:
         return self.shown if self.failure and self.shown is not None else experiment
 
     def end(self, experiment: Experiment) -> None:
-        """Remember that the page of `experiment` was shown wholly, if anything was computed."""
+        """Remember the complete page of `experiment`, if anything was computed for it."""
         if self._met:
             self.shown, self.kept = experiment, self._met
 
     def fail(self, sentence: str) -> bool:
-        """Take note that the page has failed; say whether the last one can stand in for it."""
+        """Note that the page has failed; return whether the last complete page can replace it."""
         if self.failure or self.asked is None or self.shown in (None, self.asked[1]):
             return False
         self.pending = sentence
         return True
 
     def try_again(self) -> None:
-        """Let what failed be tried again; for use in a callback."""
+        """Allow another try of what has failed; for use in a callback."""
         self.failed = {}
 
     def result(self, key: Key, size: int, work: Callable[[], T]) -> T:
-        """Return what `work` gives or, where it fails, what the last page had of the same.
+        """Return the result of `work` or, where it fails, the last complete page's for this key.
 
         Arguments:
-            key: says what is the same. size: how much the result is, in epochs of one model.
+            key: names the work and its experiment. size: of the result, in epochs of one model.
 
         Raises:
-            WorkError: it has failed, now or since the visitor last asked for something else.
+            WorkError: it has failed, now or earlier for the same page and experiment.
         """
         if key in self.failed:
             raise WorkError(self.failed[key])
@@ -102,6 +102,6 @@ class Fallback:
 
 
 def fallback() -> Fallback:
-    """Return what this visitor's session falls back on."""
+    """Return this session's record of complete pages and failures."""
     found: Fallback = st.session_state.setdefault(FALLBACK, Fallback())
     return found

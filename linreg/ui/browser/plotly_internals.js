@@ -1,0 +1,37 @@
+// The private parts of Plotly that the app uses, all in this file.
+//
+// After an upgrade of Plotly run tests/ui/browser/test_plotly_internals.py first: a failure says
+// which name is gone and who needs it.
+
+// Where the axes are in a drawn chart, in pixels from its upper left corner.
+export function plottingArea(plot) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  return {
+    left: xaxis._offset,
+    top: yaxis._offset,
+    width: xaxis._length,
+    height: yaxis._length,
+  };
+}
+
+// Functions from a value on an axis to pixels in the plotting area.
+export function axesInPixels(plot) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  return { x: (value) => xaxis.d2p(value), y: (value) => yaxis.d2p(value) };
+}
+
+// The trace with a name and its values; undefined where the legend hides it.
+export function visibleTrace(plot, name) {
+  const trace = plot._fullData.find((each) => each.name === name);
+  return trace?.visible === true ? trace : undefined;
+}
+
+// The uid of a trace with a name: the legend keeps its choices by it, and it ends a class name.
+export function traceUid(name) {
+  return name.replaceAll(/\W+/g, "-");
+}
+
+// The SVG groups that show the trace with a name.
+export function drawnTraces(plot, name) {
+  return plot.querySelectorAll(`.scatterlayer .trace${traceUid(name)}`);
+}

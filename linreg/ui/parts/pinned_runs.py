@@ -1,0 +1,143 @@
+"""The pinned runs side by side: their curves, settings and results."""
+
+import csv
+import io
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.core.experiment import MOST_DEALT, MOST_STEPS, SETTINGS, Experiment
+from linreg.core.training import Run
+from linreg.figures import compared_losses_figure
+from linreg.formatting import number, shown
+from linreg.settings.choices import Scale
+from linreg.sharing.pins import MOST_PINS, Pin, differing
+from linreg.ui.parts.downloads import download
+from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
+from linreg.ui.state.fallback import WorkError
+from linreg.ui.state.pinned import left_out, rename, restore, show_name, unpin
+from linreg.ui.state.session import session
+from linreg.ui.work.budget import affordable
+from linreg.ui.work.cache import trained
+
+MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
+FILE = "pinned_runs.csv"
+NAMED = 2  # a message names at most this many runs
+
+
+def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
+    """Show the pinned runs' curves, their results and the settings in which they differ."""
+    st.header("Runs compared", anchor="pins", divider="gray")
+    pins = session().pins
+    if not pins:
+        st.markdown(
+            "Nothing is pinned yet. *Pin this run* in the sidebar keeps the present run; change a "
+            f"setting, pin again, and compare: up to {MOST_PINS} runs. They start from the same "
+            "seed, so from the same values, unless you change the seed."
+        )
+        return
+    trainable = _trainable(present, pins)
+    place = st.empty()
+    if trainable:
+        try:
+            runs = [trained(pin.experiment, waiting) for pin in trainable]
+        except WorkError as error:  # the pins stay on the page, so that one can be removed
+            place.error(f"{error} Unpin that run, or change a setting to try it again.")
+        else:
+            _compared(trainable, runs)
+    missing = left_out()
+    if missing:
+        st.caption(
+            f"{missing} of {len(pins)} pinned runs are not in the address, which would be too long "
+            "(or cannot hold own data), so a link does not restore them."
+        )
+    for index, pin in enumerate(pins):
+        _one(index, pin)
+
+
+def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
+    """Show the curves of pinned runs and the table of their settings and results."""
+    named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
+    charts("pins", {"pins": compared_losses_figure.drawing(named, Scale.LOG)})
+    rows = table(pins, runs)
+    st.dataframe(
+        rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
+    )
+    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
+
+
+def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
+    """Return the pins that this page also trains; name the others in a warning."""
+    _, *fits = affordable([present, *(pin.experiment for pin in pins)])
+    others = [f"`{shown(pin.name)}`" for pin, fit in zip(pins, fits, strict=True) if not fit]
+    if others:
+        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+        st.warning(
+            f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
+            f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
+            f"{', '.join(others[:NAMED])}{more}. Use fewer epochs or larger batches."
+        )
+    return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
+
+
+def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
+    """Return a row for each run: name, the settings in which the runs differ, final values."""
+    names = differing([pin.experiment for pin in pins])
+    rows = []
+    for pin, run in zip(pins, runs, strict=True):
+        settings = {SETTINGS[name].label: _text(name, pin) for name in names}
+        history = run.history
+        ends = (
+            history.weight,
+            history.bias,
+            history.train_loss,
+            history.validation_loss,
+            history.test_loss,
+        )
+        results = ["" if np.isnan(values).all() else number(float(values[-1])) for values in ends]
+        rows.append({"run": pin.name, **settings, **dict(zip(MEASURES, results, strict=True))})
+    empty = [name for name in rows[0] if not any(row[name] for row in rows)]
+    return [{name: text for name, text in row.items() if name not in empty} for row in rows]
+
+
+def csv_text(rows: list[dict[str, str]]) -> str:
+    """Return the table as CSV; a name that a spreadsheet would read as a formula is quoted."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows({**row, "run": _no_formula(row["run"])} for row in rows)
+    return file.getvalue()
+
+
+def _no_formula(name: str) -> str:
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+
+
+def _text(name: str, pin: Pin) -> str:
+    value = getattr(pin.experiment, name)
+    if name == "points" and value is None:
+        return "the line"
+    if name == "points":
+        return f"{len(value)} own rows" + (", standard units" if pin.own_units else "")
+    return SETTINGS[name].format(value)
+
+
+def _one(index: int, pin: Pin) -> None:
+    """Show a field for a pinned run's name, and the buttons to restore and unpin it."""
+    show_name(index)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            f"Name of run {index + 1}",
+            key=keys.one_of(keys.PIN_NAME, index),
+            on_change=rename,
+            args=(index,),
+        )
+        st.button(
+            "Restore its settings",
+            key=keys.one_of(keys.RESTORE_PIN, index),
+            on_click=restore,
+            args=(pin,),
+        )
+        st.button("Unpin", key=keys.one_of(keys.UNPIN, index), on_click=unpin, args=(index,))

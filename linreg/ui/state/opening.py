@@ -1,0 +1,129 @@
+"""What a new session takes from its address.
+
+Streamlit drops a value in the address that no widget can use, without a word. So the address is
+read, checked and corrected once, before any control exists.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import streamlit as st
+
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.formatting import shown
+from linreg.lesson.challenges import CHALLENGES, read_done
+from linreg.mistakes.puzzles import open_token
+from linreg.own_data.browser_copy import OWN
+from linreg.settings.kinds import Setting
+from linreg.sharing.address import cut, read_address, settle, write_address
+from linreg.sharing.pins import read_pins
+from linreg.sharing.teacher_links import HIDE, LOCK, read_names
+from linreg.ui.state import keys
+from linreg.ui.state.control_values import chosen_value, run_settings
+from linreg.ui.state.controls import offered_settings
+from linreg.ui.state.own_data_tab import tab
+from linreg.ui.state.session import State, begin, has_begun, open_mystery, session
+from linreg.ui.state.view import LOOP, OPENING
+
+
+def read_own_address(pages: Sequence[str]) -> None:
+    """Begin a new session with its address; correct a wrong address, in a new run of the page.
+
+    Arguments:
+        pages: the paths of all pages, which a link may hide.
+    """
+    if has_begun():
+        return
+    parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
+    state, values = _read(parameters, pages)
+    begin(state)
+    table = _table()
+    defaults = {name: setting.default for name, setting in table.items()}
+    values = {name: chosen_value(name, state.noticed, defaults | values) for name in table}
+    written = write_address(values, table)
+    if state.notices or any(parameters.get(name) != [text] for name, text in written.items()):
+        st.query_params.from_dict(written)  # keep_in_address() adds the rest
+        st.rerun()
+
+
+def _table() -> dict[str, Setting[Any]]:
+    return {**offered_settings(), **OPENING, **LOOP}
+
+
+def _read(parameters: dict[str, list[str]], pages: Sequence[str]) -> tuple[State, dict[str, Any]]:
+    """Return the session that the address asks for, and the values of its settings, by field.
+
+    What is read of the session alone leaves `parameters`; settings stay in it.
+    """
+    own = tab()
+    pins, pin_sentences = read_pins(parameters.pop(keys.PIN_ADDRESS, []), offered_settings())
+    names = [setting.address for setting in offered_settings().values()]
+    hidden = read_names(parameters.pop(HIDE, []), (*names, *pages))
+    locked = read_names(parameters.pop(LOCK, []), names)
+    done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
+    _choose_challenge("".join(parameters.pop(keys.CHALLENGE_ADDRESS, [])))
+    mystery_sentences = _choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
+    reading = read_address(parameters, _table())
+    experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
+    notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
+    notices += [*pin_sentences, *mystery_sentences, *own.sentences]
+    state = State(
+        notices=cut(notices),
+        noticed=experiment,
+        wanted={},
+        points=own.points,
+        standard=own.standard,
+        pins=pins,
+        done=done,
+        hidden=hidden,
+        locked=locked,
+        fixed=_hidden_values(experiment, hidden),
+    )
+    return state, reading.values
+
+
+def _hidden_values(experiment: Experiment, hidden: Sequence[str]) -> dict[str, Any]:
+    """Return the values of settings that have no control, by field."""
+    return {
+        name: getattr(experiment, name)
+        for name, setting in offered_settings().items()
+        if name in SETTINGS and setting.address in hidden
+    }
+
+
+def _choose_challenge(key: str) -> None:
+    if key in {challenge.key for challenge in CHALLENGES}:
+        st.session_state[keys.CHALLENGE] = key
+
+
+def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Open the bug hunt with a link's mystery; return a sentence where that is not valid."""
+    if not tokens:
+        return ()
+    try:
+        _, seed = open_token(tokens[0])
+    except ValueError:
+        return (f"mystery=`{shown(tokens[0])}` is not a valid mystery; the first one is shown.",)
+    open_mystery(seed)
+    return ()
+
+
+def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str]:
+    """Move positions after the end of the run into it; yield a sentence for each change."""
+    at, epoch, batch = values.get("at"), values.get("epoch", 0), values.get("batch", 0)
+    if at is not None and at > experiment.epochs:
+        values["at"] = None
+        yield f"at={at} is after the last of {experiment.epochs} epochs; the end is shown."
+    if epoch >= experiment.epochs:
+        values["epoch"] = last = experiment.epochs - 1
+        yield f"epoch={epoch} is after the last epoch, {last}; that one is shown."
+    if batch >= experiment.n_batches:
+        values["batch"] = last = experiment.n_batches - 1
+        yield f"in_batch={batch} is after the last batch, {last}; that one is shown."
+
+
+def hidden_names(known: Sequence[str]) -> tuple[str, ...]:
+    """Return what a teacher's link hides; in a new session, by its address."""
+    if has_begun():
+        return session().hidden
+    return read_names(st.query_params.get_all(HIDE), known)

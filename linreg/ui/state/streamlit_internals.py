@@ -1,0 +1,51 @@
+"""The private and undocumented parts of Streamlit that the app uses, all in this file.
+
+After an upgrade of Streamlit run tests/ui/state/test_streamlit_internals.py first: each failure
+says which behaviour has changed and who needs it.
+"""
+
+from datetime import timedelta
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+# Streamlit raises this where a fragment writes to a place that the present page no longer has.
+LostPlaceError = StreamlitInvalidLayoutContextError
+
+# After a lost connection the browser may think that an unchanged page is complete, although a
+# restarted server knows none of its fragments. A fragment with an interval has no such problem.
+INTERVAL = timedelta(days=1)
+
+
+def has_moved_on() -> bool:
+    """Return whether this session already waits for another run of the page.
+
+    Streamlit does not stop a fragment when a control inside that fragment changes, and it has no
+    public name for the pending request.
+    """
+    context = get_script_run_ctx()
+    requests = None if context is None else context.script_requests
+    return requests is not None and requests._state is ScriptRequestType.RERUN
+
+
+def give_way() -> None:
+    """Start the pending run now; what is on the page stays until then."""
+    st.session_state.get("linreg")  # reading a key starts a pending run of the whole page
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the whole page is running, not only a fragment
+        st.rerun()
+
+
+def give_way_to_the_next() -> None:
+    """Start the pending run now, if there is one."""
+    if has_moved_on():
+        give_way()
+
+
+def only_fragments_run() -> bool:
+    """Return whether this run shows only some fragments, not the whole page."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)

@@ -1,0 +1,21 @@
+"""The keys of widgets beside those that the controls of settings have."""
+
+from linreg.core.experiment import SETTINGS
+from linreg.lesson.presets import PRESETS
+from linreg.ui.state import keys
+from linreg.ui.state.view import LOOP, OPENING, VIEW
+
+
+def test_no_key_is_that_of_a_setting_or_of_a_preset() -> None:
+    """A control's key is its setting's address, a preset's button has its title as key."""
+    settings = (each for table in (SETTINGS, VIEW, OPENING, LOOP) for each in table.values())
+    taken = {setting.address for setting in settings} | {preset.title for preset in PRESETS}
+    declared = {value for name, value in vars(keys).items() if name.isupper()}
+    assert len(declared) > 40
+    assert declared & taken == set()
+
+
+def test_elements_of_one_kind_have_their_own_keys() -> None:
+    """The names after the kind tell them apart."""
+    assert keys.one_of(keys.MYSTERY_HINT, 7, 1) == "mystery hint 7 1"
+    assert keys.one_of(keys.MYSTERY_HINT, 7, 2) != keys.one_of(keys.MYSTERY_HINT, 7, 1)

@@ -1,0 +1,126 @@
+"""What the app takes from Streamlit without a promise; each failure says what to look for."""
+
+import inspect
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit import delta_generator
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
+from streamlit.testing.v1 import AppTest
+
+from linreg.ui.state import streamlit_internals as internals
+
+
+def test_a_pending_run_is_known_from_the_state_of_the_requests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streamlit's own request object changes its private state when a run is asked for."""
+    requests = ScriptRequests()
+    context = SimpleNamespace(script_requests=requests)
+    monkeypatch.setattr(internals, "get_script_run_ctx", lambda: context)
+    look = (
+        "has_moved_on() must be False before and True after a request for a run. Look for the new "
+        "name of ScriptRequests._state in runtime/scriptrunner_utils/script_requests.py."
+    )
+    assert hasattr(requests, "_state"), look
+    assert not internals.has_moved_on(), look
+    requests.request_rerun(RerunData(fragment_id_queue=["page"]))
+    assert internals.has_moved_on(), look
+
+
+def test_a_context_knows_its_requests_and_its_fragments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both names are fields of Streamlit's context of a run."""
+    fields = inspect.signature(ScriptRunContext).parameters
+    assert {"script_requests", "fragment_ids_this_run"} <= set(fields), (
+        "has_moved_on() and only_fragments_run() read these attributes of get_script_run_ctx(). "
+        "Look for their new names in runtime/scriptrunner_utils/script_run_context.py."
+    )
+    for context, expected in ((None, False), ([], False), (["page"], True)):
+        found = None if context is None else SimpleNamespace(fragment_ids_this_run=context)
+        monkeypatch.setattr(internals, "get_script_run_ctx", lambda found=found: found)
+        assert internals.only_fragments_run() is expected
+
+
+def test_giving_way_starts_a_pending_run_before_it_asks_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise the new request would replace the page that a visitor has just opened."""
+    calls: list[str] = []
+    state = SafeSessionState(SessionState(), yield_callback=lambda: calls.append("pending"))
+    monkeypatch.setattr(session_state_proxy, "get_session_state", lambda: state)
+    monkeypatch.setattr(st, "rerun", lambda scope="app": calls.append(scope))
+    internals.give_way()
+    assert calls == ["pending", "fragment"], (
+        "give_way() must first start a pending run of the whole page: reading a key of "
+        "st.session_state does that. Look for _yield_callback in "
+        "runtime/state/safe_session_state.py, or for another call that reaches "
+        "ScriptRunner._maybe_handle_execution_control_request."
+    )
+
+
+def test_a_whole_run_refuses_a_new_run_of_its_fragment_only() -> None:
+    """So `give_way` knows which of the two is running."""
+
+    def script() -> None:
+        import streamlit as st
+
+        try:
+            st.rerun(scope="fragment")
+        except Exception as error:
+            st.text(type(error).__name__)
+
+    assert issubclass(internals.LostPlaceError, StreamlitAPIException)
+    found = [text.value for text in AppTest.from_function(script).run().text]
+    assert found == [internals.LostPlaceError.__name__], (
+        'give_way() catches StreamlitAPIException from st.rerun(scope="fragment") in a run of the '
+        "whole page. Look at _new_fragment_id_queue in commands/execution_control.py."
+    )
+
+
+def test_a_fragment_whose_place_is_lost_raises_the_error_that_the_frame_catches() -> None:
+    """The frame then starts the whole page; to pages it must never look like a failure."""
+    source = inspect.getsource(delta_generator)
+    assert "container created outside it" in source, "see the next message"
+    assert f"raise {internals.LostPlaceError.__name__}" in source, (
+        "frame.py starts the whole page where a fragment writes to a place that is gone. Look in "
+        "delta_generator.py for the error about a container outside the fragment."
+    )
+
+
+def test_an_interval_of_a_day_reaches_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser then asks for the fragment anew after a lost connection."""
+    sent: list[Any] = []
+    enqueue = ScriptRunContext.enqueue
+
+    def listen(self: ScriptRunContext, message: Any) -> None:
+        sent.append(message)
+        enqueue(self, message)
+
+    def script() -> None:
+        import streamlit as st
+
+        from linreg.ui.state.streamlit_internals import INTERVAL
+
+        st.fragment(lambda: st.text("shown"), run_every=INTERVAL)()
+
+    monkeypatch.setattr(ScriptRunContext, "enqueue", listen)
+    AppTest.from_function(script).run()
+    intervals = [m.auto_rerun.interval for m in sent if m.WhichOneof("type") == "auto_rerun"]
+    assert intervals == [86_400], (
+        "The page's fragment needs an interval, so that the browser asks for it after a lost "
+        "connection (tests/browser/test_replicas.py). Look at run_every in runtime/fragment.py."
+    )
+
+
+def test_streamlit_can_be_told_not_to_collect_garbage_after_each_run() -> None:
+    """Its name is not documented as stable; warm_up.py sets when garbage is collected instead."""
+    assert st.get_option("runner.postScriptGC") is False, (
+        ".streamlit/config.toml switches the collection after each run off; with it on, every "
+        "session stalls for a tenth of a second. Look for gc.collect in "
+        "runtime/scriptrunner/script_runner.py and for the option that governs it."
+    )
