@@ -22,13 +22,37 @@ def number_text(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with four decimals; with four digits where decimals would say less."""
+    """Return a number with four decimals; with four digits if it is tiny, huge or not finite."""
     value = float(value)  # rounded as a float32, a large one would overflow
     if value == 0:
         return "0"
     if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:
         return f"{value:.4f}"
     return f"{value:.4g}"
+
+
+def decimals(value: float, spec: str = ".4f") -> str:
+    """Return a number for a column of a table, with four decimals whenever it is below 100,000.
+
+    Arguments:
+        spec: the format of these; ".4f", or "+.4f" to show the sign.
+    """
+    return f"{value:{spec}}" if abs(value) < 1e5 else f"{value:.4g}"
+
+
+def loss_text(loss: float) -> str:
+    """Return a loss with six decimals; with four digits if it is tiny, huge or not finite."""
+    return f"{loss:.6f}" if 1e-3 <= loss < 1e3 else f"{loss:.4g}"
+
+
+def pair(one: float, other: float) -> str:
+    """Return two numbers as a point: (0.3367, 0.1288)."""
+    return f"({number(one)}, {number(other)})"
+
+
+def formula(weight: float, bias: float) -> str:
+    """Return a line as its equation: y = 0.7000 x + 0.3000."""
+    return f"y = {number(weight)} x {'-' if bias < 0 else '+'} {number(abs(bias))}"
 
 
 def apart(one: float, other: float) -> tuple[str, str]:
@@ -44,6 +68,29 @@ def apart(one: float, other: float) -> tuple[str, str]:
 def counted(count: int, what: str) -> str:
     """Return a count with its noun: 1 row, 40 rows."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def short_count(count: float) -> str:
+    """Return a large count for an axis: 500, 20k, 10M."""
+    for letter, size in (("M", 1_000_000), ("k", 1_000)):
+        if count >= size:
+            return f"{count / size:g}{letter}"
+    return f"{count:g}"
+
+
+def rough_count(count: float) -> str:
+    """Return a measured count with two digits, as no more of them are exact: 81,000."""
+    return f"{int(float(f'{count:.2g}')):,}"
+
+
+def times(ratio: float) -> str:
+    """Return how many times as much something is: 2.5 times, 120 times."""
+    return f"{ratio:.2g} times" if ratio < 99.5 else f"{ratio:.0f} times"
+
+
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as percent, with two digits: 3.5 %."""
+    return f"{float(f'{100 * min(share, 1):.2g}'):g} %"
 
 
 def duration(seconds: float) -> str:

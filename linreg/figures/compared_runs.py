@@ -10,9 +10,10 @@ from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.experiment import Experiment
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
+from linreg.figures.curves import FEW, UNITS, Floats, curve, decades
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import PINS, TEST, Role, as_text, make_drawing
+from linreg.formatting import loss_text
 from linreg.settings.choices import Scale
 
 GROWN = 10  # times the highest first loss: what grows beyond leaves through the top
@@ -108,7 +109,7 @@ def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
     if not np.isfinite(lowest):
         return f"No {of} loss ends as a finite number."
     names = " and ".join(name for name, end in ends if end == lowest)
-    return f"Lowest {of} loss at the end: {names}, {short(lowest)}."
+    return f"Lowest {of} loss at the end: {names}, {loss_text(lowest)}."
 
 
 def _end(history: History, loss: Floats) -> float:

@@ -85,8 +85,3 @@ def decades(losses: Floats) -> dict[str, Any]:
         return {}
     digits = [1, 2, 5] if high - low < 2 else [1]
     return {"tickmode": "array", "tickvals": np.outer(powers, digits).ravel()}
-
-
-def short(loss: float) -> str:
-    """Return a loss with six decimals, or with four digits where those would be zeros."""
-    return f"{loss:.6f}" if 1e-3 <= loss < 1e3 else f"{loss:.4g}"

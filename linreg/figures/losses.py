@@ -13,9 +13,10 @@ from linreg.analysis.theory import (
 )
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
+from linreg.figures.curves import FEW, UNITS, Floats, curve, decades
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_drawing
+from linreg.formatting import loss_text
 from linreg.settings.choices import Loss, Scale
 
 
@@ -106,7 +107,7 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     if epoch is not None:
         return f"Diverged: the loss grows until it overflows in epoch {epoch}."
     if cycle is not None:
-        low, high = (short(loss) for loss in cycle.train)
+        low, high = (loss_text(loss) for loss in cycle.train)
         return (
             f"Training loss alternates between {low} and {high} since "
             f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
@@ -115,10 +116,10 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     grows = last > 10 * first and last == history.train_loss.max()
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
         return f"Diverging: the training loss has grown from {first:.4g} to {last:.4g}."
-    ends = f"Epoch {run.experiment.epochs - 1}: training loss {short(last)}"
+    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
         if not np.isnan(loss[-1]):
-            ends += f", {name} loss {short(loss[-1])}"
+            ends += f", {name} loss {loss_text(loss[-1])}"
     return f"{ends}."
 
 
@@ -127,4 +128,4 @@ def _compared(run: Run, cycle: Alternation) -> str:
     expected = noise_ball(run.experiment)
     if expected is None:
         return ""
-    return f" Their sum: {short(sum(cycle.train))}; lr (1 + mean(x)²) = {short(expected)}."
+    return f" Their sum: {loss_text(sum(cycle.train))}; lr (1 + mean(x)²) = {loss_text(expected)}."

@@ -11,10 +11,10 @@ import numpy as np
 from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
+from linreg.figures.curves import FEW, UNITS, Floats, curve, decades
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
-from linreg.formatting import number
+from linreg.formatting import loss_text, number
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Scale
 
@@ -136,22 +136,22 @@ def _near(rows: list[Floats]) -> dict[str, Any]:
 
 def _says_loss(right: History, here: History) -> str:
     if _same(here.train_loss, right.train_loss) and _same(here.test_loss, right.test_loss):
-        end = short(float(right.train_loss[-1]))
+        end = loss_text(float(right.train_loss[-1]))
         return f"Both have the same losses to the last bit: training loss {end} in the end."
-    first, end = (short(float(right.train_loss[epoch])) for epoch in (0, -1))
+    first, end = (loss_text(float(right.train_loss[epoch])) for epoch in (0, -1))
     return f"This code: {_course(here)}. Right code: {first} at first, {end} in the end."
 
 
 def _course(history: History) -> str:
     """Return how the training loss goes, in a few words."""
     loss, epoch = history.train_loss, overflow_epoch(history)
-    first = short(float(loss[0]))
+    first = loss_text(float(loss[0]))
     if epoch is not None:
         return f"training loss {first} at first, overflows in epoch {epoch}"
     if (loss == loss[0]).all():
         return f"training loss {first} in every epoch"
     late = loss[len(loss) // 2 :]
-    low, high = short(float(late.min())), short(float(late.max()))
+    low, high = loss_text(float(late.min())), loss_text(float(late.max()))
     if low == high == first and np.allclose(loss, loss[0], rtol=1e-5):
         return f"training loss {first} in every epoch but for rounding"
     return f"training loss {first} at first, {low} to {high} in the second half"

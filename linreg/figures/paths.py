@@ -7,10 +7,10 @@ import numpy as np
 
 from linreg.analysis.surface import joint_window, loss_surface
 from linreg.core.training import Run
-from linreg.figures.curves import short
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import INITIAL, OPTIMIZERS, TRUTH, Role, make_drawing
 from linreg.figures.surface import LINES, POINTS, clip, contours, mark
+from linreg.formatting import loss_text, pair
 from linreg.sharing.pins import differing
 
 
@@ -81,12 +81,8 @@ def _says(run: Run) -> str:
     name, history = run.experiment.optimizer, run.history
     if not _ended(run):
         return f"{name} leaves the chart and overflows."
-    end = f"({_coordinate(history.weight[-1])}, {_coordinate(history.bias[-1])})"
+    end = pair(history.weight[-1], history.bias[-1])
     loss = float(loss_surface(run.experiment, history.weight[-1:], history.bias[-1:])[0, 0])
     if not np.isfinite(loss):
         return f"{name} ends at {end}, where the loss overflows."
-    return f"{name} ends at {end}, training loss {short(loss)}."
-
-
-def _coordinate(value: float) -> str:
-    return f"{value:.4f}" if abs(value) < 1e5 else f"{value:.4g}"
+    return f"{name} ends at {end}, training loss {loss_text(loss)}."

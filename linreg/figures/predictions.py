@@ -20,6 +20,7 @@ from linreg.figures.style import (
     Role,
     make_drawing,
 )
+from linreg.formatting import counted, formula
 
 Floats = npt.NDArray[np.float32]
 
@@ -164,20 +165,10 @@ def _says(run: Run, ends: Floats, window: list[float]) -> str:
     if epoch is not None or not np.isfinite([weight, bias]).all():
         learned = "No line: training diverged and the parameters are no longer usable numbers"
     else:
-        count = "1 epoch" if epochs == 1 else f"{epochs} epochs"
-        learned = f"Learned after {count}: {_formula(weight, bias)}"
+        learned = f"Learned after {counted(epochs, 'epoch')}: {formula(weight, bias)}"
         y = weight * ends + bias
         if y.max() < window[0] or y.min() > window[1]:
             learned += ", which lies outside the chart"
     if run.experiment.points is not None:
         return f"{learned}."
-    return f"{learned}; true line: {_formula(*_truth(run.experiment))}."
-
-
-def _formula(weight: float, bias: float) -> str:
-    sign = "-" if bias < 0 else "+"
-    return f"y = {_short(weight)} x {sign} {_short(abs(bias))}"
-
-
-def _short(number: float) -> str:
-    return f"{number:.4f}" if abs(number) < 1e5 else f"{number:.3g}"
+    return f"{learned}; true line: {formula(*_truth(run.experiment))}."

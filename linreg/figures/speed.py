@@ -7,7 +7,8 @@ import numpy as np
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.rates import ticks_between
 from linreg.figures.style import DEVICES, TRUTH, Role, make_drawing
-from linreg.hardware.crossover import crossover, crossover_says, medians, rounded
+from linreg.formatting import rough_count, short_count
+from linreg.hardware.crossover import crossover, crossover_says, medians
 from linreg.hardware.timing import Doubles, Timings
 from linreg.settings.choices import Device
 
@@ -43,14 +44,6 @@ def speed_figure(timings: Timings) -> Drawing:
         notes=[_note(device, points, sizes) for device, points in marks],
         shapes=[_line(points) for _, points in marks],
     )
-
-
-def short_count(points: float) -> str:
-    """Return a number of points for the foot of an axis: 500, 20k, 10M."""
-    for letter, size in (("M", 1_000_000), ("k", 1_000)):
-        if points >= size:
-            return f"{points / size:g}{letter}"
-    return f"{points:g}"
 
 
 def _curve(timings: Timings, row: int) -> list[dict[str, Any]]:
@@ -139,7 +132,7 @@ def _note(device: Device, points: float, sizes: Doubles) -> dict[str, Any]:
         "y": 0.98,
         "yref": "paper",
         "yanchor": "top",
-        "text": f"{device} faster from {rounded(points):,} points",
+        "text": f"{device} faster from {rough_count(points)} points",
         "textangle": -90,
         "showarrow": False,
     }

@@ -11,7 +11,7 @@ from linreg.core.training import Run
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import INITIAL, MODEL, TEST, TRAINING, TRUTH, Role, make_drawing
 from linreg.figures.surface import clip, contours, mark
-from linreg.formatting import counted, number
+from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
 POINTS = 40  # along each axis of the surface
@@ -147,7 +147,7 @@ def _line(role: Role, name: str, x: Floats, parameters: Pair) -> dict[str, Any]:
         "name": name,
         "mode": "lines",
         "line": {"color": role.color, "dash": role.dash, "width": 4},
-        "hovertemplate": f"{_formula(parameters)}<extra></extra>",
+        "hovertemplate": f"{formula(*parameters)}<extra></extra>",
     }
 
 
@@ -216,7 +216,7 @@ def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[s
 def _line_says(role: Role, count: int, lines: list[tuple[Role, str, Pair]], moment: Moment) -> str:
     if not count:
         return "There is no test set, so there is nothing to compare the line with."
-    said = ", ".join(f"{name} {_formula(parameters)}" for _, name, parameters in lines)
+    said = ", ".join(f"{name} {formula(*parameters)}" for _, name, parameters in lines)
     sticks = "" if moment is Moment.FORWARD else f" A stick joins each row to the {lines[-1][1]}."
     return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"
 
@@ -225,21 +225,12 @@ def _descent_says(walk: Walk, moment: Moment) -> str:
     step = walk.step
     rows = f" Lines join equal loss on the {counted(len(step.X), 'row')} of this step."
     if moment is Moment.TEST:
-        return f"After the epoch the model stands at {_point(walk.end)}.{rows}"
+        return f"After the epoch the model stands at {pair(*walk.end)}.{rows}"
     if moment is Moment.STEP:
-        return f"The step goes from {_point(step.before)} to {_point(step.after)}.{rows}"
+        return f"The step goes from {pair(*step.before)} to {pair(*step.after)}.{rows}"
     if moment is Moment.BACKWARD:
         return (
-            f"At {_point(step.before)} the gradient is {_point(step.grad)}. The arrow points "
+            f"At {pair(*step.before)} the gradient is {pair(*step.grad)}. The arrow points "
             f"against it; its length is not the step's.{rows}"
         )
-    return f"At {_point(step.before)} nothing has moved yet.{rows}"
-
-
-def _point(pair: Pair) -> str:
-    return f"({number(pair.weight)}, {number(pair.bias)})"
-
-
-def _formula(parameters: Pair) -> str:
-    sign = "-" if parameters.bias < 0 else "+"
-    return f"y = {number(parameters.weight)} x {sign} {number(abs(parameters.bias))}"
+    return f"At {pair(*step.before)} nothing has moved yet.{rows}"

@@ -8,6 +8,7 @@ from linreg.analysis.surface import end_window, loss_surface, whole_window
 from linreg.core.training import Run
 from linreg.figures.drawing import Drawing, drawn
 from linreg.figures.style import INITIAL, MODEL, TRUTH, Role, make_drawing
+from linreg.formatting import pair
 
 POINTS = 40  # along each axis
 LINES = "Lines join equal loss."
@@ -97,11 +98,11 @@ def mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) -> dict[str
 
 def _says(run: Run) -> str:
     history = run.history
-    start = f"({history.weight[0]:.4f}, {history.bias[0]:.4f})"
+    start = pair(history.weight[0], history.bias[0])
     if not np.isfinite([history.weight[-1], history.bias[-1]]).all():
         return f"Path of (weight, bias) from {start}: it leaves the chart and overflows. {LINES}"
-    end = f"({history.weight[-1]:.4f}, {history.bias[-1]:.4f})"
+    end = pair(history.weight[-1], history.bias[-1])
     said = f"Path of (weight, bias) from {start} to {end}"
     if run.experiment.points is not None:
         return f"{said}. {LINES}"
-    return f"{said}; true: ({run.experiment.weight:.4f}, {run.experiment.bias:.4f}). {LINES}"
+    return f"{said}; true: {pair(run.experiment.weight, run.experiment.bias)}. {LINES}"

@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 import pytest
 
 from linreg.figures import speed_figure
-from linreg.figures.speed import short_count
 from linreg.figures.style import DEVICES
 from linreg.hardware.crossover import crossover
 from linreg.hardware.timing import SIZES, Timings, unmeasured
@@ -141,8 +140,3 @@ def test_before_the_first_measurement_the_axes_stand_already() -> None:
     assert not figure.data
     assert says(figure) == "Nothing has been measured yet."
     assert figure.layout.xaxis.range == speed_figure(timings()).layout.xaxis.range
-
-
-def test_counts_are_short_at_the_foot() -> None:
-    """Thousands and millions by their letter."""
-    assert [short_count(n) for n in (100, 1_000, 20_000, 1e7)] == ["100", "1k", "20k", "10M"]
