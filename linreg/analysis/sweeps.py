@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from linreg.core.data import split_data
-from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History, Progress
 from linreg.core.training import train
 from linreg.engines.many_models import Stack, train_stack
-from linreg.formatting import shown
 
 MOST_RATES = 256
 MOST_STEPS_STACKED = 2_000_000  # steps of all models together
@@ -25,7 +24,6 @@ MOST_PREDICTIONS = 1_000_000_000  # rates * epochs * rows
 MOST_STEPS_REPEATED = 6_000_000  # steps of all models where a sweep is repeated from other seeds
 MOST_PREDICTIONS_REPEATED = 2_000_000_000
 PROBE_STEPS = 8
-MOST_DIGITS = 10  # to which Experiment rounds
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,34 +53,6 @@ class Sweep:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__post_init__()  # pickling forgets that an array is read-only
-
-
-def learning_rates(low: float = 1e-4, high: float = 10.0, count: int = 64) -> tuple[float, ...]:
-    """Return `count` different learning rates from `low` to `high`, evenly spaced on a log scale.
-
-    They have as few digits as keep them apart, three at least.
-
-    Raises:
-        ValueError: low and high are not two learning rates in this order, or count is not from 2
-            to the most that a sweep takes, or so many do not fit in between.
-    """
-    allowed = SETTINGS["lr"].stops
-    if not allowed[0] <= low < high <= allowed[-1]:
-        raise ValueError(
-            f"low and high must be {SETTINGS['lr'].allowed}, low below high, not {shown(low)} and "
-            f"{shown(high)}."
-        )
-    if not 2 <= count <= MOST_RATES:
-        raise ValueError(f"count must be from 2 to {MOST_RATES}, not {shown(count)}.")
-    exact = np.geomspace(low, high, count).tolist()
-    for digits in range(3, MOST_DIGITS + 1):
-        rates = tuple(float(f"{rate:.{digits}g}") for rate in exact)
-        if len(set(rates)) == count:
-            return rates
-    raise ValueError(
-        f"low and high must leave room for {count} different learning rates, not {shown(low)} and "
-        f"{shown(high)}."
-    )
 
 
 def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:

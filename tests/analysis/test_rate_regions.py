@@ -10,10 +10,10 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep
 from linreg.analysis.rate_regions import Region, best, choose, regions, stretches
-from linreg.analysis.sweeps import learning_rates
 from linreg.analysis.theory import stability_limit
+from tests.support.rates import log_spaced
 
-RATES = learning_rates()
+RATES = log_spaced()
 EPOCHS = 40
 Rows = list[npt.NDArray[Any]]
 

@@ -24,15 +24,15 @@ from linreg import (
     train,
 )
 from linreg.analysis import sweeps
-from linreg.analysis.sweeps import learning_rates
 from linreg.core import training
 from linreg.engines import many_models
 from tests.support import notebook
+from tests.support.rates import log_spaced
 from tests.support.strategies import experiments
 
 MODEL_0 = Experiment()
 MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
-RATES = learning_rates()
+RATES = log_spaced()
 
 
 def assert_row(found: Sweep, i: int, record: Any) -> None:
@@ -265,35 +265,3 @@ def test_progress_is_reported_in_order_and_may_end_the_sweep(
     with pytest.raises(InterruptedError):
         sweep(Experiment(epochs=1000), [0.1, 0.01], progress)
     assert seen == expected
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "count"), [(1e-4, 10.0, 64), (1e-4, 10.0, 256), (0.5, 0.6, 100), (0.1, 1.0, 2)]
-)
-def test_learning_rates_are_allowed_different_and_evenly_spaced(
-    low: float, high: float, count: int
-) -> None:
-    """Both ends are in, the ratio of neighbours is constant but for rounded digits."""
-    rates = learning_rates(low, high, count)
-    assert len(set(rates)) == len(rates) == count
-    assert (rates[0], rates[-1]) == (low, high)
-    assert [Experiment(lr=rate).lr for rate in rates] == list(rates)
-    ratio = (high / low) ** (1 / (count - 1))
-    np.testing.assert_allclose(rates, low * ratio ** np.arange(count), rtol=5e-3)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "count", "said"),
-    [
-        (1e-5, 1.0, 8, "low and high must be a number from 0.0001 to 10, low below high, not 1e-"),
-        (1.0, 0.1, 8, "low below high, not 1.0 and 0.1"),
-        (0.1, 1.0, 1, "count must be from 2 to 256, not 1"),
-        (0.1, 0.1 + 1e-9, 256, "must leave room for 256 different learning rates"),
-    ],
-)
-def test_learning_rates_that_cannot_be_are_refused(
-    low: float, high: float, count: int, said: str
-) -> None:
-    """The sentence names the field, what is allowed and what was given."""
-    with pytest.raises(ValueError, match=said):
-        learning_rates(low, high, count)

@@ -1,7 +1,5 @@
 """Figures as numbers: what is drawn is what the history and the data say."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -10,27 +8,11 @@ from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.figures import loss_figure, predictions_figure
 from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 from linreg.settings.choices import Scale
+from tests.support.figures import assert_whole, says, trace, traces
 
 MODEL_0 = train(Experiment())
 MODEL_1 = train(Experiment(model=Model.LINEAR, epochs=1000))
 DIVERGED = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    """The only trace of that name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
-
-
-def names(figure: go.Figure) -> set[str]:
-    """The names of all traces."""
-    return {t.name for t in figure.data}
-
-
-def says(figure: go.Figure) -> str:
-    """What stands under the title."""
-    text: str = figure.layout.title.subtitle.text
-    return text
 
 
 def test_predictions_show_data_lines_and_test_predictions() -> None:
@@ -51,7 +33,7 @@ def test_predictions_show_data_lines_and_test_predictions() -> None:
 
 def test_predictions_before_training_are_shown_on_demand() -> None:
     """The line of the starting values, 0.3367 x + 0.1288, only where it was asked for."""
-    assert "initial line" not in names(predictions_figure(MODEL_0))
+    assert "initial line" not in traces(predictions_figure(MODEL_0))
     line = trace(predictions_figure(MODEL_0, initial=True), "initial line")
     np.testing.assert_allclose(line.y, [0.1288, 0.1288 + 0.3367 * 0.98], atol=1e-4)
 
@@ -60,15 +42,15 @@ def test_empty_sets_have_no_trace() -> None:
     """Without a test set there is neither test data, nor predictions for it, nor a test loss."""
     run = train(Experiment(train_fraction=0.75, validation_fraction=0.25))
     figure = predictions_figure(run)
-    assert names(figure) == {"training data", "validation data", "true line", "learned line"}
-    assert names(loss_figure(run)) == {"training loss", "validation loss"}
+    assert set(traces(figure)) == {"training data", "validation data", "true line", "learned line"}
+    assert set(traces(loss_figure(run))) == {"training loss", "validation loss"}
 
 
 def test_own_points_have_no_true_line() -> None:
     """Nobody knows the truth behind own data."""
     run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
     figure = predictions_figure(run)
-    assert "true line" not in names(figure)
+    assert "true line" not in traces(figure)
     assert "true" not in says(figure)
 
 
@@ -108,7 +90,7 @@ def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     assert figure.layout.xaxis.autorangeoptions.maxallowed < 1.1 * epoch
     assert np.isfinite(figure.layout.yaxis.autorangeoptions.maxallowed)
     predictions = predictions_figure(DIVERGED)
-    assert "learned line" not in names(predictions)
+    assert "learned line" not in traces(predictions)
     assert says(predictions).startswith("No line: training diverged")
     assert predictions.layout.yaxis.autorangeoptions.clipmax < 2
 
@@ -148,12 +130,7 @@ def test_a_line_that_leaves_the_chart_is_said_to() -> None:
 @pytest.mark.parametrize("figure", [predictions_figure(MODEL_0), loss_figure(MODEL_0)])
 def test_every_figure_is_whole_by_itself(figure: go.Figure) -> None:
     """Titles, axis titles and kept zoom: usable in a notebook as it is."""
-    assert figure.layout.title.text
-    assert says(figure).endswith(".")
-    assert "(" in figure.layout.yaxis.title.text
-    assert figure.layout.xaxis.title.text
-    assert figure.layout.uirevision
-    assert len({t.name for t in figure.data}) == len(figure.data)
+    assert_whole(figure)
 
 
 def test_roles_differ_in_colour_and_in_shape() -> None:

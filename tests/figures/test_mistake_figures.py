@@ -1,18 +1,16 @@
 """Wrong code beside right code: the curves, the words under them, and the axes."""
 
-import re
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from linreg import BUGS, Experiment, Loss, Mistake, Run, Trial, run_mistake, train
 from linreg.figures import trial_figure, trial_parameters_figure
 from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT
 from linreg.settings.choices import Scale
+from tests.support.figures import assert_whole, says, trace
 
 MODEL_0 = Experiment()
 MSE = Experiment(loss=Loss.MSE, epochs=400)
@@ -22,18 +20,6 @@ MSE = Experiment(loss=Loss.MSE, epochs=400)
 def both(mistake: Mistake, experiment: Experiment = MODEL_0) -> tuple[Run, Trial]:
     """The run without and the trial with a mistake."""
     return train(experiment), run_mistake(experiment, mistake)
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    """The only trace of that name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
-
-
-def says(figure: go.Figure) -> str:
-    """What stands under the title."""
-    text: str = figure.layout.title.subtitle.text
-    return text
 
 
 @pytest.mark.parametrize("scale", list(Scale))
@@ -134,9 +120,7 @@ def test_no_figure_tells_which_mistake_it_is(mistake: Mistake) -> None:
         text = figure.to_json().lower()
         for word in (mistake, BUGS[mistake].title.lower(), "zero_grad", "step()", "unsqueeze"):
             assert word not in text
-        assert says(figure).endswith(".")
-        assert re.search(r"\(.+\)", figure.layout.yaxis.title.text)
-        assert len({t.name for t in figure.data}) == len(figure.data)
+        assert_whole(figure)
 
 
 def test_where_training_broke_off_only_right_code_is_drawn() -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from linreg import Experiment, Loss, Optimizer, Run, loss_surface, train
@@ -12,6 +11,7 @@ from linreg.figures import optimizer_paths_figure
 from linreg.figures.style import OPTIMIZERS, TRUTH
 from linreg.ui.parts.packing import pack
 from tests.support import notebook
+from tests.support.figures import says, traces
 
 STEEP = tuple((20.0 * i, 9000.0 * 20 * i + 200_000) for i in range(10))
 
@@ -23,12 +23,6 @@ def runs(experiment: Experiment) -> list[Run]:
 
 LESSON = runs(Experiment())
 DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=2000))
-
-
-def traces(figure: go.Figure) -> dict[str, go.Scatter]:
-    """Every trace by its name, which only one has."""
-    assert len({trace.name for trace in figure.data}) == len(figure.data)
-    return {trace.name: trace for trace in figure.data}
 
 
 def test_every_path_is_the_whole_history_of_its_run() -> None:
@@ -50,7 +44,7 @@ def test_every_path_is_the_whole_history_of_its_run() -> None:
 
 def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
     """The loss of the last parameters themselves, as the plain loop takes it one epoch later."""
-    text = optimizer_paths_figure(LESSON).layout.title.subtitle.text
+    text = says(optimizer_paths_figure(LESSON))
     for run in LESSON:
         longer = notebook.plain_loop(replace(run.experiment, epochs=101))
         weight, bias, loss = (longer[name][100] for name in ("weight", "bias", "train_loss"))
@@ -70,7 +64,7 @@ def test_the_window_holds_every_path_that_stays_near() -> None:
 def test_one_run_that_diverges_does_not_shrink_the_others() -> None:
     """Adam stays near where plain descent overflows: its path keeps a tenth of the chart."""
     figure = optimizer_paths_figure(DIVERGED)
-    text, found = figure.layout.title.subtitle.text, traces(figure)
+    text, found = says(figure), traces(figure)
     assert "sgd leaves the chart and overflows." in text
     assert "sgd ends" not in found
     assert "adam ends at (0.7000, 0.3000)" in text

@@ -7,6 +7,7 @@ import pytest
 
 from linreg import Experiment, Loss, sweep, train
 from linreg.figures import seeds_figure
+from tests.support.figures import says
 
 RATES = (0.001, 0.01, 0.1)
 SEEDS = (1, 2, 3, 4)
@@ -41,6 +42,6 @@ def test_rates_at_which_a_seed_overflows_are_left_out_and_counted() -> None:
     sweeps = [sweep(replace(mse, seed=seed), (*RATES, 10.0)) for seed in SEEDS]
     figure = seeds_figure(sweeps)
     assert list(figure.data[2].x) == pytest.approx(RATES)
-    assert "ends at zero there: 1 of the rates" in figure.layout.title.subtitle.text
+    assert "ends at zero there: 1 of the rates" in says(figure)
     nothing = seeds_figure([sweep(mse, (10.0,))])
-    assert "every learning rate" in nothing.layout.title.subtitle.text
+    assert "every learning rate" in says(nothing)

@@ -10,30 +10,19 @@ import pytest
 
 from linreg import Experiment, Loss, Optimizer, Sweep, sweep
 from linreg.analysis.rate_regions import Region, Stretch, stretches
-from linreg.analysis.sweeps import learning_rates
 from linreg.figures import sweep_figure, sweep_heat_figure
 from linreg.figures.regions import regions_say
 from linreg.ui.parts.packing import pack
+from tests.support.figures import assert_whole, says, trace
+from tests.support.rates import log_spaced
 
-RATES = learning_rates()
+RATES = log_spaced()
 L1 = sweep(Experiment(epochs=1000), RATES)
 MSE = sweep(Experiment(epochs=1000, loss=Loss.MSE, validation_fraction=0.1), RATES)
 ZERO = sweep(Experiment(epochs=1000, loss=Loss.MSE, optimizer=Optimizer.ADAM), RATES)
 ALONE = sweep(Experiment(loss=Loss.MSE), [10.0])
 ALL = [L1, MSE, ZERO, ALONE, sweep(Experiment(epochs=1), [1.0, 1.0, 0.1])]
 BEYOND = "overflow, or higher than the chart"
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    """The only trace of that name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
-
-
-def says(figure: go.Figure) -> str:
-    """What stands under the title."""
-    text: str = figure.layout.title.subtitle.text
-    return text
 
 
 def notes(figure: go.Figure) -> dict[str, Any]:
@@ -246,12 +235,7 @@ def test_every_figure_is_whole_and_can_be_sent(found: Sweep) -> None:
     """Titles, units, kept zoom; no number in it is wider than a float32 or an int32."""
     for drawing in (sweep_figure.drawing(found, 0.01), sweep_heat_figure.drawing(found)):
         figure = drawing.figure()
-        assert figure.layout.title.text
-        assert says(figure).endswith(".")
-        assert "(" in figure.layout.yaxis.title.text
-        assert figure.layout.xaxis.title.text
-        assert figure.layout.uirevision
-        assert len({t.name for t in figure.data}) == len(figure.data)
+        assert_whole(figure)
         assert pack({}, {"chart": drawing})
         for drawn in figure.data:
             for name in ("x", "y", "z", "customdata"):
