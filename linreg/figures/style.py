@@ -26,6 +26,10 @@ class Role:
     symbol: str
     dash: str
 
+    def line(self, width: float) -> dict[str, Any]:
+        """Return how a line of this role looks."""
+        return {"color": self.color, "dash": self.dash, "width": width}
+
 
 TRAINING = Role(name="training", color="#0072B2", symbol="circle", dash="solid")
 VALIDATION = Role(name="validation", color="#009E73", symbol="square", dash="dashdot")
@@ -90,8 +94,8 @@ def make_drawing(
     says: str,
     x_title: str,
     y_title: str,
-    x_axis: dict[str, Any],
-    y_axis: dict[str, Any],
+    x_axis: Mapping[str, Any] = MappingProxyType({}),
+    y_axis: Mapping[str, Any] = MappingProxyType({}),
     notes: Sequence[dict[str, Any]] = (),
     **more: Any,
 ) -> Drawing:
@@ -105,27 +109,26 @@ def make_drawing(
         notes: words inside the chart, as Plotly's annotations.
         more: what else is set in the layout.
     """
-    common: dict[str, Any] = {
+    layout = {
         "title": {"text": title, "subtitle": {"text": says}, "x": 0, "xref": "paper"},
+        "xaxis": {**_axis(x_title), **x_axis},
+        "yaxis": {**_axis(y_title), **y_axis},
+        "annotations": list(notes),
+    }
+    return Drawing(traces=traces, layout={**_look(), **layout, **more})
+
+
+def _look() -> dict[str, Any]:
+    return {
         "font": {"size": 14},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 48, "r": 12, "t": 96, "b": 56},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": -0.25,
-            "yanchor": "top",
-            "font": {"size": 12},
-        },
+        "legend": {"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top", "font": {"size": 12}},
         "modebar": {"orientation": "v"},
         "hoverlabel": {"font": {"size": 14}},
         "uirevision": "kept",  # zoom and legend choices outlive new data
-        "xaxis": _axis(x_title) | x_axis,
-        "yaxis": _axis(y_title) | y_axis,
-        "annotations": list(notes),
     }
-    return Drawing(traces=traces, layout={**common, **more})
 
 
 def _axis(title: str) -> dict[str, Any]:

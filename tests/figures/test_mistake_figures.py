@@ -82,20 +82,20 @@ def test_gradients_that_are_none_are_said_and_not_drawn() -> None:
         (
             Mistake.NO_STEP,
             "This code: training loss 0.312881 in every epoch. "
-            "Right code: 0.312881 at first, 0.024795 in the end.",
+            "Right code: 0.312881 at first, 0.024795 at the end.",
         ),
         (
             Mistake.GRAPH_KEPT,
-            "Both have the same losses to the last bit: training loss 0.024795 in the end.",
+            "Both have the same losses to the last bit: training loss 0.024795 at the end.",
         ),
         (
             Mistake.LR_TOO_LARGE,
             "This code: training loss 0.312881 at first, 0.312882 to 11.208118 in the second half."
-            " Right code: 0.312881 at first, 0.024795 in the end.",
+            " Right code: 0.312881 at first, 0.024795 at the end.",
         ),
         (
             Mistake.NO_GRAD,
-            "This code stopped before its first epoch was over: it has nothing to show.",
+            "This code stopped in its first epoch, so there is nothing to show.",
         ),
     ],
 )

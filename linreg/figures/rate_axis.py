@@ -1,4 +1,7 @@
-"""The regions of a sweep as shaded bands with their names, and in a sentence."""
+"""The axis of learning rates: its ends, and the regions of a sweep along it.
+
+Rates and losses are both on logarithmic axes.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from linreg.analysis.rate_regions import Region, Stretch
-from linreg.figures.rates import Doubles, share_of_axis
+from linreg.analysis.rate_regions import Region, Stretch, regions
+from linreg.analysis.sweeps import Sweep
+from linreg.core.losses import Floats
+from linreg.figures.axes import Doubles, log_axis
 
 FEW = 4  # stretches that fit into a sentence
 WIDE = 0.18  # of the axis is enough for the name of any region, on a phone too
@@ -19,6 +24,37 @@ FILLS = {
     Region.RATTLES: "rgba(240,228,66,0.24)",
     Region.DIVERGES: "rgba(213,94,0,0.20)",
 }
+
+
+def rate_edges(lr: Floats) -> Doubles:
+    """Return where each rate's share of a log axis begins and ends, (K + 1,), rising."""
+    logs = np.log(np.sort(lr.astype(np.float64)))
+    middles = (logs[1:] + logs[:-1]) / 2
+    step = (logs[-1] - logs[0]) / max(len(logs) - 1, 1) or 0.1
+    edges: Doubles = np.exp([logs[0] - step / 2, *middles, logs[-1] + step / 2])
+    return edges
+
+
+def rate_axis(edges: Doubles) -> dict[str, Any]:
+    """Return what is set on an axis of learning rates, which ends where they end."""
+    return log_axis(edges[0], edges[-1])
+
+
+def share_of_axis(low: float, high: float, edges: Doubles) -> float:
+    """Return how much of the axis of learning rates lies between `low` and `high`."""
+    return float(np.log(high / low) / np.log(edges[-1] / edges[0]))
+
+
+def loss_window(sweep: Sweep, losses: Floats) -> tuple[float, float]:
+    """Return the lowest and the highest of `losses`, (n, K), that a chart shows, and some room.
+
+    Of runs that diverged it shows what lies below the highest loss of the others.
+    """
+    calm = np.array([region is not Region.DIVERGES for region in regions(sweep)])
+    ends = np.append(losses[:, calm], sweep.train_loss[0, 0])
+    highest = float(ends[np.isfinite(ends)].max(initial=0)) or 1.0
+    positive = losses[(losses > 0) & (losses <= highest)]
+    return float(positive.min(initial=highest)) / 2, 2 * highest
 
 
 def region_bands(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any]]:
