@@ -11,10 +11,10 @@ from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.figures.axes import UNITS, Doubles, ticks_between
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.marks import Trace, upright_line, upright_text
-from linreg.figures.rate_axis import (
+from linreg.figures.parts.axes import UNITS, Doubles, ticks_between
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, upright_line, upright_text
+from linreg.figures.parts.rate_axis import (
     loss_window,
     rate_axis,
     rate_edges,
@@ -23,7 +23,7 @@ from linreg.figures.rate_axis import (
     regions_say,
     share_of_axis,
 )
-from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
+from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.formatting import counted
 from linreg.settings.choices import Loss
 

@@ -13,7 +13,7 @@ import numpy as np
 from linreg.analysis.rate_regions import Region, Stretch, regions
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
-from linreg.figures.axes import Doubles, log_axis
+from linreg.figures.parts.axes import Doubles, log_axis
 
 FEW = 4  # stretches that fit into a sentence
 WIDE = 0.18  # of the axis is enough for the name of any region, on a phone too
