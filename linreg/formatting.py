@@ -8,13 +8,13 @@ from functools import lru_cache
 def shown(value: object) -> str:
     """Return `value` as short, plain ASCII text that is safe in Markdown, between backticks.
 
-    A backtick would end the code that it stands in, a bar the cell of a table.
+    A backtick would end the code, and a bar the cell of a table.
     """
     text = ascii(value).replace("`", "'").replace("|", r"\x7c")
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-@lru_cache(maxsize=4_096)  # a ladder's labels are written at each change of a setting
+@lru_cache(maxsize=4_096)  # the labels of a slider are written at each change
 def number_text(value: float) -> str:
     """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""
     text = f"{value:.10f}".rstrip("0").rstrip(".")
@@ -23,7 +23,7 @@ def number_text(value: float) -> str:
 
 def number(value: float) -> str:
     """Return a number with four decimals; with four digits if it is tiny, huge or not finite."""
-    value = float(value)  # rounded as a float32, a large one would overflow
+    value = float(value)  # in float32 round() of a large number overflows
     if value == 0:
         return "0"
     if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:
@@ -56,7 +56,7 @@ def formula(weight: float, bias: float) -> str:
 
 
 def apart(one: float, other: float) -> tuple[str, str]:
-    """Return two numbers with as many digits as show that they differ, if they do."""
+    """Return two numbers, with so many digits that different numbers have different texts."""
     texts = number(one), number(other)
     for digits in range(5, 10):
         if one == other or texts[0] != texts[1]:
@@ -94,7 +94,7 @@ def percent(share: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time with three digits in the unit that fits: 180 µs, 1.63 ms, 2.5 s."""
+    """Return a time with three digits in a suitable unit: 180 µs, 1.63 ms, 2.5 s."""
     rounded = float(f"{seconds:.3g}")
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if rounded >= size:
@@ -103,6 +103,6 @@ def duration(seconds: float) -> str:
 
 
 def span(values: Sequence[float]) -> str:
-    """Return the range of some numbers."""
+    """Return the range of some numbers: 0.1000 to 0.9000, or all 0.5000."""
     low, high = min(values), max(values)
     return f"all {number(low)}" if low == high else f"{number(low)} to {number(high)}"

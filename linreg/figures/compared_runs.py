@@ -94,13 +94,13 @@ def _says(runs: Named) -> str:
 
 
 def _data(experiment: Experiment) -> tuple[object, ...]:
-    """Return what decides the rows, before they are split."""
+    """Return the settings that determine the rows, before they are split."""
     e = experiment
     return (e.points,) if e.points else (e.weight, e.bias, e.start, e.stop, e.step, e.noise)
 
 
 def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
-    """Return which runs end lowest; nothing where no run has such a loss."""
+    """Return which runs have the lowest last loss; nothing if no run has such a loss."""
     if all(np.isnan(losses(run.history)).all() for _, run in runs):
         return ""
     ends = [(name, _end(run.history, losses(run.history))) for name, run in runs]
@@ -112,7 +112,7 @@ def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
 
 
 def _end(history: History, loss: Floats) -> float:
-    """Return the loss in which a run ends; inf where it overflows or has none."""
+    """Return the last loss of a run; inf if it overflows or does not exist."""
     last = loss[-1:] if alternation(history) is None else loss[-2:]
     usable = overflow_epoch(history) is None and np.isfinite(last).all()
     return float(last.max()) if usable else float("inf")

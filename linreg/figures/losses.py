@@ -91,10 +91,10 @@ def _epochs(run: Run, overflow: int | None) -> Axis:
 
 
 def _loss_range(train_loss: Floats, overflow: int | None, scale: Scale) -> Axis:
-    """Return the range of a linear axis, of a loss that overflows in the first epochs only."""
+    """Return the range of a linear axis: if the loss overflows, that of the first epochs."""
     if scale is Scale.LOG or overflow is None:
         return {}
-    early = train_loss[: overflow // 4 + 1]  # the rest leaves through the top
+    early = train_loss[: overflow // 4 + 1]  # the rest is above the chart
     highest = float(early[np.isfinite(early)].max(initial=0))
     return {"autorangeoptions": {"minallowed": -0.05 * highest, "maxallowed": 1.05 * highest}}
 
@@ -121,7 +121,7 @@ def _says(run: Run, cycle: Alternation | None) -> str:
 
 
 def _compared(run: Run, cycle: Alternation) -> str:
-    """Return the sum of the two losses beside the one that the theory of the noise ball gives."""
+    """Return the sum of the two losses, and the sum that the theory of the noise ball gives."""
     expected = noise_ball(run.experiment)
     if expected is None:
         return ""

@@ -22,7 +22,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
             test loss, or the training loss where there is no test set. A rate is left out where
             the run of some seed overflows or ends at exactly zero: a log axis cannot show these.
     """
-    role, name, losses = _losses(sweeps)
+    role, losses = _losses(sweeps)
     shown = (np.isfinite(losses) & (losses > 0)).all(axis=0)
     lr, losses = sweeps[0].lr[shown], losses[:, shown]
     low, high, middle = losses.min(axis=0), losses.max(axis=0), np.median(losses, axis=0)
@@ -32,7 +32,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
             "type": "scatter",
             "x": lr,
             "y": middle.astype(np.float32),
-            "name": f"median {name} loss",
+            "name": f"median {role.name} loss",
             "mode": "lines+markers",
             "line": {"color": role.color, "width": 3},
             "marker": {"symbol": role.symbol, "size": 7, "maxdisplayed": MARKERS},
@@ -40,7 +40,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     ]
     return make_drawing(
         traces,
-        title=f"Final {name} loss from {len(sweeps)} seeds",
+        title=f"Final {role.name} loss from {len(sweeps)} seeds",
         says=_says(lr, middle, low, high, int((~shown).sum())),
         x_title="learning rate (no unit)",
         y_title=f"final {UNITS[sweeps[0].experiment.loss]}",
@@ -49,11 +49,11 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     )
 
 
-def _losses(sweeps: Sequence[Sweep]) -> tuple[Role, str, Floats]:
-    """Return what is shown, (seeds, rates), and how it looks."""
+def _losses(sweeps: Sequence[Sweep]) -> tuple[Role, Floats]:
+    """Return the set whose losses are shown, and these losses, (seeds, rates)."""
     if sweeps[0].experiment.n_test:
-        return TEST, TEST.name, np.stack([sweep.test_loss[:, -1] for sweep in sweeps])
-    return TRAINING, TRAINING.name, np.stack([sweep.train_loss[:, -1] for sweep in sweeps])
+        return TEST, np.stack([sweep.test_loss[:, -1] for sweep in sweeps])
+    return TRAINING, np.stack([sweep.train_loss[:, -1] for sweep in sweeps])
 
 
 def _says(lr: Floats, middle: Floats, low: Floats, high: Floats, left_out: int) -> str:
@@ -61,8 +61,8 @@ def _says(lr: Floats, middle: Floats, low: Floats, high: Floats, left_out: int) 
         return "At every learning rate the run of some seed overflows or ends at exactly zero."
     best = int(np.argmin(middle))
     said = (
-        f"The lowest median, {number(float(middle[best]))}, is at lr {lr[best]:g}; there the seeds "
-        f"lie between {number(float(low[best]))} and {number(float(high[best]))}."
+        f"The lowest median, {number(middle[best])}, is at lr {lr[best]:g}; there the seeds "
+        f"lie between {number(low[best])} and {number(high[best])}."
     )
     if left_out:
         said += f" Left out: {counted(left_out, 'rate')} at which a seed overflows or ends at zero."

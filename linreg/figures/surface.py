@@ -124,13 +124,16 @@ def _path(run: Run) -> Trace:
 def _path_and_end(role: Role, run: Run) -> list[Trace]:
     weight, bias = run.history.weight, run.history.bias
     path = _path(run)
-    group = {"legendgroup": role.name}
-    look = {"name": role.name, "line": role.line(2.5)}
-    hover = {"hovertemplate": f"{role.name}<br>{path['hovertemplate']}"}
+    path |= {
+        "name": role.name,
+        "legendgroup": role.name,
+        "line": role.line(2.5),
+        "hovertemplate": f"{role.name}<br>{path['hovertemplate']}",
+    }
     if not _ended(run):
-        return [path | group | look | hover]
+        return [path]
     end = parameters_mark(role, f"{role.name} ends", f"{role.symbol}-open", weight[-1:], bias[-1:])
-    return [path | group | look | hover, end | group | {"showlegend": False}]
+    return [path, end | {"legendgroup": role.name, "showlegend": False}]
 
 
 def _ended(run: Run) -> bool:
@@ -138,7 +141,7 @@ def _ended(run: Run) -> bool:
 
 
 def _run_says(run: Run) -> str:
-    """Return where a run ended and the training loss there, one step after the last recorded."""
+    """Return where a run ended, and the training loss of these last parameters."""
     name, history = run.experiment.optimizer, run.history
     if not _ended(run):
         return f"{name} leaves the chart and overflows."
@@ -167,4 +170,4 @@ def _check(runs: Sequence[Run]) -> None:
         said = f"in {', '.join(others)} too" if others else "none at all"
         raise ValueError(f"runs must be some that differ in the optimizer only, not {said}.")
     if len({run.experiment.optimizer for run in runs}) < len(runs):
-        raise ValueError(f"runs must have one optimizer each, not {len(runs)} with some alike.")
+        raise ValueError(f"runs must have one optimizer each, not {len(runs)} with one twice.")

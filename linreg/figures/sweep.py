@@ -11,7 +11,7 @@ from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.figures.parts.axes import UNITS, Doubles, ticks_between
+from linreg.figures.parts.axes import UNITS, Doubles, share_of_axis, ticks_between
 from linreg.figures.parts.drawing import Drawing, drawn
 from linreg.figures.parts.marks import Trace, upright_line, upright_text
 from linreg.figures.parts.rate_axis import (
@@ -21,7 +21,6 @@ from linreg.figures.parts.rate_axis import (
     region_bands,
     region_names,
     regions_say,
-    share_of_axis,
 )
 from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.formatting import counted

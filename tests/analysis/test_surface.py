@@ -1,4 +1,4 @@
-"""The loss surface: each point is the loss of one line, and the windows hold what they should."""
+"""The loss surface: each point is the loss of one line, and the windows hold the paths."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_each_point_is_the_loss_of_the_model_with_those_parameters(e: Experiment
 
 @pytest.mark.parametrize("model", list(Model))
 def test_the_whole_window_holds_start_path_and_truth(model: Model) -> None:
-    """Nothing of the run lies outside of it."""
+    """No part of the run lies outside."""
     run = train(Experiment(model=model, epochs=300))
     weights, biases = whole_window(run, 40)
     for axis, path, true in (

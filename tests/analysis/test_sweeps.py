@@ -1,4 +1,4 @@
-"""Sweeps: every row is its single run, bit for bit, whatever is set and however it was trained."""
+"""Sweeps: each row equals its single run, bit for bit, for all settings and ways to train."""
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ RATES = log_spaced()
 
 
 def assert_row(found: Sweep, i: int, record: Any) -> None:
-    """Row i has every number of a single run's record."""
+    """Row i equals the record of a single run."""
     for f in fields(Sweep)[2:]:
         np.testing.assert_array_equal(
             getattr(found, f.name)[i], getattr(record, f.name), err_msg=f"{f.name} {found.lr[i]}"
@@ -58,7 +58,7 @@ def assert_same(one: Sweep, other: Sweep) -> None:
 def test_every_row_is_the_single_run_to_the_last_bit(
     experiment: Experiment, lrs: list[float], any_rate: float
 ) -> None:
-    """Whatever is set: models, losses, optimizers, schedules, batches, splits, noise, rates."""
+    """For any models, losses, optimizers, schedules, batches, splits, noise and rates."""
     rates = [*lrs, any_rate]
     found = sweep(experiment, rates)
     for i, lr in enumerate(rates):
@@ -90,7 +90,7 @@ def test_no_combination_is_left_out(
 
 @pytest.mark.parametrize("experiment", [MODEL_0, MODEL_1], ids=["model 0", "model 1"])
 def test_all_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -> None:
-    """64 rates from 0.0001 to 10, every epoch of every one."""
+    """For 64 rates from 0.0001 to 10, every epoch of each."""
     found = sweep(experiment, RATES)
     assert found.train_loss.shape == found.test_loss.shape == (64, experiment.epochs)
     assert found.weight.shape == found.bias.shape == (64, experiment.epochs + 1)
@@ -113,7 +113,7 @@ def test_all_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -
 def test_rows_are_those_of_the_plain_loop_to_the_last_bit(
     experiment: Experiment, lr: float
 ) -> None:
-    """The notebook written out, which shares no code with this package."""
+    """They equal those of the notebook's loop, which shares no code with this package."""
     found = sweep(experiment, [*RATES[:7], lr, *RATES[-7:]])
     plain = notebook.plain_loop(replace(experiment, lr=lr))
     for name in ("train_loss", "test_loss", "weight", "bias"):
@@ -139,7 +139,7 @@ def test_overflow_goes_through_the_same_numbers_as_a_single_run() -> None:
 def test_one_after_another_gives_the_same_numbers(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine that adds up a stack in another order loses time, nothing else."""
+    """On a machine that adds up a stack in another order, a sweep only takes longer."""
     stacked_together = sweep(experiment, RATES[::9])
     monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
     assert_same(sweep(experiment, RATES[::9]), stacked_together)
@@ -159,7 +159,7 @@ def test_a_stack_that_rounds_differently_is_found_out(monkeypatch: pytest.Monkey
 
 
 def test_threads_do_not_mix_their_sweeps() -> None:
-    """Eight at once are what each is alone."""
+    """Eight sweeps at once equal the same sweeps one by one."""
     wanted = [
         Experiment(seed=seed, noise=0.1, epochs=40, batch_size=batch, model=model)
         for seed in (1, 2)
@@ -239,7 +239,7 @@ def test_one_after_another_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a single run."""
+    """The error is that of a single run."""
     monkeypatch.setattr(training, "available_devices", lambda: (Device.CPU,))
     with pytest.raises(ValueError, match="device must be one of cpu on this machine, not cuda"):
         sweep(Experiment(device=Device.CUDA), [0.1])
@@ -253,7 +253,7 @@ def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_progress_is_reported_in_order_and_may_end_the_sweep(
     exact: bool, expected: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What progress raises passes through: that is how a sweep is abandoned."""
+    """An exception of progress reaches the caller: this is how a sweep is abandoned."""
     monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: exact)
     seen: list[tuple[int, int]] = []
 

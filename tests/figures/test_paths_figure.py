@@ -26,7 +26,7 @@ DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=2000))
 
 
 def test_every_path_is_the_whole_history_of_its_run() -> None:
-    """With a marker where it ended, the common start, and the truth."""
+    """There are marks at its end, at the common start and at the true parameters."""
     found = traces(optimizer_paths_figure(LESSON))
     for run in LESSON:
         name, history = run.experiment.optimizer.value, run.history
@@ -53,7 +53,7 @@ def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
 
 
 def test_the_window_holds_every_path_that_stays_near() -> None:
-    """The three paths of the lesson lie inside of it, wholly."""
+    """The three paths of the lesson lie wholly inside it."""
     weights, biases = joint_window(LESSON, 40)
     assert weights.dtype == biases.dtype == np.float32
     for run in LESSON:
@@ -88,7 +88,7 @@ def test_when_all_diverge_the_window_stays_near_the_truth() -> None:
 
 @pytest.mark.parametrize("loss", list(Loss))
 def test_own_data_of_any_size_have_a_window_that_holds_the_paths(loss: Loss) -> None:
-    """Slopes of 9,000 and levels of 200,000 are no divergence; nobody knows the truth."""
+    """Slopes of 9,000 and levels of 200,000 are no divergence; the truth is unknown."""
     points = tuple((x / 20, y) for x, y in STEEP)
     e = Experiment(points=points, loss=loss, lr=0.01 if loss is Loss.MSE else 10.0, epochs=5000)
     many = [run for run in runs(e) if run.experiment.optimizer is Optimizer.SGD]
@@ -111,7 +111,7 @@ def test_runs_must_differ_in_the_optimizer_and_in_nothing_else() -> None:
 
 
 def test_optimizers_differ_in_colour_dash_and_marker() -> None:
-    """Never colour alone, and none looks like the truth."""
+    """Nothing depends on colour alone, and none looks like the truth."""
     for look in ("color", "symbol", "dash"):
         assert len({getattr(role, look) for role in OPTIMIZERS.values()}) == 3
     assert set(OPTIMIZERS) == set(Optimizer)
@@ -120,6 +120,6 @@ def test_optimizers_differ_in_colour_dash_and_marker() -> None:
 
 @pytest.mark.parametrize("shown", [LESSON, DIVERGED], ids=["lesson", "diverged"])
 def test_the_figure_can_be_sent_to_the_stage(shown: list[Run]) -> None:
-    """With arrays in it."""
+    """The packed bytes contain arrays of float32."""
     block = pack({}, {"paths": optimizer_paths_figure.drawing(shown)})
     assert b'"f4"' in block

@@ -15,7 +15,7 @@ NOISY = Experiment(noise=0.2, epochs=50)
 
 
 def test_median_and_range_are_those_of_single_runs() -> None:
-    """Rate by rate, over the final test losses of runs trained one by one."""
+    """They equal those of the final test losses of runs trained one by one."""
     figure = seeds_figure([sweep(replace(NOISY, seed=seed), RATES) for seed in SEEDS])
     single = np.array(
         [
@@ -31,7 +31,7 @@ def test_median_and_range_are_those_of_single_runs() -> None:
 
 
 def test_without_a_test_set_it_is_the_training_loss() -> None:
-    """And it says so."""
+    """The title says so."""
     figure = seeds_figure([sweep(replace(NOISY, train_fraction=1.0), RATES)])
     assert "training loss" in figure.layout.title.text
 

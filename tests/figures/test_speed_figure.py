@@ -1,4 +1,4 @@
-"""The chart of an epoch's time: what is drawn is what was measured."""
+"""The chart of an epoch's time: the traces hold the measured times."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def timings(gpu_ends: int = len(SIZES)) -> Timings:
 
 
 def test_each_device_has_its_medians_and_its_band_in_milliseconds() -> None:
-    """Every size measured, and none that was not."""
+    """It has each measured size and no other."""
     found = timings(gpu_ends=4)
     figure = speed_figure(found)
     for row, (device, count) in enumerate(((CPU, len(SIZES)), (CUDA, 4))):
@@ -86,7 +86,7 @@ def test_nothing_is_marked_where_no_curve_crosses() -> None:
 
 
 def test_a_series_that_ended_early_says_why() -> None:
-    """The ending stands in the text alternative."""
+    """The subtitle, which is the text alternative, gives the reason."""
     assert says(speed_figure(timings(gpu_ends=4))).endswith("cuda ends here: a reason.")
 
 
@@ -107,7 +107,7 @@ def test_all_is_inside_of_the_axes() -> None:
     ids=["whole", "one size", "no size", "nothing yet"],
 )
 def test_the_figure_is_whole_and_can_be_sent(found: Timings) -> None:
-    """Titles with units, kept zoom, names of their own; numbers of four bytes."""
+    """It has titles with units, a kept zoom, unique names, and numbers of four bytes."""
     figure = speed_figure(found)
     assert_whole(figure)
     assert "(ms)" in figure.layout.yaxis.title.text

@@ -8,7 +8,7 @@ from tests.support.figures import says, traces
 
 
 def test_the_figure_shows_path_start_and_truth() -> None:
-    """The whole path as the history has it; the contours are the surface itself."""
+    """The path is that of the history; the contours are those of the loss surface."""
     run = train(Experiment())
     for figure in (surface_figure(run), surface_end_figure(run)):
         found = traces(figure)
@@ -22,6 +22,6 @@ def test_the_figure_shows_path_start_and_truth() -> None:
 
 
 def test_own_points_have_no_true_parameters() -> None:
-    """Nobody knows them."""
+    """The true parameters of own data are unknown."""
     run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
     assert "truth" not in traces(surface_figure(run))

@@ -88,3 +88,8 @@ def ticks_between(low: float, high: float) -> Doubles:
     every = max(1, -(-len(ticks) // TICKS))
     kept: Doubles = ticks[::-every][::-1]
     return kept
+
+
+def share_of_axis(low: float, high: float, edges: Doubles) -> float:
+    """Return which share lies between low and high, of a log axis between the outer edges."""
+    return float(np.log(high / low) / np.log(edges[-1] / edges[0]))

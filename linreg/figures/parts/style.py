@@ -1,7 +1,7 @@
 """The look that all figures share: one colour and one shape for each role, light and dark.
 
-The colours are Okabe and Ito's, which people with any kind of colour vision can tell apart; a shape
-goes with each, so that no figure speaks in colour alone.
+The colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart.
+Each has its own shape, so that nothing depends on colour alone.
 Source: M. Okabe and K. Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
 """
 
@@ -40,7 +40,7 @@ TRUTH = Role(name="true line", color="#8A8A8A", symbol="circle", dash="dash")
 WEIGHT = Role(name="weight", color="#0072B2", symbol="circle", dash="solid")
 BIAS = Role(name="bias", color="#D55E00", symbol="square", dash="solid")
 
-# Not the blue of the contours that they cross.
+# Without the blue of the contours, which the paths cross.
 OPTIMIZERS: Mapping[Optimizer, Role] = MappingProxyType(
     {
         Optimizer.SGD: Role(name="sgd", color="#D55E00", symbol="circle", dash="solid"),
@@ -57,7 +57,7 @@ DEVICES: Mapping[Device, Role] = MappingProxyType(
     }
 )
 
-# All eight of Okabe and Ito, but grey for black, which a dark page hides.
+# All eight colours of Okabe and Ito, with grey for black, which is invisible on a dark page.
 PINS = tuple(
     Role(name=f"run {number}", color=color, symbol=symbol, dash="solid")
     for number, (color, symbol) in enumerate(
@@ -77,10 +77,10 @@ PINS = tuple(
 
 
 def as_text(name: str) -> str:
-    """Return a name that somebody typed as text that Plotly shows as it is, on one line.
+    """Return a name that somebody typed as one line of text that Plotly shows unchanged.
 
-    Plotly takes <b> and the like in names and subtitles for HTML, and %{...} in hover texts for a
-    value; quotation marks it leaves alone.
+    In names and subtitles Plotly reads <b> and the like as HTML, and in hover texts %{...} as a
+    value. It does not change quotation marks.
     """
     line = " ".join(name.split())
     short = line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
@@ -103,10 +103,10 @@ def make_drawing(
 
     Arguments:
         title: what the chart is.
-        says: what it shows now, in words; it stands under the title and is the text alternative.
+        says: what it shows now, in words: the subtitle, which is also the text alternative.
         x_title, y_title: axis titles with their units.
         x_axis, y_axis: what else is set on the axes.
-        notes: words inside the chart, as Plotly's annotations.
+        notes: texts inside the chart, as annotations of Plotly.
         more: what else is set in the layout.
     """
     layout = {
