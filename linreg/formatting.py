@@ -8,13 +8,13 @@ from functools import lru_cache
 def shown(value: object) -> str:
     """Return `value` as short, plain ASCII text that is safe in Markdown, between backticks.
 
-    A backtick would end the code that it stands in, a bar the cell of a table.
+    A backtick would end the code, and a bar the cell of a table.
     """
     text = ascii(value).replace("`", "'").replace("|", r"\x7c")
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-@lru_cache(maxsize=4_096)  # a ladder's labels are written at each change of a setting
+@lru_cache(maxsize=4_096)  # the labels of a slider are written at each change
 def number_text(value: float) -> str:
     """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""
     text = f"{value:.10f}".rstrip("0").rstrip(".")
@@ -22,8 +22,8 @@ def number_text(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with four decimals; with four digits where decimals would say less."""
-    value = float(value)  # rounded as a float32, a large one would overflow
+    """Return a number with four decimals; with four digits if it is tiny, huge or not finite."""
+    value = float(value)  # in float32 round() of a large number overflows
     if value == 0:
         return "0"
     if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:
@@ -31,8 +31,32 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
+def decimals(value: float, spec: str = ".4f") -> str:
+    """Return a number for a column of a table, with four decimals whenever it is below 100,000.
+
+    Arguments:
+        spec: the format of these; ".4f", or "+.4f" to show the sign.
+    """
+    return f"{value:{spec}}" if abs(value) < 1e5 else f"{value:.4g}"
+
+
+def loss_text(loss: float) -> str:
+    """Return a loss with six decimals; with four digits if it is tiny, huge or not finite."""
+    return f"{loss:.6f}" if 1e-3 <= loss < 1e3 else f"{loss:.4g}"
+
+
+def pair(one: float, other: float) -> str:
+    """Return two numbers as a point: (0.3367, 0.1288)."""
+    return f"({number(one)}, {number(other)})"
+
+
+def formula(weight: float, bias: float) -> str:
+    """Return a line as its equation: y = 0.7000 x + 0.3000."""
+    return f"y = {number(weight)} x {'-' if bias < 0 else '+'} {number(abs(bias))}"
+
+
 def apart(one: float, other: float) -> tuple[str, str]:
-    """Return two numbers with as many digits as show that they differ, if they do."""
+    """Return two numbers, with so many digits that different numbers have different texts."""
     texts = number(one), number(other)
     for digits in range(5, 10):
         if one == other or texts[0] != texts[1]:
@@ -46,8 +70,31 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+def short_count(count: float) -> str:
+    """Return a large count for an axis: 500, 20k, 10M."""
+    for letter, size in (("M", 1_000_000), ("k", 1_000)):
+        if count >= size:
+            return f"{count / size:g}{letter}"
+    return f"{count:g}"
+
+
+def rough_count(count: float) -> str:
+    """Return a measured count with two digits, as no more of them are exact: 81,000."""
+    return f"{int(float(f'{count:.2g}')):,}"
+
+
+def times(ratio: float) -> str:
+    """Return how many times as much something is: 2.5 times, 120 times."""
+    return f"{ratio:.2g} times" if ratio < 99.5 else f"{ratio:.0f} times"
+
+
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as percent, with two digits: 3.5 %."""
+    return f"{float(f'{100 * min(share, 1):.2g}'):g} %"
+
+
 def duration(seconds: float) -> str:
-    """Return a time with three digits in the unit that fits: 180 µs, 1.63 ms, 2.5 s."""
+    """Return a time with three digits in a suitable unit: 180 µs, 1.63 ms, 2.5 s."""
     rounded = float(f"{seconds:.3g}")
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if rounded >= size:
@@ -56,6 +103,6 @@ def duration(seconds: float) -> str:
 
 
 def span(values: Sequence[float]) -> str:
-    """Return the range of some numbers."""
+    """Return the range of some numbers: 0.1000 to 0.9000, or all 0.5000."""
     low, high = min(values), max(values)
     return f"all {number(low)}" if low == high else f"{number(low)} to {number(high)}"

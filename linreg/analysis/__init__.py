@@ -1,1 +1,1 @@
-"""What mathematics says of a run: theory, closed form, loss surface, sweeps. No drawing."""
+"""What mathematics says about a run: theory, closed form, loss surface, sweeps. No drawing."""

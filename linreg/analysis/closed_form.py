@@ -1,7 +1,7 @@
 """The best line itself, without gradient descent: least squares and least absolute deviations.
 
-Exact, in float64, so that a run can be held against where it should end. The Huber loss has no
-closed form and is not offered.
+The results are exact, in float64, so they show where a run should end. The Huber loss has no closed
+form and no best line here.
 """
 
 import math
@@ -21,7 +21,7 @@ ROUNDING = 8 * float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The line with the lowest training loss there is, and that loss."""
+    """The line with the lowest possible training loss, and that loss."""
 
     weight: float
     bias: float
@@ -29,9 +29,9 @@ class Line:
 
 
 def best_line(experiment: Experiment) -> Line | None:
-    """Return the line that no line beats on the training rows of `experiment`.
+    """Return the line with the lowest loss on the training rows of `experiment`.
 
-    None for the Huber loss, and where own data overflow in float32.
+    None for the Huber loss, and if own data overflow in float32.
     """
     data = split_data(experiment)
     x, y = (rows.double().numpy().ravel() for rows in (data.X_train, data.y_train))
@@ -47,8 +47,8 @@ def best_line(experiment: Experiment) -> Line | None:
 def least_squares(x: Doubles, y: Doubles) -> tuple[float, float]:
     """Return the weight and bias that minimise sum((y - weight * x - bias)^2).
 
-    weight = cov(x, y) / var(x) and bias = mean(y) - weight * mean(x): here as the least-squares
-    solution of [x - mean(x), 1] p = y. Where all x are equal any slope will do; it is 0.
+    weight = cov(x, y) / var(x) and bias = mean(y) - weight * mean(x), computed as the least-squares
+    solution of [x - mean(x), 1] p = y. If all x are equal, every slope is as good; it is 0.
 
     Arguments:
         x, y: (n,) float64, finite, n at least 1.
@@ -62,15 +62,15 @@ def least_squares(x: Doubles, y: Doubles) -> tuple[float, float]:
 
 
 def least_absolute_deviations(x: Doubles, y: Doubles) -> tuple[float, float]:
-    """Return a weight and bias that minimise f = sum(|y - weight * x - bias|); others may tie.
+    """Return a weight and bias that minimise f = sum(|y - weight * x - bias|).
 
-    f is convex and made of flat pieces, so a best line passes through two points with different x.
-    From a line through one point, the pivot, the best slope through it is the median of the slopes
-    to all other points, weighted with |x - x_pivot|: the line now passes through a second point.
-    Then the next pivot is the point on the line about which turning it lowers f fastest. If there
-    is none, no small change lowers f, and f being convex, no change does. Every turn lowers f and
-    there are finitely many pairs of points, so this ends. Where all x are equal the slope is 0 and
-    the bias the median of y.
+    Other lines may have the same sum. f is convex and made of flat pieces, so a best line passes
+    through two points with different x. The method begins with a line through one point, the pivot.
+    The best slope through the pivot is the median of the slopes to all other points, weighted with
+    |x - x_pivot|, so the line now passes through a second point. The next pivot is the point on the
+    line around which a rotation lowers f fastest. If there is none, no small change lowers f, and
+    since f is convex, no change does. Each rotation lowers f, and the number of pairs of points is
+    finite, so the method ends. If all x are equal, the slope is 0 and the bias is the median of y.
 
     Arguments:
         x, y: (n,) float64, finite, n at least 1.
@@ -88,7 +88,7 @@ def least_absolute_deviations(x: Doubles, y: Doubles) -> tuple[float, float]:
         slope = _best_slope(dx, dy)
         residual = dy - slope * dx
         total = float(np.abs(residual).sum())
-        if total >= lowest:  # what looked like a way down was rounding
+        if total >= lowest:  # the predicted decrease was only a rounding error
             break
         lowest, weight, bias = total, slope, float(y[pivot] - slope * x[pivot])
         on_line = np.abs(residual) <= ROUNDING * (np.abs(dy) + np.abs(slope * dx))
@@ -106,10 +106,10 @@ def _best_slope(dx: Doubles, dy: Doubles) -> float:
 
 
 def _next_pivot(x: Doubles, residual: Doubles, on_line: npt.NDArray[np.bool_]) -> int | None:
-    """Return the point on the line about which turning it lowers the sum fastest, or None.
+    """Return the point on the line around which a rotation lowers the sum fastest, or None.
 
-    Turning about x_k by a small slope adds |slope| * |x - x_k| for each point on the line, and
-    takes or adds slope * sign(residual) * (x - x_k) for each one off it.
+    A rotation around x_k by a small slope adds |slope| * |x - x_k| for each point on the line, and
+    subtracts slope * sign(residual) * (x - x_k) for each other point.
     """
     sign = np.sign(residual[~on_line])
     on = np.flatnonzero(on_line)

@@ -1,7 +1,7 @@
-"""What a sweep says of each learning rate (too slow, good, rattles, diverges), and which to take.
+"""The region of each learning rate of a sweep (too slow, good, rattles, diverges), and the best.
 
-Pure functions of a finished sweep. Regions judge by the training loss alone; choosing a rate by the
-validation or the test loss is another matter, and the last function here.
+Pure functions of a finished sweep. Regions depend on the training loss alone; `choose` compares the
+validation and the test losses.
 """
 
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from linreg.settings.choices import Loss, Optimizer
 Flags = npt.NDArray[np.bool_]
 
 TAIL = 10  # the end of a run is its last tenth
-NEAR = 0.01  # of the way that the best rate went
+NEAR = 0.01  # of the decrease that the best rate reached
 GROWN = 10  # times the first loss
-STRAIGHT = 0.5  # of the path's length from end to end
+STRAIGHT = 0.5  # of the length of the path, between its two ends
 
 
 class Region(StrEnum):
-    """What a learning rate did within the epochs it had."""
+    """How training with a learning rate went, within its epochs."""
 
     TOO_SLOW = "too slow"
     GOOD = "good"
@@ -34,7 +34,7 @@ class Region(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """Neighbouring rates in one region, from the lowest to the highest of them, `count` in all."""
+    """Neighbouring rates in one region: the lowest, the highest and their number."""
 
     region: Region
     low: float
@@ -44,14 +44,14 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True)
 class BestRates:
-    """Which learning rate each set would choose, and how good both are on the test set.
+    """The learning rates that the validation and the test set would choose, and their test losses.
 
-    by_validation, by_test: indices into the sweep's rates; None where the set is empty or all its
+    by_validation, by_test: indices into the sweep's rates; None if the set is empty or all its
     losses overflowed. test_loss_by_validation, test_loss_by_test: the test losses of the two; NaN
-    where there is none.
+    if there is none.
 
-    The test loss of the rate that the test set chose flatters: it is the smallest of many, taken
-    from the very rows that were to judge.
+    The test loss of the rate that the test set chose is too optimistic: it is the smallest of many
+    losses on the same rows.
     """
 
     by_validation: int | None
@@ -64,19 +64,19 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     """Return the region of each learning rate, in the sweep's own order.
 
     The level of a run is the mean training loss of its last tenth of epochs, so that it does not
-    hang on the epoch in which a rattling run happens to stop. The best level of the sweep is the
-    yardstick: a rate is as good as the others let it look.
+    depend on the epoch in which a rattling run stops. Each level is compared with the best level of
+    the sweep, so the region of a rate depends on the other rates.
 
     DIVERGES: a loss or a parameter overflowed; or, with the squared error and SGD, the last
-        training loss is more than ten times the first. The gradient of the L1 and of the Huber
-        loss is bounded and so is a step of Adam: such runs may end high, but they jump and do not
-        explode.
-    GOOD: of the fall from the first loss to the best level, at most 1 % is missing.
-    TOO_SLOW: more is missing, the rate is below the one with the best level, and the run is still
-        on its way: over the last tenth, the straight line from start to end of its path of
-        (weight, bias) is at least half as long as the path.
-    RATTLES: the rest. More is missing, and the path goes to and fro; or the rate is above the
-        best one, and a schedule ended the to and fro too early.
+        training loss is more than ten times the first. The gradients of the L1 and of the Huber
+        loss are bounded, and so is a step of Adam: such runs may end with a high loss, but it
+        does not grow without limit.
+    GOOD: at most 1 % is missing of the decrease from the first loss to the best level.
+    TOO_SLOW: more is missing, the rate is below the one with the best level, and the run still
+        moves in one direction: over the last tenth of its path of (weight, bias), the distance
+        from start to end is at least half the length of the path.
+    RATTLES: all others. More is missing, and the path goes back and forth; or the rate is above
+        the best one, and a schedule lowered the rate too early.
     """
     diverged = _diverged(sweep)
     level = np.where(diverged, np.inf, _tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
@@ -116,8 +116,8 @@ def best(losses: Floats) -> int:
 def choose(sweep: Sweep) -> BestRates:
     """Return the learning rates that the validation set and the test set would choose.
 
-    Both go by the loss after the last epoch, which is that of the model the student would get; a
-    rattling run has it by the luck of where it stops.
+    Both compare the losses after the last epoch, which are those of the final models. Of a rattling
+    run this loss depends on the epoch in which it stops.
     """
     test_loss = sweep.test_loss[:, -1]
     by_validation, by_test = _best_or_none(sweep.validation_loss[:, -1]), _best_or_none(test_loss)
@@ -138,7 +138,7 @@ def _at(losses: Floats, index: int | None) -> float:
 
 
 def _tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the last tenth along the last axis; of few the last three, or what there is."""
+    """Return the last tenth along the last axis, but at least three values if there are so many."""
     return values[..., -max(values.shape[-1] // TAIL, 3) :]
 
 
@@ -154,9 +154,9 @@ def _diverged(sweep: Sweep) -> Flags:
 
 
 def _on_its_way(sweep: Sweep) -> Flags:
-    """Say of each run whether its path of (weight, bias) still goes somewhere in the last tenth."""
+    """Return whether each run's path of (weight, bias) goes in one direction in its last tenth."""
     path = _tail(np.stack([sweep.weight, sweep.bias]).astype(np.float64))  # (2, K, tail)
-    path = np.where(np.isfinite(path), path, 0.0)  # those that overflowed are not asked for
+    path = np.where(np.isfinite(path), path, 0.0)  # runs that overflowed have their own region
     length = np.hypot(*np.diff(path)).sum(axis=1)  # (K,)
     across = np.hypot(*(path[..., -1] - path[..., 0]))
     straight: Flags = across >= STRAIGHT * length

@@ -1,4 +1,4 @@
-"""The loss over a grid of weights and biases: the ground that training walks on."""
+"""The loss over a grid of weights and biases, and windows that show a path on it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,9 +14,9 @@ from linreg.core.losses import Floats, losses_at
 from linreg.core.training import Run
 from linreg.walkthrough.walk import Walk
 
-FAR = 1e4  # times the size of the data: no line that fits them has parameters this large
-WIDE = 4  # times the reach of the calmest path, in a window that several share
-LAST = 10  # epochs that a window around the end holds
+FAR = 1e4  # times the size of the data; no line that fits them has parameters this large
+WIDE = 4  # times the extent of the shortest path is the size of a window for several
+LAST = 10  # epochs in a window around the end
 
 
 def loss_surface(experiment: Experiment, weights: Floats, biases: Floats) -> Floats:
@@ -36,7 +36,7 @@ def loss_surface(experiment: Experiment, weights: Floats, biases: Floats) -> Flo
 
 
 def step_surface(walk: Walk, weights: Floats, biases: Floats) -> Floats:
-    """Return the loss that the step of `walk` saw, on the rows of its batch, for every pair.
+    """Return the loss on the rows of the batch of `walk`, for every pair.
 
     Arguments and result as those of `loss_surface`.
     """
@@ -60,8 +60,8 @@ def end_window(run: Run, points: int) -> tuple[Floats, Floats]:
 def joint_window(runs: Sequence[Run], points: int) -> tuple[Floats, Floats]:
     """Return weights and biases, (points,) each, whose grid holds the paths of several runs.
 
-    The runs share their data and their start. A path that goes much farther than the calmest one
-    is held only as far as it stays near, so that it does not shrink the others to a dot.
+    The runs have the same data and the same start. Of a path that goes much farther than the
+    shortest one, the window holds only the near part, so that the others stay visible.
     """
     experiment = runs[0].experiment
     goal, far = _goal(experiment), _far(experiment)
@@ -71,7 +71,7 @@ def joint_window(runs: Sequence[Run], points: int) -> tuple[Floats, Floats]:
 
 
 def _goal(experiment: Experiment) -> list[float]:
-    """Return the weight and bias that training should find; nothing where nobody knows them."""
+    """Return the weight and bias that training should find; empty if they are unknown."""
     if experiment.points is None:
         return [experiment.weight, experiment.bias]
     line = best_line(experiment)
@@ -79,7 +79,7 @@ def _goal(experiment: Experiment) -> list[float]:
 
 
 def _far(experiment: Experiment) -> float:
-    """Return the size from which on parameters are those of a run that diverges."""
+    """Return the size above which parameters are those of a run that diverges."""
     size = max(1.0, *(abs(y) for _, y in experiment.points or ()), 0.0)
     return min(FAR * size, float(np.finfo(np.float32).max))
 
@@ -107,7 +107,7 @@ def _window(run: Run, epochs: slice, points: int) -> tuple[Floats, Floats]:
 
 
 def _axis(path: Floats, others: list[float], far: float, points: int) -> Floats:
-    """Return evenly spaced values around the path; of one that diverges, around what is near."""
+    """Return evenly spaced values around the path; of one that diverges, around its near part."""
     near = path[np.isfinite(path) & (np.abs(path) < far)]
     if len(near) < len(path):
         home = np.array([path[0], *others], dtype=np.float64)

@@ -1,7 +1,7 @@
 """Many learning rates at once: a sweep holds, for each of them, the history of its own single run.
 
-`sweep` is deterministic and safe in threads, as `train` is. It knows nothing of what a good rate
-is; `linreg.analysis.rate_regions` reads that from a sweep.
+`sweep` is deterministic and safe in threads, as `train` is. `linreg.analysis.rate_regions` says
+which rates are good.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from linreg.core.data import split_data
-from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History, Progress
 from linreg.core.training import train
 from linreg.engines.many_models import Stack, train_stack
-from linreg.formatting import shown
 
 MOST_RATES = 256
 MOST_STEPS_STACKED = 2_000_000  # steps of all models together
@@ -25,14 +24,13 @@ MOST_PREDICTIONS = 1_000_000_000  # rates * epochs * rows
 MOST_STEPS_REPEATED = 6_000_000  # steps of all models where a sweep is repeated from other seeds
 MOST_PREDICTIONS_REPEATED = 2_000_000_000
 PROBE_STEPS = 8
-MOST_DIGITS = 10  # to which Experiment rounds
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sweep:
-    """What K trainings left that differ in nothing but the learning rate; read-only float32 arrays.
+    """The histories of K trainings that differ only in learning rate; read-only float32 arrays.
 
-    lr: (K,) in the order in which they were asked for.
+    lr: (K,) in the order of the argument.
     train_loss: (K, epochs) loss of the epoch's training rows, each before the step it led to.
     validation_loss, test_loss: (K, epochs) after the epoch's last step; NaN where the set is empty.
     weight, bias: (K, epochs + 1) with the initial value first.
@@ -54,54 +52,26 @@ class Sweep:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.__post_init__()  # pickling forgets that an array is read-only
-
-
-def learning_rates(low: float = 1e-4, high: float = 10.0, count: int = 64) -> tuple[float, ...]:
-    """Return `count` different learning rates from `low` to `high`, evenly spaced on a log scale.
-
-    They have as few digits as keep them apart, three at least.
-
-    Raises:
-        ValueError: low and high are not two learning rates in this order, or count is not from 2
-            to the most that a sweep takes, or so many do not fit in between.
-    """
-    allowed = SETTINGS["lr"].stops
-    if not allowed[0] <= low < high <= allowed[-1]:
-        raise ValueError(
-            f"low and high must be {SETTINGS['lr'].allowed}, low below high, not {shown(low)} and "
-            f"{shown(high)}."
-        )
-    if not 2 <= count <= MOST_RATES:
-        raise ValueError(f"count must be from 2 to {MOST_RATES}, not {shown(count)}.")
-    exact = np.geomspace(low, high, count).tolist()
-    for digits in range(3, MOST_DIGITS + 1):
-        rates = tuple(float(f"{rate:.{digits}g}") for rate in exact)
-        if len(set(rates)) == count:
-            return rates
-    raise ValueError(
-        f"low and high must leave room for {count} different learning rates, not {shown(low)} and "
-        f"{shown(high)}."
-    )
+        self.__post_init__()  # after pickling an array is writable again
 
 
 def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:
     """Return the trainings of `experiment` with each of the learning rates `lrs`.
 
-    All models are trained at once, in one stack. Where a machine or a device adds up a stack in
-    another order than a single model, which a few epochs show beforehand, they are trained one
-    after another instead: slower, but to the same bits.
+    All models are trained at once, in one stack. Some machines and devices add up the numbers of a
+    stack in another order than those of a single model. A few epochs show this beforehand. The
+    models are then trained one after another, which is slower but gives the same bits.
 
     Arguments:
-        experiment: everything but the learning rate; its own is not used.
+        experiment: all settings but the learning rate; its own rate is not used.
         lrs: 1 to 256 learning rates that an experiment allows, in any order.
-        progress: called now and then as progress(done, total); an exception that it raises ends
-            the sweep and passes through.
+        progress: called from time to time as progress(done, total); an exception that it raises
+            ends the sweep and reaches the caller.
 
     Raises:
         ValueError: a learning rate is not allowed, there are too few or too many, or together they
-            take too much work: 2,000,000 steps of all models (80,000 one after another), or
-            1,000,000,000 predictions. Also where this machine does not have the device.
+            need more than 2,000,000 steps of all models (80,000 one after another), or more than
+            1,000,000,000 predictions. Also if this machine does not have the device.
     """
     singles = _singles(experiment, lrs)
     if _stack_is_exact(singles):
@@ -127,7 +97,7 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
 
 
 def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:
-    """Say whether a sweep of so many rates is little enough work to be made so many times."""
+    """Return whether a sweep of `rates` rates is little enough work to repeat it `times` times."""
     models = rates * times
     predictions = models * experiment.epochs * experiment.n_points
     steps = models * experiment.n_steps
@@ -135,7 +105,7 @@ def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:
 
 
 def _singles(experiment: Experiment, lrs: Sequence[float]) -> list[Experiment]:
-    """Return the experiment of each single run; the sweep's size and its rates are checked here."""
+    """Return the experiment of each single run, after a check of the sweep's size and rates."""
     if not 1 <= len(lrs) <= MOST_RATES:
         raise ValueError(f"lrs must hold 1 to {MOST_RATES} learning rates, not {len(lrs)}.")
     _check_work(len(lrs) * experiment.n_steps, MOST_STEPS_STACKED, "steps of all models together")
@@ -150,10 +120,10 @@ def _check_work(asked: int, most: int, unit: str) -> None:
 
 
 def _stack_is_exact(singles: Sequence[Experiment]) -> bool:
-    """Say whether the first and the last model of a stack are their single runs, bit for bit.
+    """Return whether the first and the last model of a stack equal their single runs, bit for bit.
 
-    A few epochs tell: added up in another order, most gradients come out differently in the last
-    bit, and with them all that follows.
+    A few epochs are enough: with another order of addition most gradients differ in the last bit,
+    and so does all that follows.
     """
     steps = max(1, PROBE_STEPS // singles[0].n_batches)
     few = [replace(single, epochs=min(single.epochs, steps)) for single in singles]

@@ -1,4 +1,4 @@
-"""What mathematics says of a run before it starts, and what its history shows afterwards."""
+"""What mathematics says about a run before it starts, and what its history shows afterwards."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from linreg.core.experiment import Experiment
 from linreg.core.record import History
 from linreg.settings.choices import Loss, Optimizer, Schedule
 
-ROUNDING = 5e-7  # some units in the last place of a float32 near one
+ROUNDING = 5e-7  # a few units in the last place of a float32 near one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alternation:
-    """The end of a run that goes to and fro between two states and learns nothing more.
+    """The end of a run that alternates between two states and learns nothing more.
 
     first_epoch: the first epoch of the two-cycle. train, test: the two losses, the smaller first;
     test is (nan, nan) where there is no test set.
@@ -42,7 +42,7 @@ def stability_limit(experiment: Experiment) -> float:
 
 
 def is_plain_descent(experiment: Experiment) -> bool:
-    """Say whether each step is lr times the gradient of all rows, which the theory here assumes."""
+    """Return whether each step is lr times the gradient of all rows, as the theory assumes."""
     return (
         experiment.optimizer is Optimizer.SGD
         and experiment.schedule is Schedule.CONSTANT
@@ -51,7 +51,7 @@ def is_plain_descent(experiment: Experiment) -> bool:
 
 
 def overflow_epoch(history: History) -> int | None:
-    """Return the first epoch in which a loss or a parameter stops being a finite number, or None.
+    """Return the first epoch in which a loss or a parameter is NaN or infinite, or None.
 
     A set without rows has no loss and does not count.
     """
@@ -62,10 +62,10 @@ def overflow_epoch(history: History) -> int | None:
 
 
 def alternation(history: History) -> Alternation | None:
-    """Return the two-cycle in which the run ends; None where it ends otherwise.
+    """Return the two-cycle in which the run ends; None if it ends in another way.
 
-    The states must repeat to the last bit, at least twice each. Two states that differ by no more
-    than the rounding of float32 are one: such a run has converged.
+    The states must repeat to the last bit, at least twice each. If two states differ only by the
+    rounding of float32, the run has converged.
     """
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
@@ -86,12 +86,12 @@ def alternation(history: History) -> Alternation | None:
 
 
 def noise_ball(experiment: Experiment) -> float | None:
-    """Return the sum of the two losses of an L1 run's two-cycle; None where no theory gives it.
+    """Return the sum of the two losses of an L1 run's two-cycle; None if no theory gives it.
 
-    With every residual of one sign the gradient of the L1 loss is (mean x, 1) or its opposite, so a
-    step moves the mean residual by lr * (mean(x)^2 + 1). When it goes to and fro across zero, that
-    is the distance between the two mean residuals, and their sizes are the two losses.
-    Holds for full-batch SGD without momentum at a constant rate.
+    If all residuals have the same sign, the gradient of the L1 loss is (mean x, 1) or its opposite.
+    So a step moves the mean residual by lr * (mean(x)^2 + 1). When the mean residual alternates
+    around zero, this is the distance between its two values, whose sizes are the two losses.
+    This holds for full-batch SGD without momentum at a constant rate.
     """
     if experiment.loss is not Loss.L1 or not is_plain_descent(experiment):
         return None

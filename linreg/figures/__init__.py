@@ -1,19 +1,18 @@
 """Numbers in, Plotly figures out: usable in a notebook as they are.
 
-Every figure says in its subtitle what it shows now. Nothing here trains or imports PyTorch, and
+The subtitle of each figure says what it shows. Nothing here trains or imports PyTorch, and
 nothing here knows Streamlit.
 """
 
 from linreg.figures.compared_runs import compared_losses_figure
-from linreg.figures.drawing import Drawing
 from linreg.figures.losses import loss_figure
 from linreg.figures.mistakes import trial_figure, trial_parameters_figure
-from linreg.figures.paths import optimizer_paths_figure
+from linreg.figures.parts.drawing import Drawing
 from linreg.figures.predictions import data_figure, predictions_figure
 from linreg.figures.seeds import seeds_figure
 from linreg.figures.speed import speed_figure
 from linreg.figures.steps import descent_figure, line_figure
-from linreg.figures.surface import surface_end_figure, surface_figure
+from linreg.figures.surface import optimizer_paths_figure, surface_end_figure, surface_figure
 from linreg.figures.sweep import sweep_figure
 from linreg.figures.sweep_heat import sweep_heat_figure
 

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import PINS, TEST, Role, as_text, make_drawing
+from linreg.figures.parts.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, curves
+from linreg.figures.parts.style import PINS, TEST, Role, as_text, make_drawing
+from linreg.formatting import loss_text
 from linreg.settings.choices import Scale
 
-GROWN = 10  # times the highest first loss: what grows beyond leaves through the top
+GROWN = 10  # times the highest first loss is the top of the chart
 
 Named = Sequence[tuple[str, Run]]
 
@@ -24,11 +26,12 @@ Named = Sequence[tuple[str, Run]]
 def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> Drawing:
     """Return training (solid) and test losses (dashed) of named runs, one colour and marker each.
 
-    An end that alternates is a band. Which run ends lowest is said of the last epoch; of a run that
-    alternates, the higher of its two values counts. Of different loss functions it is not said.
+    Where the last epochs alternate between two values, the figure shows a band. The subtitle says
+    which run has the lowest loss in the last epoch; of two alternating values the higher one
+    counts. It does not compare losses of different functions or different data.
 
     Arguments:
-        runs: one to eight, each with a name; any text will do.
+        runs: one to eight, each with a name, which may be any text.
 
     Raises:
         ValueError: there are none, or more than eight.
@@ -50,28 +53,25 @@ def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> Drawing:
         says=_says(plain),
         x_title="epoch",
         y_title=_y_title(runs),
-        x_axis={"tickformat": ",d"} | ({"dtick": 1} if longest <= FEW else {}),
-        y_axis={"type": scale.value, "uirevision": scale.value, **_room(runs, scale)},
+        x_axis=epoch_axis(longest),
+        y_axis=_loss_axis(runs, scale),
     )
 
 
-def _curves(role: Role, name: str, history: History) -> list[dict[str, Any]]:
-    cycle = alternation(history)
+def _curves(role: Role, name: str, history: History) -> list[Trace]:
     training = replace(role, name=f"{name} training")
     test = replace(role, name=f"{name} test", symbol=f"{role.symbol}-open", dash=TEST.dash)
-    traces = curve(training, history.train_loss, cycle)
-    if not np.isnan(history.test_loss).all():
-        traces += curve(test, history.test_loss, cycle)
-    return traces
+    losses = [(training, history.train_loss), (test, history.test_loss)]
+    return curves(losses, alternation(history))
 
 
-def _room(runs: Named, scale: Scale) -> dict[str, Any]:
-    """Return the axis of the losses: one run that diverges does not flatten the others."""
+def _loss_axis(runs: Named, scale: Scale) -> Axis:
+    """Return an axis of the losses on which a run that diverges does not flatten the others."""
     losses = [loss for _, run in runs for loss in (run.history.train_loss, run.history.test_loss)]
-    ticks = decades(np.concatenate(losses)) if scale is Scale.LOG else {}
+    axis = loss_axis(scale, losses)
     first = [float(loss[0]) for loss in losses if np.isfinite(loss[0])]
     top = GROWN * max(first, default=0.0)
-    return ticks | ({"autorangeoptions": {"clipmax": top}} if top > 0 else {})
+    return axis | ({"autorangeoptions": {"clipmax": top}} if top > 0 else {})
 
 
 def _y_title(runs: Named) -> str:
@@ -83,9 +83,9 @@ def _y_title(runs: Named) -> str:
 
 def _says(runs: Named) -> str:
     if len({run.experiment.loss for _, run in runs}) > 1:
-        return "These runs have different loss functions: the heights of curves do not compare."
+        return "These runs have different loss functions: do not compare the heights of the curves."
     if len({_data(run.experiment) for _, run in runs}) > 1:
-        return "These runs have different data: the heights of curves do not compare."
+        return "These runs have different data: do not compare the heights of the curves."
     sentences = [
         _lowest("training", runs, lambda history: history.train_loss),
         _lowest("test", runs, lambda history: history.test_loss),
@@ -94,13 +94,13 @@ def _says(runs: Named) -> str:
 
 
 def _data(experiment: Experiment) -> tuple[object, ...]:
-    """Return what decides the rows, before they are split."""
+    """Return the settings that determine the rows, before they are split."""
     e = experiment
     return (e.points,) if e.points else (e.weight, e.bias, e.start, e.stop, e.step, e.noise)
 
 
 def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
-    """Return which runs end lowest; nothing where no run has such a loss."""
+    """Return which runs have the lowest last loss; nothing if no run has such a loss."""
     if all(np.isnan(losses(run.history)).all() for _, run in runs):
         return ""
     ends = [(name, _end(run.history, losses(run.history))) for name, run in runs]
@@ -108,11 +108,11 @@ def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
     if not np.isfinite(lowest):
         return f"No {of} loss ends as a finite number."
     names = " and ".join(name for name, end in ends if end == lowest)
-    return f"Lowest {of} loss at the end: {names}, {short(lowest)}."
+    return f"Lowest {of} loss at the end: {names}, {loss_text(lowest)}."
 
 
 def _end(history: History, loss: Floats) -> float:
-    """Return the loss in which a run ends; inf where it overflows or has none."""
+    """Return the last loss of a run; inf if it overflows or does not exist."""
     last = loss[-1:] if alternation(history) is None else loss[-2:]
     usable = overflow_epoch(history) is None and np.isfinite(last).all()
     return float(last.max()) if usable else float("inf")

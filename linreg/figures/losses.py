@@ -11,11 +11,14 @@ from linreg.analysis.theory import (
     noise_ball,
     overflow_epoch,
 )
+from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import TEST, TRAINING, VALIDATION, Role, make_drawing
+from linreg.figures.parts.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, curves
+from linreg.figures.parts.style import TEST, TRAINING, VALIDATION, Role, make_drawing
+from linreg.formatting import loss_text
 from linreg.settings.choices import Loss, Scale
 
 
@@ -23,42 +26,43 @@ from linreg.settings.choices import Loss, Scale
 def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = None) -> Drawing:
     """Return the training, validation and test loss of every epoch of `run`, or of the `last` ones.
 
-    An end that alternates between two values is a band between them, not thousands of zigzags.
-    Where the loss overflows, the axes end where it can still be read.
+    Where the last epochs alternate between two values, the figure shows a band between the two.
+    Where the loss overflows, the axes end early enough to stay readable.
     """
     history = run.history
     cycle = alternation(history)
-    curves = [
+    losses = [
         (TRAINING, history.train_loss),
         (VALIDATION, history.validation_loss),
         (TEST, history.test_loss),
     ]
-    traces: list[dict[str, Any]] = []
-    for role, loss in curves:
-        if not np.isnan(loss).all():
-            traces.extend(curve(role, loss, cycle) if last is None else _tail(role, loss, last))
-    window = _window([loss for _, loss in curves], overflow_epoch(history), scale)
+    overflow, values = overflow_epoch(history), [loss for _, loss in losses]
     return make_drawing(
-        traces,
+        curves(losses, cycle) if last is None else _tails(losses, last),
         title=f"Loss curves ({scale} scale)" if last is None else f"Loss of the last {last} epochs",
         says=_says(run, cycle),
         x_title="epoch",
         y_title=UNITS[run.experiment.loss],
-        x_axis=window["x_axis"] if last is None else _tail_axis(len(history.train_loss), last),
-        y_axis={"type": scale.value, "uirevision": scale.value, **window["y_axis"]},
+        x_axis=_epochs(run, overflow) if last is None else _tail_axis(run, last),
+        y_axis=loss_axis(scale, values) | _loss_range(history.train_loss, overflow, scale),
         notes=[] if cycle is None or last is not None else [_note(history, cycle, scale)],
     )
 
 
-def _tail(role: Role, loss: Floats, last: int) -> list[dict[str, Any]]:
-    """Return the last epochs of a curve, each with its marker: here a zigzag can be seen."""
-    first = max(len(loss) - last, 0)
-    [whole] = curve(role, loss, None)
-    whole["marker"]["maxdisplayed"] = 0  # all of them
-    return [whole | {"x": np.arange(first, len(loss), dtype=np.int32), "y": loss[first:]}]
+def _tails(losses: list[tuple[Role, Floats]], last: int) -> list[Trace]:
+    """Return the last epochs of each curve, each epoch with its marker: a zigzag is visible."""
+    traces = []
+    for whole in curves(losses, None):
+        loss = whole["y"]
+        first = max(len(loss) - last, 0)
+        tail = {"x": np.arange(first, len(loss), dtype=np.int32), "y": loss[first:]}
+        marker = {**whole["marker"], "maxdisplayed": 0}  # all of them
+        traces.append({**whole, **tail, "marker": marker})
+    return traces
 
 
-def _tail_axis(epochs: int, last: int) -> dict[str, Any]:
+def _tail_axis(run: Run, last: int) -> Axis:
+    epochs = run.experiment.epochs
     ends = {"minallowed": max(epochs - last, 0) - 0.5, "maxallowed": epochs + 0.5}
     return {"tickformat": ",d", "autorangeoptions": ends}
 
@@ -78,27 +82,21 @@ def _note(history: History, cycle: Alternation, scale: Scale) -> dict[str, Any]:
     }
 
 
-def _window(curves: list[Floats], epoch: int | None, scale: Scale) -> dict[str, dict[str, Any]]:
-    """Return the ranges of both axes: all epochs, or those up to the overflow in `epoch`."""
-    last = max(len(curves[0]) - 1 if epoch is None else epoch, 1)
-    x_axis: dict[str, Any] = {
-        "tickformat": ",d",
-        # One epoch more than the curves have: a cursor after the last one stands there.
-        "autorangeoptions": {
-            "minallowed": -0.03 * last,
-            "maxallowed": max(1.03 * last, last + 1.2),
-        },
-    }
-    if last <= FEW:
-        x_axis["dtick"] = 1
-    if scale is Scale.LOG:
-        return {"x_axis": x_axis, "y_axis": decades(np.concatenate(curves))}
-    if epoch is None:
-        return {"x_axis": x_axis, "y_axis": {}}
-    early = curves[0][: epoch // 4 + 1]  # the rest leaves through the top
+def _epochs(run: Run, overflow: int | None) -> Axis:
+    """Return an axis of all epochs, or of those up to the overflow."""
+    last = max(run.experiment.epochs - 1 if overflow is None else overflow, 1)
+    # One epoch more than the curves have: a cursor after the last one stands there.
+    ends = {"minallowed": -0.03 * last, "maxallowed": max(1.03 * last, last + 1.2)}
+    return epoch_axis(last) | {"autorangeoptions": ends}
+
+
+def _loss_range(train_loss: Floats, overflow: int | None, scale: Scale) -> Axis:
+    """Return the range of a linear axis: if the loss overflows, that of the first epochs."""
+    if scale is Scale.LOG or overflow is None:
+        return {}
+    early = train_loss[: overflow // 4 + 1]  # the rest is above the chart
     highest = float(early[np.isfinite(early)].max(initial=0))
-    room = {"minallowed": -0.05 * highest, "maxallowed": 1.05 * highest}
-    return {"x_axis": x_axis, "y_axis": {"autorangeoptions": room}}
+    return {"autorangeoptions": {"minallowed": -0.05 * highest, "maxallowed": 1.05 * highest}}
 
 
 def _says(run: Run, cycle: Alternation | None) -> str:
@@ -106,7 +104,7 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     if epoch is not None:
         return f"Diverged: the loss grows until it overflows in epoch {epoch}."
     if cycle is not None:
-        low, high = (short(loss) for loss in cycle.train)
+        low, high = (loss_text(loss) for loss in cycle.train)
         return (
             f"Training loss alternates between {low} and {high} since "
             f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
@@ -115,16 +113,16 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     grows = last > 10 * first and last == history.train_loss.max()
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
         return f"Diverging: the training loss has grown from {first:.4g} to {last:.4g}."
-    ends = f"Epoch {run.experiment.epochs - 1}: training loss {short(last)}"
+    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
         if not np.isnan(loss[-1]):
-            ends += f", {name} loss {short(loss[-1])}"
+            ends += f", {name} loss {loss_text(loss[-1])}"
     return f"{ends}."
 
 
 def _compared(run: Run, cycle: Alternation) -> str:
-    """Return the sum of the two losses beside the one that the theory of the noise ball gives."""
+    """Return the sum of the two losses, and the sum that the theory of the noise ball gives."""
     expected = noise_ball(run.experiment)
     if expected is None:
         return ""
-    return f" Their sum: {short(sum(cycle.train))}; lr (1 + mean(x)²) = {short(expected)}."
+    return f" Their sum: {loss_text(sum(cycle.train))}; lr (1 + mean(x)²) = {loss_text(expected)}."

@@ -1,28 +1,29 @@
-"""A run of wrong code beside the same run of right code.
+"""A run of code with a mistake beside the same run of right code.
 
-The figures say what is seen, with numbers, and never what is wrong: they stand beside a question.
+The figures stand beside a question. So they say what the numbers are, and never what is wrong.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.curves import FEW, UNITS, Floats, curve, decades, short
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
-from linreg.formatting import number
+from linreg.figures.parts.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, curves
+from linreg.figures.parts.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
+from linreg.formatting import loss_text, number
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Scale
 
 HERE, RIGHT = "this code", "right code"
 RIGHT_DASH = "dot"
-MOST_LOSS = 100  # times the first loss: what grows beyond leaves the chart
+MOST_LOSS = 100  # times the first loss is the top of the chart
 MOST_VALUE = 10_000  # times the largest value of right code
-NOTHING = "This code stopped before its first epoch was over: it has nothing to show."
+NOTHING = "This code stopped in its first epoch, so there is nothing to show."
 
 
 @drawn
@@ -31,7 +32,7 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> Dra
 
     Arguments:
         healthy: the run of the same experiment without the mistake.
-        trial: what the wrong code left.
+        trial: what the code with the mistake recorded.
     """
     histories = [healthy.history] if trial.history is None else [healthy.history, trial.history]
     traces = _losses(RIGHT, healthy.history)
@@ -43,12 +44,8 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> Dra
         says=NOTHING if trial.history is None else _says_loss(healthy.history, trial.history),
         x_title="epoch",
         y_title=UNITS[healthy.experiment.loss],
-        x_axis=_epochs(healthy),
-        y_axis={
-            "type": scale.value,
-            "uirevision": scale.value,
-            **_loss_axis(histories, scale),
-        },
+        x_axis=epoch_axis(healthy.experiment.epochs),
+        y_axis=_loss_axis(histories, scale),
     )
 
 
@@ -65,7 +62,7 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
         says=NOTHING if here is None else _says_parameters(right, here),
         x_title="epoch",
         y_title="value (no unit)",
-        x_axis=_epochs(healthy) | {"anchor": "y2"},
+        x_axis=epoch_axis(healthy.experiment.epochs) | {"anchor": "y2"},
         y_axis={"domain": [0.55, 1], **_near([right.weight, right.bias])},
     )
     below = {
@@ -86,38 +83,32 @@ def _look(role: Role, whose: str) -> Role:
     )
 
 
-def _losses(whose: str, history: History) -> list[dict[str, Any]]:
-    cycle = alternation(history)
-    traces = curve(_look(TRAINING, whose), history.train_loss, cycle)
-    if not np.isnan(history.test_loss).all():
-        traces += curve(_look(TEST, whose), history.test_loss, cycle)
-    return traces
+def _losses(whose: str, history: History) -> list[Trace]:
+    losses = [
+        (_look(TRAINING, whose), history.train_loss),
+        (_look(TEST, whose), history.test_loss),
+    ]
+    return curves(losses, alternation(history))
 
 
-def _parameters(whose: str, history: History) -> list[dict[str, Any]]:
-    cycle = alternation(history)
+def _parameters(whose: str, history: History) -> list[Trace]:
+    cycle, below = alternation(history), {"yaxis": "y2", "showlegend": False}
     traces = []
     for role, values, grad in (
         (WEIGHT, history.weight, history.weight_grad),
         (BIAS, history.bias, history.bias_grad),
     ):
         look = _look(role, whose)
-        traces += curve(look, values, cycle, "")
-        if not np.isnan(grad).all():
-            below = {"yaxis": "y2", "showlegend": False}
-            traces += [trace | below for trace in curve(look, grad, cycle, ".grad")]
+        traces += curves([(look, values)], cycle, "")
+        traces += [trace | below for trace in curves([(look, grad)], cycle, ".grad")]
     return traces
 
 
-def _epochs(healthy: Run) -> dict[str, Any]:
-    return {"tickformat": ",d"} | ({"dtick": 1} if healthy.experiment.epochs <= FEW else {})
-
-
-def _loss_axis(histories: list[History], scale: Scale) -> dict[str, Any]:
-    """Return ticks and range of the losses: what explodes does not flatten the other curve."""
+def _loss_axis(histories: list[History], scale: Scale) -> Axis:
+    """Return an axis of the losses on which one that explodes does not flatten the other curve."""
     losses = [loss for history in histories for loss in (history.train_loss, history.test_loss)]
     drawn = np.concatenate(losses)
-    axis = decades(drawn) if scale is Scale.LOG else {}
+    axis = loss_axis(scale, losses)
     first = [float(loss[0]) for loss in losses[:2] if np.isfinite(loss[0])]
     top = MOST_LOSS * max(first, default=0.0)
     if top == 0 or not (drawn > top).any():
@@ -127,7 +118,7 @@ def _loss_axis(histories: list[History], scale: Scale) -> dict[str, Any]:
     return axis | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
 
 
-def _near(rows: list[Floats]) -> dict[str, Any]:
+def _near(rows: list[Floats]) -> Axis:
     """Return an axis that ends where values are far from those of right code."""
     values = np.concatenate(rows).astype(np.float64)
     most = MOST_VALUE * float(np.abs(values[np.isfinite(values)]).max(initial=0))
@@ -136,24 +127,24 @@ def _near(rows: list[Floats]) -> dict[str, Any]:
 
 def _says_loss(right: History, here: History) -> str:
     if _same(here.train_loss, right.train_loss) and _same(here.test_loss, right.test_loss):
-        end = short(float(right.train_loss[-1]))
-        return f"Both have the same losses to the last bit: training loss {end} in the end."
-    first, end = (short(float(right.train_loss[epoch])) for epoch in (0, -1))
-    return f"This code: {_course(here)}. Right code: {first} at first, {end} in the end."
+        end = loss_text(float(right.train_loss[-1]))
+        return f"Both have the same losses to the last bit: training loss {end} at the end."
+    first, end = (loss_text(float(right.train_loss[epoch])) for epoch in (0, -1))
+    return f"This code: {_course(here)}. Right code: {first} at first, {end} at the end."
 
 
 def _course(history: History) -> str:
-    """Return how the training loss goes, in a few words."""
+    """Return a few words on how the training loss changes."""
     loss, epoch = history.train_loss, overflow_epoch(history)
-    first = short(float(loss[0]))
+    first = loss_text(float(loss[0]))
     if epoch is not None:
         return f"training loss {first} at first, overflows in epoch {epoch}"
     if (loss == loss[0]).all():
         return f"training loss {first} in every epoch"
     late = loss[len(loss) // 2 :]
-    low, high = short(float(late.min())), short(float(late.max()))
+    low, high = loss_text(float(late.min())), loss_text(float(late.max()))
     if low == high == first and np.allclose(loss, loss[0], rtol=1e-5):
-        return f"training loss {first} in every epoch but for rounding"
+        return f"training loss {first} in every epoch, apart from rounding"
     return f"training loss {first} at first, {low} to {high} in the second half"
 
 

@@ -1,16 +1,16 @@
 """The data, the true line, and what the model predicts."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from linreg.analysis.theory import overflow_epoch
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import (
+from linreg.figures.parts.axes import fixed_axis, padded, range_of_y
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, data_rows, straight_line
+from linreg.figures.parts.style import (
     INITIAL,
     MODEL,
     TEST,
@@ -20,8 +20,11 @@ from linreg.figures.style import (
     Role,
     make_drawing,
 )
+from linreg.formatting import counted, formula
 
-Floats = npt.NDArray[np.float32]
+WIDTH = 3  # of a line, in pixels
+
+Sets = list[tuple[Role, Floats, Floats]]
 
 
 @drawn
@@ -35,35 +38,28 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     data, history = split_data(run.experiment), run.history
     points = _sets(run.experiment)
     ends = _range(points)
-    traces = [_points(role, x, y) for role, x, y in points]
+    traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in points]
     if run.experiment.points is None:
-        traces.append(_line(TRUTH, TRUTH.name, ends, *_truth(run.experiment)))
+        traces.append(_true_line(run.experiment, ends))
     if initial:
         first = history.weight[0], history.bias[0]
-        traces.append(_line(INITIAL, INITIAL.name, ends, *first))
+        traces.append(straight_line(INITIAL, INITIAL.name, ends, *first, WIDTH))
     last = history.weight[-1], history.bias[-1]
     if np.isfinite(last).all():
-        traces.append(_line(MODEL, "learned line", ends, *last))
+        traces.append(straight_line(MODEL, "learned line", ends, *last, WIDTH))
         if len(data.X_test):
             y_preds = run.predict(data.X_test).numpy().ravel()
             traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
-    # With the first line, shown or not: a player that moves the line starts there.
+    # With the initial line, shown or not: the player starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
-    window = _window(np.concatenate(shown), history.weight[-1] * ends + history.bias[-1])
+    window = range_of_y(np.concatenate(shown), history.weight[-1] * ends + history.bias[-1])
     return make_drawing(
         traces,
         title="Predictions",
         says=_says(run, ends, window),
         x_title="x (no unit)",
         y_title="y (no unit)",
-        x_axis={},
-        y_axis={
-            "autorangeoptions": {
-                "clipmin": window[0],
-                "clipmax": window[1],
-                "include": window,
-            }
-        },
+        y_axis=fixed_axis(*window),
     )
 
 
@@ -71,10 +67,10 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
 def data_figure(experiment: Experiment) -> Drawing:
     """Return the rows of the three sets, and the true line where there is one."""
     points = _sets(experiment)
-    traces = [_points(role, x, y) for role, x, y in points]
+    traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in points]
     if experiment.points is None:
-        traces.append(_line(TRUTH, TRUTH.name, _range(points), *_truth(experiment)))
-    window = _padded(np.concatenate([y for _, _, y in points]))
+        traces.append(_true_line(experiment, _range(points)))
+    window = padded(np.concatenate([y for _, _, y in points]))
     counts = ", ".join(f"{len(x)} {role.name}" for role, x, _ in points)
     return make_drawing(
         traces,
@@ -82,12 +78,11 @@ def data_figure(experiment: Experiment) -> Drawing:
         says=f"Rows: {counts}.",
         x_title="x (no unit)",
         y_title="y (no unit)",
-        x_axis={},
         y_axis={"autorangeoptions": {"include": window}},
     )
 
 
-def _sets(experiment: Experiment) -> list[tuple[Role, Floats, Floats]]:
+def _sets(experiment: Experiment) -> Sets:
     """Return x and y, (rows,) each, of the sets that have rows."""
     data = split_data(experiment)
     sets = [
@@ -98,40 +93,16 @@ def _sets(experiment: Experiment) -> list[tuple[Role, Floats, Floats]]:
     return [(role, X.numpy().ravel(), y.numpy().ravel()) for role, X, y in sets if len(X)]
 
 
-def _range(points: list[tuple[Role, Floats, Floats]]) -> Floats:
+def _range(points: Sets) -> Floats:
     x_all = np.concatenate([x for _, x, _ in points])
     return np.array([x_all.min(), x_all.max()], dtype=np.float32)
 
 
-def _truth(experiment: Experiment) -> tuple[float, float]:
-    return experiment.weight, experiment.bias
+def _true_line(experiment: Experiment, ends: Floats) -> Trace:
+    return straight_line(TRUTH, TRUTH.name, ends, experiment.weight, experiment.bias, WIDTH)
 
 
-def _points(role: Role, x: Floats, y: Floats) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "name": f"{role.name} data",
-        "mode": "markers",
-        "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
-        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}<extra></extra>",
-    }
-
-
-def _line(role: Role, name: str, x: Floats, weight: float, bias: float) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": np.float32(weight) * x + np.float32(bias),
-        "name": name,
-        "mode": "lines",
-        "line": {"color": role.color, "dash": role.dash, "width": 3},
-        "hovertemplate": f"{weight:.4f} x + {bias:.4f}".replace("+ -", "- "),
-    }
-
-
-def _predictions(x: Floats, y: Floats) -> dict[str, Any]:
+def _predictions(x: Floats, y: Floats) -> Trace:
     return {
         "type": "scatter",
         "x": x,
@@ -143,41 +114,17 @@ def _predictions(x: Floats, y: Floats) -> dict[str, Any]:
     }
 
 
-def _padded(values: npt.NDArray[Any]) -> list[float]:
-    low, high = float(np.min(values)), float(np.max(values))
-    pad = 0.05 * (high - low) or 0.5
-    return [low - pad, high + pad]
-
-
-def _window(y: Floats, line: Floats) -> list[float]:
-    """Return the range of y: all of `y`, and the line as far as it stays near."""
-    low, high = float(y.min()), float(y.max())
-    room = (high - low) or 1.0
-    near = np.clip(line[np.isfinite(line)].astype(np.float64), low - room, high + room)
-    return _padded(np.concatenate([y, near]))
-
-
 def _says(run: Run, ends: Floats, window: list[float]) -> str:
     history, epochs = run.history, run.experiment.epochs
     epoch = overflow_epoch(history)
     weight, bias = history.weight[-1], history.bias[-1]
     if epoch is not None or not np.isfinite([weight, bias]).all():
-        learned = "No line: training diverged and the parameters are no longer usable numbers"
+        learned = "No line: training diverged, and the parameters or the loss overflowed"
     else:
-        count = "1 epoch" if epochs == 1 else f"{epochs} epochs"
-        learned = f"Learned after {count}: {_formula(weight, bias)}"
+        learned = f"Learned after {counted(epochs, 'epoch')}: {formula(weight, bias)}"
         y = weight * ends + bias
         if y.max() < window[0] or y.min() > window[1]:
             learned += ", which lies outside the chart"
     if run.experiment.points is not None:
         return f"{learned}."
-    return f"{learned}; true line: {_formula(*_truth(run.experiment))}."
-
-
-def _formula(weight: float, bias: float) -> str:
-    sign = "-" if bias < 0 else "+"
-    return f"y = {_short(weight)} x {sign} {_short(abs(bias))}"
-
-
-def _short(number: float) -> str:
-    return f"{number:.4f}" if abs(number) < 1e5 else f"{number:.3g}"
+    return f"{learned}; true line: {formula(run.experiment.weight, run.experiment.bias)}."

@@ -1,17 +1,16 @@
-"""The same sweep from several seeds: what a learning rate decides, and what luck does."""
+"""The same sweep from several seeds: how much the rate decides, and how much luck decides."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.curves import UNITS, Floats
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import TEST, TRAINING, Role, make_drawing
-from linreg.formatting import number
-
-FAINT = 0.25
+from linreg.core.losses import Floats
+from linreg.figures.parts.axes import UNITS
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import MARKERS, band
+from linreg.figures.parts.style import TEST, TRAINING, Role, make_drawing
+from linreg.formatting import counted, number
 
 
 @drawn
@@ -19,30 +18,29 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     """Return the final loss against the learning rate: median and range over the seeds.
 
     Arguments:
-        sweeps: over the same rates, in rising order, each from a seed of its own. The loss is the
-            test loss, or the training loss where there is no test set. Rates at which a seed
-            overflows or ends at exactly zero have no place on the log axis and are left out.
+        sweeps: over the same rates, in rising order, each from a different seed. The loss is the
+            test loss, or the training loss where there is no test set. A rate is left out where
+            the run of some seed overflows or ends at exactly zero: a log axis cannot show these.
     """
-    role, name, losses = _losses(sweeps)
+    role, losses = _losses(sweeps)
     shown = (np.isfinite(losses) & (losses > 0)).all(axis=0)
     lr, losses = sweeps[0].lr[shown], losses[:, shown]
     low, high, middle = losses.min(axis=0), losses.max(axis=0), np.median(losses, axis=0)
     traces = [
-        _edge(lr, low, role, "lowest", fill="none"),
-        _edge(lr, high, role, "highest", fill="tonexty"),
+        *band(role, lr, {"lowest of the seeds": low, "highest of the seeds": high}),
         {
             "type": "scatter",
             "x": lr,
             "y": middle.astype(np.float32),
-            "name": f"median {name} loss",
+            "name": f"median {role.name} loss",
             "mode": "lines+markers",
             "line": {"color": role.color, "width": 3},
-            "marker": {"symbol": role.symbol, "size": 7, "maxdisplayed": 12},
+            "marker": {"symbol": role.symbol, "size": 7, "maxdisplayed": MARKERS},
         },
     ]
     return make_drawing(
         traces,
-        title=f"Final {name} loss from {len(sweeps)} seeds",
+        title=f"Final {role.name} loss from {len(sweeps)} seeds",
         says=_says(lr, middle, low, high, int((~shown).sum())),
         x_title="learning rate (no unit)",
         y_title=f"final {UNITS[sweeps[0].experiment.loss]}",
@@ -51,36 +49,21 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     )
 
 
-def _losses(sweeps: Sequence[Sweep]) -> tuple[Role, str, Floats]:
-    """Return what is shown, (seeds, rates), and how it looks."""
+def _losses(sweeps: Sequence[Sweep]) -> tuple[Role, Floats]:
+    """Return the set whose losses are shown, and these losses, (seeds, rates)."""
     if sweeps[0].experiment.n_test:
-        return TEST, TEST.name, np.stack([sweep.test_loss[:, -1] for sweep in sweeps])
-    return TRAINING, TRAINING.name, np.stack([sweep.train_loss[:, -1] for sweep in sweeps])
-
-
-def _edge(lr: Floats, loss: Floats, role: Role, name: str, *, fill: str) -> dict[str, Any]:
-    red, green, blue = (int(role.color[i : i + 2], 16) for i in (1, 3, 5))
-    return {
-        "type": "scatter",
-        "x": lr,
-        "y": loss,
-        "name": f"{name} of the seeds",
-        "showlegend": False,
-        "mode": "lines",
-        "line": {"color": role.color, "width": 1, "dash": role.dash},
-        "fill": fill,
-        "fillcolor": f"rgba({red},{green},{blue},{FAINT})",
-    }
+        return TEST, np.stack([sweep.test_loss[:, -1] for sweep in sweeps])
+    return TRAINING, np.stack([sweep.train_loss[:, -1] for sweep in sweeps])
 
 
 def _says(lr: Floats, middle: Floats, low: Floats, high: Floats, left_out: int) -> str:
     if not len(lr):
-        return "At every learning rate some seed overflows or ends at exactly zero."
+        return "At every learning rate the run of some seed overflows or ends at exactly zero."
     best = int(np.argmin(middle))
     said = (
-        f"The lowest median, {number(float(middle[best]))}, is at lr {lr[best]:g}; there the seeds "
-        f"lie between {number(float(low[best]))} and {number(float(high[best]))}."
+        f"The lowest median, {number(middle[best])}, is at lr {lr[best]:g}; there the seeds "
+        f"lie between {number(low[best])} and {number(high[best])}."
     )
     if left_out:
-        said += f" Left out, since a seed overflows or ends at zero there: {left_out} of the rates."
+        said += f" Left out: {counted(left_out, 'rate')} at which a seed overflows or ends at zero."
     return said

@@ -1,4 +1,4 @@
-"""One step of the loop as pictures: the line with its residuals, and the step on the surface."""
+"""One step of the loop as figures: the line with its residuals, and the step on the surface."""
 
 from typing import Any
 
@@ -8,15 +8,23 @@ from linreg.analysis.surface import step_surface, whole_window
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import INITIAL, MODEL, TEST, TRAINING, TRUTH, Role, make_drawing
-from linreg.figures.surface import clip, contours, mark
-from linreg.formatting import counted, number
+from linreg.figures.parts.axes import fixed_axis, range_of_y
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import (
+    FAINT,
+    Trace,
+    data_rows,
+    heights,
+    parameters_mark,
+    straight_line,
+)
+from linreg.figures.parts.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
+from linreg.figures.surface import POINTS, contours, on_surface, true_parameters
+from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
-POINTS = 40  # along each axis of the surface
 ARROW = 0.22  # of the window
-FAINT = 0.25
+WIDTH = 4  # of a line, in pixels
 
 Rows = tuple[Floats, Floats]  # x and y
 
@@ -25,7 +33,7 @@ Rows = tuple[Floats, Floats]  # x and y
 def line_figure(walk: Walk, moment: Moment) -> Drawing:
     """Return the rows that the line of `moment` uses, and the model's line with its residuals.
 
-    The axes hold all rows of the experiment, so that they stand still from line to line.
+    The axes hold all rows of the experiment, so they are the same for each line of the loop.
     """
     step = walk.step
     role, rows = TRAINING, (step.X, step.y)
@@ -36,56 +44,51 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
         role, rows, lines = TEST, (walk.X_test, walk.y_test), [(MODEL, "line", walk.end)]
     everything = _all_rows(walk)
     ends = np.array([everything[0].min(), everything[0].max()], dtype=np.float32)
-    window = _window(walk, everything[1], ends)
+    # One range for all moments of a step.
+    both = np.concatenate([heights(*line, ends) for line in (step.before, walk.end)])
+    window = range_of_y(everything[1], both)
     with_sticks = moment is not Moment.FORWARD
     traces = [
-        _points(TRAINING, "other rows", everything, FAINT),
-        _points(role, f"{role.name} rows of this step", rows, 1.0),
+        data_rows(TRAINING, "other rows", *everything) | {"opacity": FAINT},
+        data_rows(role, f"{role.name} rows of this step", *rows),
         _sticks(rows, lines[-1][2] if with_sticks else None),
-        *(_line(look, name, ends, parameters) for look, name, parameters in lines),
+        *(straight_line(look, name, ends, *line, WIDTH) for look, name, line in lines),
     ]
     return make_drawing(
         traces,
         title="The line and its residuals" if with_sticks else "The line",
         says=_line_says(role, len(rows[0]), lines, moment)
-        + _outside(np.concatenate([_heights(p, ends) for _, _, p in lines]), window),
+        + _outside(np.concatenate([heights(*p, ends) for _, _, p in lines]), window),
         x_title="x (no unit)",
         y_title="y (no unit)",
-        x_axis={},
-        y_axis={
-            "autorangeoptions": {"clipmin": window[0], "clipmax": window[1], "include": window}
-        },
+        y_axis=fixed_axis(*window),
     )
 
 
 @drawn
 def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
-    """Return the loss of the step's own rows as a surface, and what the step does on it.
+    """Return the loss of the step's own rows as a surface, with what the step does on it.
 
-    The parameters; after backward() an arrow against the gradient; after step() the step.
+    The figure shows the parameters, after backward() an arrow against the gradient, and after
+    step() the step.
     """
-    weights, biases = whole_window(run, POINTS)
+    weights, biases = window = whole_window(run, POINTS)
     step = walk.step
     at = walk.end if moment is Moment.TEST else step.before
     moved = [step.before, step.after] if moment is Moment.STEP else []
     name = "after the epoch" if moment is Moment.TEST else "parameters"
     traces = [
-        contours(weights, biases, step_surface(walk, weights, biases)),
+        contours(*window, step_surface(walk, *window)),
         _step(moved),
-        mark(MODEL, name, "circle", _array([at.weight]), _array([at.bias])),
+        parameters_mark(MODEL, name, "circle", _array([at.weight]), _array([at.bias])),
+        *true_parameters(run.experiment),
     ]
-    true = run.experiment
-    if true.points is None:
-        traces.append(mark(TRUTH, "truth", "star", [true.weight], [true.bias]))
-    return make_drawing(
+    return on_surface(
+        window,
         traces,
         title="The step on the loss surface",
         says=_descent_says(walk, moment)
         + _outside(_array([at.weight]), [float(weights[0]), float(weights[-1])], "The point"),
-        x_title="weight",
-        y_title="bias",
-        x_axis=clip(weights),
-        y_axis=clip(biases),
         notes=_arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else [],
     )
 
@@ -102,59 +105,18 @@ def _all_rows(walk: Walk) -> Rows:
     return x_all, y_all
 
 
-def _heights(line: Pair, x: Floats) -> Floats:
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.float32(line.weight) * x + np.float32(line.bias)
-
-
-def _window(walk: Walk, y: Floats, ends: Floats) -> list[float]:
-    """Return one range of y for all moments of a step: the data, and lines that stay near."""
-    low, high = float(y.min()), float(y.max())
-    room = (high - low) or 1.0
-    lines = np.concatenate([_heights(line, ends) for line in (walk.step.before, walk.end)])
-    near = np.clip(np.nan_to_num(lines.astype(np.float64), nan=low), low - room, high + room)
-    low, high = min(low, float(near.min())), max(high, float(near.max()))
-    pad = 0.05 * (high - low) or 0.5
-    return [low - pad, high + pad]
-
-
 def _outside(values: Floats, window: list[float], what: str = "The line") -> str:
-    """Return a sentence where nothing of `values` is inside the window."""
+    """Return a sentence if none of `values` is inside the window; else nothing."""
     if not np.isfinite(values).all():
-        return f" {what} is no number any more."
+        return f" {what} is NaN or infinite."
     beyond = values.max() < window[0] or values.min() > window[1]
     return f" {what} lies outside the chart." if beyond else ""
 
 
-def _points(role: Role, name: str, rows: Rows, opacity: float) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": rows[0],
-        "y": rows[1],
-        "name": name,
-        "mode": "markers",
-        "opacity": opacity,
-        "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
-        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}<extra></extra>",
-    }
-
-
-def _line(role: Role, name: str, x: Floats, parameters: Pair) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": _heights(parameters, x),
-        "name": name,
-        "mode": "lines",
-        "line": {"color": role.color, "dash": role.dash, "width": 4},
-        "hovertemplate": f"{_formula(parameters)}<extra></extra>",
-    }
-
-
-def _sticks(rows: Rows, line: Pair | None) -> dict[str, Any]:
-    """Return a stick from each row to the line, in one trace with gaps."""
+def _sticks(rows: Rows, line: Pair | None) -> Trace:
+    """Return a stick from each row to the line, as one trace with gaps."""
     x, y = rows
-    on_line = np.full_like(y, np.nan) if line is None else _heights(line, x)
+    on_line = np.full_like(y, np.nan) if line is None else heights(*line, x)
     seen = np.isfinite(on_line)
     gaps = np.full(int(seen.sum()), np.nan, dtype=np.float32)
     return {
@@ -168,7 +130,7 @@ def _sticks(rows: Rows, line: Pair | None) -> dict[str, Any]:
     }
 
 
-def _step(moved: list[Pair]) -> dict[str, Any]:
+def _step(moved: list[Pair]) -> Trace:
     return {
         "type": "scatter",
         "x": _array([p.weight for p in moved]),
@@ -181,9 +143,9 @@ def _step(moved: list[Pair]) -> dict[str, Any]:
 
 
 def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[str, Any]]:
-    """Return an arrow against the gradient that stays inside the window; none where there is none.
+    """Return an arrow against the gradient, inside the window; none if the gradient is zero.
 
-    Its length is a share of the window: it shows a direction, not a size.
+    Its length is a share of the window, since it shows a direction and not a size.
     """
     spans, lows = [float(np.ptp(a)) for a in (weights, biases)], [weights[0], biases[0]]
     along = np.array([-grad.weight, -grad.bias])
@@ -216,7 +178,7 @@ def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[s
 def _line_says(role: Role, count: int, lines: list[tuple[Role, str, Pair]], moment: Moment) -> str:
     if not count:
         return "There is no test set, so there is nothing to compare the line with."
-    said = ", ".join(f"{name} {_formula(parameters)}" for _, name, parameters in lines)
+    said = ", ".join(f"{name} {formula(*parameters)}" for _, name, parameters in lines)
     sticks = "" if moment is Moment.FORWARD else f" A stick joins each row to the {lines[-1][1]}."
     return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"
 
@@ -225,21 +187,12 @@ def _descent_says(walk: Walk, moment: Moment) -> str:
     step = walk.step
     rows = f" Lines join equal loss on the {counted(len(step.X), 'row')} of this step."
     if moment is Moment.TEST:
-        return f"After the epoch the model stands at {_point(walk.end)}.{rows}"
+        return f"After the epoch the model is at {pair(*walk.end)}.{rows}"
     if moment is Moment.STEP:
-        return f"The step goes from {_point(step.before)} to {_point(step.after)}.{rows}"
+        return f"The step goes from {pair(*step.before)} to {pair(*step.after)}.{rows}"
     if moment is Moment.BACKWARD:
         return (
-            f"At {_point(step.before)} the gradient is {_point(step.grad)}. The arrow points "
-            f"against it; its length is not the step's.{rows}"
+            f"At {pair(*step.before)} the gradient is {pair(*step.grad)}. The arrow points "
+            f"against it; its length is not that of the step.{rows}"
         )
-    return f"At {_point(step.before)} nothing has moved yet.{rows}"
-
-
-def _point(pair: Pair) -> str:
-    return f"({number(pair.weight)}, {number(pair.bias)})"
-
-
-def _formula(parameters: Pair) -> str:
-    sign = "-" if parameters.bias < 0 else "+"
-    return f"y = {number(parameters.weight)} x {sign} {number(abs(parameters.bias))}"
+    return f"At {pair(*step.before)} nothing has moved yet.{rows}"

@@ -1,59 +1,93 @@
-"""The loss surface over (weight, bias), and the path that training took on it."""
+"""The loss surface over (weight, bias), and the paths that training took on it."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from linreg.analysis.surface import end_window, loss_surface, whole_window
+from linreg.analysis.surface import end_window, joint_window, loss_surface, whole_window
+from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.style import INITIAL, MODEL, TRUTH, Role, make_drawing
+from linreg.figures.parts.axes import fixed_axis
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, parameters_mark
+from linreg.figures.parts.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
+from linreg.formatting import loss_text, pair
+from linreg.sharing.pins import differing
 
 POINTS = 40  # along each axis
 LINES = "Lines join equal loss."
+
+Window = tuple[Floats, Floats]  # weights, (POINTS,), and biases, (POINTS,)
 
 
 @drawn
 def surface_figure(run: Run) -> Drawing:
     """Return contours of the training loss with the whole path of `run` and the true parameters."""
-    return _figure(run, whole_window, "Loss surface")
+    return _one_path(run, whole_window, "Loss surface")
 
 
 @drawn
 def surface_end_figure(run: Run) -> Drawing:
-    """Return the same around the end of the path, where a noise ball can be seen."""
-    return _figure(run, end_window, "Loss surface around the end")
+    """Return the same around the end of the path, where a noise ball is visible."""
+    return _one_path(run, end_window, "Loss surface around the end")
 
 
-def _figure(run: Run, window: Any, title: str) -> Drawing:
-    weights, biases = window(run, POINTS)
-    history, experiment = run.history, run.experiment
-    loss = loss_surface(experiment, weights, biases)
-    traces = [
-        contours(weights, biases, loss),
-        _path(run),
-        mark(INITIAL, "start", "square-open", history.weight[:1], history.bias[:1]),
+@drawn
+def optimizer_paths_figure(runs: Sequence[Run]) -> Drawing:
+    """Return contours of the training loss with the path of each run and the point where it ended.
+
+    Arguments:
+        runs: one for each optimizer that is compared; they differ in nothing else.
+
+    Raises:
+        ValueError: there are none, they differ in another setting too, or two have one optimizer.
+    """
+    _check(runs)
+    paths = [
+        trace for run in runs for trace in _path_and_end(OPTIMIZERS[run.experiment.optimizer], run)
     ]
-    if experiment.points is None:
-        traces.append(mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias]))
-    return make_drawing(
-        traces,
-        title=title,
-        says=_says(run),
-        x_title="weight",
-        y_title="bias",
-        x_axis=clip(weights),
-        y_axis=clip(biases),
+    return _with_paths(
+        runs[0],
+        joint_window(runs, POINTS),
+        paths,
+        title="Paths of the optimizers",
+        says=f"{' '.join(_run_says(run) for run in runs)} {LINES}",
     )
 
 
-def clip(values: Any) -> dict[str, Any]:
-    """Return an axis over the range of `values`, whatever else is drawn."""
-    low, high = float(values[0]), float(values[-1])
-    return {"autorangeoptions": {"clipmin": low, "clipmax": high, "include": [low, high]}}
+def _one_path(run: Run, window: Callable[[Run, int], Window], title: str) -> Drawing:
+    path = _path(run) | {"name": "path", "line": {"color": MODEL.color, "width": 2}}
+    return _with_paths(run, window(run, POINTS), [path], title=title, says=_says(run))
 
 
-def contours(weights: Any, biases: Any, loss: Any) -> dict[str, Any]:
+def _with_paths(run: Run, window: Window, paths: list[Trace], *, title: str, says: str) -> Drawing:
+    """Return the surface of a run with its start, the true parameters and some paths."""
+    experiment, history = run.experiment, run.history
+    traces = [
+        contours(*window, loss_surface(experiment, *window)),
+        *paths,
+        parameters_mark(INITIAL, "start", "square-open", history.weight[:1], history.bias[:1]),
+        *true_parameters(experiment),
+    ]
+    return on_surface(window, traces, title=title, says=says)
+
+
+def on_surface(window: Window, traces: list[Trace], **more: Any) -> Drawing:
+    """Return a drawing over weights and biases. `more` goes to `make_drawing`."""
+    weights, biases = window
+    return make_drawing(
+        traces,
+        x_title="weight",
+        y_title="bias",
+        x_axis=fixed_axis(weights[0], weights[-1]),
+        y_axis=fixed_axis(biases[0], biases[-1]),
+        **more,
+    )
+
+
+def contours(weights: Floats, biases: Floats, loss: Floats) -> Trace:
     """Return lines of equal loss: weights (w,), biases (b,), loss (b, w)."""
     return {
         "type": "contour",
@@ -70,38 +104,70 @@ def contours(weights: Any, biases: Any, loss: Any) -> dict[str, Any]:
     }
 
 
-def _path(run: Run) -> dict[str, Any]:
+def true_parameters(experiment: Experiment) -> list[Trace]:
+    """Return a mark at the true parameters; none for own data, whose truth is unknown."""
+    if experiment.points is not None:
+        return []
+    return [parameters_mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias])]
+
+
+def _path(run: Run) -> Trace:
     return {
         "type": "scatter",
         "x": run.history.weight,
         "y": run.history.bias,
-        "name": "path",
         "mode": "lines",
-        "line": {"color": MODEL.color, "width": 2},
         "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
     }
 
 
-def mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) -> dict[str, Any]:
-    """Return markers at (weight, bias) in the look of a role."""
-    return {
-        "type": "scatter",
-        "x": weight,
-        "y": bias,
-        "name": name,
-        "mode": "markers",
-        "marker": {"color": role.color, "symbol": symbol, "size": 13, "line": {"width": 2}},
-        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
+def _path_and_end(role: Role, run: Run) -> list[Trace]:
+    weight, bias = run.history.weight, run.history.bias
+    path = _path(run)
+    path |= {
+        "name": role.name,
+        "legendgroup": role.name,
+        "line": role.line(2.5),
+        "hovertemplate": f"{role.name}<br>{path['hovertemplate']}",
     }
+    if not _ended(run):
+        return [path]
+    end = parameters_mark(role, f"{role.name} ends", f"{role.symbol}-open", weight[-1:], bias[-1:])
+    return [path, end | {"legendgroup": role.name, "showlegend": False}]
+
+
+def _ended(run: Run) -> bool:
+    return bool(np.isfinite([run.history.weight[-1], run.history.bias[-1]]).all())
+
+
+def _run_says(run: Run) -> str:
+    """Return where a run ended, and the training loss of these last parameters."""
+    name, history = run.experiment.optimizer, run.history
+    if not _ended(run):
+        return f"{name} leaves the chart and overflows."
+    end = pair(history.weight[-1], history.bias[-1])
+    loss = float(loss_surface(run.experiment, history.weight[-1:], history.bias[-1:])[0, 0])
+    if not np.isfinite(loss):
+        return f"{name} ends at {end}, where the loss overflows."
+    return f"{name} ends at {end}, training loss {loss_text(loss)}."
 
 
 def _says(run: Run) -> str:
     history = run.history
-    start = f"({history.weight[0]:.4f}, {history.bias[0]:.4f})"
-    if not np.isfinite([history.weight[-1], history.bias[-1]]).all():
+    start = pair(history.weight[0], history.bias[0])
+    if not _ended(run):
         return f"Path of (weight, bias) from {start}: it leaves the chart and overflows. {LINES}"
-    end = f"({history.weight[-1]:.4f}, {history.bias[-1]:.4f})"
+    end = pair(history.weight[-1], history.bias[-1])
     said = f"Path of (weight, bias) from {start} to {end}"
     if run.experiment.points is not None:
         return f"{said}. {LINES}"
-    return f"{said}; true: ({run.experiment.weight:.4f}, {run.experiment.bias:.4f}). {LINES}"
+    return f"{said}; true: {pair(run.experiment.weight, run.experiment.bias)}. {LINES}"
+
+
+def _check(runs: Sequence[Run]) -> None:
+    others = [name for name in differing([run.experiment for run in runs]) if name != "optimizer"]
+    if not runs or others:
+        said = f"in {', '.join(others)} too" if others else "none at all"
+        raise ValueError(f"runs must be some that differ in the optimizer only, not {said}.")
+    if len({run.experiment.optimizer for run in runs}) < len(runs):
+        raise ValueError(f"runs must have one optimizer each, not {len(runs)} with one twice.")

@@ -1,4 +1,4 @@
-"""The losses at the end of training against the learning rate, and the regions they fall into."""
+"""The losses at the end of training against the learning rate, and the regions of the rates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from linreg.analysis.rate_regions import Stretch, regions, stretches
 from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
-from linreg.figures.curves import UNITS
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.rates import (
-    Doubles,
-    Floats,
+from linreg.core.losses import Floats
+from linreg.figures.parts.axes import UNITS, Doubles, share_of_axis, ticks_between
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace, upright_line, upright_text
+from linreg.figures.parts.rate_axis import (
     loss_window,
     rate_axis,
     rate_edges,
-    share_of_axis,
-    ticks_between,
+    region_bands,
+    region_names,
+    regions_say,
 )
-from linreg.figures.regions import region_bands, region_names, regions_say
-from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
+from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.formatting import counted
 from linreg.settings.choices import Loss
 
-EDGE = 0.05  # of the axis: nearer to its end a mark has no room for its text on that side
+EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
 STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
 BESIDE = 0.045  # of the axis, beside a mark, where its text may meet the curves
 NOISE_BALL = "noise ball: lr (1 + mean(x)²)/2"
@@ -45,12 +45,12 @@ class Mark:
 def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
     """Return the losses at the end of training against the learning rate, both logarithmic.
 
-    A final loss is that of the last epoch. Losses that overflowed or are higher than the chart
-    stand as triangles above the curves, losses of exactly zero at the lower edge.
+    A final loss is that of the last epoch. Triangles at the top stand for losses that overflowed
+    or are higher than the chart, triangles at the lower edge for losses of exactly zero.
 
     Arguments:
         sweep: what was trained.
-        current_lr: the rate to be marked; it need not be one of the sweep's.
+        current_lr: the rate to mark; the sweep need not contain it.
     """
     order, edges = np.argsort(sweep.lr, kind="stable"), rate_edges(sweep.lr)
     lr, curves = sweep.lr[order], _finals(sweep)
@@ -75,7 +75,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
             "tickvals": ticks_between(low, high).tolist(),
         },
         notes=[*names, *_notes(marks, edges, _taken(lr, finals[:, order], low, high, names))],
-        shapes=[*region_bands(found, edges), *map(_line, marks)],
+        shapes=[*region_bands(found, edges), *(upright_line(mark.lr, mark.role) for mark in marks)],
     )
 
 
@@ -89,7 +89,7 @@ def _finals(sweep: Sweep) -> dict[Role, Floats]:
     return {role: loss[:, -1] for role, loss in losses if not np.isnan(loss[:, 0]).all()}
 
 
-def _curve(role: Role, lr: Floats, losses: Floats, high: float) -> dict[str, Any]:
+def _curve(role: Role, lr: Floats, losses: Floats, high: float) -> Trace:
     inside = (losses > 0) & (losses <= high)
     return {
         "type": "scatter",
@@ -97,14 +97,14 @@ def _curve(role: Role, lr: Floats, losses: Floats, high: float) -> dict[str, Any
         "y": np.where(inside, losses, np.float32(np.nan)),
         "name": f"{role.name} loss",
         "mode": "lines+markers",
-        "line": {"color": role.color, "dash": role.dash, "width": 2},
+        "line": role.line(2),
         "marker": {"symbol": role.symbol, "size": 6},
         "hovertemplate": f"lr %{{x:.4g}}<br>{role.name} loss %{{y:.6g}}<extra></extra>",
     }
 
 
-def _beyond(lr: Floats, losses: Floats, low: float, high: float) -> list[dict[str, Any]]:
-    """Return triangles for the losses, (curves, K), that have no place on a logarithmic axis."""
+def _beyond(lr: Floats, losses: Floats, low: float, high: float) -> list[Trace]:
+    """Return triangles for the losses, (curves, K), that a logarithmic axis cannot show."""
     traces = []
     for where, edge, symbol, name in (
         (~(losses <= high), high, "triangle-up", "overflow, or higher than the chart"),
@@ -127,8 +127,8 @@ def _beyond(lr: Floats, losses: Floats, low: float, high: float) -> list[dict[st
     return traces
 
 
-def _noise_ball(experiment: Experiment, lr: Floats) -> list[dict[str, Any]]:
-    """Return the mean of the two losses in which each rate's run ends, where theory gives it."""
+def _noise_ball(experiment: Experiment, lr: Floats) -> list[Trace]:
+    """Return the mean of the two losses between which each run ends, where theory gives it."""
     pair = noise_ball(experiment)
     if pair is None:
         return []
@@ -147,7 +147,7 @@ def _noise_ball(experiment: Experiment, lr: Floats) -> list[dict[str, Any]]:
 
 
 def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Mark]:
-    """Return what lies on the axis of the current rate and theory's limit, the lower first."""
+    """Return the current rate and the limit of theory, in rising order, where the axis has them."""
     marks = [Mark(text=f"current lr {current_lr:g}", lr=current_lr, role=MODEL)]
     if experiment.loss is Loss.MSE and is_plain_descent(experiment):
         limit = stability_limit(experiment)
@@ -156,32 +156,20 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
     return [mark for mark in marks if edges[0] <= mark.lr <= edges[-1]]
 
 
-def _line(mark: Mark) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": mark.lr,
-        "x1": mark.lr,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"color": mark.role.color, "dash": mark.role.dash, "width": 2},
-    }
-
-
 def _taken(
     lr: Floats, losses: Floats, low: float, high: float, names: Sequence[dict[str, Any]]
 ) -> list[float]:
-    """Return the rates that leave no room below the top: a high loss, or a name that is upright."""
+    """Return the rates with no room below the top: the loss is high, or a name stands upright."""
     is_high = ~(losses <= np.sqrt(low * high)).all(axis=0)
     upright = [10.0 ** name["x"] for name in names if name["textangle"]]
     return [*map(float, lr[is_high]), *upright]
 
 
 def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> list[dict[str, Any]]:
-    """Return a text along each mark's line: of two marks, on the outer sides.
+    """Return a text along the line of each mark; of two marks, on the outer sides.
 
     Arguments:
-        taken: the rates that leave no room below the top; beside them a text stands at the foot.
+        taken: rates with no room below the top; a text beside them stands at the foot.
     """
     notes = []
     for i, mark in enumerate(marks):
@@ -190,20 +178,10 @@ def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> lis
             left = False
         if share_of_axis(mark.lr, edges[-1], edges) < EDGE:
             left = True
-        side = -1 if left else 1
+        xanchor, side = ("right", -1) if left else ("left", 1)
         at_foot = any(0 <= side * share_of_axis(mark.lr, lr, edges) < BESIDE for lr in taken)
-        notes.append(
-            {
-                "x": float(np.log10(mark.lr)),
-                "xanchor": "right" if left else "left",
-                "y": 0.02 if at_foot else 1 - STRIP,
-                "yref": "paper",
-                "yanchor": "bottom" if at_foot else "top",
-                "text": mark.text,
-                "textangle": -90,
-                "showarrow": False,
-            }
-        )
+        y, yanchor = (0.02, "bottom") if at_foot else (1 - STRIP, "top")
+        notes.append(upright_text(mark.text, mark.lr, y, xanchor, yanchor))
     return notes
 
 

@@ -6,10 +6,11 @@ from plotly.colors import get_colorscale
 
 from linreg.analysis.rate_regions import best
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.curves import UNITS
-from linreg.figures.drawing import Drawing, drawn
-from linreg.figures.rates import loss_window, rate_axis, rate_edges, ticks_between
-from linreg.figures.style import make_drawing
+from linreg.figures.parts.axes import UNITS, ticks_between
+from linreg.figures.parts.drawing import Drawing, drawn
+from linreg.figures.parts.marks import Trace
+from linreg.figures.parts.rate_axis import loss_window, rate_axis, rate_edges
+from linreg.figures.parts.style import make_drawing
 from linreg.formatting import counted
 
 COLUMNS = 200  # at most
@@ -19,17 +20,28 @@ COLUMNS = 200  # at most
 def sweep_heat_figure(sweep: Sweep) -> Drawing:
     """Return the training loss of every rate over the epochs as colours, dark where it is low.
 
-    Of many epochs every n-th is shown, the last one among them; n is odd, so that an end that
-    alternates between two losses shows both. Every cell is a loss of a run. Those that overflowed
-    are blank; those beyond the colour bar have the colour of its end.
+    Of many epochs every n-th is shown, up to the last one. n is odd, so that losses that alternate
+    between two values show both. Every cell is a loss of a run. A loss that overflowed is blank. A
+    loss beyond the colour bar has the colour of its end.
     """
-    order = np.argsort(sweep.lr, kind="stable")
     epochs = _columns(sweep.experiment.epochs)
-    loss = sweep.train_loss[:, epochs]
+    return make_drawing(
+        [_heat(sweep, epochs)],
+        title="Loss curves of all learning rates",
+        says=_says(sweep, epochs),
+        x_title="epoch",
+        y_title="learning rate (no unit)",
+        x_axis={"tickformat": ",d"},
+        y_axis=rate_axis(rate_edges(sweep.lr)),
+    )
+
+
+def _heat(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> Trace:
+    order, loss = np.argsort(sweep.lr, kind="stable"), sweep.train_loss[:, epochs]
     low, high = loss_window(sweep, loss.T)
     shown = np.where(np.isfinite(loss), loss, np.float32(np.nan))[order]
     ticks = ticks_between(low, high)
-    heat = {
+    return {
         "type": "heatmap",
         "x": epochs,
         "y": sweep.lr[order],
@@ -49,19 +61,10 @@ def sweep_heat_figure(sweep: Sweep) -> Drawing:
             "epoch %{x}<br>lr %{y:.4g}<br>training loss %{customdata:.6g}<extra></extra>"
         ),
     }
-    return make_drawing(
-        [heat],
-        title="Loss curves of all learning rates",
-        says=_says(sweep, epochs),
-        x_title="epoch",
-        y_title="learning rate (no unit)",
-        x_axis={"tickformat": ",d"},
-        y_axis=rate_axis(rate_edges(sweep.lr)),
-    )
 
 
 def _columns(epochs: int) -> npt.NDArray[np.int32]:
-    """Return the epochs that have a column: all, or every n-th up to the last one, n odd."""
+    """Return the epochs that have a column: all, or every n-th up to the last one with odd n."""
     every = -(-epochs // COLUMNS)
     every += 1 - every % 2
     return np.arange((epochs - 1) % every, epochs, every, dtype=np.int32)
@@ -69,7 +72,7 @@ def _columns(epochs: int) -> npt.NDArray[np.int32]:
 
 def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
     final = sweep.train_loss[:, -1]
-    said = "Dark is low."
+    said = "Dark colours are low losses."
     if np.isfinite(final).any():
         lowest = best(final)
         said += f" Lowest in the last epoch: {final[lowest]:.3g} at lr {sweep.lr[lowest]:.3g}."

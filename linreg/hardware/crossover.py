@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from linreg.formatting import counted, duration
+from linreg.formatting import counted, duration, percent, rough_count, times
 from linreg.hardware.stopwatch import operations
 from linreg.hardware.timing import Doubles, Timings
 from linreg.settings.choices import Device
@@ -70,7 +70,7 @@ def _comparison(timings: Timings, device: Device) -> str:
     if not both.any():
         return f"No size was measured both on {device} and on cpu."
     points, gain = timings.sizes[both], base[both] / other[both]
-    largest = f"with {points[-1]:,} points it is {_times(gain[-1])} as fast as the CPU"
+    largest = f"with {points[-1]:,} points it is {times(gain[-1])} as fast as the CPU"
     start = crossover(timings.sizes, base, other)
     if start is None and (gain <= 1).all():
         return f"{device} is not faster at any size measured; {largest}."
@@ -79,22 +79,13 @@ def _comparison(timings: Timings, device: Device) -> str:
         return f"{device} is faster with {faster} points, but not with more; {largest}."
     if start == points[0]:
         return f"{device} is faster at every size measured; {largest}."
-    return f"From about {rounded(start):,} points on, {device} is faster; {largest}."
+    return f"From about {rough_count(start)} points on, {device} is faster; {largest}."
 
 
 def medians(timings: Timings, device: Device) -> Doubles:
     """Return the medians of a device, (sizes,)."""
     row: Doubles = timings.median[timings.devices.index(device)]
     return row
-
-
-def rounded(points: float) -> int:
-    """Return a number of points with two digits, since measurements are not more exact."""
-    return int(float(f"{points:.2g}"))
-
-
-def _times(gain: float) -> str:
-    return f"{gain:.2g} times" if gain < 99.5 else f"{gain:.0f} times"
 
 
 def anatomy(timings: Timings, device: Device) -> Anatomy | None:
@@ -156,11 +147,7 @@ def small_problems_say(timings: Timings) -> str:
     return (
         f"At the {duration(found.per_point)} a point that {largest:,} points take, the work on "
         f"{smallest:,} points would take {duration(work)}: "
-        f"{_percent(work / found.overhead)} of the {duration(found.overhead)} that their epoch "
+        f"{percent(work / found.overhead)} of the {duration(found.overhead)} that their epoch "
         "takes. A GPU could shorten only that part. The rest stays: the CPU still prepares each "
         "operation and then hands it over to the GPU, which takes time too."
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * min(share, 1):.2g} %"

@@ -33,12 +33,12 @@ def columns(points: list[tuple[float, float]]) -> tuple[Doubles, Doubles]:
 
 
 def deviations(x: Doubles, y: Doubles, weight: float, bias: float) -> float:
-    """The sum that the line is to make small."""
+    """Return the sum that the best line minimises."""
     return float(np.abs(y - weight * x - bias).sum())
 
 
 def lowest_of_all_pairs(x: Doubles, y: Doubles) -> float:
-    """The smallest sum of any line through two points, or of a level one through one."""
+    """Return the smallest sum of all lines through two points and level lines through one."""
     sums = [deviations(x, y, 0.0, level) for level in y]
     for i, j in combinations(range(len(x)), 2):
         if x[i] != x[j]:
@@ -75,7 +75,7 @@ def test_the_line_passes_through_two_points_of_different_x(
 
 
 def test_offset_data_lose_nothing() -> None:
-    """A million away from zero, the line is as good as near it."""
+    """The line is as good for data at a million as for data near zero."""
     random = np.random.default_rng(0)
     x, y = random.integers(0, 6, (2, 9)).astype(np.float64)
     near = deviations(x, y, *least_absolute_deviations(x, y))
@@ -84,7 +84,7 @@ def test_offset_data_lose_nothing() -> None:
 
 
 def lowest_by_search(x: Doubles, y: Doubles) -> float:
-    """The smallest sum, by ternary search for the slope; for each the best level is a median."""
+    """Return the smallest sum by ternary search for the slope; each best level is a median."""
     low, high = -1000.0, 1000.0
     for _ in range(120):
         third = (high - low) / 3
@@ -140,7 +140,7 @@ def test_the_best_line_of_the_lesson_is_the_true_one(loss: Loss) -> None:
 @pytest.mark.parametrize("loss", [Loss.L1, Loss.MSE])
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_nothing_on_the_loss_surface_lies_below_the_best_line(loss: Loss, shuffle: bool) -> None:
-    """PyTorch's own losses around it, on the training rows; and those of a trained model."""
+    """Neither PyTorch's losses around it, on the training rows, nor those of a trained model."""
     e = Experiment(loss=loss, noise=0.2, shuffle=shuffle, epochs=500)
     line = best_line(e)
     assert line is not None
@@ -154,6 +154,6 @@ def test_nothing_on_the_loss_surface_lies_below_the_best_line(loss: Loss, shuffl
 
 
 def test_huber_and_data_that_overflow_have_no_best_line() -> None:
-    """None rather than a wrong line."""
+    """The result is None, not a wrong line."""
     assert best_line(Experiment(loss=Loss.HUBER)) is None
     assert best_line(Experiment(points=((0.0, 1e300), (1.0, 2.0)), train_fraction=1.0)) is None

@@ -1,4 +1,4 @@
-"""Regions and choices, held against theory and against sweeps written by hand."""
+"""Regions and choices, compared with theory and with sweeps written by hand."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -10,10 +10,10 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep
 from linreg.analysis.rate_regions import Region, best, choose, regions, stretches
-from linreg.analysis.sweeps import learning_rates
 from linreg.analysis.theory import stability_limit
+from tests.support.rates import log_spaced
 
-RATES = learning_rates()
+RATES = log_spaced()
 EPOCHS = 40
 Rows = list[npt.NDArray[Any]]
 
@@ -21,7 +21,7 @@ Rows = list[npt.NDArray[Any]]
 def made(
     losses: Rows, biases: Rows | None = None, experiment: Experiment | None = None, test: float = 1
 ) -> Sweep:
-    """A sweep by hand: training losses, and paths of the bias that else go straight on."""
+    """Return a sweep with these training losses; without `biases` the paths are straight."""
     straight = [np.arange(EPOCHS + 1.0)] * len(losses)
     train_loss = np.array(losses, dtype=np.float32)
     bias = np.array(straight if biases is None else biases, dtype=np.float32)
@@ -37,7 +37,7 @@ def made(
 
 
 def falling(end: float) -> npt.NDArray[np.float64]:
-    """Losses from 1 down to `end`, where they stay for the second half."""
+    """Return losses that fall from 1 to `end` in the first half and stay there."""
     return np.concatenate([np.linspace(1, end, EPOCHS // 2), np.full(EPOCHS // 2, end)])
 
 
@@ -59,7 +59,7 @@ def test_the_squared_error_diverges_above_the_limit_and_only_there() -> None:
 @pytest.mark.parametrize("loss", [Loss.L1, Loss.HUBER])
 @pytest.mark.parametrize("optimizer", list(Optimizer))
 def test_a_bounded_gradient_never_diverges(loss: Loss, optimizer: Optimizer) -> None:
-    """L1 and Huber at rates up to 10: they jump, their loss may end high, but none explodes."""
+    """L1 and Huber at rates up to 10: the last loss may be high, but growth is limited."""
     for epochs, batch in ((10, None), (1000, None), (100, 8)):
         e = Experiment(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch)
         assert Region.DIVERGES not in regions(sweep(e, RATES))
@@ -135,7 +135,7 @@ def test_an_overflow_anywhere_is_divergence() -> None:
 
 
 def test_a_rate_alone_is_judged_without_others() -> None:
-    """It is its own best: good where it learned, and never good where it ends above its start."""
+    """It is its own best: good if the loss fell, and never good if the loss rose."""
     for e, lr, expected in (
         (Experiment(), 0.01, Region.GOOD),
         (Experiment(), 10.0, Region.RATTLES),
@@ -146,7 +146,7 @@ def test_a_rate_alone_is_judged_without_others() -> None:
 
 
 def test_regions_keep_the_order_of_the_sweep_and_stretches_sort() -> None:
-    """Whatever the order of the rates, each keeps its region."""
+    """The region of a rate does not depend on the order."""
     rates = [10.0, 0.0001, 0.003, 0.1]
     e = Experiment(epochs=1000)
     shuffled = dict(zip(rates, regions(sweep(e, rates)), strict=True))
@@ -156,14 +156,14 @@ def test_regions_keep_the_order_of_the_sweep_and_stretches_sort() -> None:
 
 
 def test_best_is_the_smallest_finite_loss() -> None:
-    """Overflowed losses do not count; without another there is none."""
+    """Overflowed losses do not count; if there are no others, it is an error."""
     assert best(np.array([np.nan, 3, 1, -np.inf, 1, np.inf], dtype=np.float32)) == 2
     with pytest.raises(ValueError, match="losses must hold a finite number, not 2 others"):
         best(np.array([np.nan, np.inf], dtype=np.float32))
 
 
 def test_validation_and_test_set_choose_by_their_own_last_losses() -> None:
-    """Each choice is the smallest of its own set; the test set's own can't be beaten on it."""
+    """Each choice has the smallest loss of its own set."""
     e = Experiment(noise=0.3, validation_fraction=0.1, epochs=200, schedule=Schedule.COSINE)
     found = sweep(e, RATES)
     chosen = choose(found)
@@ -176,7 +176,7 @@ def test_validation_and_test_set_choose_by_their_own_last_losses() -> None:
 
 
 def test_sets_without_rows_choose_nothing() -> None:
-    """No validation set in the lesson's split; no test set where all rows train."""
+    """The lesson has no validation set; if all rows train, there is no test set."""
     chosen = choose(sweep(Experiment(), [0.1, 0.01]))
     assert (chosen.by_validation, chosen.by_test) == (None, 0)
     assert np.isnan(chosen.test_loss_by_validation)

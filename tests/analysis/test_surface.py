@@ -1,4 +1,4 @@
-"""The loss surface: each point is the loss of one line, and the windows hold what they should."""
+"""The loss surface: each point is the loss of one line, and the windows hold the paths."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from hypothesis import given, settings
 
 from linreg import Experiment, Loss, Model, loss_surface, train
 from linreg.analysis.surface import end_window, whole_window
-from linreg.figures import surface_end_figure, surface_figure
 from tests.support import notebook
 from tests.support.strategies import experiments
 
@@ -35,7 +34,7 @@ def test_each_point_is_the_loss_of_the_model_with_those_parameters(e: Experiment
 
 @pytest.mark.parametrize("model", list(Model))
 def test_the_whole_window_holds_start_path_and_truth(model: Model) -> None:
-    """Nothing of the run lies outside of it."""
+    """No part of the run lies outside."""
     run = train(Experiment(model=model, epochs=300))
     weights, biases = whole_window(run, 40)
     for axis, path, true in (
@@ -70,23 +69,3 @@ def test_a_diverged_path_leaves_a_window_that_can_be_read() -> None:
             assert np.isfinite(axis).all()
             assert np.abs(axis).max() < 100
             assert (np.diff(axis) > 0).all()
-
-
-def test_the_figure_shows_path_start_and_truth() -> None:
-    """The whole path as the history has it; the contours are the surface itself."""
-    run = train(Experiment())
-    for figure in (surface_figure(run), surface_end_figure(run)):
-        traces = {trace.name: trace for trace in figure.data}
-        np.testing.assert_array_equal(traces["path"].x, run.history.weight)
-        np.testing.assert_array_equal(traces["path"].y, run.history.bias)
-        assert (traces["truth"].x[0], traces["truth"].y[0]) == (0.7, 0.3)
-        contours = traces["training loss"]
-        expected = loss_surface(run.experiment, contours.x, contours.y)
-        np.testing.assert_array_equal(contours.z, expected)
-        assert "from (0.3367, 0.1288) to (0.5784, 0.3513)" in figure.layout.title.subtitle.text
-
-
-def test_own_points_have_no_true_parameters() -> None:
-    """Nobody knows them."""
-    run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
-    assert "truth" not in {trace.name for trace in surface_figure(run).data}

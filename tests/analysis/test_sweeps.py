@@ -1,4 +1,4 @@
-"""Sweeps: every row is its single run, bit for bit, whatever is set and however it was trained."""
+"""Sweeps: each row equals its single run, bit for bit, for all settings and ways to train."""
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -24,19 +24,19 @@ from linreg import (
     train,
 )
 from linreg.analysis import sweeps
-from linreg.analysis.sweeps import learning_rates
 from linreg.core import training
 from linreg.engines import many_models
 from tests.support import notebook
+from tests.support.rates import log_spaced
 from tests.support.strategies import experiments
 
 MODEL_0 = Experiment()
 MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
-RATES = learning_rates()
+RATES = log_spaced()
 
 
 def assert_row(found: Sweep, i: int, record: Any) -> None:
-    """Row i has every number of a single run's record."""
+    """Row i equals the record of a single run."""
     for f in fields(Sweep)[2:]:
         np.testing.assert_array_equal(
             getattr(found, f.name)[i], getattr(record, f.name), err_msg=f"{f.name} {found.lr[i]}"
@@ -58,7 +58,7 @@ def assert_same(one: Sweep, other: Sweep) -> None:
 def test_every_row_is_the_single_run_to_the_last_bit(
     experiment: Experiment, lrs: list[float], any_rate: float
 ) -> None:
-    """Whatever is set: models, losses, optimizers, schedules, batches, splits, noise, rates."""
+    """For any models, losses, optimizers, schedules, batches, splits, noise and rates."""
     rates = [*lrs, any_rate]
     found = sweep(experiment, rates)
     for i, lr in enumerate(rates):
@@ -90,7 +90,7 @@ def test_no_combination_is_left_out(
 
 @pytest.mark.parametrize("experiment", [MODEL_0, MODEL_1], ids=["model 0", "model 1"])
 def test_all_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -> None:
-    """64 rates from 0.0001 to 10, every epoch of every one."""
+    """For 64 rates from 0.0001 to 10, every epoch of each."""
     found = sweep(experiment, RATES)
     assert found.train_loss.shape == found.test_loss.shape == (64, experiment.epochs)
     assert found.weight.shape == found.bias.shape == (64, experiment.epochs + 1)
@@ -113,7 +113,7 @@ def test_all_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -
 def test_rows_are_those_of_the_plain_loop_to_the_last_bit(
     experiment: Experiment, lr: float
 ) -> None:
-    """The notebook written out, which shares no code with this package."""
+    """They equal those of the notebook's loop, which shares no code with this package."""
     found = sweep(experiment, [*RATES[:7], lr, *RATES[-7:]])
     plain = notebook.plain_loop(replace(experiment, lr=lr))
     for name in ("train_loss", "test_loss", "weight", "bias"):
@@ -139,7 +139,7 @@ def test_overflow_goes_through_the_same_numbers_as_a_single_run() -> None:
 def test_one_after_another_gives_the_same_numbers(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine that adds up a stack in another order loses time, nothing else."""
+    """On a machine that adds up a stack in another order, a sweep only takes longer."""
     stacked_together = sweep(experiment, RATES[::9])
     monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
     assert_same(sweep(experiment, RATES[::9]), stacked_together)
@@ -159,7 +159,7 @@ def test_a_stack_that_rounds_differently_is_found_out(monkeypatch: pytest.Monkey
 
 
 def test_threads_do_not_mix_their_sweeps() -> None:
-    """Eight at once are what each is alone."""
+    """Eight sweeps at once equal the same sweeps one by one."""
     wanted = [
         Experiment(seed=seed, noise=0.1, epochs=40, batch_size=batch, model=model)
         for seed in (1, 2)
@@ -239,7 +239,7 @@ def test_one_after_another_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a single run."""
+    """The error is that of a single run."""
     monkeypatch.setattr(training, "available_devices", lambda: (Device.CPU,))
     with pytest.raises(ValueError, match="device must be one of cpu on this machine, not cuda"):
         sweep(Experiment(device=Device.CUDA), [0.1])
@@ -253,7 +253,7 @@ def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_progress_is_reported_in_order_and_may_end_the_sweep(
     exact: bool, expected: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What progress raises passes through: that is how a sweep is abandoned."""
+    """An exception of progress reaches the caller: this is how a sweep is abandoned."""
     monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: exact)
     seen: list[tuple[int, int]] = []
 
@@ -265,35 +265,3 @@ def test_progress_is_reported_in_order_and_may_end_the_sweep(
     with pytest.raises(InterruptedError):
         sweep(Experiment(epochs=1000), [0.1, 0.01], progress)
     assert seen == expected
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "count"), [(1e-4, 10.0, 64), (1e-4, 10.0, 256), (0.5, 0.6, 100), (0.1, 1.0, 2)]
-)
-def test_learning_rates_are_allowed_different_and_evenly_spaced(
-    low: float, high: float, count: int
-) -> None:
-    """Both ends are in, the ratio of neighbours is constant but for rounded digits."""
-    rates = learning_rates(low, high, count)
-    assert len(set(rates)) == len(rates) == count
-    assert (rates[0], rates[-1]) == (low, high)
-    assert [Experiment(lr=rate).lr for rate in rates] == list(rates)
-    ratio = (high / low) ** (1 / (count - 1))
-    np.testing.assert_allclose(rates, low * ratio ** np.arange(count), rtol=5e-3)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "count", "said"),
-    [
-        (1e-5, 1.0, 8, "low and high must be a number from 0.0001 to 10, low below high, not 1e-"),
-        (1.0, 0.1, 8, "low below high, not 1.0 and 0.1"),
-        (0.1, 1.0, 1, "count must be from 2 to 256, not 1"),
-        (0.1, 0.1 + 1e-9, 256, "must leave room for 256 different learning rates"),
-    ],
-)
-def test_learning_rates_that_cannot_be_are_refused(
-    low: float, high: float, count: int, said: str
-) -> None:
-    """The sentence names the field, what is allowed and what was given."""
-    with pytest.raises(ValueError, match=said):
-        learning_rates(low, high, count)

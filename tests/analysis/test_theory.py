@@ -1,4 +1,4 @@
-"""What is said of a run before it starts, held against what the run then does."""
+"""What theory says about a run before it starts, compared with the run."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_an_overflow_of_the_test_loss_alone_is_one() -> None:
 
 
 def test_an_empty_test_set_is_no_overflow() -> None:
-    """Its loss is NaN in every epoch and says nothing of the run."""
+    """Its loss is NaN in every epoch and says nothing about the run."""
     assert overflow_epoch(train(Experiment(train_fraction=1.0)).history) is None
 
 

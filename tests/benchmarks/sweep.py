@@ -19,9 +19,9 @@ import torch
 from torch import nn
 
 from linreg import Experiment, Model, Sweep, loss_surface, sweep, train
-from linreg.analysis.sweeps import learning_rates
 from tests.benchmarks.timing import timed
 from tests.support import notebook
+from tests.support.rates import log_spaced
 
 EPOCHS = 1000
 REPEATS = 7
@@ -35,7 +35,7 @@ def main() -> None:
     torch.set_num_threads(1)
     for model in Model:
         for count in (64, 256):
-            _report_sweep(Experiment(model=model, epochs=EPOCHS), learning_rates(count=count))
+            _report_sweep(Experiment(model=model, epochs=EPOCHS), log_spaced(count))
     for model in Model:
         _report_surface(Experiment(model=model))
 

@@ -173,8 +173,8 @@ def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
 def test_a_diverged_epoch_shows_its_charts(visit: Visit) -> None:
     """Parameters that are no numbers any more are said to be, and nothing breaks."""
     page = visit("loop?loss=mse&lr=1&epochs=1000&epoch=900&line=backward")
-    expect(says(page, "The step on the loss surface")).to_contain_text("no number any more")
-    expect(says(page, "The line")).to_contain_text("no number any more")
+    expect(says(page, "The step on the loss surface")).to_contain_text("is NaN or infinite")
+    expect(says(page, "The line")).to_contain_text("is NaN or infinite")
     expect(page.get_by_text("Training diverged")).to_be_visible()
 
 

@@ -1,6 +1,4 @@
-"""Figures as numbers: what is drawn is what the history and the data say."""
-
-from typing import Any
+"""Figures as numbers: the traces hold the numbers of the history and the data."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,29 +6,13 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.figures import loss_figure, predictions_figure
-from linreg.figures.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
+from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 from linreg.settings.choices import Scale
+from tests.support.figures import assert_whole, says, trace, traces
 
 MODEL_0 = train(Experiment())
 MODEL_1 = train(Experiment(model=Model.LINEAR, epochs=1000))
 DIVERGED = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    """The only trace of that name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
-
-
-def names(figure: go.Figure) -> set[str]:
-    """The names of all traces."""
-    return {t.name for t in figure.data}
-
-
-def says(figure: go.Figure) -> str:
-    """What stands under the title."""
-    text: str = figure.layout.title.subtitle.text
-    return text
 
 
 def test_predictions_show_data_lines_and_test_predictions() -> None:
@@ -51,7 +33,7 @@ def test_predictions_show_data_lines_and_test_predictions() -> None:
 
 def test_predictions_before_training_are_shown_on_demand() -> None:
     """The line of the starting values, 0.3367 x + 0.1288, only where it was asked for."""
-    assert "initial line" not in names(predictions_figure(MODEL_0))
+    assert "initial line" not in traces(predictions_figure(MODEL_0))
     line = trace(predictions_figure(MODEL_0, initial=True), "initial line")
     np.testing.assert_allclose(line.y, [0.1288, 0.1288 + 0.3367 * 0.98], atol=1e-4)
 
@@ -60,15 +42,15 @@ def test_empty_sets_have_no_trace() -> None:
     """Without a test set there is neither test data, nor predictions for it, nor a test loss."""
     run = train(Experiment(train_fraction=0.75, validation_fraction=0.25))
     figure = predictions_figure(run)
-    assert names(figure) == {"training data", "validation data", "true line", "learned line"}
-    assert names(loss_figure(run)) == {"training loss", "validation loss"}
+    assert set(traces(figure)) == {"training data", "validation data", "true line", "learned line"}
+    assert set(traces(loss_figure(run))) == {"training loss", "validation loss"}
 
 
 def test_own_points_have_no_true_line() -> None:
-    """Nobody knows the truth behind own data."""
+    """The true line of own data is unknown."""
     run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
     figure = predictions_figure(run)
-    assert "true line" not in names(figure)
+    assert "true line" not in traces(figure)
     assert "true" not in says(figure)
 
 
@@ -101,20 +83,20 @@ def test_an_alternating_end_is_a_band() -> None:
 
 
 def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
-    """The epoch of the overflow is said; axes end at finite values; no line is drawn."""
+    """The subtitle names the epoch of the overflow, axes end at finite values, no line is drawn."""
     epoch = int(np.flatnonzero(~np.isfinite(DIVERGED.history.train_loss))[0])
     figure = loss_figure(DIVERGED)
     assert f"overflows in epoch {epoch}" in says(figure)
     assert figure.layout.xaxis.autorangeoptions.maxallowed < 1.1 * epoch
     assert np.isfinite(figure.layout.yaxis.autorangeoptions.maxallowed)
     predictions = predictions_figure(DIVERGED)
-    assert "learned line" not in names(predictions)
+    assert "learned line" not in traces(predictions)
     assert says(predictions).startswith("No line: training diverged")
     assert predictions.layout.yaxis.autorangeoptions.clipmax < 2
 
 
 def test_l1_is_never_said_to_diverge() -> None:
-    """Its gradient is bounded: the loss may end higher than it began, but it does not explode."""
+    """Its gradient is bounded: the last loss may exceed the first, but growth is limited."""
     far = train(Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0))
     assert far.history.train_loss[-1] > 10 * far.history.train_loss[0]
     assert "iverg" not in says(loss_figure(far))
@@ -122,7 +104,7 @@ def test_l1_is_never_said_to_diverge() -> None:
 
 
 def test_a_converged_run_is_not_said_to_alternate() -> None:
-    """Below the rounding of float32 nothing goes to and fro."""
+    """Differences below the rounding of float32 are no alternation."""
     text = says(loss_figure(train(Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000))))
     assert "alternates" not in text
     assert "0.000000" not in text
@@ -138,7 +120,7 @@ def test_the_last_epochs_are_shown_one_by_one() -> None:
 
 
 def test_a_line_that_leaves_the_chart_is_said_to() -> None:
-    """A growing error does not push the data into a corner."""
+    """The axes still fit the data when the error grows."""
     figure = predictions_figure(train(Experiment(loss=Loss.MSE, lr=0.9)))
     assert "outside the chart" in says(figure)
     assert figure.layout.yaxis.autorangeoptions.clipmax < 2
@@ -147,17 +129,12 @@ def test_a_line_that_leaves_the_chart_is_said_to() -> None:
 
 @pytest.mark.parametrize("figure", [predictions_figure(MODEL_0), loss_figure(MODEL_0)])
 def test_every_figure_is_whole_by_itself(figure: go.Figure) -> None:
-    """Titles, axis titles and kept zoom: usable in a notebook as it is."""
-    assert figure.layout.title.text
-    assert says(figure).endswith(".")
-    assert "(" in figure.layout.yaxis.title.text
-    assert figure.layout.xaxis.title.text
-    assert figure.layout.uirevision
-    assert len({t.name for t in figure.data}) == len(figure.data)
+    """It has titles, axis titles and a kept zoom, so it is usable in a notebook."""
+    assert_whole(figure)
 
 
 def test_roles_differ_in_colour_and_in_shape() -> None:
-    """Never colour alone."""
+    """Nothing depends on colour alone."""
     points = (TRAINING, VALIDATION, TEST)
     assert len({role.color for role in (*points, MODEL, TRUTH)}) == 5
     assert len({role.symbol for role in points}) == len({role.dash for role in points}) == 3

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from linreg import Experiment, Loss, Optimizer, Run, loss_surface, train
 from linreg.analysis.surface import joint_window, whole_window
 from linreg.figures import optimizer_paths_figure
-from linreg.figures.style import OPTIMIZERS, TRUTH
+from linreg.figures.parts.style import OPTIMIZERS, TRUTH
 from linreg.ui.parts.packing import pack
 from tests.support import notebook
+from tests.support.figures import says, traces
 
 STEEP = tuple((20.0 * i, 9000.0 * 20 * i + 200_000) for i in range(10))
 
@@ -25,14 +25,8 @@ LESSON = runs(Experiment())
 DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=2000))
 
 
-def traces(figure: go.Figure) -> dict[str, go.Scatter]:
-    """Every trace by its name, which only one has."""
-    assert len({trace.name for trace in figure.data}) == len(figure.data)
-    return {trace.name: trace for trace in figure.data}
-
-
 def test_every_path_is_the_whole_history_of_its_run() -> None:
-    """With a marker where it ended, the common start, and the truth."""
+    """There are marks at its end, at the common start and at the true parameters."""
     found = traces(optimizer_paths_figure(LESSON))
     for run in LESSON:
         name, history = run.experiment.optimizer.value, run.history
@@ -50,7 +44,7 @@ def test_every_path_is_the_whole_history_of_its_run() -> None:
 
 def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
     """The loss of the last parameters themselves, as the plain loop takes it one epoch later."""
-    text = optimizer_paths_figure(LESSON).layout.title.subtitle.text
+    text = says(optimizer_paths_figure(LESSON))
     for run in LESSON:
         longer = notebook.plain_loop(replace(run.experiment, epochs=101))
         weight, bias, loss = (longer[name][100] for name in ("weight", "bias", "train_loss"))
@@ -59,7 +53,7 @@ def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
 
 
 def test_the_window_holds_every_path_that_stays_near() -> None:
-    """The three paths of the lesson lie inside of it, wholly."""
+    """The three paths of the lesson lie wholly inside it."""
     weights, biases = joint_window(LESSON, 40)
     assert weights.dtype == biases.dtype == np.float32
     for run in LESSON:
@@ -70,7 +64,7 @@ def test_the_window_holds_every_path_that_stays_near() -> None:
 def test_one_run_that_diverges_does_not_shrink_the_others() -> None:
     """Adam stays near where plain descent overflows: its path keeps a tenth of the chart."""
     figure = optimizer_paths_figure(DIVERGED)
-    text, found = figure.layout.title.subtitle.text, traces(figure)
+    text, found = says(figure), traces(figure)
     assert "sgd leaves the chart and overflows." in text
     assert "sgd ends" not in found
     assert "adam ends at (0.7000, 0.3000)" in text
@@ -94,7 +88,7 @@ def test_when_all_diverge_the_window_stays_near_the_truth() -> None:
 
 @pytest.mark.parametrize("loss", list(Loss))
 def test_own_data_of_any_size_have_a_window_that_holds_the_paths(loss: Loss) -> None:
-    """Slopes of 9,000 and levels of 200,000 are no divergence; nobody knows the truth."""
+    """Slopes of 9,000 and levels of 200,000 are no divergence; the truth is unknown."""
     points = tuple((x / 20, y) for x, y in STEEP)
     e = Experiment(points=points, loss=loss, lr=0.01 if loss is Loss.MSE else 10.0, epochs=5000)
     many = [run for run in runs(e) if run.experiment.optimizer is Optimizer.SGD]
@@ -117,7 +111,7 @@ def test_runs_must_differ_in_the_optimizer_and_in_nothing_else() -> None:
 
 
 def test_optimizers_differ_in_colour_dash_and_marker() -> None:
-    """Never colour alone, and none looks like the truth."""
+    """Nothing depends on colour alone, and none looks like the truth."""
     for look in ("color", "symbol", "dash"):
         assert len({getattr(role, look) for role in OPTIMIZERS.values()}) == 3
     assert set(OPTIMIZERS) == set(Optimizer)
@@ -126,6 +120,6 @@ def test_optimizers_differ_in_colour_dash_and_marker() -> None:
 
 @pytest.mark.parametrize("shown", [LESSON, DIVERGED], ids=["lesson", "diverged"])
 def test_the_figure_can_be_sent_to_the_stage(shown: list[Run]) -> None:
-    """With arrays in it."""
+    """The packed bytes contain arrays of float32."""
     block = pack({}, {"paths": optimizer_paths_figure.drawing(shown)})
     assert b'"f4"' in block

@@ -7,6 +7,7 @@ import pytest
 
 from linreg import Experiment, Loss, sweep, train
 from linreg.figures import seeds_figure
+from tests.support.figures import says
 
 RATES = (0.001, 0.01, 0.1)
 SEEDS = (1, 2, 3, 4)
@@ -14,7 +15,7 @@ NOISY = Experiment(noise=0.2, epochs=50)
 
 
 def test_median_and_range_are_those_of_single_runs() -> None:
-    """Rate by rate, over the final test losses of runs trained one by one."""
+    """They equal those of the final test losses of runs trained one by one."""
     figure = seeds_figure([sweep(replace(NOISY, seed=seed), RATES) for seed in SEEDS])
     single = np.array(
         [
@@ -30,7 +31,7 @@ def test_median_and_range_are_those_of_single_runs() -> None:
 
 
 def test_without_a_test_set_it_is_the_training_loss() -> None:
-    """And it says so."""
+    """The title says so."""
     figure = seeds_figure([sweep(replace(NOISY, train_fraction=1.0), RATES)])
     assert "training loss" in figure.layout.title.text
 
@@ -41,6 +42,6 @@ def test_rates_at_which_a_seed_overflows_are_left_out_and_counted() -> None:
     sweeps = [sweep(replace(mse, seed=seed), (*RATES, 10.0)) for seed in SEEDS]
     figure = seeds_figure(sweeps)
     assert list(figure.data[2].x) == pytest.approx(RATES)
-    assert "ends at zero there: 1 of the rates" in figure.layout.title.subtitle.text
+    assert "Left out: 1 rate at which a seed overflows" in says(figure)
     nothing = seeds_figure([sweep(mse, (10.0,))])
-    assert "every learning rate" in nothing.layout.title.subtitle.text
+    assert "every learning rate" in says(nothing)

@@ -1,19 +1,17 @@
-"""The chart of an epoch's time: what is drawn is what was measured."""
+"""The chart of an epoch's time: the traces hold the measured times."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from linreg.figures import speed_figure
-from linreg.figures.speed import short_count
-from linreg.figures.style import DEVICES
+from linreg.figures.parts.style import DEVICES
 from linreg.hardware.crossover import crossover
 from linreg.hardware.timing import SIZES, Timings, unmeasured
 from linreg.settings.choices import Device
 from linreg.ui.parts.packing import pack
+from tests.support.figures import assert_whole, says, trace
 
 CPU, CUDA, MPS = Device.CPU, Device.CUDA, Device.MPS
 POINTS = np.array(SIZES, dtype=float)
@@ -32,29 +30,17 @@ def timings(gpu_ends: int = len(SIZES)) -> Timings:
     )
 
 
-def trace(figure: go.Figure, part: str) -> Any:
-    """The only trace with that in its name."""
-    (found,) = [t for t in figure.data if part in t.name]
-    return found
-
-
-def says(figure: go.Figure) -> str:
-    """What stands under the title."""
-    text: str = figure.layout.title.subtitle.text
-    return text
-
-
 def test_each_device_has_its_medians_and_its_band_in_milliseconds() -> None:
-    """Every size measured, and none that was not."""
+    """It has each measured size and no other."""
     found = timings(gpu_ends=4)
     figure = speed_figure(found)
     for row, (device, count) in enumerate(((CPU, len(SIZES)), (CUDA, 4))):
         for part, times in (
-            ("median", found.median),
-            ("10 % of", found.low),
-            ("90 % of", found.high),
+            (": median, with band from 10 to 90 %", found.median),
+            (", 10 % of samples", found.low),
+            (", 90 % of samples", found.high),
         ):
-            drawn = trace(figure, f"{device}{':' if part == 'median' else ','} {part}")
+            drawn = trace(figure, f"{device}{part}")
             np.testing.assert_array_equal(drawn.x, SIZES[:count])
             np.testing.assert_allclose(drawn.y, 1000 * times[row, :count], rtol=1e-6)
     assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
@@ -100,7 +86,7 @@ def test_nothing_is_marked_where_no_curve_crosses() -> None:
 
 
 def test_a_series_that_ended_early_says_why() -> None:
-    """The ending stands in the text alternative."""
+    """The subtitle, which is the text alternative, gives the reason."""
     assert says(speed_figure(timings(gpu_ends=4))).endswith("cuda ends here: a reason.")
 
 
@@ -121,14 +107,11 @@ def test_all_is_inside_of_the_axes() -> None:
     ids=["whole", "one size", "no size", "nothing yet"],
 )
 def test_the_figure_is_whole_and_can_be_sent(found: Timings) -> None:
-    """Titles with units, kept zoom, names of their own; numbers of four bytes."""
+    """It has titles with units, a kept zoom, unique names, and numbers of four bytes."""
     figure = speed_figure(found)
-    assert figure.layout.title.text
-    assert says(figure).endswith(".")
+    assert_whole(figure)
     assert "(ms)" in figure.layout.yaxis.title.text
     assert "(count" in figure.layout.xaxis.title.text
-    assert figure.layout.uirevision
-    assert len({t.name for t in figure.data}) == len(figure.data)
     assert pack({}, {"speed": speed_figure.drawing(found)})
     for drawn in figure.data:
         assert drawn.x.dtype == np.int32
@@ -141,8 +124,3 @@ def test_before_the_first_measurement_the_axes_stand_already() -> None:
     assert not figure.data
     assert says(figure) == "Nothing has been measured yet."
     assert figure.layout.xaxis.range == speed_figure(timings()).layout.xaxis.range
-
-
-def test_counts_are_short_at_the_foot() -> None:
-    """Thousands and millions by their letter."""
-    assert [short_count(n) for n in (100, 1_000, 20_000, 1e7)] == ["100", "1k", "20k", "10M"]

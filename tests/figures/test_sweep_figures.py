@@ -1,4 +1,4 @@
-"""The charts of a sweep as numbers: what is drawn is what the sweep says."""
+"""The charts of a sweep as numbers: the traces hold the numbers of the sweep."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -10,12 +10,13 @@ import pytest
 
 from linreg import Experiment, Loss, Optimizer, Sweep, sweep
 from linreg.analysis.rate_regions import Region, Stretch, stretches
-from linreg.analysis.sweeps import learning_rates
 from linreg.figures import sweep_figure, sweep_heat_figure
-from linreg.figures.regions import regions_say
+from linreg.figures.parts.rate_axis import regions_say
 from linreg.ui.parts.packing import pack
+from tests.support.figures import assert_whole, says, trace
+from tests.support.rates import log_spaced
 
-RATES = learning_rates()
+RATES = log_spaced()
 L1 = sweep(Experiment(epochs=1000), RATES)
 MSE = sweep(Experiment(epochs=1000, loss=Loss.MSE, validation_fraction=0.1), RATES)
 ZERO = sweep(Experiment(epochs=1000, loss=Loss.MSE, optimizer=Optimizer.ADAM), RATES)
@@ -24,30 +25,18 @@ ALL = [L1, MSE, ZERO, ALONE, sweep(Experiment(epochs=1), [1.0, 1.0, 0.1])]
 BEYOND = "overflow, or higher than the chart"
 
 
-def trace(figure: go.Figure, name: str) -> Any:
-    """The only trace of that name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
-
-
-def says(figure: go.Figure) -> str:
-    """What stands under the title."""
-    text: str = figure.layout.title.subtitle.text
-    return text
-
-
 def notes(figure: go.Figure) -> dict[str, Any]:
-    """The notes by their text; of equal ones the last."""
+    """Return the notes by their text; of notes with the same text the last."""
     return {note.text: note for note in figure.layout.annotations}
 
 
 def lines(figure: go.Figure) -> list[float]:
-    """Where upright lines stand."""
+    """Return where the upright lines are."""
     return [shape.x0 for shape in figure.layout.shapes if shape.type == "line"]
 
 
 def bands(figure: go.Figure) -> list[Any]:
-    """The shaded regions."""
+    """Return the shaded regions."""
     return [shape for shape in figure.layout.shapes if shape.type == "rect"]
 
 
@@ -62,7 +51,7 @@ def test_curves_are_the_last_epochs_losses() -> None:
 
 
 def test_a_sweep_in_any_order_is_drawn_in_rising_order() -> None:
-    """Lines do not run to and fro."""
+    """So the lines never run backwards."""
     e, rates = Experiment(epochs=20, loss=Loss.MSE), [1.0, 0.01, 10.0, 0.1]
     for figure_of in (lambda s: sweep_figure(s, 0.05), sweep_heat_figure):
         ordered, shuffled = (figure_of(sweep(e, order)) for order in (sorted(rates), rates))
@@ -113,14 +102,14 @@ def test_theory_is_drawn_where_it_holds() -> None:
 
 
 def test_the_mean_of_the_two_cycles_losses_lies_on_the_noise_ball() -> None:
-    """Model 0 at 0.01 ends between 0.0026 and 0.0089: their mean is what is drawn."""
+    """Model 0 at 0.01 alternates between 0.0026 and 0.0089: the chart shows their mean."""
     found = sweep(Experiment(epochs=1000), [0.01, 0.1])
     ball = trace(sweep_figure(found, 0.01), "noise ball: lr (1 + mean(x)²)/2")
     np.testing.assert_allclose(found.train_loss[:, -2:].mean(axis=1), ball.y, rtol=1e-3)
 
 
 def test_bands_are_the_regions_from_edge_to_edge() -> None:
-    """One for each stretch, without a gap, each rate inside its own; each region once named."""
+    """There is one for each stretch, without gaps; the legend names each region once."""
     for found in ALL:
         figure = sweep_figure(found, 0.01)
         parts, drawn = stretches(found), bands(figure)
@@ -150,7 +139,7 @@ def test_names_of_regions_do_not_overlap() -> None:
 
 
 def test_texts_of_two_marks_do_not_overlap() -> None:
-    """They stand on the outer sides, and inside the chart at its ends."""
+    """They are on the outer sides of the two lines; at an end of the axis, on the inner side."""
     plain = sweep(Experiment(loss=Loss.MSE, epochs=5), RATES)
     for current, sides in ((0.8, ("right", "left")), (0.9, ("left", "right"))):
         found = notes(sweep_figure(plain, current))
@@ -173,7 +162,7 @@ def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
 
 
 def test_the_sentence_tells_regions_and_the_current_rate() -> None:
-    """With the numbers of the sweep; a rate outside of it is not spoken of, nor marked."""
+    """It gives the numbers of the sweep; a rate outside the sweep has no word and no mark."""
     assert says(sweep_figure(L1, 0.01)) == (
         "Too slow up to 0.00155, good 0.00186 to 0.00669, rattles from 0.00803. "
         "The current lr 0.01 is next to 0.00964: rattles."
@@ -187,7 +176,7 @@ def test_the_sentence_tells_regions_and_the_current_rate() -> None:
 
 
 def test_many_stretches_are_counted() -> None:
-    """A sentence of ten parts is none; counts add up to all rates."""
+    """A sentence of ten parts would be too long; the counts add up to all rates."""
     parts = [
         Stretch(region=region, low=0.1, high=0.2, count=count)
         for region, count in zip([Region.GOOD, Region.RATTLES] * 3, range(1, 7), strict=True)
@@ -196,7 +185,7 @@ def test_many_stretches_are_counted() -> None:
 
 
 def test_every_cell_of_the_heat_map_is_a_loss_of_the_sweep() -> None:
-    """A rate to each row, an epoch to each column: at most 200, the last one among them."""
+    """Each row is a rate and each column an epoch: at most 200, including the last one."""
     figure = sweep_heat_figure(L1)
     (heat,) = figure.data
     epochs = heat.x
@@ -212,7 +201,7 @@ def test_every_cell_of_the_heat_map_is_a_loss_of_the_sweep() -> None:
 
 @pytest.mark.parametrize("epochs", [1, 2, 199, 200, 201, 400, 1000, 10_000])
 def test_columns_are_odd_steps_apart(epochs: int) -> None:
-    """An even step would show one of two alternating losses only and hide the other."""
+    """An even step would show only one of two alternating losses."""
     (heat,) = sweep_heat_figure(sweep(Experiment(epochs=epochs), [0.1])).data
     assert 1 <= len(heat.x) <= 200
     assert heat.x[-1] == epochs - 1
@@ -221,7 +210,7 @@ def test_columns_are_odd_steps_apart(epochs: int) -> None:
 
 
 def test_what_overflowed_is_blank_in_the_heat_map() -> None:
-    """Blank cells are exactly the losses that are no numbers; colours keep a readable range."""
+    """Blank cells are exactly the losses that are not finite; colours keep a useful range."""
     figure = sweep_heat_figure(MSE)
     (heat,) = figure.data
     np.testing.assert_array_equal(np.isfinite(heat.z), np.isfinite(MSE.train_loss[:, heat.x]))
@@ -243,15 +232,10 @@ def test_the_colour_bar_is_labelled_with_losses() -> None:
 
 @pytest.mark.parametrize("found", ALL, ids=["l1", "mse", "zero", "alone", "one epoch"])
 def test_every_figure_is_whole_and_can_be_sent(found: Sweep) -> None:
-    """Titles, units, kept zoom; no number in it is wider than a float32 or an int32."""
+    """It has titles, units and a kept zoom; its numbers are float32 or int32."""
     for drawing in (sweep_figure.drawing(found, 0.01), sweep_heat_figure.drawing(found)):
         figure = drawing.figure()
-        assert figure.layout.title.text
-        assert says(figure).endswith(".")
-        assert "(" in figure.layout.yaxis.title.text
-        assert figure.layout.xaxis.title.text
-        assert figure.layout.uirevision
-        assert len({t.name for t in figure.data}) == len(figure.data)
+        assert_whole(figure)
         assert pack({}, {"chart": drawing})
         for drawn in figure.data:
             for name in ("x", "y", "z", "customdata"):
@@ -260,7 +244,7 @@ def test_every_figure_is_whole_and_can_be_sent(found: Sweep) -> None:
 
 
 def test_the_number_of_epochs_is_said_in_the_title() -> None:
-    """One epoch is not 1 epochs."""
+    """The title says "1 epoch", not "1 epochs"."""
     for epochs, text in ((1, "1 epoch,"), (30, "30 epochs,")):
         found = sweep(replace(L1.experiment, epochs=epochs), [0.1, 0.2])
         assert text in sweep_figure(found, 0.1).layout.title.text

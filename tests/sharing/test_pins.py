@@ -1,18 +1,17 @@
 """Runs side by side: the settings in which they differ, and their loss curves in one chart."""
 
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 
 from linreg import SETTINGS, Experiment, Loss, Model, Optimizer, differing, train
 from linreg.figures import compared_losses_figure
-from linreg.figures.style import PINS, as_text
+from linreg.figures.parts.style import PINS, as_text
 from linreg.settings.choices import Scale
 from linreg.ui.parts.packing import pack
+from tests.support.figures import says, trace
 from tests.support.strategies import experiments
 
 MODEL_0 = train(Experiment())
@@ -20,18 +19,6 @@ SLOW = train(Experiment(lr=0.001))
 CYCLE = train(Experiment(model=Model.LINEAR, epochs=1000))
 DIVERGED = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
 MSE = train(Experiment(loss=Loss.MSE, lr=0.1))
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    """The only trace of that name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
-
-
-def says(figure: go.Figure) -> str:
-    """The subtitle of a figure."""
-    text: str = figure.layout.title.subtitle.text
-    return text
 
 
 def test_differing_names_only_what_differs_in_the_tables_order() -> None:

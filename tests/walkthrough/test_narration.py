@@ -1,10 +1,8 @@
 """The sentences and tensors of the walkthrough say what happened."""
 
 import re
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +15,7 @@ from linreg.ui.parts.packing import pack
 from linreg.walkthrough.narration import Kind, sentence, tensors
 from linreg.walkthrough.resume import bookmarks
 from linreg.walkthrough.walk import Moment, Walk, walk
+from tests.support.figures import trace
 from tests.support.strategies import experiments
 
 
@@ -109,12 +108,6 @@ def test_the_arrow_points_against_the_gradient() -> None:
     grad = np.array(seen.step.grad)
     assert (arrow.ax, arrow.ay) == seen.step.before
     assert along @ grad / np.linalg.norm(along) / np.linalg.norm(grad) == pytest.approx(-1)
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    """The trace of that name."""
-    [found] = [one for one in figure.data if one.name == name]
-    return found
 
 
 def test_the_arrow_can_be_seen_and_stays_inside() -> None:

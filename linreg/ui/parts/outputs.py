@@ -7,7 +7,7 @@ from linreg.core.data import rows_outside
 from linreg.core.experiment import Experiment
 from linreg.core.record import log_interval
 from linreg.core.training import Run
-from linreg.formatting import counted
+from linreg.formatting import counted, decimals
 from linreg.lesson.cell_outputs import (
     data_described,
     judged,
@@ -19,7 +19,7 @@ from linreg.lesson.cell_outputs import (
     parameters_before as described_parameters,
 )
 from linreg.settings.devices import available_devices
-from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, text, timing
+from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, timing
 from linreg.ui.state import keys
 
 FEW = 3
@@ -141,7 +141,8 @@ def saved_and_loaded(run: Run) -> None:
     trip = round_trip(run)
     same = sum(trip.equal)
     fresh = ", ".join(f"`{key}` {value:.4f}" for key, value in trip.fresh.items())
-    learned = ", ".join(f"`{key}` {text(value.item())}" for key, value in run.state_dict().items())
+    state = run.state_dict()
+    learned = ", ".join(f"`{key}` {decimals(value.item())}" for key, value in state.items())
     st.markdown(
         "### Saved and loaded\n"
         f"1. Saved to `{trip.path}`: **{trip.size:,} bytes**.\n"

@@ -12,6 +12,7 @@ from linreg.core.models import FILE_NAMES
 from linreg.core.record import log_interval
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
+from linreg.formatting import decimals
 from linreg.lesson.cell_outputs import judged
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
@@ -91,19 +92,14 @@ def learned_against_true(run: Run) -> str:
     return "### Learned against true\n" + "\n".join(lines)
 
 
-def _row(name: str, values: npt.NDArray[np.float64], digits: str = ".4f") -> str:
-    return f"| {name} | " + " | ".join(text(value, digits) for value in values) + " |"
-
-
-def text(value: float, digits: str = ".4f") -> str:
-    """Return the number with four decimals; a huge one, inf or nan as PyTorch prints it."""
-    return f"{value:{digits}}" if abs(value) < 1e5 else f"{value:.4g}"
+def _row(name: str, values: npt.NDArray[np.float64], spec: str = ".4f") -> str:
+    return f"| {name} | " + " | ".join(decimals(value, spec) for value in values) + " |"
 
 
 def _state_dict(run: Run) -> str:
     lines = ["### `model.state_dict()`", "| key | shape | value |", "|:--|:--|--:|"]
     for key, value in run.state_dict().items():
-        lines.append(f"| `{key}` | {tuple(value.shape)} | {text(value.item())} |")
+        lines.append(f"| `{key}` | {tuple(value.shape)} | {decimals(value.item())} |")
     return "\n".join(lines)
 
 
@@ -155,7 +151,7 @@ def predictions(run: Run) -> str:
     seen = judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
-        f"| {x:.4g} | {y:.4f} | {before:.4f} | {text(after)} | {text(y - after, '+.4f')} |"
+        f"| {x:.4g} | {y:.4f} | {before:.4f} | {decimals(after)} | {decimals(y - after, '+.4f')} |"
         for x, y, before, after in rows[:MOST_ROWS]
     ]
     head = [f"### Predictions on the {seen.rows} set"]

@@ -1,4 +1,4 @@
-"""A page gets the same chart as a notebook, although Plotly has not validated it."""
+"""A page gets the same chart as a notebook, although Plotly has not checked it."""
 
 import base64
 import re
@@ -32,7 +32,7 @@ EXPERIMENTS = {
 
 
 def drawings() -> Iterator[Any]:
-    """Every chart of the app, of runs that draw them differently."""
+    """Every chart of the app, for runs whose charts differ in kind."""
     for name, experiment in EXPERIMENTS.items():
         run = train(experiment)
         for chart, drawing in {
@@ -67,7 +67,7 @@ def drawings() -> Iterator[Any]:
 
 
 def plain(value: Any) -> Any:
-    """The value as numbers, texts, lists and dictionaries, for any encoding of arrays."""
+    """The value as numbers, texts, lists and dictionaries, without arrays."""
     match value:
         case {"bdata": data, "dtype": dtype, **rest}:  # how Plotly writes an array
             array = np.frombuffer(base64.b64decode(data), np.dtype(dtype))
@@ -94,7 +94,7 @@ DRAWINGS = [*drawings()]
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
 def test_a_page_gets_what_plotly_has_checked(drawing: Drawing) -> None:
-    """The bytes for the browser hold the same as Plotly's JSON of the validated figure."""
+    """The bytes for the browser hold the same data as the figure that Plotly has checked."""
     checked = plain(drawing.figure().to_plotly_json())
     checked["layout"].pop("template")
     [chart] = unpacked(pack({}, {"chart": drawing}))["charts"]
@@ -103,7 +103,7 @@ def test_a_page_gets_what_plotly_has_checked(drawing: Drawing) -> None:
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
 def test_arrays_are_of_the_types_that_the_page_reads(drawing: Drawing) -> None:
-    """The types that the browser's reader knows."""
+    """The reader in the browser knows each type."""
     script = Path(ui.__file__).with_name("browser") / "unpack.js"
     [known] = re.findall(r"TYPES = {(.*)};", script.read_text(encoding="utf-8"))
     packed = pack({}, {"chart": drawing})

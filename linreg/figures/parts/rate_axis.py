@@ -1,4 +1,7 @@
-"""The regions of a sweep as shaded bands with their names, and in a sentence."""
+"""The axis of learning rates: its ends, and the regions of a sweep along it.
+
+Rates and losses are both on logarithmic axes.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from linreg.analysis.rate_regions import Region, Stretch
-from linreg.figures.rates import Doubles, share_of_axis
+from linreg.analysis.rate_regions import Region, Stretch, regions
+from linreg.analysis.sweeps import Sweep
+from linreg.core.losses import Floats
+from linreg.figures.parts.axes import Axis, Doubles, log_axis, share_of_axis
 
 FEW = 4  # stretches that fit into a sentence
-WIDE = 0.18  # of the axis is enough for the name of any region, on a phone too
-NARROW = 0.05  # ... and this for a name that stands upright
+WIDE = 0.18  # of the axis has room for the name of any region, on a phone too
+NARROW = 0.05  # of the axis has room for an upright name
 FILLS = {
     Region.TOO_SLOW: "rgba(86,180,233,0.16)",
     Region.GOOD: "rgba(0,158,115,0.24)",
@@ -21,8 +26,34 @@ FILLS = {
 }
 
 
+def rate_edges(lr: Floats) -> Doubles:
+    """Return the borders between neighbouring rates on a log axis, (K + 1,), rising."""
+    logs = np.log(np.sort(lr.astype(np.float64)))
+    middles = (logs[1:] + logs[:-1]) / 2
+    step = (logs[-1] - logs[0]) / max(len(logs) - 1, 1) or 0.1
+    edges: Doubles = np.exp([logs[0] - step / 2, *middles, logs[-1] + step / 2])
+    return edges
+
+
+def rate_axis(edges: Doubles) -> Axis:
+    """Return an axis of learning rates from the first edge to the last one."""
+    return log_axis(edges[0], edges[-1])
+
+
+def loss_window(sweep: Sweep, losses: Floats) -> tuple[float, float]:
+    """Return the lowest and the highest loss that a chart of `losses`, (n, K), shows.
+
+    Runs that diverged do not count for the highest one.
+    """
+    calm = np.array([region is not Region.DIVERGES for region in regions(sweep)])
+    ends = np.append(losses[:, calm], sweep.train_loss[0, 0])
+    highest = float(ends[np.isfinite(ends)].max(initial=0)) or 1.0
+    positive = losses[(losses > 0) & (losses <= highest)]
+    return float(positive.min(initial=highest)) / 2, 2 * highest
+
+
 def region_bands(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any]]:
-    """Return a band for each stretch; each region stands once in the legend."""
+    """Return a band for each stretch. The legend names each region once."""
     bands: list[dict[str, Any]] = []
     for stretch, (x0, x1) in zip(found, _ends(found, edges), strict=True):
         name = stretch.region.value
@@ -46,14 +77,14 @@ def region_bands(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any
 
 
 def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any]]:
-    """Return the names of the bands that are wide enough for them, upright in the narrower ones."""
+    """Return the names of the bands that are wide enough; in narrow bands they are upright."""
     names = []
     for stretch, (x0, x1) in zip(found, _ends(found, edges), strict=True):
         share = share_of_axis(x0, x1, edges)
         if share > NARROW:
             names.append(
                 {
-                    "x": float(np.log10(x0 * x1)) / 2,  # notes, not shapes, stand at logarithms
+                    "x": float(np.log10(x0 * x1)) / 2,  # annotations need the logarithm
                     "y": 1,
                     "yref": "paper",
                     "yanchor": "top",
@@ -67,7 +98,7 @@ def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any
 
 
 def regions_say(found: Sequence[Stretch]) -> str:
-    """Return which rates are in which region, or how many where that would be too long."""
+    """Return which rates are in which region, or only how many if there are many stretches."""
     if len(found) == 1:
         return f"All rates: {found[0].region}."
     if len(found) > FEW:
@@ -92,6 +123,6 @@ def _between(part: Stretch) -> str:
 
 
 def _ends(found: Sequence[Stretch], edges: Doubles) -> list[tuple[float, float]]:
-    """Return where each stretch begins and ends."""
+    """Return the two ends of each stretch."""
     borders = np.cumsum([0, *(stretch.count for stretch in found)])
     return list(pairwise(edges[borders].tolist()))

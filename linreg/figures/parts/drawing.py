@@ -1,7 +1,7 @@
 """A chart as plain data, and the Plotly figure that is made of it.
 
-Plotly checks every property of a figure, which takes several times as long as to draw it up. So
-each figure is drawn as plain data; a notebook gets it as a checked Plotly figure, a page as it is.
+Plotly checks every property of a figure, which takes several times as long as building it. So each
+figure is built as plain data. A page gets the data; a notebook gets a checked Plotly figure.
 """
 
 from collections.abc import Callable
@@ -23,16 +23,16 @@ class Drawing:
     layout: dict[str, Any]
 
     def figure(self) -> go.Figure:
-        """Return it as a Plotly figure.
+        """Return the chart as a Plotly figure.
 
         Raises:
-            ValueError: something in it is not known to Plotly.
+            ValueError: Plotly does not know a property.
         """
         return go.Figure(self.traces, {"template": "none", **self.layout})
 
 
 class drawn(Generic[P]):  # noqa: N801  # it is used as a decorator
-    """A function that draws: called, it returns a Plotly figure; `drawing` gives the plain data."""
+    """A function that returns a Plotly figure, with the plain data from its method `drawing`."""
 
     def __init__(self, drawing: Callable[P, Drawing]) -> None:
         self.drawing = drawing

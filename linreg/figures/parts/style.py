@@ -1,7 +1,7 @@
 """The look that all figures share: one colour and one shape for each role, light and dark.
 
-The colours are Okabe and Ito's, which people with any kind of colour vision can tell apart; a shape
-goes with each, so that no figure speaks in colour alone.
+The colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart.
+Each has its own shape, so that nothing depends on colour alone.
 Source: M. Okabe and K. Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from linreg.figures.drawing import Drawing
+from linreg.figures.parts.drawing import Drawing
 from linreg.settings.choices import Device, Optimizer
 
 LONGEST_NAME = 40  # characters of a name in a legend
@@ -26,6 +26,10 @@ class Role:
     symbol: str
     dash: str
 
+    def line(self, width: float) -> dict[str, Any]:
+        """Return how a line of this role looks."""
+        return {"color": self.color, "dash": self.dash, "width": width}
+
 
 TRAINING = Role(name="training", color="#0072B2", symbol="circle", dash="solid")
 VALIDATION = Role(name="validation", color="#009E73", symbol="square", dash="dashdot")
@@ -36,7 +40,7 @@ TRUTH = Role(name="true line", color="#8A8A8A", symbol="circle", dash="dash")
 WEIGHT = Role(name="weight", color="#0072B2", symbol="circle", dash="solid")
 BIAS = Role(name="bias", color="#D55E00", symbol="square", dash="solid")
 
-# Not the blue of the contours that they cross.
+# Without the blue of the contours, which the paths cross.
 OPTIMIZERS: Mapping[Optimizer, Role] = MappingProxyType(
     {
         Optimizer.SGD: Role(name="sgd", color="#D55E00", symbol="circle", dash="solid"),
@@ -53,7 +57,7 @@ DEVICES: Mapping[Device, Role] = MappingProxyType(
     }
 )
 
-# All eight of Okabe and Ito, but grey for black, which a dark page hides.
+# All eight colours of Okabe and Ito, with grey for black, which is invisible on a dark page.
 PINS = tuple(
     Role(name=f"run {number}", color=color, symbol=symbol, dash="solid")
     for number, (color, symbol) in enumerate(
@@ -73,10 +77,10 @@ PINS = tuple(
 
 
 def as_text(name: str) -> str:
-    """Return a name that somebody typed as text that Plotly shows as it is, on one line.
+    """Return a name that somebody typed as one line of text that Plotly shows unchanged.
 
-    Plotly takes <b> and the like in names and subtitles for HTML, and %{...} in hover texts for a
-    value; quotation marks it leaves alone.
+    In names and subtitles Plotly reads <b> and the like as HTML, and in hover texts %{...} as a
+    value. It does not change quotation marks.
     """
     line = " ".join(name.split())
     short = line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
@@ -90,8 +94,8 @@ def make_drawing(
     says: str,
     x_title: str,
     y_title: str,
-    x_axis: dict[str, Any],
-    y_axis: dict[str, Any],
+    x_axis: Mapping[str, Any] = MappingProxyType({}),
+    y_axis: Mapping[str, Any] = MappingProxyType({}),
     notes: Sequence[dict[str, Any]] = (),
     **more: Any,
 ) -> Drawing:
@@ -99,33 +103,32 @@ def make_drawing(
 
     Arguments:
         title: what the chart is.
-        says: what it shows now, in words; it stands under the title and is the text alternative.
+        says: what it shows now, in words: the subtitle, which is also the text alternative.
         x_title, y_title: axis titles with their units.
         x_axis, y_axis: what else is set on the axes.
-        notes: words inside the chart, as Plotly's annotations.
+        notes: texts inside the chart, as annotations of Plotly.
         more: what else is set in the layout.
     """
-    common: dict[str, Any] = {
+    layout = {
         "title": {"text": title, "subtitle": {"text": says}, "x": 0, "xref": "paper"},
+        "xaxis": {**_axis(x_title), **x_axis},
+        "yaxis": {**_axis(y_title), **y_axis},
+        "annotations": list(notes),
+    }
+    return Drawing(traces=traces, layout={**_look(), **layout, **more})
+
+
+def _look() -> dict[str, Any]:
+    return {
         "font": {"size": 14},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 48, "r": 12, "t": 96, "b": 56},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": -0.25,
-            "yanchor": "top",
-            "font": {"size": 12},
-        },
+        "legend": {"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top", "font": {"size": 12}},
         "modebar": {"orientation": "v"},
         "hoverlabel": {"font": {"size": 14}},
         "uirevision": "kept",  # zoom and legend choices outlive new data
-        "xaxis": _axis(x_title) | x_axis,
-        "yaxis": _axis(y_title) | y_axis,
-        "annotations": list(notes),
     }
-    return Drawing(traces=traces, layout={**common, **more})
 
 
 def _axis(title: str) -> dict[str, Any]:

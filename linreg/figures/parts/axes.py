@@ -1,0 +1,95 @@
+"""What is set on axes: their ranges, their ticks and the units in their titles."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg.core.losses import Floats
+from linreg.settings.choices import Loss, Scale
+
+Doubles = npt.NDArray[np.float64]
+Axis = dict[str, Any]
+
+FEW = 5  # epochs, each with its own tick
+TICKS = 6  # at most
+UNITS = {
+    Loss.L1: "L1 loss (units of y)",
+    Loss.MSE: "MSE loss (units of y, squared)",
+    Loss.HUBER: "Huber loss (units of y, squared)",
+}
+
+
+def fixed_axis(low: float, high: float) -> Axis:
+    """Return an axis from low to high, whatever is drawn."""
+    low, high = float(low), float(high)
+    return {"autorangeoptions": {"clipmin": low, "clipmax": high, "include": [low, high]}}
+
+
+def padded(values: npt.NDArray[Any]) -> list[float]:
+    """Return the range of `values` with a little room on both sides."""
+    low, high = float(values.min()), float(values.max())
+    pad = 0.05 * (high - low) or 0.5
+    return [low - pad, high + pad]
+
+
+def range_of_y(y: Floats, lines: Floats) -> list[float]:
+    """Return a range that holds all of `y`, and the lines as long as they stay near."""
+    low, high = float(y.min()), float(y.max())
+    room = (high - low) or 1.0
+    near = np.clip(lines[np.isfinite(lines)].astype(np.float64), low - room, high + room)
+    return padded(np.concatenate([y, near]))
+
+
+def epoch_axis(epochs: int) -> Axis:
+    """Return an axis of whole epochs."""
+    return {"tickformat": ",d"} | ({"dtick": 1} if epochs <= FEW else {})
+
+
+def loss_axis(scale: Scale, losses: Sequence[Floats]) -> Axis:
+    """Return an axis for `losses`, linear or logarithmic."""
+    axis: Axis = {"type": scale.value, "uirevision": scale.value}
+    return axis | (_decades(np.concatenate(losses)) if scale is Scale.LOG else {})
+
+
+def _decades(losses: Floats) -> Axis:
+    """Return ticks at 1, 2 and 5 times each power of ten, or at the powers alone if there are many.
+
+    Plotly's own choice labels the ticks between two powers with a bare digit.
+    """
+    shown = losses[np.isfinite(losses) & (losses > 0)].astype(np.float64)
+    if not len(shown):
+        return {}
+    low, high = np.log10(shown.min()), np.log10(shown.max())
+    powers = 10.0 ** np.arange(np.floor(low) - 3, np.ceil(high) + 2)  # more, for those who zoom
+    if not 0.5 < high - low < 8:
+        return {}
+    digits = [1, 2, 5] if high - low < 2 else [1]
+    return {"tickmode": "array", "tickvals": np.outer(powers, digits).ravel()}
+
+
+def log_axis(low: float, high: float, label: Callable[[float], str] = "{:g}".format) -> Axis:
+    """Return a logarithmic axis from low to high with few ticks."""
+    ticks = ticks_between(low, high).tolist()
+    return {
+        "type": "log",
+        "range": np.log10([low, high]).tolist(),
+        "tickvals": ticks,
+        "ticktext": [label(tick) for tick in ticks],
+    }
+
+
+def ticks_between(low: float, high: float) -> Doubles:
+    """Return powers of ten from low to high, or 1, 2 and 5 times each where those are few."""
+    powers = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    ticks = np.outer(10.0**powers, [1, 2, 5] if high < 200 * low else [1]).ravel()
+    ticks = ticks[(ticks >= low) & (ticks <= high)]
+    every = max(1, -(-len(ticks) // TICKS))
+    kept: Doubles = ticks[::-every][::-1]
+    return kept
+
+
+def share_of_axis(low: float, high: float, edges: Doubles) -> float:
+    """Return which share lies between low and high, of a log axis between the outer edges."""
+    return float(np.log(high / low) / np.log(edges[-1] / edges[0]))

@@ -1,0 +1,42 @@
+"""Numbers as people read them."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from linreg import formatting
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "text"),
+    [
+        (formatting.decimals, 0.35134, "0.3513"),
+        (formatting.decimals, 1.268e18, "1.268e+18"),
+        (formatting.decimals, math.inf, "inf"),
+        (formatting.loss_text, 0.0247952, "0.024795"),
+        (formatting.loss_text, 0.0, "0"),
+        (formatting.loss_text, 1.029e-30, "1.029e-30"),
+        (formatting.loss_text, math.nan, "nan"),
+        (formatting.short_count, 100, "100"),
+        (formatting.short_count, 1_000, "1k"),
+        (formatting.short_count, 20_000, "20k"),
+        (formatting.short_count, 1e7, "10M"),
+        (formatting.rough_count, 80_808.1, "81,000"),
+        (formatting.times, 2.52, "2.5 times"),
+        (formatting.times, 123.4, "123 times"),
+        (formatting.percent, 0.0349, "3.5 %"),
+        (formatting.percent, 1.2, "100 %"),
+    ],
+)
+def test_a_number_is_as_long_as_people_need_it(
+    function: Callable[[float], str], value: float, text: str
+) -> None:
+    """Few digits, and an exponent only where a number is tiny or huge."""
+    assert function(value) == text
+
+
+def test_a_line_is_written_with_the_sign_of_its_bias() -> None:
+    """Not "+ -0.3"."""
+    assert formatting.formula(0.7, 0.3) == "y = 0.7000 x + 0.3000"
+    assert formatting.formula(-0.7, -0.3) == "y = -0.7000 x - 0.3000"
