@@ -144,7 +144,7 @@ def test_the_readme_lists_every_folder_in_reading_order() -> None:
     [
         ("linreg/core/experiment.py", "stops="),
         ("linreg/core/training.py", "optimizer.zero_grad()"),
-        ("linreg/figures/style.py", "TEST = "),
+        ("linreg/figures/parts/style.py", "TEST = "),
     ],
     ids=["a slider's range", "the five steps", "the colour of the test data"],
 )
