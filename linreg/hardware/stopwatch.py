@@ -14,6 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from linreg.core.experiment import Experiment
 from linreg.core.losses import make_loss
 from linreg.core.models import make_model
+from linreg.core.record import Recorder
 from linreg.core.training import make_optimizer, training_loop
 from linreg.settings.choices import Device
 
@@ -44,7 +45,7 @@ class LessonWork:
     def run(self, epochs: int) -> None:
         """Run the five steps so many times; a GPU may still be at it when this returns."""
         training_loop(
-            self.model, self._batches, self._loss_fn, self._optimizer, None, epochs, _Unrecorded()
+            self.model, self._batches, self._loss_fn, self._optimizer, None, epochs, Recorder()
         )
 
     def wait(self) -> None:
@@ -53,14 +54,6 @@ class LessonWork:
             torch.cuda.synchronize()
         elif self._device is Device.MPS:
             torch.mps.synchronize()
-
-
-class _Unrecorded:
-    """Keeps nothing: only the five steps are timed."""
-
-    def end_batch(self, loss: torch.Tensor, rows: int) -> None: ...
-
-    def end_epoch(self) -> None: ...
 
 
 def timed(work: Work, epochs: int, clock: Clock = time.perf_counter) -> float:

@@ -1,10 +1,9 @@
 """The five steps one at a time, with every tensor in between.
 
-It takes up the run's own training shortly before the step in question, and then runs that step line
-by line. What a walk shows is bit for bit what training records; tests hold that.
+The run's own training resumes shortly before the step in question, and keeps what that step reads
+and writes. All numbers are bit for bit those that training records; tests hold that.
 """
 
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,8 +15,9 @@ from torch import nn
 
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
+from linreg.core.training import five_steps
 from linreg.formatting import shown
-from linreg.walkthrough.resume import Bookmark, Training
+from linreg.walkthrough.resume import Bookmark, Trainer
 
 
 class Moment(StrEnum):
@@ -29,6 +29,24 @@ class Moment(StrEnum):
     BACKWARD = "backward"
     STEP = "step"
     TEST = "test"
+
+
+FIVE_STEPS = (
+    (Moment.FORWARD, "y_pred = model(X)"),
+    (Moment.LOSS, "loss = loss_fn(y_pred, y)"),
+    (Moment.ZERO_GRAD, "optimizer.zero_grad()"),
+    (Moment.BACKWARD, "loss.backward()"),
+    (Moment.STEP, "optimizer.step()"),
+)
+"""The statements of `five_steps`, for pages that show them."""
+
+TEST_LOOP = (
+    "model.eval()",
+    "with torch.inference_mode():",
+    "test_pred = model(X_test)",
+    "test_loss = loss_fn(test_pred, y_test)",
+)
+"""The statements of `test_loop`, likewise."""
 
 
 class Pair(NamedTuple):
@@ -110,26 +128,21 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     """
     _check("epoch", epoch, experiment.epochs)
     _check("batch", batch, experiment.n_batches)
-    training = Training(experiment)
-    training.go_to([place for place in places if place.epoch <= epoch][-1])
-    training.run(epoch - training.epoch)
-    lr = float(training.optimizer.param_groups[0]["lr"])
-    batches = iter(training.batches)
-    for X, y in itertools.islice(batches, batch):
-        walk_step(training, X, y)
-    step = walk_step(training, *next(batches))
-    for X, y in batches:
-        walk_step(training, X, y)
-    X_test, y_test = training.data.X_test, training.data.y_test
-    test_pred, test_loss = test_loop(training.model, training.loss_fn, X_test, y_test)
+    trainer = Trainer(experiment)
+    trainer.go_to([place for place in places if place.epoch <= epoch][-1])
+    trainer.run(epoch - trainer.epoch)
+    lr = float(trainer.optimizer.param_groups[0]["lr"])
+    steps = _next_epoch(trainer)
+    X_test, y_test = trainer.data.X_test, trainer.data.y_test
+    test_pred, test_loss = test_loop(trainer.model, trainer.loss_fn, X_test, y_test)
     return Walk(
         experiment=experiment,
         epoch=epoch,
         batch=batch,
-        parameters=tuple((name, tuple(p.shape)) for name, p in training.model.named_parameters()),
+        parameters=tuple((name, tuple(p.shape)) for name, p in trainer.model.named_parameters()),
         lr=lr,
-        step=step,
-        end=_pair(training.model.parameters()),
+        step=steps[batch],
+        end=_pair(trainer.model.parameters()),
         X_test=_row(X_test),
         y_test=_row(y_test),
         test_pred=_row(test_pred),
@@ -139,9 +152,8 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
 
 def positions_of(experiment: Experiment, epoch: int) -> tuple[Position, ...]:
     """Return every place of an epoch in order: the five lines of each batch, then the test loop."""
-    five = [moment for moment in Moment if moment is not Moment.TEST]
     batches = range(experiment.n_batches)
-    steps = [Position(epoch, batch, moment) for batch in batches for moment in five]
+    steps = [Position(epoch, batch, moment) for batch in batches for moment, _ in FIVE_STEPS]
     return (*steps, Position(epoch, experiment.n_batches - 1, Moment.TEST))
 
 
@@ -157,30 +169,37 @@ def moved(experiment: Experiment, place: Position, lines: int) -> Position:
     return positions_of(experiment, epoch)[0 if lines > 0 else -1]
 
 
-def walk_step(training: Training, X: torch.Tensor, y: torch.Tensor) -> Step:
-    """Run the five steps on one batch, X and y of shape (rows, 1), and keep what each leaves."""
-    model, optimizer = training.model, training.optimizer
-    model.train()
-    before = _pair(model.parameters())
-    y_pred = model(X)  # 1. forward pass
-    loss = training.loss_fn(y_pred, y)  # 2. loss
-    kept = [p.grad for p in model.parameters() if p.grad is not None]
-    old_grad = _pair(kept) if kept else None
-    optimizer.zero_grad()  # 3. sets every .grad to None
-    loss.backward()  # 4. backpropagation
-    grad = _pair(p.grad for p in model.parameters() if p.grad is not None)
-    optimizer.step()  # 5. gradient descent
-    return Step(
-        X=_row(X),
-        y=_row(y),
-        y_pred=_row(y_pred),
-        loss=loss.item(),
-        old_grad=old_grad,
-        grad=grad,
-        before=before,
-        after=_pair(model.parameters()),
-        state=_state(optimizer, model),
-    )
+def _next_epoch(trainer: Trainer) -> list[Step]:
+    """Train for one more epoch; return what each batch's step read and wrote."""
+    steps: list[Step] = []
+
+    def watched_steps(
+        model: nn.Module,
+        loss_fn: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        X: torch.Tensor,
+        y: torch.Tensor,
+    ) -> Any:
+        before, old_grads = _pair(model.parameters()), _gradients(model)
+        with torch.inference_mode():
+            y_pred = model(X)  # the same numbers as those of step 1
+        loss = five_steps(model, loss_fn, optimizer, X, y)
+        step = Step(
+            X=_row(X),
+            y=_row(y),
+            y_pred=_row(y_pred),
+            loss=loss.item(),
+            old_grad=_pair(old_grads) if old_grads else None,
+            grad=_pair(_gradients(model)),
+            before=before,
+            after=_pair(model.parameters()),
+            state=_state(optimizer, model),
+        )
+        steps.append(step)
+        return loss
+
+    trainer.run(1, step=watched_steps)
+    return steps
 
 
 def test_loop(
@@ -204,6 +223,10 @@ def _check(name: str, number: int, count: int) -> None:
 def _pair(tensors: Iterable[torch.Tensor]) -> Pair:
     weight, bias = (tensor.item() for tensor in tensors)
     return Pair(weight, bias)
+
+
+def _gradients(model: nn.Module) -> list[torch.Tensor]:
+    return [p.grad for p in model.parameters() if p.grad is not None]
 
 
 def _state(optimizer: torch.optim.Optimizer, model: nn.Module) -> Mapping[str, Pair]:
