@@ -20,7 +20,7 @@ from linreg.walkthrough.walk import test_loop
 
 
 def nodes_behind(losses: Sequence[Tensor]) -> int:
-    """Return how many nodes of autograd's graph a list of losses keeps alive, each counted once."""
+    """Return how many nodes of autograd's graph the losses keep in memory, each counted once."""
     found = set()
     todo = [loss.grad_fn for loss in losses]
     while todo:
@@ -32,17 +32,20 @@ def nodes_behind(losses: Sequence[Tensor]) -> int:
 
 
 def nothing_more(_trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find nothing more than every trial shows."""
+    """Return no further facts."""
     return ()
 
 
 def no_error(_trainer: Trainer) -> str:
-    """Load nothing that could fail."""
+    """Load nothing; return that no error was raised."""
     return ""
 
 
 def common_facts(trainer: Trainer, history: History) -> tuple[str, ...]:
-    """Return the parameters at the start and the end, and the first and last gradients."""
+    """Return the parameters at the start and the end, and the first and last gradients.
+
+    A gradient that is None at the end was always None: each epoch calls backward(), or none does.
+    """
     first, last = (
         " and ".join(
             "None" if parameter.grad is None else number(gradients[epoch])
@@ -61,7 +64,7 @@ def common_facts(trainer: Trainer, history: History) -> tuple[str, ...]:
 
 
 def shapes(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find what the residuals of one batch look like."""
+    """Return the shapes of one batch's predictions, y and residuals."""
     X, y = next(iter(trainer.batches))
     with torch.inference_mode():
         y_pred = trainer.model(X)
@@ -73,7 +76,7 @@ def shapes(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
 
 
 def losses_on_both_sets(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find how the model does at the end on training rows and on test rows."""
+    """Return the trained model's loss on the training rows and on the test rows."""
     data = trainer.data
     sets = (("training", data.X_train, data.y_train), ("test", data.X_test, data.y_test))
     ends = [
@@ -81,11 +84,11 @@ def losses_on_both_sets(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str
         f"{name} rows"
         for name, X, y in sets
     ]
-    return (f"The loss of the model in the end: {' and '.join(ends)}.",)
+    return (f"The loss of the trained model: {' and '.join(ends)}.",)
 
 
 def first_move(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find how far the parameters go in the first epoch, and how far apart the data are."""
+    """Return how far the parameters move in the first epoch, and the range of y."""
     weight, bias = (
         abs(float(values[1]) - float(values[0]))
         for values in (recorder.history.weight, recorder.history.bias)
@@ -93,26 +96,26 @@ def first_move(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
     y = trainer.data.y_train
     return (
         f"The first epoch moves the weight by {number(weight)} and the bias by {number(bias)}. "
-        f"All y of the training set lie between {number(y.min().item())} and "
+        f"All y of the training set are between {number(y.min().item())} and "
         f"{number(y.max().item())}.",
     )
 
 
 def devices(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find where the parameters and the rows are."""
+    """Return the devices of the parameters and of the rows."""
     parameter, (X, _) = next(trainer.model.parameters()), next(iter(trainer.batches))
     where = f"The parameters are on {parameter.device}, the rows of X on {X.device}."
     if parameter.device.type != STAND_IN:
         return (where,)
     return (
         where,
-        "This machine has no second device. PyTorch's meta device stands in for one: it knows "
+        "This machine has no second device. PyTorch's meta device is used in its place: it knows "
         "shapes and keeps no numbers.",
     )
 
 
 def recording(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find whether a loss taken under no_grad() knows how it came about."""
+    """Return whether a loss computed under no_grad() has a graph."""
     X, y = next(iter(trainer.batches))
     with torch.no_grad():
         loss = trainer.loss_fn(trainer.model(X), y)
@@ -120,7 +123,7 @@ def recording(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
 
 
 def where_it_began(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find where the epochs in the list began, and where a new model does."""
+    """Return the parameters before the listed epochs, and those of a new model."""
     experiment, history = trainer.experiment, recorder.history
     weight, bias = _parameters(make_model(experiment.model, experiment.seed))
     return (
@@ -131,21 +134,21 @@ def where_it_began(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]
 
 
 def graph_kept(_trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
-    """Find what hangs on the losses in the list, and what happens when they are plotted."""
+    """Return how large the graphs of the kept losses are, and how plotting them fails."""
     losses = [*recorder.validation_loss, *recorder.test_loss]
     facts = [
         f"The lists hold {len(losses)} losses, which keep {nodes_behind(losses)} nodes of "
-        "autograd's graph alive."
+        "autograd's graph in memory."
     ]
     try:
         losses[-1].numpy()
     except RuntimeError as error:
-        facts.append(f"A plot asks each loss for .numpy(). Its answer: {error_text(error)}")
+        facts.append(f"A plot calls .numpy() on each loss, which raises {error_text(error)}")
     return tuple(facts)
 
 
 def load_strictly(trainer: Trainer) -> str:
-    """Load the trained model's state_dict into the other class; return the error's text."""
+    """Load the state_dict into a model of the other class; return the error's text."""
     try:
         model_of_other_class(trainer.experiment).load_state_dict(_saved(trainer))
     except RuntimeError as error:
@@ -154,12 +157,12 @@ def load_strictly(trainer: Trainer) -> str:
 
 
 def load_loosely(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Load it with strict=False; find what that returns and what the new model then holds."""
+    """Load it with strict=False; return the answer, and the loaded model's values and loss."""
     loaded = model_of_other_class(trainer.experiment)
-    drawn = _parameters(loaded)
+    initial = _parameters(loaded)
     answer = loaded.load_state_dict(_saved(trainer), strict=False)
     weight, bias = _parameters(loaded)
-    kept = "the very ones" if (weight, bias) == drawn else "not those"
+    kept = "the same values" if (weight, bias) == initial else "not the values"
     X, y = trainer.data.X_train.cpu(), trainer.data.y_train.cpu()
     losses = [
         number(test_loop(model, trainer.loss_fn, X, y)[1].item())
@@ -169,12 +172,12 @@ def load_loosely(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
         f"load_state_dict returned {answer}.",
         f"The loaded model's weight is {number(weight)} and its bias {number(bias)}: {kept} that "
         "it had before loading.",
-        f"Loss on the training rows: {losses[0]} of the loaded model, {losses[1]} of the saved.",
+        f"Loss on the training rows: {losses[0]} for the loaded model, {losses[1]} for the saved.",
     )
 
 
 def _saved(trainer: Trainer) -> dict[str, Tensor]:
-    """Return the state_dict as it comes back from a file."""
+    """Return the trained model's state_dict, saved and loaded again."""
     file = io.BytesIO()
     torch.save(trainer.model.cpu().state_dict(), file)
     file.seek(0)

@@ -1,7 +1,7 @@
-"""The classic mistakes, run for real: PyTorch gets the lesson's code with one thing wrong.
+"""Runs the lesson's code with one thing wrong.
 
-Nothing here is acted out. Errors and warnings are PyTorch's own words, and the losses are what the
-wrong code computes. Safe in threads, like `train`.
+Nothing is simulated: PyTorch gives the errors and warnings, and the wrong code computes the losses.
+Safe in threads, like `train`.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,18 +24,18 @@ from linreg.walkthrough.walk import test_loop
 
 MOST_PAIRS = 1_000_000  # in one loss; 4 MB
 MOST_PAIRS_IN_A_RUN = 200_000_000  # some seconds
-MOST_KEPT = 5_000_000  # predictions that hang on the losses in a list; some 10 bytes each
+MOST_KEPT = 5_000_000  # predictions in the graphs of kept losses; about 10 bytes each
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
-    """What running the lesson's code with a mistake in it left.
+    """The result of running the lesson's code with a mistake in it.
 
-    history: as that of a run, a gradient that is None as NaN. None where training broke off: of the
-        mistakes here those that do, do so in the first epoch.
-    warnings: the texts as PyTorch gave them, each once.
-    error: the error's type and text as raised, without the traceback; empty if there was none.
-    facts: what else can be counted or printed, as sentences.
+    history: as for a run; a gradient that is None is NaN. None if an error ended the training,
+        which happens in the first epoch.
+    warnings: the texts of PyTorch's warnings, each once.
+    error: the error's type and text, without the traceback; empty if there was none.
+    facts: what else one can count or print, as sentences.
     """
 
     mistake: Mistake
@@ -102,17 +102,16 @@ def run_mistake(
     """Return what the lesson's code for `experiment` does with `mistake` in it.
 
     Arguments:
-        experiment: what is run; a mistake in its own field does not count.
+        experiment: the settings; `mistake` replaces the mistake that they may hold.
         mistake: what is wrong; with `Mistake.NONE` the history is that of `train`, bit for bit.
         progress: called now and then as progress(epochs done, epochs in all); an exception that it
-            raises ends the trial and passes through.
+            raises ends the trial and reaches the caller.
 
-    Where the training cell is run twice, the history is that of the second time: what its lists
-    hold then.
+    If the training cell is run twice, the history is that of the second time, as in its lists.
 
     Raises:
         ValueError: this machine does not have the experiment's device, the mistake needs a test
-            set and there is none, or the trial would be too much work.
+            set and there is none, or the trial needs too much work.
     """
     experiment = replace(experiment, mistake=mistake)
     check_device(experiment)
@@ -135,7 +134,7 @@ def run_mistake(
 
 
 def check_mistake(experiment: Experiment) -> None:
-    """Raise ValueError where the experiment's mistake cannot be made or is too much work."""
+    """Raise ValueError if the experiment's mistake needs test rows or too much work."""
     mistake, others = experiment.mistake, experiment.n_validation + experiment.n_test
     if mistake in (Mistake.TEST_SET, Mistake.GRAPH_KEPT) and not experiment.n_test:
         raise ValueError(
@@ -167,7 +166,7 @@ def _at_most(most: int, asked: int, fields: str, what: str) -> None:
 
 
 def _broadcasting(experiment: Experiment) -> tuple[str, ...]:
-    """Return the warnings for y without its second dimension, in the order of the loop."""
+    """Return the warnings about y without its second dimension, in the order of the loop."""
     if experiment.mistake is not Mistake.NO_UNSQUEEZE:
         return ()
     batch = min(experiment.batch_size or experiment.n_train, experiment.n_train)
