@@ -21,7 +21,7 @@ from linreg.walkthrough.resume import Bookmark, Trainer
 
 
 class Moment(StrEnum):
-    """A line of the loop that has just run, by what it does."""
+    """A line of the loop, by what it does."""
 
     FORWARD = "forward"
     LOSS = "loss"
@@ -46,18 +46,18 @@ TEST_LOOP = (
     "test_pred = model(X_test)",
     "test_loss = loss_fn(test_pred, y_test)",
 )
-"""The statements of `test_loop`, likewise."""
+"""The statements of `test_loop`, for the same pages."""
 
 
 class Pair(NamedTuple):
-    """A number for each parameter: its value, its gradient, its part of the optimizer's state."""
+    """One number for each parameter: values, gradients, or numbers of the optimizer's state."""
 
     weight: float
     bias: float
 
 
 class Position(NamedTuple):
-    """Where a walk stands: which line of which batch of which epoch; both counted from 0."""
+    """One line of one batch of one epoch. Batch and epoch are counted from 0."""
 
     epoch: int
     batch: int
@@ -69,15 +69,15 @@ START = Position(0, 0, Moment.FORWARD)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """One optimizer step, line by line; all numbers float32.
+    """What one step of training reads and writes; all numbers are float32.
 
     X, y, y_pred: (rows,) of the step's batch, read-only.
-    loss: what `loss_fn(y_pred, y)` gives.
-    old_grad: .grad before zero_grad(), left by the step before; None in the very first step.
+    loss: the result of `loss_fn(y_pred, y)`.
+    old_grad: .grad before zero_grad(), from the previous step; None in the first step of a run.
     grad: .grad after backward().
     before, after: the parameters before and after step().
-    state: what the optimizer keeps besides, after step(): momentum_buffer, or exp_avg and
-        exp_avg_sq; empty for plain SGD.
+    state: the optimizer's own numbers after step(): momentum_buffer, or exp_avg and exp_avg_sq;
+        empty for plain SGD.
     """
 
     X: Floats
@@ -93,9 +93,9 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Walk:
-    """One step of one epoch, and the test loop that follows the epoch.
+    """One step of one epoch, and the test loop after the epoch.
 
-    epoch, batch: which step, both counted from 0.
+    epoch, batch: the position of the step; both are counted from 0.
     parameters: name and shape of both parameters, as in the state_dict.
     lr: the learning rate of this epoch.
     end: the parameters after the epoch's last step, which the test loop evaluates.
@@ -120,7 +120,7 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     """Return the step of one batch of one epoch, with all that it reads and writes.
 
     Arguments:
-        experiment: what is run. places: its bookmarks.
+        experiment: the settings of the run. places: its bookmarks.
         epoch: 0 to epochs - 1. batch: 0 to n_batches - 1.
 
     Raises:
@@ -151,14 +151,14 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
 
 
 def positions_of(experiment: Experiment, epoch: int) -> tuple[Position, ...]:
-    """Return every place of an epoch in order: the five lines of each batch, then the test loop."""
+    """Return all positions of an epoch: the five lines of each batch, then the test loop."""
     batches = range(experiment.n_batches)
     steps = [Position(epoch, batch, moment) for batch in batches for moment, _ in FIVE_STEPS]
     return (*steps, Position(epoch, experiment.n_batches - 1, Moment.TEST))
 
 
 def moved(experiment: Experiment, place: Position, lines: int) -> Position:
-    """Return the place one line on (`lines` = 1) or back (-1); an end of the run is not passed."""
+    """Return the next (`lines` = 1) or previous (-1) position; at an end of the run, the same."""
     here = positions_of(experiment, place.epoch)
     there = here.index(place) + lines
     if 0 <= there < len(here):
@@ -206,7 +206,7 @@ def test_loop(
     model: nn.Module, loss_fn: nn.Module, X_test: torch.Tensor, y_test: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the predictions for the test set, (rows, 1), and their loss; NaN without rows."""
-    model.eval()  # layers such as dropout stand still; this model has none
+    model.eval()  # switches layers such as dropout off; this model has none
     with torch.inference_mode():  # no graph is recorded
         test_pred = model(X_test)  # forward pass on rows that training never uses
         test_loss = loss_fn(test_pred, y_test)  # how wrong it is there
@@ -230,7 +230,7 @@ def _gradients(model: nn.Module) -> list[torch.Tensor]:
 
 
 def _state(optimizer: torch.optim.Optimizer, model: nn.Module) -> Mapping[str, Pair]:
-    """Return the optimizer's own numbers for each parameter, by the names that PyTorch gives."""
+    """Return the optimizer's own numbers for each parameter, under PyTorch's names."""
     kept: list[dict[str, Any]] = [optimizer.state[p] for p in model.parameters()]
     names = [name for name in kept[0] if name != "step" and kept[0][name] is not None]
     return MappingProxyType({name: _pair(state[name] for state in kept) for name in names})
