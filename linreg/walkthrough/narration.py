@@ -65,7 +65,7 @@ def _forward(walk: Walk) -> str:
 def _loss(walk: Walk) -> str:
     step = walk.step
     return (
-        f"One number that says how wrong the predictions for {counted(len(step.X), 'row')} are: "
+        f"One number for how wrong the predictions for {counted(len(step.X), 'row')} are: "
         f"{_FORMULAS[walk.experiment.loss]} is {step.loss:.6g}."
     )
 
