@@ -2,12 +2,15 @@
 
 import ast
 import inspect
-import textwrap
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from linreg.core.training import training_loop
+from linreg.core.experiment import Experiment
+from linreg.core.training import five_steps, train, training_loop
+from linreg.walkthrough import walk
 
 PACKAGE = Path(__file__).parents[1] / "linreg"
 # A part of the package may import from itself and from those before it.
@@ -88,20 +91,38 @@ def test_entry_computes_and_draws_nothing() -> None:
     assert {name.split(".")[1] for name in names} == {"ui"}
 
 
+def body(function: Callable[..., Any]) -> list[str]:
+    """The statements of a function, without its docstring."""
+    (definition,) = ast.parse(inspect.getsource(function)).body
+    assert isinstance(definition, ast.FunctionDef)
+    return [ast.unparse(statement) for statement in definition.body[1:]]
+
+
 def test_the_five_steps_stand_in_the_right_order() -> None:
     """Forward pass, loss, zero_grad, backward, step: five statements, one after another."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(training_loop)))
-    batches = next(
-        n for n in ast.walk(tree) if isinstance(n, ast.For) and "batches" in ast.dump(n.iter)
-    )
-    steps = [ast.unparse(statement) for statement in batches.body[:5]]
-    assert steps == [
+    assert body(five_steps) == [
         "y_pred = model(X)",
         "loss = loss_fn(y_pred, y)",
         "optimizer.zero_grad()",
         "loss.backward()",
         "optimizer.step()",
+        "return loss",
     ]
+    assert [code for _, code in walk.FIVE_STEPS] == body(five_steps)[:5]
+
+
+def test_train_runs_the_five_steps_on_each_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three epochs of three batches: nine calls of what the loop has as its step."""
+    calls = []
+
+    def counted(*objects: Any) -> Any:
+        calls.append(objects)
+        return five_steps(*objects)
+
+    assert training_loop.__defaults__ == (five_steps,)
+    monkeypatch.setattr(training_loop, "__defaults__", (counted,))
+    train(Experiment(epochs=3, batch_size=16))
+    assert len(calls) == 9
     assert len(inspect.getsource(training_loop).splitlines()) <= 40
 
 
@@ -192,3 +213,9 @@ def test_the_check_of_sessions_and_keys_finds_what_is_wrong(code: str) -> None:
     """Each of these lines would be found in a page."""
     tree = ast.parse(code)
     assert session_uses(tree) + stray_keys(tree)
+
+
+def test_the_test_loop_that_a_page_shows_is_the_one_that_runs() -> None:
+    """The lines of `test_loop`, in order."""
+    lines = [line.strip() for text in body(walk.test_loop) for line in text.splitlines()]
+    assert lines[:-1] == list(walk.TEST_LOOP)

@@ -1,24 +1,24 @@
-"""The record of every epoch of a run, and how the loop keeps it without being held up."""
+"""The record of every epoch of a run, and how it is kept without slowing the loop down."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.settings.choices import Device
 
 Progress = Callable[[int, int], None]
+_Keeping = tuple[Callable[[Any], Any], Callable[[list[Any]], list[float]]]
 
 STEPS_BETWEEN_REPORTS = 256  # about 50 ms on a small CPU
 
 
 def log_interval(epochs: int) -> int:
-    """Return every how many epochs a log prints: 1, 2, 5, 10 ... for ten lines at most."""
+    """Return how many epochs lie between two lines of a log of at most ten: 1, 2, 5, 10 ..."""
     intervals: Iterator[int] = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     return next(interval for interval in intervals if 10 * interval >= epochs)
 
@@ -27,10 +27,10 @@ def log_interval(epochs: int) -> int:
 class History:
     """Every epoch of a run; read-only float32 arrays.
 
-    train_loss: (epochs,) loss of the epoch's training rows, each before the step it led to.
+    train_loss: (epochs,) loss on the training rows; that of a batch is taken before its step.
     validation_loss, test_loss: (epochs,) after the epoch's last step; NaN where the set is empty.
-    weight, bias: (epochs + 1,) with the initial value first.
-    weight_grad, bias_grad: (epochs,) what the epoch's last step went along.
+    weight, bias: (epochs + 1,) the initial value, then the value after each epoch.
+    weight_grad, bias_grad: (epochs,) the gradients that the epoch's last step used.
     """
 
     train_loss: Floats
@@ -47,27 +47,33 @@ class History:
 
     def __setstate__(self, state: dict[str, Floats]) -> None:
         self.__dict__.update(state)
-        self.__post_init__()  # pickling forgets that an array is read-only
-
-
-class Watcher(Protocol):
-    """Whom the loop tells what it has done."""
-
-    def end_batch(self, loss: torch.Tensor, rows: int) -> None: ...
-
-    def end_epoch(self) -> None: ...
+        self.__post_init__()  # unpickled arrays are writable
 
 
 class Recorder:
-    """Keeps what the loop passes by, without holding it up."""
+    """What the training loop reports to. This one keeps nothing."""
 
-    def __init__(self, model: nn.Module, experiment: Experiment, progress: Progress | None) -> None:
+    def end_batch(self, loss: torch.Tensor, rows: int) -> None:
+        """Receive the loss that a batch had before its step, and its number of rows."""
+
+    def end_epoch(self) -> None:
+        """Receive the end of an epoch: the model has its new parameters."""
+
+
+class HistoryRecorder(Recorder):
+    """Keeps the numbers of every epoch. On a GPU it does not wait for them during training.
+
+    epochs, n_batches: of the whole training, and of each epoch. progress: as for `train`.
+    """
+
+    def __init__(
+        self, model: nn.Module, epochs: int, n_batches: int, progress: Progress | None
+    ) -> None:
         self._weight, self._bias = model.parameters()
-        self._total = experiment.epochs
+        self._total = epochs
         self._progress = progress
-        self._report_every = max(1, STEPS_BETWEEN_REPORTS // experiment.n_batches)
-        way = _way_of_keeping(experiment.device)
-        self._keep, self._read = way.keep, way.read
+        self._report_every = max(1, STEPS_BETWEEN_REPORTS // n_batches)
+        self._keep, self._read = _way_of_keeping(self._weight.device)
         self._loss: list[Any] = []
         self._rows: list[int] = []
         self._weights = [self._keep(self._weight)]
@@ -76,21 +82,27 @@ class Recorder:
         self._bias_grads: list[Any] = []
 
     def end_batch(self, loss: torch.Tensor, rows: int) -> None:
-        """Keep the loss of one batch, which the parameters had before this batch's step."""
+        """Keep the loss of one batch, and its number of rows."""
         self._loss.append(self._keep(loss))
         self._rows.append(rows)
 
     def end_epoch(self) -> None:
-        """Keep the parameters after the epoch's last step, and the gradients that it went along."""
+        """Keep the parameters, and the gradients that the epoch's last step used."""
         self._weights.append(self._keep(self._weight))
         self._biases.append(self._keep(self._bias))
-        self._weight_grads.append(self._keep(self._weight.grad))
-        self._bias_grads.append(self._keep(self._bias.grad))
-        done = len(self._weights) - 1
+        self._weight_grads.append(self._keep(_gradient(self._weight)))
+        self._bias_grads.append(self._keep(_gradient(self._bias)))
+        done = len(self._weight_grads)
         if self._progress is not None and done % self._report_every == 0:
             self._progress(done, self._total)
 
-    def train_loss(self) -> Floats:
+    def numbers(self) -> tuple[Floats, tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Return train_loss, (weight, bias) and (weight_grad, bias_grad), as in `History`."""
+        parameters = self._array(self._weights), self._array(self._biases)
+        gradients = self._array(self._weight_grads), self._array(self._bias_grads)
+        return self._train_loss(), parameters, gradients
+
+    def _train_loss(self) -> Floats:
         """Return the mean loss over the rows of each epoch, (epochs,)."""
         losses = self._read(self._loss)
         per_epoch = len(losses) // self._total
@@ -101,24 +113,14 @@ class Recorder:
             means.append(sum(loss * n for loss, n in zip(epoch, rows, strict=True)) / sum(rows))
         return np.array(means, dtype=np.float32)
 
-    def parameters(self) -> tuple[Floats, Floats]:
-        """Return weight and bias, each (epochs + 1,)."""
-        return self._array(self._weights), self._array(self._biases)
-
-    def gradients(self) -> tuple[Floats, Floats]:
-        """Return the gradients of weight and bias, each (epochs,)."""
-        return self._array(self._weight_grads), self._array(self._bias_grads)
-
     def _array(self, kept: list[Any]) -> Floats:
         return np.array(self._read(kept), dtype=np.float32)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Keeping:
-    """How numbers are kept during the loop, one at a time, and read after it, all at once."""
-
-    keep: Callable[[Any], Any]
-    read: Callable[[list[Any]], list[float]]
+def _gradient(parameter: torch.Tensor) -> torch.Tensor:
+    """Return the parameter's gradient; NaN if it is None, as without backward()."""
+    grad = parameter.grad
+    return torch.full_like(parameter, torch.nan) if grad is None else grad
 
 
 def _copy(number: torch.Tensor) -> torch.Tensor:
@@ -130,9 +132,10 @@ def _fetch(copies: list[torch.Tensor]) -> list[float]:
     return numbers
 
 
-_AS_FLOATS = _Keeping(keep=torch.Tensor.item, read=list)
-_ON_THE_DEVICE = _Keeping(keep=_copy, read=_fetch)  # waits for it only at the end
+_AS_FLOATS: _Keeping = (torch.Tensor.item, list)
+_ON_THE_DEVICE: _Keeping = (_copy, _fetch)  # waits for the device only at the end
 
 
-def _way_of_keeping(device: Device) -> _Keeping:
-    return _AS_FLOATS if device is Device.CPU else _ON_THE_DEVICE
+def _way_of_keeping(device: torch.device) -> _Keeping:
+    """Return what keeps a number during training, and what reads all kept numbers afterwards."""
+    return _AS_FLOATS if device.type == Device.CPU else _ON_THE_DEVICE

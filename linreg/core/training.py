@@ -1,17 +1,18 @@
-"""The training loop of the lesson, and the record of a run.
+"""The training loop of the lesson, and the result of a run.
 
-`train` is deterministic and safe in threads: it shares nothing with other runs and leaves PyTorch's
-global generator, thread counts and default types alone. It knows of no page and no progress bar.
+`train` is deterministic and safe in threads: it shares nothing with other runs and does not change
+PyTorch's global generator, thread counts or default types. It knows nothing about pages.
 """
 
 import io
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, StepLR
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -19,34 +20,35 @@ from linreg.core.data import Split, split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at, make_loss
 from linreg.core.models import make_model
-from linreg.core.record import History, Progress, Recorder, Watcher
+from linreg.core.record import History, HistoryRecorder, Progress, Recorder
 from linreg.core.seeding import Stream, generator
 from linreg.settings.choices import Mistake, Optimizer, Schedule
 from linreg.settings.devices import available_devices
 
-Batches = Iterable[Iterable[torch.Tensor]]
+Batches = Iterable[Iterable[Tensor]]
+StepFunction = Callable[[nn.Module, nn.Module, torch.optim.Optimizer, Tensor, Tensor], Any]
 
 MOMENTUM = 0.9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Run:
-    """What one training left: its settings, the history, and the file that keeps the result."""
+    """The result of one training: its settings, its history, and the file of the trained model."""
 
     experiment: Experiment
     history: History
     checkpoint: bytes  # what torch.save(model.state_dict()) writes
 
-    def state_dict(self) -> OrderedDict[str, torch.Tensor]:
+    def state_dict(self) -> OrderedDict[str, Tensor]:
         """Return the learned parameters under the lesson's keys: fresh copies, on the CPU."""
         return OrderedDict(self._model().state_dict())
 
-    def predict(self, X: torch.Tensor) -> torch.Tensor:
+    def predict(self, X: Tensor) -> Tensor:
         """Return what the trained model predicts for X of shape (rows, 1): the same shape."""
         return predict(self._model(), X)
 
     def _model(self) -> nn.Module:
-        """Return the trained model; the file says the same, but takes longer to read."""
+        """Return the trained model, from the history: reading the file takes longer."""
         model = make_model(self.experiment.model, self.experiment.seed)
         with torch.no_grad():
             for parameter, values in zip(
@@ -56,12 +58,24 @@ class Run:
         return model
 
 
-def predict(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
-    """Return the model's predictions for X as the lesson makes them: eval(), inference_mode()."""
+def predict(model: nn.Module, X: Tensor) -> Tensor:
+    """Return the model's predictions for X, in eval() and inference_mode() as in the lesson."""
     model.eval()
     with torch.inference_mode():
-        y_preds: torch.Tensor = model(X)
+        y_preds: Tensor = model(X)
     return y_preds
+
+
+def five_steps(
+    model: nn.Module, loss_fn: nn.Module, optimizer: torch.optim.Optimizer, X: Tensor, y: Tensor
+) -> Any:
+    """Train on one batch, X and y of shape (rows, 1); return the loss before the step, a tensor."""
+    y_pred = model(X)  # 1. forward pass: predictions, (rows, 1)
+    loss = loss_fn(y_pred, y)  # 2. how wrong they are, a single number
+    optimizer.zero_grad()  # 3. forget the last step's gradients
+    loss.backward()  # 4. backpropagation: fills every parameter's .grad
+    optimizer.step()  # 5. gradient descent: moves every parameter against its .grad
+    return loss
 
 
 def training_loop(
@@ -71,17 +85,14 @@ def training_loop(
     optimizer: torch.optim.Optimizer,
     scheduler: LRScheduler | None,
     epochs: int,
-    recorder: Watcher,
+    recorder: Recorder,
+    step: StepFunction = five_steps,
 ) -> None:
-    """Train `model`: the five steps, for each batch of each epoch."""
+    """Train `model`: run `step` on each batch of each epoch."""
     model.train()
     for _epoch in range(epochs):
         for X, y in batches:
-            y_pred = model(X)  # 1. forward pass: predictions, (rows, 1)
-            loss = loss_fn(y_pred, y)  # 2. how wrong they are, a single number
-            optimizer.zero_grad()  # 3. forget the last step's gradients
-            loss.backward()  # 4. backpropagation: fills every parameter's .grad
-            optimizer.step()  # 5. gradient descent: moves every parameter against its .grad
+            loss = step(model, loss_fn, optimizer, X, y)
             recorder.end_batch(loss, len(y))
         if scheduler is not None:
             scheduler.step()
@@ -92,13 +103,13 @@ def train(experiment: Experiment, progress: Progress | None = None) -> Run:
     """Return the run of `experiment`.
 
     Arguments:
-        experiment: what to run.
+        experiment: the settings of the run.
         progress: called now and then as progress(epochs done, epochs in all); an exception that it
-            raises ends the run and passes through.
+            raises ends the run and reaches the caller.
 
     Raises:
-        ValueError: this machine does not have the experiment's device; or the experiment holds a
-            mistake, which `run_mistake` runs.
+        ValueError: this machine does not have the experiment's device; or the experiment has a
+            mistake, for which there is `run_mistake`.
     """
     check_device(experiment)
     if experiment.mistake is not Mistake.NONE:
@@ -107,29 +118,16 @@ def train(experiment: Experiment, progress: Progress | None = None) -> Run:
         )
     data = split_data(experiment).to(experiment.device)
     model = make_model(experiment.model, experiment.seed).to(experiment.device)
+    batches, loss_fn = make_batches(experiment, data), make_loss(experiment.loss)
     optimizer = make_optimizer(experiment, model)
-    recorder = Recorder(model, experiment, progress)
-    training_loop(
-        model,
-        make_batches(experiment, data),
-        make_loss(experiment.loss),
-        optimizer,
-        make_scheduler(experiment, optimizer),
-        experiment.epochs,
-        recorder,
-    )
-    return make_run(
-        experiment,
-        data,
-        model,
-        recorder.train_loss(),
-        recorder.parameters(),
-        recorder.gradients(),
-    )
+    scheduler = make_scheduler(experiment, optimizer)
+    recorder = HistoryRecorder(model, experiment.epochs, experiment.n_batches, progress)
+    training_loop(model, batches, loss_fn, optimizer, scheduler, experiment.epochs, recorder)
+    return make_run(experiment, data, model, *recorder.numbers())
 
 
 def check_device(experiment: Experiment) -> None:
-    """Raise ValueError where this machine does not have the experiment's device."""
+    """Raise ValueError if this machine does not have the experiment's device."""
     if experiment.device not in available_devices():
         present = ", ".join(available_devices())
         raise ValueError(
@@ -138,7 +136,7 @@ def check_device(experiment: Experiment) -> None:
 
 
 def make_batches(experiment: Experiment, data: Split) -> Batches:
-    """Return what the loop passes over in each epoch: one batch of all rows, or a DataLoader."""
+    """Return the batches of an epoch: a list with one batch of all rows, or a DataLoader."""
     if experiment.batch_size is None:
         return [(data.X_train, data.y_train)]
     return DataLoader(
@@ -150,9 +148,9 @@ def make_batches(experiment: Experiment, data: Split) -> Batches:
 
 
 def make_optimizer(experiment: Experiment, model: nn.Module) -> torch.optim.Optimizer:
-    """Return the optimizer over the model's parameters.
+    """Return the optimizer of the model's parameters.
 
-    `foreach=False` takes the parameters one by one: the same numbers, sooner for just two of them.
+    `foreach=False` updates the parameters one by one: the same numbers, and faster for only two.
     """
     if experiment.optimizer is Optimizer.ADAM:
         return torch.optim.Adam(model.parameters(), lr=experiment.lr, foreach=False)
@@ -161,7 +159,7 @@ def make_optimizer(experiment: Experiment, model: nn.Module) -> torch.optim.Opti
 
 
 def make_scheduler(experiment: Experiment, optimizer: torch.optim.Optimizer) -> LRScheduler | None:
-    """Return what changes the learning rate after each epoch; None where it stays constant."""
+    """Return the scheduler that changes the learning rate after each epoch; None for no change."""
     if experiment.schedule is Schedule.STEP:
         return StepLR(optimizer, step_size=math.ceil(experiment.epochs / 3), gamma=0.1)
     if experiment.schedule is Schedule.COSINE:
@@ -177,10 +175,10 @@ def make_run(
     parameters: tuple[Floats, Floats],
     gradients: tuple[Floats, Floats],
 ) -> Run:
-    """Return the run that left these records; arguments as in `History`, `model` is trained."""
+    """Return the run with these numbers, which are as in `History`; `model` is trained."""
     weight, bias = parameters
 
-    def after_each_epoch(X: torch.Tensor, y: torch.Tensor) -> Floats:
+    def after_each_epoch(X: Tensor, y: Tensor) -> Floats:
         return losses_at(weight[1:], bias[1:], X, y, experiment.loss, experiment.model)
 
     history = History(

@@ -13,6 +13,7 @@ import torch
 from linreg.core.experiment import Experiment
 from linreg.core.losses import make_loss
 from linreg.core.models import make_model
+from linreg.core.record import Recorder
 from linreg.core.training import make_optimizer, training_loop
 from linreg.engines.torch_internals import Operation, Watched
 from linreg.settings.choices import Device
@@ -43,7 +44,7 @@ class LessonLoop:
     def run(self, epochs: int) -> None:
         """Run the five steps for some epochs; a GPU may still be computing when this returns."""
         training_loop(
-            self.model, self._batches, self._loss_fn, self._optimizer, None, epochs, _NoRecord()
+            self.model, self._batches, self._loss_fn, self._optimizer, None, epochs, Recorder()
         )
 
     def wait(self) -> None:
@@ -52,14 +53,6 @@ class LessonLoop:
             torch.cuda.synchronize()
         elif self._device is Device.MPS:
             torch.mps.synchronize()
-
-
-class _NoRecord:
-    """Keeps nothing, so that only the five steps are timed."""
-
-    def end_batch(self, loss: torch.Tensor, rows: int) -> None: ...
-
-    def end_epoch(self) -> None: ...
 
 
 def timed(loop: TimedLoop, epochs: int, clock: Clock = time.perf_counter) -> float:

@@ -1,1 +1,1 @@
-"""The bug hunt: classic mistakes run for real, and the evidence that each leaves."""
+"""The bug hunt: runs classic mistakes with PyTorch and describes what each one does."""

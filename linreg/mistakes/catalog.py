@@ -1,4 +1,4 @@
-"""The classic mistakes in words, and as changes to the lesson's code."""
+"""The classic mistakes: what students read about each, and the change in the lesson's code."""
 
 import difflib
 from collections.abc import Mapping
@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
-from linreg.lesson_code.notebook_cells import Cell, notebook_cells
 from linreg.mistakes.faulty_notebook import wrong_cells
 from linreg.mistakes.run import healthy
 from linreg.settings.choices import Mistake
 
-LESSON = Experiment()
+MODEL_0 = Experiment()  # the lesson's first model
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bug:
-    """A mistake for people who look for it.
+    """The texts about one mistake.
 
-    symptom: what is seen. explanation: why. fix: what to do. hints: from vague to nearly told.
+    symptom: what one sees. explanation: why. fix: what to do. hints: from vague to precise.
     """
 
     mistake: Mistake
@@ -28,35 +27,17 @@ class Bug:
     fix: str
     hints: tuple[str, ...]
 
-    @property
-    def code_before(self) -> str:
-        """The lines of the lesson's code that the mistake changes or leaves out, if any."""
-        return _lines(self.mistake, "-")
 
-    @property
-    def code_after(self) -> str:
-        """The lines that stand in their place, if any."""
-        return _lines(self.mistake, "+")
-
-
-def diff(bug: Bug, experiment: Experiment = LESSON) -> str:
+def diff(bug: Bug, experiment: Experiment = MODEL_0) -> str:
     """Return what the mistake changes in the notebook of `experiment`, as a unified diff."""
     right, wrong = _code(experiment, Mistake.NONE), _code(experiment, bug.mistake)
     lines = difflib.unified_diff(right, wrong, "right", "wrong", lineterm="")
     return "\n".join(lines)
 
 
-def _lines(mistake: Mistake, sign: str) -> str:
-    compared = difflib.ndiff(_code(LESSON, Mistake.NONE), _code(LESSON, mistake))
-    return "\n".join(line[2:] for line in compared if line[0] == sign).strip("\n")
-
-
 def _code(experiment: Experiment, mistake: Mistake) -> list[str]:
-    """Return the lines of all cells, with an empty one between two cells."""
-    experiment = healthy(experiment)
-    cells: tuple[Cell, ...] = notebook_cells(experiment)
-    if mistake is not Mistake.NONE:
-        cells = wrong_cells(experiment, mistake)
+    """Return the lines of all cells, with an empty line between two cells."""
+    cells = wrong_cells(healthy(experiment), mistake)
     return "\n\n".join(cell.code for cell in cells).split("\n")
 
 
@@ -66,11 +47,11 @@ _ALL = (
         title="The gradients are never zeroed",
         symptom="The loss falls at first, then swings up and down and never settles.",
         explanation="backward() adds to .grad; it does not replace what is there. Without "
-        "zero_grad() every step goes along the sum of all gradients so far, which still points the "
-        "old way when the best line has long been passed.",
+        "zero_grad() every step uses the sum of all gradients so far. That sum still points in the "
+        "old direction when the parameters have already passed the best line.",
         fix="Call optimizer.zero_grad() in every step, before loss.backward().",
         hints=(
-            "Compare the size of the gradients with that of the run beside it.",
+            "Compare the size of the gradients with the gradients of the right code.",
             "What does backward() do with a gradient that is already there?",
         ),
     ),
@@ -78,8 +59,8 @@ _ALL = (
         mistake=Mistake.NO_STEP,
         title="The optimizer never steps",
         symptom="The loss is the same number in every epoch, though there are gradients.",
-        explanation="backward() only says which way is down. The parameters move in "
-        "optimizer.step(), and nobody calls it.",
+        explanation="backward() only computes the gradients. optimizer.step() moves the "
+        "parameters, and the code never calls it.",
         fix="Call optimizer.step() after loss.backward().",
         hints=(
             "Which numbers change from epoch to epoch, and which do not?",
@@ -88,10 +69,10 @@ _ALL = (
     ),
     Bug(
         mistake=Mistake.NO_BACKWARD,
-        title="The loss is never sent backward",
+        title="The code never calls backward()",
         symptom="The loss is the same number in every epoch, and every .grad is None.",
         explanation="No gradient is ever computed, so every .grad stays None. optimizer.step() "
-        "passes over a parameter whose .grad is None, without a word.",
+        "skips a parameter whose .grad is None, without an error or a warning.",
         fix="Call loss.backward() between optimizer.zero_grad() and optimizer.step().",
         hints=(
             "Look at the gradients, not only at the parameters.",
@@ -102,36 +83,36 @@ _ALL = (
         mistake=Mistake.STEP_FIRST,
         title="The step comes before the gradients",
         symptom="The loss is the same number in every epoch, though there are gradients.",
-        explanation="When step() is called, zero_grad() has just set every .grad to None, and "
-        "step() passes over such parameters. The next zero_grad() throws away the gradients that "
-        "backward() then fills in.",
+        explanation="Before step() is called, zero_grad() has set every .grad to None, and "
+        "step() skips such parameters. backward() then fills in gradients, which the next "
+        "zero_grad() deletes.",
         fix="Keep the order: zero_grad(), backward(), step().",
         hints=(
             "All five lines are there. Is that enough?",
-            "What is .grad at the moment when step() is called?",
+            "What is .grad when step() is called?",
         ),
     ),
     Bug(
         mistake=Mistake.OTHER_PARAMETERS,
         title="The optimizer holds another model's parameters",
-        symptom="The loss is the same number in every epoch, while the gradients grow and grow.",
-        explanation="The model was made anew after the optimizer, which still holds the first "
-        "one's parameters. Its step() and its zero_grad() do not reach the new model, so nothing "
-        "moves there and the gradients add up.",
-        fix="Make the optimizer after the model; run its cell again whenever the model is new.",
+        symptom="The loss is the same number in every epoch, but the gradients keep growing.",
+        explanation="A new model was made after the optimizer, which still holds the parameters "
+        "of the first model. Its step() and its zero_grad() do not reach the new model, so the new "
+        "parameters never move and their gradients add up.",
+        fix="Make the optimizer after the model. Run its cell again after each new model.",
         hints=(
             "How do the gradients change from epoch to epoch?",
-            "Which parameters does the optimizer know, and since when?",
+            "Which parameters does the optimizer hold, and when did it get them?",
         ),
     ),
     Bug(
         mistake=Mistake.NO_UNSQUEEZE,
         title="y has lost its second dimension",
-        symptom="A warning about sizes; the loss falls, but stops far too high, and the line gets "
-        "flatter and flatter.",
+        symptom="A warning about sizes. The loss falls, but stays far too high, and the line "
+        "becomes flatter and flatter.",
         explanation="Predictions of shape (rows, 1) and y of shape (rows,) are broadcast to (rows, "
-        "rows): every prediction is compared with every y. The line that is best for all these "
-        "pairs at once is a flat one.",
+        "rows): every prediction is compared with every y. A flat line is the best line for all "
+        "these pairs together.",
         fix="Give y the shape of the predictions: y.unsqueeze(dim=1).",
         hints=(
             "How steep is the learned line?",
@@ -142,57 +123,58 @@ _ALL = (
         mistake=Mistake.TEST_SET,
         title="Training on the test set",
         symptom="The test loss gets smaller than that of right code.",
-        explanation="The model learns from the very rows that should judge it. Its test loss no "
-        "longer says how it does on rows that it has never seen.",
-        fix="Train on X_train and y_train only; use the test set after the step, to look.",
+        explanation="The model learns from the rows that should test it. Its test loss no longer "
+        "says how good the model is on rows that it has never seen.",
+        fix="Train on X_train and y_train only. Use the test set only to evaluate the model.",
         hints=(
             "Is the model better on the test rows than on the training rows?",
-            "Where do the gradients come from?",
+            "From which rows do the gradients come?",
         ),
     ),
     Bug(
         mistake=Mistake.LR_TOO_LARGE,
         title="The learning rate is a thousand times too large",
         symptom="The loss jumps to many times its first value, and may grow until it overflows.",
-        explanation="A step goes lr times as far as the gradient says. With such a rate it leaps "
-        "over the best line and lands farther away on the other side.",
+        explanation="A step changes each parameter by lr times its gradient. With such a large "
+        "rate it jumps past the best line and ends farther away on the other side.",
         fix="Divide the learning rate by ten until the loss falls.",
         hints=(
             "How far do the parameters move in one step?",
-            "Compare that with the range of y. Which number in the code decides it?",
+            "Compare that with the range of y. Which number in the code decides how far?",
         ),
     ),
     Bug(
         mistake=Mistake.LR_TOO_SMALL,
         title="The learning rate has two zeros too many",
-        symptom="The loss falls in every epoch, but so little that the curve looks flat.",
-        explanation="Every step goes the right way, but a hundredth as far as it could. The code "
-        "is right; one number in it is not.",
+        symptom="The loss falls in every epoch, but so slowly that the curve looks flat.",
+        explanation="Every step has the right direction, but only a hundredth of the right "
+        "length. The code is right; one number in it is wrong.",
         fix="Multiply the learning rate by ten until the loss falls visibly.",
         hints=(
-            "Is the curve really flat? Read its first and last value.",
+            "Is the curve really flat? Read its first and its last value.",
             "The direction is right. What decides how far a step goes?",
         ),
     ),
     Bug(
         mistake=Mistake.TWO_DEVICES,
         title="Model and data are on two devices",
-        symptom="The forward pass raises a RuntimeError about devices; nothing is trained.",
-        explanation="An operation needs its tensors on one device, and PyTorch does not move them "
-        "there by itself. The model was moved, the data were not.",
+        symptom="The forward pass raises a RuntimeError about devices. Nothing is trained.",
+        explanation="An operation needs all its tensors on one device, and PyTorch does not move "
+        "them automatically. The model was moved, but the data were not.",
         fix="Move every tensor too: X_train.to(device), y_train.to(device) and so on.",
         hints=(
-            "Read the last line of the error: which two places does it name?",
+            "Read the last line of the error: which two devices does it name?",
             "model.to(device) moves the model. What moves the data?",
         ),
     ),
     Bug(
         mistake=Mistake.OTHER_CLASS,
         title="The state_dict is of another class",
-        symptom="Training goes well, then load_state_dict raises a RuntimeError about keys.",
+        symptom="Training works, then load_state_dict raises a RuntimeError about keys.",
         explanation="The keys of a state_dict are the names of the class's attributes, and the two "
-        "classes of the lesson have different ones. load_state_dict compares them and refuses.",
-        fix="Load it into an instance of the class that it was saved from.",
+        "classes of the lesson have different names. load_state_dict compares the keys and "
+        "raises an error.",
+        fix="Load it into a model of the class that it was saved from.",
         hints=(
             "Training is not the problem. What comes after it?",
             "Which keys were expected, and which were found?",
@@ -201,35 +183,35 @@ _ALL = (
     Bug(
         mistake=Mistake.OTHER_CLASS_LOOSE,
         title="strict=False hides that nothing was loaded",
-        symptom="No error at all, but the loaded model predicts as if it had never been trained.",
-        explanation="With strict=False load_state_dict leaves out the keys that do not fit, here "
-        "all of them, and returns their names. Who does not read these keeps a model with random "
-        "values.",
-        fix="Leave strict at True, and load into the class that the file was saved from.",
+        symptom="No error, but the loaded model predicts as if it had never been trained.",
+        explanation="With strict=False load_state_dict skips the keys that do not fit, here all "
+        "of them, and returns their names. The model keeps its random values, and only the "
+        "returned names tell you so.",
+        fix="Keep strict=True, and load into a model of the class that was saved.",
         hints=(
             "Training is not the problem. Which model makes the predictions?",
-            "load_state_dict returns something. Read it.",
+            "load_state_dict returns a value. Read it.",
         ),
     ),
     Bug(
         mistake=Mistake.RUN_TWICE,
         title="The training cell was run twice",
-        symptom="The loss of epoch 0 is where another run ends, and in the end the parameters are "
-        "those of twice as many epochs.",
-        explanation="The cell makes new lists of losses, but neither a new model nor a new "
-        "optimizer: the second time it goes on from where the first one stopped.",
-        fix="Run the cells that make model and optimizer again before the training cell.",
+        symptom="The loss of epoch 0 is already as low as at the end of a run, and the last "
+        "parameters are those of twice as many epochs.",
+        explanation="The cell makes new lists of losses, but no new model and no new optimizer. "
+        "The second training continues where the first one stopped.",
+        fix="Before the training cell, run the cells that make the model and the optimizer again.",
         hints=(
-            "Look at epoch 0, not at the end.",
+            "Look at epoch 0, not at the last epoch.",
             "With which parameters does this list of losses begin?",
         ),
     ),
     Bug(
         mistake=Mistake.GRAPH_KEPT,
         title="Every test loss keeps its graph",
-        symptom="The curves are right, but memory grows with every epoch, and plotting the list "
-        "fails.",
-        explanation="Outside inference_mode() autograd records how each test loss came about. The "
+        symptom="The curves are right, but memory use grows with every epoch, and plotting the "
+        "list fails.",
+        explanation="Outside inference_mode() autograd records how each test loss is computed. The "
         "list keeps the losses as tensors, and with them the graphs of all epochs.",
         fix="Evaluate under torch.inference_mode(), and append test_loss.item(), a plain number.",
         hints=(
@@ -240,13 +222,13 @@ _ALL = (
     Bug(
         mistake=Mistake.NO_GRAD,
         title="Training under no_grad()",
-        symptom="backward() raises a RuntimeError in the first step; nothing is trained.",
-        explanation="Under no_grad() nothing is recorded, so the loss does not know how it came "
-        "about. backward() has no graph to go back along.",
-        fix="Keep no_grad() and inference_mode() for evaluation; train outside them.",
+        symptom="backward() raises a RuntimeError in the first step. Nothing is trained.",
+        explanation="Under no_grad() autograd records nothing, so the loss has no graph. "
+        "backward() needs that graph to compute the gradients.",
+        fix="Use no_grad() and inference_mode() for evaluation only. Train outside them.",
         hints=(
             "Which of the five lines raises the error?",
-            "The loss has no grad_fn. Who could have kept it from getting one?",
+            "The loss has no grad_fn. What could be the reason?",
         ),
     ),
 )

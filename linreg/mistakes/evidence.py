@@ -1,65 +1,26 @@
-"""What a run of wrong code left, and what a look at it finds: numbers, in sentences.
+"""What a run of wrong code leaves behind, and what one can find in it: numbers, in sentences.
 
-A finding says what anybody could print or count; it does not say why it is so.
+A finding says what anybody could print or count. It does not say why it is so.
 """
 
 import io
 from collections.abc import Sequence
 
-import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from linreg.core.losses import Floats
 from linreg.core.models import make_model
 from linreg.core.record import History
 from linreg.formatting import number
 from linreg.mistakes.faulty_steps import STAND_IN, model_of_other_class
 from linreg.mistakes.raised import error_text
-from linreg.walkthrough.resume import Training
+from linreg.mistakes.trial_recorder import TrialRecorder
+from linreg.walkthrough.resume import Trainer
 from linreg.walkthrough.walk import test_loop
 
-Values = tuple[float, float]  # weight and bias
 
-
-class Record:
-    """What one pass over the training cell puts down, epoch by epoch.
-
-    Losses on validation and test rows are kept as the tensors that they are, with the graph behind
-    them where there is one; a set without rows has none.
-    """
-
-    def __init__(self, initial: Values) -> None:
-        self.train_loss: list[float] = []
-        self.validation_loss: list[torch.Tensor] = []
-        self.test_loss: list[torch.Tensor] = []
-        self.parameters = [initial]  # then those after each epoch
-        self.gradients: list[tuple[float | None, float | None]] = []
-
-    def end_epoch(self, model: nn.Module) -> None:
-        """Keep the parameters after the epoch, and their gradients."""
-        self.parameters.append(values_of(model))
-        weight, bias = (p.grad for p in model.parameters())
-        self.gradients.append((_item(weight), _item(bias)))
-
-    def history(self) -> History:
-        """Return all of it as arrays, shaped as those of any other run; no gradient is NaN."""
-        none = [float("nan")] * len(self.train_loss)
-        weight, bias = _columns(self.parameters)
-        weight_grad, bias_grad = _columns(self.gradients)
-        return History(
-            train_loss=_array(self.train_loss),
-            validation_loss=_array([loss.item() for loss in self.validation_loss] or none),
-            test_loss=_array([loss.item() for loss in self.test_loss] or none),
-            weight=weight,
-            bias=bias,
-            weight_grad=weight_grad,
-            bias_grad=bias_grad,
-        )
-
-
-def nodes_behind(losses: Sequence[torch.Tensor]) -> int:
-    """Return how many nodes of autograd's graph a list of losses keeps alive, each counted once."""
+def nodes_behind(losses: Sequence[Tensor]) -> int:
+    """Return how many nodes of autograd's graph the losses keep in memory, each counted once."""
     found = set()
     todo = [loss.grad_fn for loss in losses]
     while todo:
@@ -70,35 +31,43 @@ def nodes_behind(losses: Sequence[torch.Tensor]) -> int:
     return len(found)
 
 
-def nothing_more(_lesson: Training, _record: Record) -> tuple[str, ...]:
-    """Find nothing beyond what every trial shows."""
+def nothing_more(_trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return no further facts."""
     return ()
 
 
-def no_error(_lesson: Training) -> str:
-    """Load nothing that could fail."""
+def no_error(_trainer: Trainer) -> str:
+    """Load nothing; return that no error was raised."""
     return ""
 
 
-def common_facts(record: Record) -> tuple[str, ...]:
-    """Return where the parameters ended and which gradients they had first and last."""
-    (weight, bias), (last_weight, last_bias) = record.parameters[0], record.parameters[-1]
+def common_facts(trainer: Trainer, history: History) -> tuple[str, ...]:
+    """Return the parameters at the start and the end, and the first and last gradients.
+
+    A gradient that is None at the end was always None: each epoch calls backward(), or none does.
+    """
     first, last = (
-        " and ".join("None" if grad is None else number(grad) for grad in record.gradients[epoch])
+        " and ".join(
+            "None" if parameter.grad is None else number(gradients[epoch])
+            for parameter, gradients in zip(
+                trainer.model.parameters(), (history.weight_grad, history.bias_grad), strict=True
+            )
+        )
         for epoch in (0, -1)
     )
+    weight, bias = history.weight, history.bias
     return (
-        f"Weight {number(weight)} → {number(last_weight)}, bias {number(bias)} → "
-        f"{number(last_bias)}.",
+        f"Weight {number(weight[0])} → {number(weight[-1])}, bias {number(bias[0])} → "
+        f"{number(bias[-1])}.",
         f".grad of weight and bias: {first} after the first epoch, {last} after the last.",
     )
 
 
-def shapes(lesson: Training, _record: Record) -> tuple[str, ...]:
-    """Find what the residuals of one batch look like."""
-    X, y = next(iter(lesson.batches))
+def shapes(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return the shapes of one batch's predictions, y and residuals."""
+    X, y = next(iter(trainer.batches))
     with torch.inference_mode():
-        y_pred = lesson.model(X)
+        y_pred = trainer.model(X)
         residuals = y_pred - y
     return (
         f"y_pred has the shape {tuple(y_pred.shape)} and y {tuple(y.shape)}; y_pred - y has "
@@ -106,129 +75,116 @@ def shapes(lesson: Training, _record: Record) -> tuple[str, ...]:
     )
 
 
-def losses_on_both_sets(lesson: Training, _record: Record) -> tuple[str, ...]:
-    """Find how the model does at the end on training rows and on test rows."""
-    data = lesson.data
+def losses_on_both_sets(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return the trained model's loss on the training rows and on the test rows."""
+    data = trainer.data
     sets = (("training", data.X_train, data.y_train), ("test", data.X_test, data.y_test))
     ends = [
-        f"{number(test_loop(lesson.model, lesson.loss_fn, X, y)[1].item())} on the {len(X)} "
+        f"{number(test_loop(trainer.model, trainer.loss_fn, X, y)[1].item())} on the {len(X)} "
         f"{name} rows"
         for name, X, y in sets
     ]
-    return (f"The loss of the model in the end: {' and '.join(ends)}.",)
+    return (f"The loss of the trained model: {' and '.join(ends)}.",)
 
 
-def first_move(lesson: Training, record: Record) -> tuple[str, ...]:
-    """Find how far the parameters go in the first epoch, and how far apart the data are."""
-    before, after = record.parameters[:2]
-    weight, bias = (abs(new - old) for old, new in zip(before, after, strict=True))
-    y = lesson.data.y_train
+def first_move(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return how far the parameters move in the first epoch, and the range of y."""
+    weight, bias = (
+        abs(float(values[1]) - float(values[0]))
+        for values in (recorder.history.weight, recorder.history.bias)
+    )
+    y = trainer.data.y_train
     return (
         f"The first epoch moves the weight by {number(weight)} and the bias by {number(bias)}. "
-        f"All y of the training set lie between {number(y.min().item())} and "
+        f"All y of the training set are between {number(y.min().item())} and "
         f"{number(y.max().item())}.",
     )
 
 
-def devices(lesson: Training, _record: Record) -> tuple[str, ...]:
-    """Find where the parameters and the rows are."""
-    parameter, (X, _) = next(lesson.model.parameters()), next(iter(lesson.batches))
+def devices(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return the devices of the parameters and of the rows."""
+    parameter, (X, _) = next(trainer.model.parameters()), next(iter(trainer.batches))
     where = f"The parameters are on {parameter.device}, the rows of X on {X.device}."
     if parameter.device.type != STAND_IN:
         return (where,)
     return (
         where,
-        "This machine has no second device. PyTorch's meta device stands in for one: it knows "
+        "This machine has no second device. PyTorch's meta device is used in its place: it knows "
         "shapes and keeps no numbers.",
     )
 
 
-def recording(lesson: Training, _record: Record) -> tuple[str, ...]:
-    """Find whether a loss taken under no_grad() knows how it came about."""
-    X, y = next(iter(lesson.batches))
+def recording(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return whether a loss computed under no_grad() has a graph."""
+    X, y = next(iter(trainer.batches))
     with torch.no_grad():
-        loss = lesson.loss_fn(lesson.model(X), y)
+        loss = trainer.loss_fn(trainer.model(X), y)
     return (f"loss.requires_grad is {loss.requires_grad}, loss.grad_fn is {loss.grad_fn}.",)
 
 
-def where_it_began(lesson: Training, record: Record) -> tuple[str, ...]:
-    """Find where the epochs in the list began, and where a new model does."""
-    experiment = lesson.experiment
-    weight, bias = record.parameters[0]
-    fresh = values_of(make_model(experiment.model, experiment.seed))
+def where_it_began(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return the parameters before the listed epochs, and those of a new model."""
+    experiment, history = trainer.experiment, recorder.history
+    weight, bias = _parameters(make_model(experiment.model, experiment.seed))
     return (
-        f"The list of training losses holds {len(record.train_loss)} epochs. The first of them "
-        f"began at weight {number(weight)} and bias {number(bias)}; a new model begins at "
-        f"{number(fresh[0])} and {number(fresh[1])}.",
+        f"The list of training losses holds {len(history.train_loss)} epochs. The first of them "
+        f"began at weight {number(history.weight[0])} and bias {number(history.bias[0])}; a new "
+        f"model begins at {number(weight)} and {number(bias)}.",
     )
 
 
-def graph_kept(_lesson: Training, record: Record) -> tuple[str, ...]:
-    """Find what hangs on the losses in the list, and what happens when they are plotted."""
-    losses = [*record.validation_loss, *record.test_loss]
+def graph_kept(_trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
+    """Return how large the graphs of the kept losses are, and how plotting them fails."""
+    losses = [*recorder.validation_loss, *recorder.test_loss]
     facts = [
         f"The lists hold {len(losses)} losses, which keep {nodes_behind(losses)} nodes of "
-        "autograd's graph alive."
+        "autograd's graph in memory."
     ]
     try:
         losses[-1].numpy()
     except RuntimeError as error:
-        facts.append(f"A plot asks each loss for .numpy(). Its answer: {error_text(error)}")
+        facts.append(f"A plot calls .numpy() on each loss, which raises {error_text(error)}")
     return tuple(facts)
 
 
-def load_strictly(lesson: Training) -> str:
-    """Load the trained model's state_dict into the other class; return the error's text."""
+def load_strictly(trainer: Trainer) -> str:
+    """Load the state_dict into a model of the other class; return the error's text."""
     try:
-        model_of_other_class(lesson.experiment).load_state_dict(_saved(lesson))
+        model_of_other_class(trainer.experiment).load_state_dict(_saved(trainer))
     except RuntimeError as error:
         return error_text(error)
     return ""
 
 
-def load_loosely(lesson: Training, _record: Record) -> tuple[str, ...]:
-    """Load it with strict=False; find what that returns and what the new model then holds."""
-    loaded = model_of_other_class(lesson.experiment)
-    drawn = values_of(loaded)
-    answer = loaded.load_state_dict(_saved(lesson), strict=False)
-    weight, bias = values_of(loaded)
-    kept = "the very ones" if (weight, bias) == drawn else "not those"
-    X, y = lesson.data.X_train.cpu(), lesson.data.y_train.cpu()
+def load_loosely(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
+    """Load it with strict=False; return the answer, and the loaded model's values and loss."""
+    loaded = model_of_other_class(trainer.experiment)
+    initial = _parameters(loaded)
+    answer = loaded.load_state_dict(_saved(trainer), strict=False)
+    weight, bias = _parameters(loaded)
+    kept = "the same values" if (weight, bias) == initial else "not the values"
+    X, y = trainer.data.X_train.cpu(), trainer.data.y_train.cpu()
     losses = [
-        number(test_loop(model, lesson.loss_fn, X, y)[1].item())
-        for model in (loaded, lesson.model.cpu())
+        number(test_loop(model, trainer.loss_fn, X, y)[1].item())
+        for model in (loaded, trainer.model.cpu())
     ]
     return (
         f"load_state_dict returned {answer}.",
         f"The loaded model's weight is {number(weight)} and its bias {number(bias)}: {kept} that "
         "it had before loading.",
-        f"Loss on the training rows: {losses[0]} of the loaded model, {losses[1]} of the saved.",
+        f"Loss on the training rows: {losses[0]} for the loaded model, {losses[1]} for the saved.",
     )
 
 
-def _saved(lesson: Training) -> dict[str, torch.Tensor]:
-    """Return the state_dict as it comes back from a file."""
+def _saved(trainer: Trainer) -> dict[str, Tensor]:
+    """Return the trained model's state_dict, saved and loaded again."""
     file = io.BytesIO()
-    torch.save(lesson.model.cpu().state_dict(), file)
+    torch.save(trainer.model.cpu().state_dict(), file)
     file.seek(0)
-    state: dict[str, torch.Tensor] = torch.load(file, weights_only=True)
+    state: dict[str, Tensor] = torch.load(file, weights_only=True)
     return state
 
 
-def values_of(model: nn.Module) -> Values:
-    """Return the model's weight and bias as they are now."""
+def _parameters(model: nn.Module) -> tuple[float, float]:
     weight, bias = (parameter.item() for parameter in model.parameters())
     return weight, bias
-
-
-def _item(grad: torch.Tensor | None) -> float | None:
-    return None if grad is None else grad.item()
-
-
-def _columns(pairs: Sequence[tuple[float | None, float | None]]) -> tuple[Floats, Floats]:
-    first, second = zip(*pairs, strict=True)
-    return _array(first), _array(second)
-
-
-def _array(values: Sequence[float | None]) -> Floats:
-    return np.array(values, dtype=np.float32)  # None becomes NaN

@@ -1,7 +1,7 @@
-"""The cells of the lesson's notebook with a mistake in them, made by changing the right ones.
+"""The cells of the lesson's notebook with a mistake in them.
 
-Since they are made from `notebook_cells`, they cannot drift away from the lesson. What they do when
-they are run is what `run_mistake` does; tests hold that.
+They are made by changes to `notebook_cells`, so they follow every change of the lesson. Tests run
+them and compare the results with those of `run_mistake`.
 """
 
 import re
@@ -22,12 +22,12 @@ Edit = Callable[[Cells, Experiment], Cells]
 
 
 def wrong_cells(experiment: Experiment, mistake: Mistake) -> Cells:
-    """Return the notebook's cells for `experiment` with `mistake` made in them."""
+    """Return the notebook's cells for `experiment` with `mistake` in them."""
     return EDITS[mistake](notebook_cells(experiment), experiment)
 
 
 def _changed(cells: Cells, pattern: str, new: str | Callable[[re.Match[str]], str]) -> Cells:
-    """Return the cells with every match of `pattern` replaced; ^ and $ are ends of lines."""
+    """Return the cells with every match of `pattern` replaced; ^ and $ match at each line."""
     lines = re.compile(pattern, re.MULTILINE)
     return tuple(replace(cell, code=lines.sub(new, cell.code)) for cell in cells)
 

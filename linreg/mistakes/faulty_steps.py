@@ -1,142 +1,152 @@
 """The lesson's code with one thing wrong: each mistake as the few lines that it changes.
 
-Everything else stays as it is in the lesson. What becomes of it is for `mistakes` to find out.
+Functions that change what is made before training take the `Trainer` and change it. Faulty steps
+and test loops have the arguments of the right ones, `five_steps` and `test_loop`.
 """
 
 from dataclasses import replace
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import MODELS, make_model
 from linreg.core.seeding import Stream, generator
-from linreg.core.training import make_batches, make_scheduler
+from linreg.core.training import five_steps, make_batches, make_scheduler
 from linreg.settings.choices import Device, Model
 from linreg.settings.devices import available_devices
-from linreg.walkthrough.resume import Training
-from linreg.walkthrough.walk import test_loop
+from linreg.walkthrough.resume import Trainer
 
 STAND_IN = "meta"  # PyTorch's device of shapes without numbers, which every machine has
 
 OTHER_MODEL = {Model.PARAMETER: Model.LINEAR, Model.LINEAR: Model.PARAMETER}
 
 
-def five_steps(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> Any:
-    """Run the lesson's five steps as they should be; return the loss of step 2."""
-    y_pred = lesson.model(X)  # (rows, 1)
-    loss = lesson.loss_fn(y_pred, y)
-    lesson.optimizer.zero_grad()
+def without_zero_grad(
+    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+) -> Any:
+    """Leave out step 3: backward() adds to the gradients of all earlier steps."""
+    y_pred = model(X)
+    loss = loss_fn(y_pred, y)
     loss.backward()
-    lesson.optimizer.step()
+    optimizer.step()
     return loss
 
 
-def without_zero_grad(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> Any:
-    """Leave out step 3: backward() adds to the gradients of all steps before."""
-    y_pred = lesson.model(X)
-    loss = lesson.loss_fn(y_pred, y)
-    loss.backward()
-    lesson.optimizer.step()
+def without_backward(
+    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+) -> Any:
+    """Leave out step 4: every .grad stays None, and step() skips such parameters."""
+    y_pred = model(X)
+    loss = loss_fn(y_pred, y)
+    optimizer.zero_grad()
+    optimizer.step()
     return loss
 
 
-def without_backward(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> Any:
-    """Leave out step 4: every .grad stays None, and step() passes such parameters over."""
-    y_pred = lesson.model(X)
-    loss = lesson.loss_fn(y_pred, y)
-    lesson.optimizer.zero_grad()
-    lesson.optimizer.step()
-    return loss
-
-
-def without_step(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> Any:
+def without_step(
+    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+) -> Any:
     """Leave out step 5: gradients are computed and never used."""
-    y_pred = lesson.model(X)
-    loss = lesson.loss_fn(y_pred, y)
-    lesson.optimizer.zero_grad()
+    y_pred = model(X)
+    loss = loss_fn(y_pred, y)
+    optimizer.zero_grad()
     loss.backward()
     return loss
 
 
-def step_before_backward(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> Any:
-    """Swap steps 4 and 5: step() comes when zero_grad() has just emptied every .grad."""
-    y_pred = lesson.model(X)
-    loss = lesson.loss_fn(y_pred, y)
-    lesson.optimizer.zero_grad()
-    lesson.optimizer.step()
+def step_before_backward(
+    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+) -> Any:
+    """Swap steps 4 and 5: step() comes after zero_grad() has set every .grad to None."""
+    y_pred = model(X)
+    loss = loss_fn(y_pred, y)
+    optimizer.zero_grad()
+    optimizer.step()
     loss.backward()
     return loss
 
 
-def steps_under_no_grad(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> Any:
-    """Run the five steps where nothing is recorded; backward() raises RuntimeError."""
+def steps_under_no_grad(
+    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+) -> Any:
+    """Run the five steps without recording a graph; backward() raises RuntimeError."""
     with torch.no_grad():
-        return five_steps(lesson, X, y)
+        return five_steps(model, loss_fn, optimizer, X, y)
 
 
-def keep_all(_lesson: Training) -> None:
-    """Change nothing before training."""
+def test_loop_with_graph(
+    model: nn.Module, loss_fn: nn.Module, X: Tensor, y: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Leave out inference_mode(): predictions and loss keep the graph that leads to them."""
+    model.eval()
+    y_pred = model(X)
+    return y_pred, loss_fn(y_pred, y)
 
 
-def make_model_again(lesson: Training) -> None:
-    """Make the model anew once the optimizer has taken the first one's parameters."""
-    experiment = lesson.experiment
-    lesson.model = make_model(experiment.model, experiment.seed).to(experiment.device)
+def change_nothing(_trainer: Trainer) -> None:
+    """Leave everything as the lesson makes it."""
 
 
-def forget_unsqueeze(lesson: Training) -> None:
-    """Give every y the shape (rows,) beside predictions of (rows, 1)."""
-    data = lesson.data
-    lesson.data = replace(
+def make_model_again(trainer: Trainer) -> None:
+    """Make the model again when the optimizer already has the first one's parameters."""
+    experiment = trainer.experiment
+    trainer.model = make_model(experiment.model, experiment.seed).to(experiment.device)
+
+
+def forget_unsqueeze(trainer: Trainer) -> None:
+    """Give every y the shape (rows,), while predictions have (rows, 1)."""
+    data = trainer.data
+    trainer.data = replace(
         data,
         y_train=data.y_train.squeeze(dim=1),
         y_validation=data.y_validation.squeeze(dim=1),
         y_test=data.y_test.squeeze(dim=1),
     )
-    lesson.batches = make_batches(lesson.experiment, lesson.data)
-    lesson.loss_fn = _Broadcast(lesson.loss_fn)
+    trainer.batches = make_batches(trainer.experiment, trainer.data)
+    trainer.loss_fn = _Broadcast(trainer.loss_fn)
 
 
 class _Broadcast(nn.Module):
-    """A loss function that is given the square of pairs which it would otherwise make itself.
+    """A loss function that pairs every prediction with every y before it compares them.
 
-    `nn.L1Loss` and its like would broadcast to the same pairs, bit for bit, and warn at each call.
-    How Python treats a warning is up to the whole process; `raised.broadcast_warnings` asks for it
-    apart from training.
+    `nn.L1Loss` and the others would broadcast to the same pairs, bit for bit, and warn at each
+    call. The filters of warnings belong to the whole process, so `raised.broadcast_warnings` asks
+    for the warning outside of training.
     """
 
     def __init__(self, loss_fn: nn.Module) -> None:
         super().__init__()
         self.loss_fn = loss_fn
 
-    def forward(self, y_pred: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    def forward(self, y_pred: Tensor, y: Tensor) -> Tensor:
         rows = len(y)
         # (rows, 1) and (rows,), each as (rows, rows)
-        loss: torch.Tensor = self.loss_fn(y_pred.expand(-1, rows), y.expand(rows, -1))
+        loss: Tensor = self.loss_fn(y_pred.expand(-1, rows), y.expand(rows, -1))
         return loss
 
 
-def train_on_test_rows(lesson: Training) -> None:
-    """Put the test rows where the training rows belong."""
-    data = lesson.data
+def train_on_test_rows(trainer: Trainer) -> None:
+    """Make the batches from the test rows."""
+    data = trainer.data
     swapped = replace(data, X_train=data.X_test, y_train=data.y_test)
-    lesson.batches = make_batches(lesson.experiment, swapped)
+    trainer.batches = make_batches(trainer.experiment, swapped)
 
 
-def raise_lr(lesson: Training) -> None:
-    """Give the optimizer a learning rate a thousand times as large."""
-    _set_lr(lesson, large_lr(lesson.experiment))
+def raise_lr(trainer: Trainer) -> None:
+    """Give the optimizer a learning rate that is a thousand times as large."""
+    _set_lr(trainer, large_lr(trainer.experiment))
 
 
-def lower_lr(lesson: Training) -> None:
+def lower_lr(trainer: Trainer) -> None:
     """Give the optimizer a hundredth of the learning rate: 0.0001 for the lesson's 0.01."""
-    _set_lr(lesson, small_lr(lesson.experiment))
+    _set_lr(trainer, small_lr(trainer.experiment))
 
 
 def large_lr(experiment: Experiment) -> float:
-    """Return a thousand times the learning rate, without the dust of binary fractions."""
+    """Return a thousand times the learning rate, without rounding errors of binary fractions."""
     return float(f"{experiment.lr * 1000:.10g}")
 
 
@@ -145,43 +155,30 @@ def small_lr(experiment: Experiment) -> float:
     return float(f"{experiment.lr / 100:.10g}")
 
 
-def _set_lr(lesson: Training, lr: float) -> None:
-    lesson.optimizer.param_groups[0]["lr"] = lr
-    lesson.scheduler = make_scheduler(lesson.experiment, lesson.optimizer)
+def _set_lr(trainer: Trainer, lr: float) -> None:
+    trainer.optimizer.param_groups[0]["lr"] = lr
+    trainer.scheduler = make_scheduler(trainer.experiment, trainer.optimizer)
 
 
-def part_model_and_data(lesson: Training) -> None:
-    """Move the model to the second device and leave the rows on the CPU."""
-    lesson.model.to(second_device(lesson.experiment))
-    lesson.data = lesson.data.to(Device.CPU)
-    lesson.batches = make_batches(lesson.experiment, lesson.data)
+def separate_model_and_data(trainer: Trainer) -> None:
+    """Move the model to the second device and the rows to the CPU."""
+    trainer.model.to(second_device(trainer.experiment))
+    trainer.data = trainer.data.to(Device.CPU)
+    trainer.batches = make_batches(trainer.experiment, trainer.data)
 
 
 def second_device(experiment: Experiment) -> str:
-    """Return a device beside the CPU: the experiment's, one that is here, else the stand-in."""
+    """Return the experiment's device; if that is the CPU, another one here, or the stand-in."""
     if experiment.device is not Device.CPU:
         return experiment.device
     others = available_devices()[1:]
     return others[0] if others else STAND_IN
 
 
-def in_inference_mode(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Return the loss on (X, y) as it should be taken: no graph comes with it."""
-    _, loss = test_loop(lesson.model, lesson.loss_fn, X, y)
-    return loss
-
-
-def without_inference_mode(lesson: Training, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Return the loss on (X, y) with the graph that leads to it."""
-    lesson.model.eval()
-    loss: torch.Tensor = lesson.loss_fn(lesson.model(X), y)
-    return loss
-
-
 def model_of_other_class(experiment: Experiment) -> nn.Module:
     """Return a new instance of the lesson's other class.
 
-    Its values are those that the lesson's notebook would draw next: the model's come first.
+    Its values are those that the lesson's notebook would draw after the values of its own model.
     """
     random = generator(experiment.seed, Stream.MODEL)
     MODELS[experiment.model](random)

@@ -1,6 +1,6 @@
-"""A mistake to guess: which one, four answers to choose from, and a link that does not tell.
+"""A mistake to guess: which one it is, four answers to choose from, and a link that hides it.
 
-All of it follows from a seed, so that whoever opens the same link gets the same puzzle.
+A seed decides all of it, so everybody who opens the same link gets the same puzzle.
 """
 
 import hashlib
@@ -9,38 +9,43 @@ from linreg.settings.choices import Mistake
 
 MOST_SEED = 999_999
 ANSWERS = 4
-DIGITS = 8  # of the mark in a token
+DIGITS = 8  # of the hash in a token
 
 FAMILIES: tuple[tuple[Mistake, ...], ...] = (
-    (  # the loss hardly moves
+    (  # the loss hardly changes
         Mistake.NO_STEP,
         Mistake.STEP_FIRST,
         Mistake.NO_BACKWARD,
         Mistake.OTHER_PARAMETERS,
         Mistake.LR_TOO_SMALL,
     ),
-    (Mistake.NO_ZERO_GRAD, Mistake.LR_TOO_LARGE, Mistake.NO_UNSQUEEZE),  # it goes wrong
-    (Mistake.TEST_SET, Mistake.RUN_TWICE, Mistake.OTHER_CLASS_LOOSE, Mistake.GRAPH_KEPT),  # silence
+    (Mistake.NO_ZERO_GRAD, Mistake.LR_TOO_LARGE, Mistake.NO_UNSQUEEZE),  # the loss behaves badly
+    (
+        Mistake.TEST_SET,
+        Mistake.RUN_TWICE,
+        Mistake.OTHER_CLASS_LOOSE,
+        Mistake.GRAPH_KEPT,
+    ),  # no visible problem
     (Mistake.TWO_DEVICES, Mistake.OTHER_CLASS, Mistake.NO_GRAD),  # an error
 )
-"""The mistakes by what is seen of them first."""
+"""The mistakes in groups with similar first symptoms."""
 
 TWINS = frozenset({Mistake.NO_STEP, Mistake.STEP_FIRST})
-"""Mistakes that leave the same numbers: nobody can tell which one it was."""
+"""Mistakes that give the same numbers, so that one cannot tell them apart."""
 
 
 def mystery(seed: int) -> Mistake:
-    """Return the mistake of a puzzle. Counting seeds up from 0, none repeats before all were on."""
+    """Return the mistake of a puzzle; 15 seeds from a multiple of 15 on give all 15 mistakes."""
     mistakes = [mistake for family in FAMILIES for mistake in family]
     turn, place = divmod(_checked(seed), len(mistakes))
     return _shuffled(mistakes, f"turn {turn}")[place]
 
 
 def choices_for_guess(mistake: Mistake, seed: int) -> tuple[Mistake, ...]:
-    """Return four answers in an order that the seed decides: the right one, and three plausible.
+    """Return four answers: the right one and three wrong ones, in an order from the seed.
 
-    Two of these look like it at first sight. Of two mistakes that leave the same numbers there is
-    only ever one.
+    Two of the wrong ones have similar symptoms. Of two mistakes that give the same numbers, at most
+    one is among the answers.
     """
     (family,) = (family for family in FAMILIES if mistake in family)
     near = _shuffled([other for other in family if other is not mistake], f"near {seed}")
@@ -56,7 +61,7 @@ def choices_for_guess(mistake: Mistake, seed: int) -> tuple[Mistake, ...]:
 def mystery_token(mistake: Mistake, seed: int) -> str:
     """Return a short text for a link, from which `open_token` reads the mistake and the seed.
 
-    It keeps an answer from being read off the address, no more: who knows this code can open it.
+    It only keeps the answer out of sight in the address: anybody who knows this code can open it.
     """
     return f"{_checked(seed)}-{_hash(f'{seed} {mistake}')[:DIGITS]}"
 
@@ -65,7 +70,7 @@ def open_token(token: str) -> tuple[Mistake, int]:
     """Return the mistake and the seed that `mystery_token` made `token` from.
 
     Raises:
-        ValueError: it made no such token.
+        ValueError: `mystery_token` makes no such token.
     """
     number = token.partition("-")[0]
     if number.isdecimal() and number.isascii() and len(number) <= len(str(MOST_SEED)):

@@ -1,7 +1,7 @@
-"""What PyTorch says of wrong code: its warnings and errors as text.
+"""PyTorch's warnings and errors as text.
 
-Python's list of warning filters belongs to the whole process, where many students train at the same
-time. So warnings are only looked at here, one call at a time and for that short call alone.
+Python's warning filters belong to the whole process, in which many students train at the same time.
+This module changes the filters only during one short call, and for one call at a time.
 """
 
 import re
@@ -15,7 +15,7 @@ import torch
 from linreg.core.losses import make_loss
 from linreg.settings.choices import Loss
 
-LONGEST_SAID = 120  # characters of an error's text in a sentence
+LONGEST_SAID = 120  # characters of an error's text on a page
 _ONE_AT_A_TIME = threading.Lock()
 _FULL = re.compile(r"out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
 _OF_THE_MACHINE = re.compile(r"[/\\]|\.(cpp|cu|cuh|h|hpp|py)\b|Traceback", re.IGNORECASE)
@@ -24,8 +24,8 @@ _OF_THE_MACHINE = re.compile(r"[/\\]|\.(cpp|cu|cuh|h|hpp|py)\b|Traceback", re.IG
 def warnings_of(call: Callable[[], object]) -> tuple[str, ...]:
     """Return the texts of the warnings that `call()` gives, each once; nothing is printed.
 
-    Only one thread at a time is in here. What other code of the process warns of in these
-    milliseconds is lost, so `call` must be a single short one, never a training.
+    Only one thread at a time runs this. Meanwhile the warnings of other threads are lost, so
+    `call` must take milliseconds only: never a whole training.
     """
     with _ONE_AT_A_TIME, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -35,9 +35,9 @@ def warnings_of(call: Callable[[], object]) -> tuple[str, ...]:
 
 @cache
 def broadcast_warnings(loss: Loss, rows: int) -> tuple[str, ...]:
-    """Return what the loss function warns of, given (rows, 1) predictions and y of (rows,).
+    """Return the loss function's warnings for predictions of (rows, 1) and y of (rows,).
 
-    Asked of PyTorch once for each number of rows in the life of a process.
+    A process asks PyTorch only once for each number of rows.
     """
     y_pred, y = torch.zeros(rows, 1), torch.zeros(rows)
     return warnings_of(lambda: make_loss(loss)(y_pred, y))
@@ -49,9 +49,9 @@ def error_text(error: Exception) -> str:
 
 
 def ran_out_of_memory(error: Exception) -> bool:
-    """Say whether an error means that the machine or the device had no memory left.
+    """Return whether an error means that the machine or the device had no memory left.
 
-    PyTorch has a class of its own for accelerators only; on the CPU it raises a RuntimeError.
+    PyTorch has a special class for GPUs only; on the CPU it raises a RuntimeError.
     """
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
         isinstance(error, RuntimeError) and _FULL.search(str(error)) is not None
@@ -59,10 +59,10 @@ def ran_out_of_memory(error: Exception) -> bool:
 
 
 def plain_text(error: Exception) -> str:
-    """Return the error's type, and the first line of its text where that is fit for a page.
+    """Return the error's type, and the first line of its text if a page may show that.
 
-    What names a file of the machine, as many of PyTorch's own messages do, is left out. The text is
-    plain ASCII of at most LONGEST_SAID characters, safe in Markdown between backticks.
+    A text that names a file of the machine is left out, as in many of PyTorch's messages. The text
+    is ASCII, has at most LONGEST_SAID characters, and is safe in Markdown between backticks.
     """
     name = type(error).__name__
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")

@@ -1,40 +1,41 @@
-"""The classic mistakes, run for real: PyTorch gets the lesson's code with one thing wrong.
+"""Runs the lesson's code with one thing wrong.
 
-Nothing here is acted out. Errors and warnings are PyTorch's own words, and the losses are what the
-wrong code computes. Safe in threads, like `train`.
+Nothing is simulated: PyTorch gives the errors and warnings, and the wrong code computes the losses.
+Safe in threads, like `train`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any, cast
 
-import torch
+from torch.optim.lr_scheduler import LRScheduler
 
 from linreg.core.experiment import MOST_DEALT, MOST_STEPS, Experiment, count_batches
-from linreg.core.record import STEPS_BETWEEN_REPORTS, History, Progress
-from linreg.core.training import check_device
+from linreg.core.record import History, Progress
+from linreg.core.training import StepFunction, check_device, five_steps
 from linreg.mistakes import evidence, faulty_steps
-from linreg.mistakes.evidence import Record, common_facts, values_of
+from linreg.mistakes.evidence import common_facts
 from linreg.mistakes.raised import broadcast_warnings, error_text, warnings_of
+from linreg.mistakes.trial_recorder import TestLoop, TrialRecorder
 from linreg.settings.choices import Mistake
-from linreg.walkthrough.resume import Training
+from linreg.walkthrough.resume import Trainer
+from linreg.walkthrough.walk import test_loop
 
 MOST_PAIRS = 1_000_000  # in one loss; 4 MB
 MOST_PAIRS_IN_A_RUN = 200_000_000  # some seconds
-MOST_KEPT = 5_000_000  # predictions that hang on the losses in a list; some 10 bytes each
-
-Step = Callable[[Training, torch.Tensor, torch.Tensor], torch.Tensor]
+MOST_KEPT = 5_000_000  # predictions in the graphs of kept losses; about 10 bytes each
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
-    """What running the lesson's code with a mistake in it left.
+    """The result of running the lesson's code with a mistake in it.
 
-    history: as that of a run, a gradient that is None as NaN. None where training broke off: of the
-        mistakes here those that do, do so in the first epoch.
-    warnings: the texts as PyTorch gave them, each once.
-    error: the error's type and text as raised, without the traceback; empty if there was none.
-    facts: what else can be counted or printed, as sentences.
+    history: as for a run; a gradient that is None is NaN. None if an error ended the training,
+        which happens in the first epoch.
+    warnings: the texts of PyTorch's warnings, each once.
+    error: the error's type and text, without the traceback; empty if there was none.
+    facts: what else one can count or print, as sentences.
     """
 
     mistake: Mistake
@@ -47,19 +48,19 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Where a mistake departs from the lesson's code; what is not named is as it should be.
+    """Where a mistake differs from the lesson's code; the defaults are the right code.
 
-    prepare: is called before training. step: the five steps. evaluate: the loss on rows that are
-    not trained on. passes: how often the training cell is run. finish: loads the trained model,
-    and returns the text of the error if that fails. look: returns further facts.
+    prepare: is called before training. step: the five steps. evaluate: the test loop. times: how
+    often the training cell is run. finish: loads the trained model, and returns the text of the
+    error if that fails. look: returns further facts.
     """
 
-    prepare: Callable[[Training], None] = faulty_steps.keep_all
-    step: Step = faulty_steps.five_steps
-    evaluate: Step = faulty_steps.in_inference_mode
-    passes: int = 1
-    finish: Callable[[Training], str] = evidence.no_error
-    look: Callable[[Training, Record], tuple[str, ...]] = evidence.nothing_more
+    prepare: Callable[[Trainer], None] = faulty_steps.change_nothing
+    step: StepFunction = five_steps
+    evaluate: TestLoop = test_loop
+    times: int = 1
+    finish: Callable[[Trainer], str] = evidence.no_error
+    look: Callable[[Trainer, TrialRecorder], tuple[str, ...]] = evidence.nothing_more
 
 
 CHANGES: Mapping[Mistake, Change] = MappingProxyType(
@@ -77,13 +78,13 @@ CHANGES: Mapping[Mistake, Change] = MappingProxyType(
         Mistake.LR_TOO_LARGE: Change(prepare=faulty_steps.raise_lr, look=evidence.first_move),
         Mistake.LR_TOO_SMALL: Change(prepare=faulty_steps.lower_lr, look=evidence.first_move),
         Mistake.TWO_DEVICES: Change(
-            prepare=faulty_steps.part_model_and_data, look=evidence.devices
+            prepare=faulty_steps.separate_model_and_data, look=evidence.devices
         ),
         Mistake.OTHER_CLASS: Change(finish=evidence.load_strictly),
         Mistake.OTHER_CLASS_LOOSE: Change(look=evidence.load_loosely),
-        Mistake.RUN_TWICE: Change(passes=2, look=evidence.where_it_began),
+        Mistake.RUN_TWICE: Change(times=2, look=evidence.where_it_began),
         Mistake.GRAPH_KEPT: Change(
-            evaluate=faulty_steps.without_inference_mode, look=evidence.graph_kept
+            evaluate=faulty_steps.test_loop_with_graph, look=evidence.graph_kept
         ),
         Mistake.NO_GRAD: Change(step=faulty_steps.steps_under_no_grad, look=evidence.recording),
     }
@@ -101,40 +102,39 @@ def run_mistake(
     """Return what the lesson's code for `experiment` does with `mistake` in it.
 
     Arguments:
-        experiment: what is run; a mistake in its own field does not count.
+        experiment: the settings; `mistake` replaces the mistake that they may hold.
         mistake: what is wrong; with `Mistake.NONE` the history is that of `train`, bit for bit.
         progress: called now and then as progress(epochs done, epochs in all); an exception that it
-            raises ends the trial and passes through.
+            raises ends the trial and reaches the caller.
 
-    Where the training cell is run twice, the history is that of the second time: what its lists
-    hold then.
+    If the training cell is run twice, the history is that of the second time, as in its lists.
 
     Raises:
         ValueError: this machine does not have the experiment's device, the mistake needs a test
-            set and there is none, or the trial would be too much work.
+            set and there is none, or the trial needs too much work.
     """
     experiment = replace(experiment, mistake=mistake)
     check_device(experiment)
     check_mistake(experiment)
-    change, lesson = CHANGES[mistake], Training(experiment)
-    trial = _Running(lesson, change, progress)
-    trial.run()
-    record = trial.record
-    whole = not trial.error
-    error = trial.error or change.finish(lesson)
-    facts = common_facts(record) if whole else ()
+    change, trainer = CHANGES[mistake], Trainer(experiment)
+    change.prepare(trainer)
+    recorder = TrialRecorder(trainer, change.times, change.evaluate, progress)
+    warnings, error = _run(trainer, change, recorder)
+    history = None if error else recorder.history
+    facts = () if history is None else common_facts(trainer, history)
+    error = error or change.finish(trainer)
     return Trial(
         mistake=mistake,
         experiment=experiment,
-        history=record.history() if whole else None,
-        warnings=(*_broadcasting(experiment), *trial.warnings),
+        history=history,
+        warnings=(*_broadcasting(experiment), *warnings),
         error=error,
-        facts=(*facts, *change.look(lesson, record)),
+        facts=(*facts, *change.look(trainer, recorder)),
     )
 
 
 def check_mistake(experiment: Experiment) -> None:
-    """Raise ValueError where the experiment's mistake cannot be made or is too much work."""
+    """Raise ValueError if the experiment's mistake needs test rows or too much work."""
     mistake, others = experiment.mistake, experiment.n_validation + experiment.n_test
     if mistake in (Mistake.TEST_SET, Mistake.GRAPH_KEPT) and not experiment.n_test:
         raise ValueError(
@@ -166,7 +166,7 @@ def _at_most(most: int, asked: int, fields: str, what: str) -> None:
 
 
 def _broadcasting(experiment: Experiment) -> tuple[str, ...]:
-    """Return the warnings for y without its second dimension, in the order of the loop."""
+    """Return the warnings about y without its second dimension, in the order of the loop."""
     if experiment.mistake is not Mistake.NO_UNSQUEEZE:
         return ()
     batch = min(experiment.batch_size or experiment.n_train, experiment.n_train)
@@ -175,64 +175,44 @@ def _broadcasting(experiment: Experiment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-class _Running:
-    """One trial while it runs."""
+class _Scheduler:
+    """A scheduler that keeps the warnings of its first step.
 
-    def __init__(self, lesson: Training, change: Change, progress: Progress | None) -> None:
-        self.record = Record(values_of(lesson.model))
+    PyTorch checks only then whether the optimizer has made a step.
+    """
+
+    def __init__(self, scheduler: LRScheduler) -> None:
         self.warnings: tuple[str, ...] = ()
-        self.error = ""
-        self._lesson = lesson
-        self._change = change
-        self._progress = progress
-        self._done = 0
-        change.prepare(lesson)
+        self._scheduler = scheduler
+        self._is_first = True
 
-    def run(self) -> None:
-        """Run the training cell as often as the change says, or until it breaks off."""
-        for _ in range(self._change.passes):
-            self.record = Record(self.record.parameters[-1])  # the cell makes its lists anew
-            for _epoch in range(self._lesson.experiment.epochs):
-                try:
-                    loss = self._train_epoch()
-                except RuntimeError as error:
-                    self.error = error_text(error)
-                    return
-                self._end_epoch(loss)
-
-    def _train_epoch(self) -> float:
-        """Run the steps on every batch; return the mean loss over the rows."""
-        self._lesson.model.train()
-        total, rows = 0.0, 0
-        for X, y in self._lesson.batches:
-            loss = self._change.step(self._lesson, X, y)
-            total += loss.item() * len(y)
-            rows += len(y)
-        return total / rows
-
-    def _end_epoch(self, loss: float) -> None:
-        data, record = self._lesson.data, self.record
-        self._change_lr()
-        record.train_loss.append(loss)
-        record.validation_loss += self._evaluate(data.X_validation, data.y_validation)
-        record.test_loss += self._evaluate(data.X_test, data.y_test)
-        record.end_epoch(self._lesson.model)
-        self._report()
-
-    def _evaluate(self, X: torch.Tensor, y: torch.Tensor) -> list[torch.Tensor]:
-        return [self._change.evaluate(self._lesson, X, y)] if len(X) else []
-
-    def _change_lr(self) -> None:
-        scheduler = self._lesson.scheduler
-        if scheduler is None:
-            return
-        if self._done == 0:  # the only time that PyTorch looks whether the optimizer has stepped
-            self.warnings = warnings_of(scheduler.step)
+    def step(self) -> None:
+        """Change the learning rate."""
+        if self._is_first:
+            self.warnings = warnings_of(self._scheduler.step)
+            self._is_first = False
         else:
-            scheduler.step()
+            self._scheduler.step()
 
-    def _report(self) -> None:
-        self._done += 1
-        every = max(1, STEPS_BETWEEN_REPORTS // self._lesson.experiment.n_batches)
-        if self._progress is not None and self._done % every == 0:
-            self._progress(self._done, self._change.passes * self._lesson.experiment.epochs)
+
+class _StepError(Exception):
+    """A training step raised this text."""
+
+
+def _run(trainer: Trainer, change: Change, recorder: TrialRecorder) -> tuple[tuple[str, ...], str]:
+    """Train with the mistake; return the scheduler's warnings, and the error that ended it."""
+
+    def step(*objects: Any) -> Any:
+        try:
+            return change.step(*objects)
+        except RuntimeError as error:
+            raise _StepError(error_text(error)) from error
+
+    scheduler = None if trainer.scheduler is None else _Scheduler(trainer.scheduler)
+    trainer.scheduler = cast("LRScheduler | None", scheduler)  # has all that the loop calls
+    error = ""
+    try:
+        trainer.run(change.times * trainer.experiment.epochs, recorder, step)
+    except _StepError as raised:
+        error = str(raised)
+    return (() if scheduler is None else scheduler.warnings), error

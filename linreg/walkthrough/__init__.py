@@ -1,1 +1,1 @@
-"""The training loop line by line: every tensor, gradient and graph. No drawing."""
+"""The training loop line by line, with every tensor, gradient and graph; draws nothing."""

@@ -1,8 +1,8 @@
-"""The graph that autograd builds for one loss, with the gradients in it.
+"""The graph that autograd builds for one loss, with the gradients.
 
-The step's forward pass and its backward() are run once more, on the CPU, to look inside. Nothing is
-drawn from knowledge of the formula: the nodes are those that `loss.grad_fn` leads to, and the
-gradients are what reaches each of them while `backward()` runs.
+The step's forward pass and its backward() run once more, on the CPU. The graph does not come from
+the formula: its nodes are those that `loss.grad_fn` leads to, and its gradients are those that
+arrive at each node while `backward()` runs.
 """
 
 from collections.abc import Iterable
@@ -23,8 +23,8 @@ class Node:
     """One operation of the graph, or a parameter at its end.
 
     operation: PyTorch's name for it, such as MeanBackward0.
-    result: what it computed, where PyTorch still has it: 'loss = 0.3129'; may be empty.
-    gradient: what reached it, as text: d loss / d result; empty before backward().
+    result: what it computed, as text: 'loss = 0.3129'; empty if PyTorch no longer has it.
+    gradient: d loss / d result, as text; empty before backward().
     """
 
     operation: str
@@ -34,7 +34,7 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Nodes in the order in which they are met from the loss, and edges from node to node."""
+    """The nodes, in order from the loss, and the edges as pairs of positions in `nodes`."""
 
     nodes: tuple[Node, ...]
     edges: tuple[tuple[int, int], ...]
@@ -77,7 +77,7 @@ def autograd_graph(walk: Walk) -> Graph:
 
 
 def to_mermaid(graph: Graph) -> str:
-    """Return the graph as a Mermaid flowchart: an arrow is the way that backward() takes."""
+    """Return the graph as a Mermaid flowchart; its arrows show the direction of backward()."""
     lines = ["flowchart TB"]
     for i, node in enumerate(graph.nodes):
         parts = [node.result, node.operation, node.gradient and f"gradient: {node.gradient}"]
@@ -135,6 +135,6 @@ def _result(name: str, tensor: torch.Tensor) -> str:
 
 
 def _text(tensor: torch.Tensor) -> str:
-    """Return a single number; of more, the shape and the range."""
+    """Return a single number as text; for more numbers, the shape and the range."""
     values = tensor.detach().ravel().tolist()
     return number(values[0]) if len(values) == 1 else f"{tuple(tensor.shape)}, {span(values)}"

@@ -1,12 +1,10 @@
-"""What happened at each line of the loop, in one sentence with the numbers in it, and as tensors.
+"""What each line of the loop did: a text with the numbers, and the tensors that it used.
 
-Knows nothing of how it is shown.
+It knows nothing about pages.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 import numpy as np
 
@@ -15,19 +13,17 @@ from linreg.formatting import apart, counted, number
 from linreg.settings.choices import Loss, Optimizer
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
-FIRST = 4  # values of a tensor that are written out
+FIRST = 4  # how many values of a tensor are shown
 
-FORMULAS: Mapping[Loss, str] = MappingProxyType(
-    {
-        Loss.L1: "the mean of |y_pred - y|",
-        Loss.MSE: "the mean of (y_pred - y)²",
-        Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - y| is up to 1, else of |r| - ½,",
-    }
-)
+_FORMULAS = {
+    Loss.L1: "the mean of |y_pred - y|",
+    Loss.MSE: "the mean of (y_pred - y)²",
+    Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - y| is up to 1, else of |r| - ½,",
+}
 
 
 class Kind(StrEnum):
-    """What a line does with a tensor; what PyTorch holds nowhere is worked out for the reader."""
+    """What a line does with a tensor; derived numbers are not in PyTorch, but explain it."""
 
     READ = "reads"
     WRITTEN = "writes"
@@ -36,9 +32,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A tensor that a line reads or writes, or numbers that explain it.
+    """A tensor that a line reads or writes, or derived numbers.
 
-    name, shape: as in PyTorch; numbers that it does not hold have no shape.
+    name, shape: as in PyTorch; derived numbers have no shape.
     """
 
     kind: Kind
@@ -48,21 +44,21 @@ class Seen:
 
 
 def sentence(walk: Walk, moment: Moment) -> str:
-    """Return what the line of `moment` has just done."""
-    return _SENTENCES[moment](walk)
+    """Return what the line of `moment` has just done, in one or more sentences."""
+    return _TEXTS_AND_TENSORS[moment][0](walk)
 
 
 def tensors(walk: Walk, moment: Moment) -> tuple[Seen, ...]:
     """Return what the line of `moment` reads, then what it writes."""
-    return _TENSORS[moment](walk)
+    return _TEXTS_AND_TENSORS[moment][1](walk)
 
 
 def _forward(walk: Walk) -> str:
     step = walk.step
     return (
-        f"The model predicts {counted(len(step.X), 'row')} at once with its present line, "
-        f"y_pred = {_line(step.before)}. For the first of them, x = {number(step.X[0])}, it says "
-        f"{number(step.y_pred[0])}; the data say {number(step.y[0])}."
+        f"The model predicts {counted(len(step.X), 'row')} at once with its current line, "
+        f"y_pred = {_line(step.before)}. For the first row, x = {number(step.X[0])}, it predicts "
+        f"{number(step.y_pred[0])}; y is {number(step.y[0])}."
     )
 
 
@@ -70,7 +66,7 @@ def _loss(walk: Walk) -> str:
     step = walk.step
     return (
         f"One number for how wrong the predictions for {counted(len(step.X), 'row')} are: "
-        f"{FORMULAS[walk.experiment.loss]} is {step.loss:.6g}."
+        f"{_FORMULAS[walk.experiment.loss]} is {step.loss:.6g}."
     )
 
 
@@ -79,10 +75,10 @@ def _zero_grad(walk: Walk) -> str:
     if old is None:
         return (
             "There is nothing to forget yet: before the first backward() every .grad is None. "
-            "zero_grad() leaves it so."
+            "zero_grad() changes nothing."
         )
     return (
-        f"The gradients of the step before, {_pair(old)}, are thrown away: every .grad is None "
+        f"The gradients of the previous step, {_pair(old)}, are deleted: every .grad is None "
         "again. Without this line backward() would add the new gradients to them."
     )
 
@@ -90,7 +86,7 @@ def _zero_grad(walk: Walk) -> str:
 def _backward(walk: Walk) -> str:
     grad = walk.step.grad
     return (
-        f"Backpropagation fills .grad: {_pair(grad)}. That says: {_slope('weight', grad.weight)}, "
+        f"Backpropagation fills .grad: {_pair(grad)}. This means: {_slope('weight', grad.weight)}, "
         f"and {_slope('bias', grad.bias)}. No parameter has changed yet."
     )
 
@@ -109,40 +105,27 @@ def _step(walk: Walk) -> str:
 def _test(walk: Walk) -> str:
     if not len(walk.X_test):
         return "There is no test set: every row is used for training or validation."
-    when = "after this step, the training loss before it"
+    when = "after this step, but the training loss before it"
     if walk.experiment.n_batches > 1:
         when = (
-            f"after the last of the epoch's {walk.experiment.n_batches} batches, each training "
+            f"after the last of the epoch's {walk.experiment.n_batches} batches, but each training "
             "loss before its own batch's step"
         )
     return (
         f"The new line, y = {_line(walk.end)}, on {counted(len(walk.X_test), 'row')} that training "
-        f"never uses: the test loss is {walk.test_loss:.6g}. It is taken {when}. inference_mode() "
-        "records no graph, so nothing can be learned here."
+        f"never uses: the test loss is {walk.test_loss:.6g}. It is computed {when}. "
+        "inference_mode() records no graph, so the model cannot learn from these rows."
     )
 
 
-_RULES: Mapping[Optimizer, str] = MappingProxyType(
-    {
-        Optimizer.SGD: "Every parameter moves against its gradient: p ← p - lr · grad.",
-        Optimizer.MOMENTUM: "Gradients pile up in a buffer, buffer ← 0.9 · buffer + grad, and "
-        "p ← p - lr · buffer.",
-        Optimizer.ADAM: "Adam keeps running means of the gradient (exp_avg) and of its square "
-        "(exp_avg_sq), divides them by 1 - 0.9ᵗ and 1 - 0.999ᵗ, here t = {t}, and moves every "
-        "parameter by lr times the first over the root of the second.",
-    }
-)
-
-_SENTENCES: Mapping[Moment, Callable[[Walk], str]] = MappingProxyType(
-    {
-        Moment.FORWARD: _forward,
-        Moment.LOSS: _loss,
-        Moment.ZERO_GRAD: _zero_grad,
-        Moment.BACKWARD: _backward,
-        Moment.STEP: _step,
-        Moment.TEST: _test,
-    }
-)
+_RULES = {
+    Optimizer.SGD: "Every parameter moves against its gradient: p ← p - lr · grad.",
+    Optimizer.MOMENTUM: "A buffer sums up the gradients, buffer ← 0.9 · buffer + grad, and "
+    "p ← p - lr · buffer.",
+    Optimizer.ADAM: "Adam keeps running means of the gradient (exp_avg) and of its square "
+    "(exp_avg_sq), divides them by 1 - 0.9ᵗ and 1 - 0.999ᵗ, here t = {t}, and moves every "
+    "parameter by lr times the first divided by the square root of the second.",
+}
 
 
 def _forward_tensors(walk: Walk) -> tuple[Seen, ...]:
@@ -210,16 +193,14 @@ def _test_tensors(walk: Walk) -> tuple[Seen, ...]:
     )
 
 
-_TENSORS: Mapping[Moment, Callable[[Walk], tuple[Seen, ...]]] = MappingProxyType(
-    {
-        Moment.FORWARD: _forward_tensors,
-        Moment.LOSS: _loss_tensors,
-        Moment.ZERO_GRAD: _zero_grad_tensors,
-        Moment.BACKWARD: _backward_tensors,
-        Moment.STEP: _step_tensors,
-        Moment.TEST: _test_tensors,
-    }
-)
+_TEXTS_AND_TENSORS = {
+    Moment.FORWARD: (_forward, _forward_tensors),
+    Moment.LOSS: (_loss, _loss_tensors),
+    Moment.ZERO_GRAD: (_zero_grad, _zero_grad_tensors),
+    Moment.BACKWARD: (_backward, _backward_tensors),
+    Moment.STEP: (_step, _step_tensors),
+    Moment.TEST: (_test, _test_tensors),
+}
 
 
 def _loss_value(kind: Kind, name: str, loss: float) -> Seen:
@@ -255,7 +236,7 @@ def _pair(pair: Pair) -> str:
 
 def _slope(name: str, gradient: float) -> str:
     if not np.isfinite(gradient):
-        return f"that of the {name} is no number any more"
+        return f"the gradient of the {name} is NaN or infinite"
     if gradient == 0:
-        return f"at this {name} the loss is level"
+        return f"at this {name} the slope of the loss is 0"
     return f"a {'smaller' if gradient > 0 else 'larger'} {name} lowers the loss"

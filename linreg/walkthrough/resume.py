@@ -1,7 +1,7 @@
-"""Places in a run from which training can be taken up again.
+"""Bookmarks of a run: states from which its training can resume.
 
-The walkthrough shows any epoch of a run without training up to it each time: one pass leaves
-bookmarks, and from the nearest one it is never far.
+The walkthrough shows any epoch of a run without training from the start each time: it resumes at
+the nearest bookmark before that epoch.
 """
 
 import copy
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import DataLoader
 
-from linreg.core.data import Split, split_data
+from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import make_loss
 from linreg.core.models import make_model
 from linreg.core.record import Progress, Recorder
 from linreg.core.training import (
-    Batches,
+    StepFunction,
+    five_steps,
     make_batches,
     make_optimizer,
     make_scheduler,
@@ -31,31 +31,33 @@ STEPS_BETWEEN_BOOKMARKS = 256  # about 50 ms
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bookmark:
-    """All that training needs to go on after `epoch` epochs."""
+    """The state of a training after `epoch` epochs; all that it needs to resume."""
 
     epoch: int
     model: Mapping[str, Any]
     gradients: tuple[torch.Tensor | None, ...]
     optimizer: Mapping[str, Any]
     scheduler: Mapping[str, Any]
-    order: torch.Tensor | None  # state of the generator that deals the batches
+    order: torch.Tensor | None  # state of the generator that shuffles the batches
 
 
-class Training:
-    """A training that can be left and taken up again."""
+class Trainer:
+    """All that the training of one experiment needs. It can stop after any epoch and resume."""
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        self.data: Split = split_data(experiment).to(experiment.device)
+        self.data = split_data(experiment).to(experiment.device)
         self.model = make_model(experiment.model, experiment.seed).to(experiment.device)
         self.loss_fn = make_loss(experiment.loss)
         self.optimizer = make_optimizer(experiment, self.model)
-        self.scheduler: LRScheduler | None = make_scheduler(experiment, self.optimizer)
-        self.batches: Batches = make_batches(experiment, self.data)
+        self.scheduler = make_scheduler(experiment, self.optimizer)
+        self.batches = make_batches(experiment, self.data)
         self.epoch = 0
 
-    def run(self, epochs: int) -> None:
-        """Run the training loop for some epochs more."""
+    def run(
+        self, epochs: int, recorder: Recorder | None = None, step: StepFunction = five_steps
+    ) -> None:
+        """Run the training loop for `epochs` more epochs."""
         training_loop(
             self.model,
             self.batches,
@@ -63,12 +65,13 @@ class Training:
             self.optimizer,
             self.scheduler,
             epochs,
-            Recorder(self.model, self.experiment, None),
+            recorder or Recorder(),
+            step,
         )
         self.epoch += epochs
 
     def bookmark(self) -> Bookmark:
-        """Return all that it needs to go on from here."""
+        """Return the state after the epochs so far."""
         order = self._order()
         state = {} if self.scheduler is None else self.scheduler.state_dict()
         return Bookmark(
@@ -81,7 +84,7 @@ class Training:
         )
 
     def go_to(self, bookmark: Bookmark) -> None:
-        """Take up what was left at `bookmark`."""
+        """Restore the state of `bookmark`."""
         self.epoch = bookmark.epoch
         self.model.load_state_dict(bookmark.model)
         for parameter, grad in zip(self.model.parameters(), bookmark.gradients, strict=True):
@@ -94,7 +97,7 @@ class Training:
             order.set_state(bookmark.order)
 
     def _order(self) -> torch.Generator | None:
-        """Return the generator that deals the rows of each epoch to its batches."""
+        """Return the generator that shuffles the rows into batches; None if all rows are one."""
         if not isinstance(self.batches, DataLoader):
             return None
         order: torch.Generator | None = self.batches.generator
@@ -102,19 +105,19 @@ class Training:
 
 
 def bookmarks(experiment: Experiment, progress: Progress | None = None) -> tuple[Bookmark, ...]:
-    """Return places from which `walk` reaches any epoch of the run soon, in order.
+    """Return the bookmarks from which `walk` reaches any epoch of the run fast, in order.
 
     Arguments:
-        experiment: what is run.
+        experiment: the settings of the run.
         progress: called now and then as progress(epochs done, epochs in all); an exception that it
-            raises ends the run and passes through.
+            raises ends the run and reaches the caller.
     """
-    training = Training(experiment)
+    trainer = Trainer(experiment)
     apart = max(1, STEPS_BETWEEN_BOOKMARKS // experiment.n_batches)
-    places = [training.bookmark()]
+    places = [trainer.bookmark()]
     for epoch in range(apart, experiment.epochs, apart):
-        training.run(apart)
-        places.append(training.bookmark())
+        trainer.run(apart)
+        places.append(trainer.bookmark())
         if progress is not None:
             progress(epoch, experiment.epochs)
     return tuple(places)

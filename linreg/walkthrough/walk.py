@@ -1,10 +1,9 @@
 """The five steps one at a time, with every tensor in between.
 
-It takes up the run's own training shortly before the step in question, and then runs that step line
-by line. What a walk shows is bit for bit what training records; tests hold that.
+The run's own training resumes shortly before the step in question, and keeps what that step reads
+and writes. All numbers are bit for bit those that training records; tests hold that.
 """
 
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,12 +15,13 @@ from torch import nn
 
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
+from linreg.core.training import five_steps
 from linreg.formatting import shown
-from linreg.walkthrough.resume import Bookmark, Training
+from linreg.walkthrough.resume import Bookmark, Trainer
 
 
 class Moment(StrEnum):
-    """A line of the loop that has just run, by what it does."""
+    """A line of the loop, by what it does."""
 
     FORWARD = "forward"
     LOSS = "loss"
@@ -31,15 +31,33 @@ class Moment(StrEnum):
     TEST = "test"
 
 
+FIVE_STEPS = (
+    (Moment.FORWARD, "y_pred = model(X)"),
+    (Moment.LOSS, "loss = loss_fn(y_pred, y)"),
+    (Moment.ZERO_GRAD, "optimizer.zero_grad()"),
+    (Moment.BACKWARD, "loss.backward()"),
+    (Moment.STEP, "optimizer.step()"),
+)
+"""The statements of `five_steps`, for pages that show them."""
+
+TEST_LOOP = (
+    "model.eval()",
+    "with torch.inference_mode():",
+    "test_pred = model(X_test)",
+    "test_loss = loss_fn(test_pred, y_test)",
+)
+"""The statements of `test_loop`, for the same pages."""
+
+
 class Pair(NamedTuple):
-    """A number for each parameter: its value, its gradient, its part of the optimizer's state."""
+    """One number for each parameter: values, gradients, or numbers of the optimizer's state."""
 
     weight: float
     bias: float
 
 
 class Position(NamedTuple):
-    """Where a walk stands: which line of which batch of which epoch; both counted from 0."""
+    """One line of one batch of one epoch. Batch and epoch are counted from 0."""
 
     epoch: int
     batch: int
@@ -51,15 +69,15 @@ START = Position(0, 0, Moment.FORWARD)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """One optimizer step, line by line; all numbers float32.
+    """What one step of training reads and writes; all numbers are float32.
 
     X, y, y_pred: (rows,) of the step's batch, read-only.
-    loss: what `loss_fn(y_pred, y)` gives.
-    old_grad: .grad before zero_grad(), left by the step before; None in the very first step.
+    loss: the result of `loss_fn(y_pred, y)`.
+    old_grad: .grad before zero_grad(), from the previous step; None in the first step of a run.
     grad: .grad after backward().
     before, after: the parameters before and after step().
-    state: what the optimizer keeps besides, after step(): momentum_buffer, or exp_avg and
-        exp_avg_sq; empty for plain SGD.
+    state: the optimizer's own numbers after step(): momentum_buffer, or exp_avg and exp_avg_sq;
+        empty for plain SGD.
     """
 
     X: Floats
@@ -75,9 +93,9 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Walk:
-    """One step of one epoch, and the test loop that follows the epoch.
+    """One step of one epoch, and the test loop after the epoch.
 
-    epoch, batch: which step, both counted from 0.
+    epoch, batch: the position of the step; both are counted from 0.
     parameters: name and shape of both parameters, as in the state_dict.
     lr: the learning rate of this epoch.
     end: the parameters after the epoch's last step, which the test loop evaluates.
@@ -102,7 +120,7 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     """Return the step of one batch of one epoch, with all that it reads and writes.
 
     Arguments:
-        experiment: what is run. places: its bookmarks.
+        experiment: the settings of the run. places: its bookmarks.
         epoch: 0 to epochs - 1. batch: 0 to n_batches - 1.
 
     Raises:
@@ -110,26 +128,21 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     """
     _check("epoch", epoch, experiment.epochs)
     _check("batch", batch, experiment.n_batches)
-    training = Training(experiment)
-    training.go_to([place for place in places if place.epoch <= epoch][-1])
-    training.run(epoch - training.epoch)
-    lr = float(training.optimizer.param_groups[0]["lr"])
-    batches = iter(training.batches)
-    for X, y in itertools.islice(batches, batch):
-        walk_step(training, X, y)
-    step = walk_step(training, *next(batches))
-    for X, y in batches:
-        walk_step(training, X, y)
-    X_test, y_test = training.data.X_test, training.data.y_test
-    test_pred, test_loss = test_loop(training.model, training.loss_fn, X_test, y_test)
+    trainer = Trainer(experiment)
+    trainer.go_to([place for place in places if place.epoch <= epoch][-1])
+    trainer.run(epoch - trainer.epoch)
+    lr = float(trainer.optimizer.param_groups[0]["lr"])
+    steps = _next_epoch(trainer)
+    X_test, y_test = trainer.data.X_test, trainer.data.y_test
+    test_pred, test_loss = test_loop(trainer.model, trainer.loss_fn, X_test, y_test)
     return Walk(
         experiment=experiment,
         epoch=epoch,
         batch=batch,
-        parameters=tuple((name, tuple(p.shape)) for name, p in training.model.named_parameters()),
+        parameters=tuple((name, tuple(p.shape)) for name, p in trainer.model.named_parameters()),
         lr=lr,
-        step=step,
-        end=_pair(training.model.parameters()),
+        step=steps[batch],
+        end=_pair(trainer.model.parameters()),
         X_test=_row(X_test),
         y_test=_row(y_test),
         test_pred=_row(test_pred),
@@ -138,15 +151,14 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
 
 
 def positions_of(experiment: Experiment, epoch: int) -> tuple[Position, ...]:
-    """Return every place of an epoch in order: the five lines of each batch, then the test loop."""
-    five = [moment for moment in Moment if moment is not Moment.TEST]
+    """Return all positions of an epoch: the five lines of each batch, then the test loop."""
     batches = range(experiment.n_batches)
-    steps = [Position(epoch, batch, moment) for batch in batches for moment in five]
+    steps = [Position(epoch, batch, moment) for batch in batches for moment, _ in FIVE_STEPS]
     return (*steps, Position(epoch, experiment.n_batches - 1, Moment.TEST))
 
 
 def moved(experiment: Experiment, place: Position, lines: int) -> Position:
-    """Return the place one line on (`lines` = 1) or back (-1); an end of the run is not passed."""
+    """Return the next (`lines` = 1) or previous (-1) position; at an end of the run, the same."""
     here = positions_of(experiment, place.epoch)
     there = here.index(place) + lines
     if 0 <= there < len(here):
@@ -157,37 +169,44 @@ def moved(experiment: Experiment, place: Position, lines: int) -> Position:
     return positions_of(experiment, epoch)[0 if lines > 0 else -1]
 
 
-def walk_step(training: Training, X: torch.Tensor, y: torch.Tensor) -> Step:
-    """Run the five steps on one batch, X and y of shape (rows, 1), and keep what each leaves."""
-    model, optimizer = training.model, training.optimizer
-    model.train()
-    before = _pair(model.parameters())
-    y_pred = model(X)  # 1. forward pass
-    loss = training.loss_fn(y_pred, y)  # 2. loss
-    kept = [p.grad for p in model.parameters() if p.grad is not None]
-    old_grad = _pair(kept) if kept else None
-    optimizer.zero_grad()  # 3. sets every .grad to None
-    loss.backward()  # 4. backpropagation
-    grad = _pair(p.grad for p in model.parameters() if p.grad is not None)
-    optimizer.step()  # 5. gradient descent
-    return Step(
-        X=_row(X),
-        y=_row(y),
-        y_pred=_row(y_pred),
-        loss=loss.item(),
-        old_grad=old_grad,
-        grad=grad,
-        before=before,
-        after=_pair(model.parameters()),
-        state=_state(optimizer, model),
-    )
+def _next_epoch(trainer: Trainer) -> list[Step]:
+    """Train for one more epoch; return what each batch's step read and wrote."""
+    steps: list[Step] = []
+
+    def watched_steps(
+        model: nn.Module,
+        loss_fn: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        X: torch.Tensor,
+        y: torch.Tensor,
+    ) -> Any:
+        before, old_grads = _pair(model.parameters()), _gradients(model)
+        with torch.inference_mode():
+            y_pred = model(X)  # the same numbers as those of step 1
+        loss = five_steps(model, loss_fn, optimizer, X, y)
+        step = Step(
+            X=_row(X),
+            y=_row(y),
+            y_pred=_row(y_pred),
+            loss=loss.item(),
+            old_grad=_pair(old_grads) if old_grads else None,
+            grad=_pair(_gradients(model)),
+            before=before,
+            after=_pair(model.parameters()),
+            state=_state(optimizer, model),
+        )
+        steps.append(step)
+        return loss
+
+    trainer.run(1, step=watched_steps)
+    return steps
 
 
 def test_loop(
     model: nn.Module, loss_fn: nn.Module, X_test: torch.Tensor, y_test: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the predictions for the test set, (rows, 1), and their loss; NaN without rows."""
-    model.eval()  # layers such as dropout stand still; this model has none
+    model.eval()  # switches layers such as dropout off; this model has none
     with torch.inference_mode():  # no graph is recorded
         test_pred = model(X_test)  # forward pass on rows that training never uses
         test_loss = loss_fn(test_pred, y_test)  # how wrong it is there
@@ -206,8 +225,12 @@ def _pair(tensors: Iterable[torch.Tensor]) -> Pair:
     return Pair(weight, bias)
 
 
+def _gradients(model: nn.Module) -> list[torch.Tensor]:
+    return [p.grad for p in model.parameters() if p.grad is not None]
+
+
 def _state(optimizer: torch.optim.Optimizer, model: nn.Module) -> Mapping[str, Pair]:
-    """Return the optimizer's own numbers for each parameter, by the names that PyTorch gives."""
+    """Return the optimizer's own numbers for each parameter, under PyTorch's names."""
     kept: list[dict[str, Any]] = [optimizer.state[p] for p in model.parameters()]
     names = [name for name in kept[0] if name != "step" and kept[0][name] is not None]
     return MappingProxyType({name: _pair(state[name] for state in kept) for name in names})

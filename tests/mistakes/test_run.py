@@ -26,6 +26,7 @@ from linreg import (
     run_mistake,
     train,
 )
+from linreg.core import record
 from linreg.mistakes import faulty_steps
 from linreg.mistakes.evidence import nodes_behind
 from tests.support import notebook
@@ -260,7 +261,7 @@ def test_model_and_data_on_two_devices_are_refused(
         notebook.CLASSES[model]().to("meta")(torch.zeros(40, 1))
     assert trial.error == f"RuntimeError: {caught.value}"
     assert "meta" in trial.error
-    assert "stands in" in trial.facts[-1]
+    assert "meta device is used in its place" in trial.facts[-1]
     assert trial.history is None
 
 
@@ -305,9 +306,9 @@ def test_strict_false_keeps_the_random_values_and_tells_the_keys(
     trial = run_mistake(replace(MODEL_0, model=model), Mistake.OTHER_CLASS_LOOSE)
     returned, values, losses = trial.facts[-3:]
     assert returned == f"load_state_dict returned {answer}."
-    assert f"weight is {drawn[0]:.4f} and its bias {drawn[1]:.4f}: the very ones" in values
+    assert f"weight is {drawn[0]:.4f} and its bias {drawn[1]:.4f}: the same values" in values
     loss = plain.loss_fn(loaded(plain.X_train), plain.y_train).item()
-    assert f"{loss:.4f} of the loaded model" in losses
+    assert f"{loss:.4f} for the loaded model" in losses
     assert trial.error == ""
 
 
@@ -356,6 +357,22 @@ def assert_same(history: History | None, other: History) -> None:
     for f in fields(History):
         actual, expected = getattr(history, f.name), getattr(other, f.name)
         np.testing.assert_array_equal(actual, expected, err_msg=f.name)
+
+
+@pytest.mark.parametrize(
+    "mistake", [Mistake.NONE, Mistake.NO_BACKWARD, Mistake.RUN_TWICE, Mistake.TEST_SET]
+)
+def test_numbers_kept_on_the_device_are_those_kept_as_floats(
+    mistake: Mistake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a gradient is None, and where there are more or other batches than in a run."""
+    experiment = Experiment(batch_size=16, epochs=20)
+    expected = run_mistake(experiment, mistake)
+    assert expected.history is not None
+    monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
+    found = run_mistake(experiment, mistake)
+    assert_same(found.history, expected.history)
+    assert found.facts == expected.facts
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,15 +1,10 @@
 """The Loop: one training step, one line of code at a time."""
 
-import inspect
-import re
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from linreg.core.experiment import Experiment
-from linreg.core.training import training_loop
 from linreg.figures import descent_figure, line_figure
 from linreg.settings.choices import Schedule
 from linreg.ui.parts import report
@@ -25,7 +20,7 @@ from linreg.ui.state.view import LOOP
 from linreg.ui.work.cache import bookmarked, trained
 from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
 from linreg.walkthrough.narration import Kind, Seen, sentence, tensors
-from linreg.walkthrough.walk import Moment, Position, Walk, test_loop, walk
+from linreg.walkthrough.walk import FIVE_STEPS, TEST_LOOP, Moment, Position, Walk, walk
 
 GRAPH_HEIGHT = 860  # pixels
 
@@ -105,26 +100,18 @@ def _epoch_button(label: str, shortcut: str, icon: str, experiment: Experiment, 
     )
 
 
-@cache
-def _commented(function: Callable[..., Any]) -> tuple[tuple[str, str], ...]:
-    """Return code and comment of each line that has a comment."""
-    lines = re.findall(r"^ *(.+?)  # (?:\d\. )?(.+)$", inspect.getsource(function), re.MULTILINE)
-    return tuple(lines)
-
-
 def _code(experiment: Experiment, moment: Moment) -> str:
     """Return the code of both loops as a table, with the line of `moment` highlighted."""
-    five = zip(Moment, _commented(training_loop), strict=False)
     lines = ["| | `for X, y in batches:` |", "|:--|:--|"]
     lines += [
         _code_line(code, "▶" if each is moment else str(number))
-        for number, (each, (code, _)) in enumerate(five, start=1)
+        for number, (each, code) in enumerate(FIVE_STEPS, start=1)
     ]
     lines.append("| | **after each epoch** |")
     if experiment.schedule is not Schedule.CONSTANT:
         lines.append(_code_line("scheduler.step()", ""))
     sign = "▶" if moment is Moment.TEST else ""
-    lines += [_code_line(code, sign) for code, _ in _commented(test_loop)]
+    lines += [_code_line(code, sign) for code in TEST_LOOP]
     return "\n".join(lines)
 
 
