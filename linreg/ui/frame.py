@@ -5,9 +5,8 @@ the main script calls, and their files are never run as scripts. Settings and ad
 change of page because the widgets stay the same.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,7 +25,7 @@ from linreg.ui.screens.tune import tune
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import follow_moved_controls, notices
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
-from linreg.ui.state.opening import hidden_names
+from linreg.ui.state.pages import Page
 from linreg.ui.state.pinned import keep_in_address
 from linreg.ui.state.session import session
 from linreg.ui.state.sidebar import Sidebar, chosen_experiment, sidebar
@@ -39,125 +38,40 @@ from linreg.ui.state.streamlit_internals import (
 from linreg.ui.work.log import log_failure
 from linreg.ui.work.queue import SLOTS
 
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """One page: its file, its name in the menu and in the address, and what it shows.
-
-    above: shows the part above the page's fragment, which stays when a setting changes, and
-    returns a place beside it. body: shows the rest for an experiment, and gets that place, if any.
-    """
-
-    file: str
-    title: str
-    icon: str
-    heading: str
-    body: Callable[..., None]
-    above: Callable[[], DeltaGenerator] | None = None
-
-    @property
-    def path(self) -> str:
-        """Its name in the address."""
-        return Path(self.file).stem
-
-
-PAGES = (
-    Page(
-        file="screens/playground.py",
-        title="Playground",
-        icon=":material/show_chart:",
-        heading="A straight line, learned",
-        body=playground,
-        above=view_controls,
-    ),
-    Page(
-        file="screens/lesson.py",
-        title="Lesson",
-        icon=":material/menu_book:",
-        heading="The PyTorch workflow, step by step",
-        body=lesson,
-    ),
-    Page(
-        file="screens/loop.py",
-        title="Loop",
-        icon=":material/frame_inspect:",
-        heading="The loop under the microscope",
-        body=loop,
-    ),
-    Page(
-        file="screens/tune.py",
-        title="Tune",
-        icon=":material/tune:",
-        heading="Choose settings, compare runs",
-        body=tune,
-    ),
-    Page(
-        file="screens/bug_hunt.py",
-        title="Bug hunt",
-        icon=":material/bug_report:",
-        heading="Find the mistake",
-        body=bug_hunt,
-    ),
-    Page(
-        file="screens/challenges.py",
-        title="Challenges",
-        icon=":material/flag:",
-        heading="Predict, run, compare",
-        body=challenges,
-    ),
-    Page(
-        file="screens/save_and_load.py",
-        title="Save & load",
-        icon=":material/save:",
-        heading="There and back again",
-        body=save_and_load,
-    ),
-    Page(
-        file="screens/gpu.py",
-        title="CPU or GPU",
-        icon=":material/speed:",
-        heading="Is a GPU faster here?",
-        body=gpu,
-    ),
-    Page(
-        file="screens/teach.py",
-        title="Teach",
-        icon=":material/school:",
-        heading="For the class",
-        body=teach,
-    ),
+SCREENS: Mapping[str, Callable[..., None]] = MappingProxyType(
+    {
+        "playground": playground,
+        "lesson": lesson,
+        "loop": loop,
+        "tune": tune,
+        "bug_hunt": bug_hunt,
+        "challenges": challenges,
+        "save_and_load": save_and_load,
+        "gpu": gpu,
+        "teach": teach,
+    }
 )
+"""What each page shows, by path: a function of the experiment and of the place in ABOVE, if any."""
+
+ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playground": view_controls})
+"""What a page shows above its fragment, where changes of settings keep it; returns a place."""
 
 
-PATHS = tuple(page.path for page in PAGES)
-
-
-def shown_pages() -> tuple[Page, ...]:
-    """Return the pages that a teacher's link does not hide; all pages if it hides every one."""
-    hidden = hidden_names(PATHS)
-    return tuple(page for page in PAGES if page.path not in hidden) or PAGES
-
-
-def show(title: str) -> None:
+def show(page: Page) -> None:
     """Show a page: the part that a change of a setting keeps, and the page's fragment."""
-    page = _page(title)
-    begin_at_the_top(title)
+    begin_at_the_top(page.title)
     st.title(page.heading)
-    beside = () if page.above is None else (page.above(),)
-    _show(title, sidebar(), *beside)
-
-
-def _page(title: str) -> Page:
-    return next(page for page in PAGES if page.title == title)
+    beside = (ABOVE[page.path](),) if page.path in ABOVE else ()
+    _show(page, sidebar(), *beside)
 
 
 @st.fragment(key=keys.PAGE, run_every=INTERVAL)
-def _show(title: str, places: Sidebar, *beside: DeltaGenerator) -> None:
+def _show(page: Page, places: Sidebar, *beside: DeltaGenerator) -> None:
     """Show what depends on the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
     try:
         with SLOTS.hold(waiting=give_way_to_the_next):
-            _follow_settings(_page(title), places, *beside)
+            _follow_settings(page, places, *beside)
     except LostPlaceError:  # the page around the fragment was left or not finished
         st.rerun()
 
@@ -179,7 +93,7 @@ def _body(
     last = fallback()
     shown = last.begin(page.title, experiment)
     try:
-        page.body(shown, *beside)
+        SCREENS[page.path](shown, *beside)
     except LostPlaceError:
         raise
     except WorkError as error:

@@ -7,7 +7,7 @@ from linreg.ui.parts.head_start import head_start
 from linreg.ui.server.lifespan import ready
 
 st.set_page_config(
-    page_title="linreg: a line being learned",
+    page_title="linreg: learn PyTorch with a straight line",
     page_icon="📈",
     layout="wide",
 )
@@ -19,19 +19,21 @@ with st.empty():  # with or without a wait, the elements below keep their place
         with st.spinner("The server has just started and is loading PyTorch."):
             ready.wait()
 # What follows imports PyTorch.
-from linreg.ui.frame import PATHS, show, shown_pages  # noqa: E402
+from linreg.ui.frame import show  # noqa: E402
 from linreg.ui.state.control_values import correct_controls  # noqa: E402
-from linreg.ui.state.opening import read_own_address  # noqa: E402
+from linreg.ui.state.opening import read_own_address, shown_pages  # noqa: E402
 from linreg.ui.state.own_data_tab import ask_tab  # noqa: E402
 
 pages = shown_pages()
 chosen = st.navigation(
     [
-        st.Page(page.file, title=page.title, icon=page.icon, default=page is pages[0])
+        st.Page(
+            f"screens/{page.path}.py", title=page.title, icon=page.icon, default=page is pages[0]
+        )
         for page in pages
     ]
 )
 ask_tab(st.empty())  # these two may start a new run, which then knows the page
-read_own_address(PATHS)
+read_own_address()
 correct_controls()
-show(chosen.title)
+show(next(page for page in pages if page.title == chosen.title))

@@ -51,6 +51,17 @@ def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     assert link.endswith("/tune?loss=mse&at=20&large=true&hide=lr&lock=weight")
 
 
+def test_the_builder_offers_the_pages_that_make_sense() -> None:
+    """A link opens any page for the class; it can hide any but the first and the one it opens."""
+    app = opened("teach")
+    app.selectbox(key="link page").set_value("tune")
+    run(app)
+    first = ["Playground", "Lesson", "Loop"]
+    last = ["Bug hunt", "Challenges", "Save & load", "CPU or GPU"]
+    assert app.selectbox(key="link page").options == [*first, "Tune", *last]
+    assert app.multiselect(key="link pages").options == [*first[1:], *last, "Teach"]
+
+
 def test_a_link_that_hides_nothing_known_is_as_any_other() -> None:
     """No warning, no missing control."""
     app = opened(hide="nonsense", lock="--")

@@ -29,9 +29,9 @@ def test_settings_and_address_outlive_a_change_of_page(visit: Visit) -> None:
     expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
     slider(page, "Learning rate").press("ArrowRight")
     expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.11$"))
-    go_to(page, "Loop", "The loop under the microscope")
+    go_to(page, "Loop", "The training loop, line by line")
     expect(page).to_have_url(re.compile(r"/loop\?lr=0\.11$"))
-    go_to(page, "Playground", "A straight line, learned")
+    go_to(page, "Playground", "Train a model on a straight line")
     expect(page).to_have_url(re.compile(r"lr=0\.11.*scale=log|scale=log.*lr=0\.11"))
     expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
 
@@ -60,7 +60,7 @@ def test_plotlys_script_has_run_before_a_chart_is_there_to_draw(visit: Visit) ->
     page = visit("teach")
     page.wait_for_function("() => window.Plotly !== undefined")
     assert page.locator(".linreg-stage").count() == 0
-    go_to(page, "Playground", "A straight line, learned")
+    go_to(page, "Playground", "Train a model on a straight line")
     page.locator(".linreg-stage[data-painted]").wait_for()
     assert page.locator("script[src*='plotly.js']").count() == 1
 
@@ -150,7 +150,7 @@ def test_an_uploaded_file_is_what_is_trained_on(visit: Visit) -> None:
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_role("button", name="Use the file").click()
     expect(page.get_by_text("4 rows are used.")).to_be_visible()
-    go_to(page, "Playground", "A straight line, learned")
+    go_to(page, "Playground", "Train a model on a straight line")
     page.locator(".linreg-stage[data-painted]").wait_for()
     assert drawn(page, "Predictions", "training data") == [1, 2, 3.5]
 

@@ -88,6 +88,8 @@ def test_a_link_pressed_while_a_run_is_awaited_opens_its_page(visit: Visit, name
     page.get_by_text("More settings").click()
     slider(page, name).press("ArrowRight")
     page.get_by_role("link", name="Teach").click()
-    expect(page.get_by_role("heading", name="For the class", exact=True)).to_be_visible()
-    expect(page.get_by_text("A straight line, learned")).to_have_count(0)
+    expect(
+        page.get_by_role("heading", name="Plan a class and make links for it", exact=True)
+    ).to_be_visible()
+    expect(page.get_by_text("Train a model on a straight line")).to_have_count(0)
     expect(page.get_by_role("heading", name="Learned against true")).to_have_count(0)

@@ -12,7 +12,7 @@ from linreg.lesson.class_plan import LESSONS
 from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import iframe, read_names, write_link
-from linreg.ui.frame import PATHS
+from linreg.ui.state.pages import PATHS
 from linreg.ui.state.view import LOOP, OPENING, VIEW
 
 BASE = "http://192.0.2.7:8501/"

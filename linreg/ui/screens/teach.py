@@ -14,18 +14,10 @@ from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.pages import PAGES
 
 GUIDE = "linreg_teachers_guide.html"
-PAGES = {
-    "": "Playground",
-    "lesson": "Lesson",
-    "loop": "Loop",
-    "tune": "Tune",
-    "bug_hunt": "Bug hunt",
-    "challenges": "Challenges",
-    "save_and_load": "Save & load",
-    "gpu": "CPU or GPU",
-}
+TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
 SHORTCUTS = (
     ("Playground, player", "← → ↑ ↓", "one epoch back or forward"),
     ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
@@ -60,7 +52,7 @@ def _base() -> str:
     """Return the address of the app that this browser used, without the page."""
     url = urlsplit(st.context.url or "http://localhost:8501")
     path = url.path.rstrip("/")
-    known = [page for page in (*PAGES, "teach") if page and path.endswith(f"/{page}")]
+    known = [page for page in TITLES if page and path.endswith(f"/{page}")]
     path = path.removesuffix(f"/{known[0]}") if known else path
     return f"{url.scheme}://{url.netloc}{path}"
 
@@ -95,7 +87,7 @@ def _lesson(number: int, lesson: Lesson, link: str) -> None:
                 on_click=set_controls,
                 args=(lesson.experiment,),
             )
-            st.link_button(f"Open on {PAGES[lesson.page]}", link, icon=":material/open_in_new:")
+            st.link_button(f"Open on {TITLES[lesson.page]}", link, icon=":material/open_in_new:")
 
 
 def _builder(base: str, experiment: Experiment) -> None:
@@ -137,16 +129,16 @@ def _link_options() -> LinkOptions:
     """Show the options of a link, and return the chosen ones."""
     page = st.selectbox(
         "Start page",
-        options=list(PAGES),
-        format_func=lambda path: PAGES[path],
+        options=[path for path in TITLES if path != "teach"],
+        format_func=lambda path: TITLES[path],
         key=keys.LINK_PAGE,
         persist_state="session",
     )
     view = _view()
     names = {setting.address: setting.label for setting in SETTINGS.values() if setting.address}
-    others = {path: title for path, title in PAGES.items() if path not in ("", page)}
+    others = {path: title for path, title in TITLES.items() if path not in ("", page)}
     hidden = _several("Hide controls", names, keys.LINK_HIDE)
-    pages = _several("Hide pages", others | {"teach": "Teach"}, keys.LINK_PAGES)
+    pages = _several("Hide pages", others, keys.LINK_PAGES)
     left = {name: label for name, label in names.items() if name not in hidden}
     locked = _several("Lock controls", left, keys.LINK_LOCK)
     return LinkOptions(page=page, view=view, hide=(*hidden, *pages), lock=locked)

@@ -22,20 +22,17 @@ from linreg.ui.state import keys
 from linreg.ui.state.control_values import chosen_value, run_settings
 from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.own_data_tab import tab
+from linreg.ui.state.pages import PAGES, PATHS, Page
 from linreg.ui.state.session import State, begin, has_begun, open_mystery, session
 from linreg.ui.state.view import LOOP, OPENING
 
 
-def read_own_address(pages: Sequence[str]) -> None:
-    """Begin a new session with its address; correct a wrong address, in a new run of the page.
-
-    Arguments:
-        pages: the paths of all pages, which a link may hide.
-    """
+def read_own_address() -> None:
+    """Begin a new session with its address; correct a wrong address, in a new run of the page."""
     if has_begun():
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
-    state, values = _read(parameters, pages)
+    state, values = _read(parameters)
     begin(state)
     table = _table()
     defaults = {name: setting.default for name, setting in table.items()}
@@ -50,7 +47,7 @@ def _table() -> dict[str, Setting[Any]]:
     return {**offered_settings(), **OPENING, **LOOP}
 
 
-def _read(parameters: dict[str, list[str]], pages: Sequence[str]) -> tuple[State, dict[str, Any]]:
+def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     """Return the session that the address asks for, and the values of its settings, by field.
 
     What is read of the session alone leaves `parameters`; settings stay in it.
@@ -58,7 +55,7 @@ def _read(parameters: dict[str, list[str]], pages: Sequence[str]) -> tuple[State
     own = tab()
     pins, pin_sentences = read_pins(parameters.pop(keys.PIN_ADDRESS, []), offered_settings())
     names = [setting.address for setting in offered_settings().values()]
-    hidden = read_names(parameters.pop(HIDE, []), (*names, *pages))
+    hidden = read_names(parameters.pop(HIDE, []), (*names, *PATHS))
     locked = read_names(parameters.pop(LOCK, []), names)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     _choose_challenge("".join(parameters.pop(keys.CHALLENGE_ADDRESS, [])))
@@ -122,8 +119,10 @@ def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str
         yield f"in_batch={batch} is after the last batch, {last}; that one is shown."
 
 
-def hidden_names(known: Sequence[str]) -> tuple[str, ...]:
-    """Return what a teacher's link hides; in a new session, by its address."""
-    if has_begun():
-        return session().hidden
-    return read_names(st.query_params.get_all(HIDE), known)
+def shown_pages() -> tuple[Page, ...]:
+    """Return the pages that a teacher's link does not hide; all pages if it hides every one.
+
+    A new session has the link in its address.
+    """
+    hidden = session().hidden if has_begun() else read_names(st.query_params.get_all(HIDE), PATHS)
+    return tuple(page for page in PAGES if page.path not in hidden) or PAGES

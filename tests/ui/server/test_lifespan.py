@@ -51,7 +51,7 @@ def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(life, "ready", Late())
     app = opened("playground")
     assert said == ["The server has just started and is loading PyTorch.", "waited", "ready"]
-    assert app.title[0].value == "A straight line, learned"
+    assert app.title[0].value == "Train a model on a straight line"
 
 
 def test_the_server_listens_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
