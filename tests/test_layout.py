@@ -18,7 +18,7 @@ ORDER = [
     *("formatting", "settings", "core", "engines", "own_data", "walkthrough", "lesson_code"),
     *("hardware", "analysis", "sharing", "files", "mistakes", "lesson", "api", "figures", "ui"),
 ]
-UI_ORDER = ["browser", "state", "work", "parts", "screens", "frame", "server", "main"]
+UI_ORDER = ["browser", "state", "work", "parts", "screens", "sidebar", "frame", "server", "main"]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -22,13 +22,13 @@ from linreg.ui.screens.playground import playground, view_controls
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
+from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
 from linreg.ui.state import keys
+from linreg.ui.state.address import keep_in_address
 from linreg.ui.state.control_values import follow_moved_controls, notices
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.state.pages import Page
-from linreg.ui.state.pinned import keep_in_address
 from linreg.ui.state.session import session
-from linreg.ui.state.sidebar import Sidebar, chosen_experiment, sidebar
 from linreg.ui.state.streamlit_internals import (
     INTERVAL,
     LostPlaceError,

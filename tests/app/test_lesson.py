@@ -58,7 +58,7 @@ def test_model_0_shows_the_lessons_figures() -> None:
 def test_model_1_shows_the_lessons_figures() -> None:
     """After one click: another class, other keys, the constant pair of losses."""
     app = opened("lesson")
-    app.button(key=PRESETS[1].title).click()
+    app.button(key=f"preset {PRESETS[1].title}").click()
     run(app)
     constant = "Train loss: 0.0012645035749301314 | Test loss: 0.013801807537674904"
     shows(

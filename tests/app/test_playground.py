@@ -99,7 +99,7 @@ def test_the_first_page_is_the_lessons_first_run(trained: list[Experiment]) -> N
 def test_a_preset_brings_the_lessons_second_run(trained: list[Experiment]) -> None:
     """Model 1, 1000 epochs, with the lesson's figures to the last digit; and back again."""
     app = opened(weight="-1.2", seed="7")
-    app.button(key=PRESETS[1].title).click()
+    app.button(key=f"preset {PRESETS[1].title}").click()
     page = text_of(run(app))
     assert trained[-1] == Experiment(model=Model.LINEAR, epochs=1000)
     for line in (
@@ -112,7 +112,7 @@ def test_a_preset_brings_the_lessons_second_run(trained: list[Experiment]) -> No
         assert line in page
     for y_pred in LEARNED.split():
         assert f" {y_pred} |" in page
-    app.button(key=PRESETS[0].title).click()
+    app.button(key=f"preset {PRESETS[0].title}").click()
     run(app)
     assert widget(app, "model").value == "parameter"
 

@@ -10,7 +10,7 @@ def test_hidden_controls_are_gone_and_their_values_stay() -> None:
     assert "lr" not in [slider.key for slider in app.select_slider]
     shows(app, "Epoch: 19 |")
     assert app.query_params["lr"] == "0.1"
-    app.button(key="Model 0").click()
+    app.button(key="preset Model 0").click()
     run(app)
     assert app.query_params["lr"] == "0.1"
     assert app.session_state["linreg"].fixed["lr"] == 0.1
@@ -21,7 +21,7 @@ def test_locked_controls_are_seen_and_cannot_be_moved() -> None:
     app = opened(lr="0.1", lock="lr")
     assert app.select_slider(key="lr").disabled
     assert app.select_slider(key="lr").value == 0.1
-    app.button(key="Model 0").click()
+    app.button(key="preset Model 0").click()
     run(app)
     assert app.select_slider(key="lr").value == 0.1
 

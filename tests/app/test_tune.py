@@ -199,7 +199,7 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     run(app)
     press(app, "Pin this run")
     assert state(app).pins[0].name.endswith("standard units")
-    app.button(key="Model 0").click()
+    app.button(key="preset Model 0").click()
     run(app)
     assert state(app).points is None
     assert not app.success

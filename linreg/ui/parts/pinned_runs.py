@@ -16,8 +16,9 @@ from linreg.sharing.pins import MOST_PINS, Pin, differing
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
+from linreg.ui.state.address import left_out
 from linreg.ui.state.fallback import WorkError
-from linreg.ui.state.pinned import left_out, rename, restore, show_name, unpin
+from linreg.ui.state.pinned import rename, restore, show_name, unpin
 from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained

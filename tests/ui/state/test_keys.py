@@ -1,15 +1,14 @@
 """The keys of widgets beside those that the controls of settings have."""
 
 from linreg.core.experiment import SETTINGS
-from linreg.lesson.presets import PRESETS
 from linreg.ui.state import keys
 from linreg.ui.state.view import LOOP, OPENING, VIEW
 
 
-def test_no_key_is_that_of_a_setting_or_of_a_preset() -> None:
-    """A control's key is its setting's address, a preset's button has its title as key."""
+def test_no_key_is_that_of_a_setting() -> None:
+    """A control's key is its setting's address."""
     settings = (each for table in (SETTINGS, VIEW, OPENING, LOOP) for each in table.values())
-    taken = {setting.address for setting in settings} | {preset.title for preset in PRESETS}
+    taken = {setting.address for setting in settings}
     declared = {value for name, value in vars(keys).items() if name.isupper()}
     assert len(declared) > 40
     assert declared & taken == set()

@@ -15,12 +15,13 @@ from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
+from linreg.sharing.pins import MOST_PINS
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import agree, set_controls
 from linreg.ui.state.controls import control, followed_by_page, offered_settings, shown_value
 from linreg.ui.state.own_data import use_points
 from linreg.ui.state.own_data_tab import keep_in_tab
-from linreg.ui.state.pinned import pin_button
+from linreg.ui.state.pinned import pin_run
 from linreg.ui.state.session import session
 
 FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
@@ -81,7 +82,7 @@ def chosen_experiment(places: Sidebar) -> Experiment:
     with own:
         _own_data()
     with places.last:
-        pin_button(experiment)
+        _pin_button(experiment)
     return experiment
 
 
@@ -109,13 +110,31 @@ def _own_data() -> None:
         keep_in_tab(points, standard=session().standard)
 
 
+def _pin_button(experiment: Experiment) -> None:
+    """Show the button that pins the present run."""
+    pins = session().pins
+    known = any(pin.experiment == experiment for pin in pins)
+    st.button(
+        "Pinned" if known else "Pin this run",
+        key=keys.PIN_THIS_RUN,
+        icon=":material/keep:",
+        help=f"Keep this run to compare it with others on the Tune page; up to {MOST_PINS}.",
+        disabled=known or len(pins) >= MOST_PINS,
+        on_click=pin_run,
+        args=(experiment,),
+        width="stretch",
+    )
+    if pins:
+        st.caption(f"{len(pins)} of {MOST_PINS} pinned; see Tune.")
+
+
 def _presets() -> None:
     st.caption("Settings of the lesson")
     with st.container(horizontal=True):
         for preset in PRESETS:
             st.button(
                 preset.title,
-                key=preset.title,
+                key=keys.one_of(keys.PRESET, preset.title),
                 help=preset.help,
                 on_click=set_controls,
                 args=(preset.experiment,),

@@ -1,4 +1,4 @@
-"""What a new session takes from its address.
+"""A session's address: read when the session begins, written after each run of a page.
 
 Streamlit drops a value in the address that no widget can use, without a word. So the address is
 read, checked and corrected once, before any control exists.
@@ -6,25 +6,28 @@ read, checked and corrected once, before any control exists.
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
-from linreg.lesson.challenges import CHALLENGES, read_done
+from linreg.lesson.challenges import CHALLENGES, read_done, write_done
 from linreg.mistakes.puzzles import open_token
 from linreg.own_data.browser_copy import OWN
 from linreg.settings.kinds import Setting
 from linreg.sharing.address import cut, read_address, settle, write_address
-from linreg.sharing.pins import read_pins
+from linreg.sharing.pins import read_pins, write_pin
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import chosen_value, run_settings
 from linreg.ui.state.controls import offered_settings
-from linreg.ui.state.own_data_tab import tab
+from linreg.ui.state.own_data_tab import own_mark, tab
 from linreg.ui.state.pages import PAGES, PATHS, Page
 from linreg.ui.state.session import State, begin, has_begun, open_mystery, session
 from linreg.ui.state.view import LOOP, OPENING
+
+LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
 
 def read_own_address() -> None:
@@ -126,3 +129,45 @@ def shown_pages() -> tuple[Page, ...]:
     """
     hidden = session().hidden if has_begun() else read_names(st.query_params.get_all(HIDE), PATHS)
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
+
+
+def left_out() -> int:
+    """Return how many pinned runs are not in the address."""
+    return len(session().pins) - len(_pins_that_fit())
+
+
+def keep_in_address() -> None:
+    """Write what the session keeps into the address, where that has changed."""
+    state = session()
+    mark = own_mark(state.points)
+    _put(OWN, [mark] if mark else [])
+    _put(keys.PIN_ADDRESS, _pins_that_fit())
+    _put(keys.DONE_ADDRESS, [write_done(state.done)] if state.done else [])
+    _put(keys.CHALLENGE_ADDRESS, [state.challenge] if state.challenge else [])
+    _put(keys.MYSTERY_ADDRESS, [state.mystery] if state.mystery else [])
+    _put(HIDE, ["-".join(state.hidden)] if state.hidden else [])
+    _put(LOCK, ["-".join(state.locked)] if state.locked else [])
+    for address, text in write_address(state.fixed, {n: SETTINGS[n] for n in state.fixed}).items():
+        _put(address, [text])  # a hidden setting has no control that writes it
+
+
+def _put(name: str, texts: list[str]) -> None:
+    if st.query_params.get_all(name) == texts:
+        return
+    if texts:
+        st.query_params[name] = texts
+    else:
+        del st.query_params[name]
+
+
+def _pins_that_fit() -> list[str]:
+    """Return the pinned runs without own data as texts, as many as an address can hold."""
+    others = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
+    fields = [(name, text) for name, text in others if name != keys.PIN_ADDRESS]
+    texts: list[str] = []
+    for pin in session().pins:
+        longer = [*texts, write_pin(pin)]
+        query = urlencode([*fields, *((keys.PIN_ADDRESS, text) for text in longer)])
+        if pin.experiment.points is None and len(query) <= LONGEST_ADDRESS:
+            texts = longer  # where one is too long, a shorter one may still fit
+    return texts
