@@ -25,7 +25,7 @@ from linreg.ui.screens.tune import tune
 from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
 from linreg.ui.state import keys
 from linreg.ui.state.address import keep_in_address
-from linreg.ui.state.control_values import follow_moved_controls, notices
+from linreg.ui.state.controls import follow_moved_controls, notices
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session

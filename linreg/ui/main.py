@@ -21,8 +21,8 @@ with st.empty():  # with or without a wait, the elements below keep their place
 # What follows imports PyTorch.
 from linreg.ui.frame import show  # noqa: E402
 from linreg.ui.state.address import read_own_address, shown_pages  # noqa: E402
-from linreg.ui.state.control_values import correct_controls  # noqa: E402
-from linreg.ui.state.own_data_tab import ask_tab  # noqa: E402
+from linreg.ui.state.controls import correct_controls  # noqa: E402
+from linreg.ui.state.own_data import ask_tab  # noqa: E402
 
 pages = shown_pages()
 chosen = st.navigation(

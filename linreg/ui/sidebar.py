@@ -17,10 +17,15 @@ from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import agree, set_controls
-from linreg.ui.state.controls import control, followed_by_page, offered_settings, shown_value
-from linreg.ui.state.own_data import use_points
-from linreg.ui.state.own_data_tab import keep_in_tab
+from linreg.ui.state.controls import (
+    agree,
+    control,
+    followed_by_page,
+    offered_settings,
+    set_controls,
+    shown_value,
+)
+from linreg.ui.state.own_data import keep_in_tab, use_points
 from linreg.ui.state.pinned import pin_run
 from linreg.ui.state.session import session
 

@@ -5,8 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from linreg.own_data.browser_copy import mark_of
 from linreg.own_data.table import Pairs
-from linreg.ui.state import own_data_tab as tab_module
-from linreg.ui.state.own_data_tab import NOT_HELD, TAB, Tab
+from linreg.ui.state import own_data as tab_module
+from linreg.ui.state.own_data import NOT_HELD, TAB, Tab
 from tests.support.opened import MAIN, opened, run
 
 POINTS: Pairs = ((1.0, 1.0), (2.0, 2.0), (3.0, 3.5), (4.0, 4.0))

@@ -15,7 +15,7 @@ from linreg.own_data.table import DataError, Pairs, add_outlier, read_points
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.controls import set_controls
 from linreg.ui.state.own_data import (
     follow_units,
     pasted_text,

@@ -14,8 +14,7 @@ from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import move_controls
-from linreg.ui.state.controls import offered_settings
+from linreg.ui.state.controls import move_controls, offered_settings
 from linreg.ui.state.session import Picked
 from linreg.ui.work.cache import swept
 

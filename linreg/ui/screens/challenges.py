@@ -11,7 +11,7 @@ from linreg.ui.parts import report
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.controls import set_controls
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained

@@ -22,7 +22,7 @@ from linreg.settings.choices import Model, Scale
 from linreg.sharing.address import cut
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.controls import set_controls
 from linreg.ui.work.cache import trained
 
 MOST_ROWS = 10

@@ -13,7 +13,7 @@ from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.controls import set_controls
 from linreg.ui.state.pages import PAGES
 
 GUIDE = "linreg_teachers_guide.html"

@@ -20,9 +20,8 @@ from linreg.sharing.address import cut, read_address, settle, write_address
 from linreg.sharing.pins import read_pins, write_pin
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import chosen_value, run_settings
-from linreg.ui.state.controls import offered_settings
-from linreg.ui.state.own_data_tab import own_mark, tab
+from linreg.ui.state.controls import chosen_value, offered_settings, run_settings
+from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import PAGES, PATHS, Page
 from linreg.ui.state.session import State, begin, has_begun, open_mystery, session
 from linreg.ui.state.view import LOOP, OPENING

@@ -1,15 +1,39 @@
-"""Own data of a session: the points, their units, and what was last said of them."""
+"""Own data of a session: the points, their units, and their copy in the browser's tab.
 
-from dataclasses import replace
+The copy survives a reload and a new server. A page sends new own data to its tab and writes a mark
+of them into the address. A new session with a mark first asks the tab and waits for the answer
+while the last picture stays. Otherwise nothing is sent, since a component on the page makes each
+change of a setting slower.
+"""
+
+import time
+from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.data import split_order
 from linreg.core.experiment import Experiment
+from linreg.own_data.browser_copy import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.standard_units import Standardised, standardised
-from linreg.own_data.table import Pairs
+from linreg.own_data.table import DataError, Pairs
+from linreg.ui.browser.assets import SOURCES
 from linreg.ui.state import keys
 from linreg.ui.state.session import session
+from linreg.ui.state.streamlit_internals import give_way_to_the_next
+
+TAB = "linreg tab"
+GLANCE = 0.05  # seconds between two looks at whether the tab has answered
+PATIENCE = 10.0  # seconds to wait for the tab's answer; then the line is used
+NOT_HELD = (
+    "The address names own data, but only the tab in which they were entered has them. The line is "
+    "used instead. Enter own data on *Tune*."
+)
+
+_component = st.components.v2.component(
+    "linreg_tab",
+    js=(SOURCES / "tab.js").read_text(encoding="utf-8"),
+)
 
 
 def use_points(points: Pairs | None) -> None:
@@ -49,3 +73,98 @@ def follow_units() -> None:
 def pasted_text() -> str:
     """Return the text in the field for own data."""
     return st.session_state.get(keys.PASTED_DATA) or ""
+
+
+@dataclass
+class Tab:
+    """What the session knows of its tab.
+
+    awaited: the mark of the data that the session waits for, or ""; since: the start of the wait.
+    points, standard: the data from the tab, and whether they are in standard units.
+    sentences: messages about them.
+    sent, mark: the points that were sent last, and their mark; kept: the name of the data that the
+    tab says it has kept.
+    """
+
+    awaited: str
+    sentences: tuple[str, ...]
+    since: float
+    points: Pairs | None = None
+    standard: bool = False
+    sent: Pairs | None = None
+    mark: str = ""
+    kept: str = ""
+
+
+def tab() -> Tab:
+    """Return what is known of the tab; in a new session, from its address."""
+    if TAB not in st.session_state:
+        awaited, sentences = read_mark(st.query_params.get_all(OWN))
+        st.session_state[TAB] = Tab(awaited=awaited, sentences=sentences, since=time.monotonic())
+    found: Tab = st.session_state[TAB]
+    return found
+
+
+def ask_tab(place: DeltaGenerator) -> None:
+    """Wait for own data that the address names; the tab's answer starts a new run of the page.
+
+    Arguments:
+        place: an empty element; nothing visible is put into it.
+    """
+    asked = tab()
+    if not asked.awaited:
+        return
+    with place:
+        _component(key=keys.TAB_ASKED, data={}, on_found_change=_take)
+    while time.monotonic() - asked.since < PATIENCE:
+        give_way_to_the_next()
+        time.sleep(GLANCE)
+    asked.awaited, asked.sentences = "", (NOT_HELD,)
+
+
+def _take() -> None:
+    """Use the tab's data if they fit the mark in the address; for use in a callback."""
+    asked, answer = tab(), st.session_state[keys.TAB_ASKED].found
+    if not (answer and asked.awaited):
+        return
+    try:
+        asked.points, asked.standard = read_kept(str(answer.get("text", "")), asked.awaited)
+    except DataError:
+        asked.sentences = (NOT_HELD,)
+    else:
+        asked.sent, asked.mark = asked.points, asked.awaited
+        asked.kept = _name(asked, standard=asked.standard)
+    asked.awaited = ""
+
+
+def keep_in_tab(points: Pairs, *, standard: bool) -> None:
+    """Send own data to the tab, unless it has kept them, and write their mark to the address."""
+    sent = _sent(points)
+    if st.query_params.get(OWN) != sent.mark:
+        st.query_params[OWN] = sent.mark  # now, since the rest of the page may take long
+    name = _name(sent, standard=standard)
+    if name != sent.kept:
+        data = {"keep": write_kept(points, standard=standard), "name": name}
+        _component(key=keys.TAB_SENT, data=data, on_kept_change=_hear)
+
+
+def _hear() -> None:
+    """Note which data the tab has kept; for use in a callback."""
+    tab().kept = str(st.session_state[keys.TAB_SENT].kept or "")
+
+
+def _name(sent: Tab, *, standard: bool) -> str:
+    return f"{sent.mark} {standard}"
+
+
+def own_mark(points: Pairs | None) -> str:
+    """Return the mark of own data for the address, or "" without own data."""
+    return "" if points is None else _sent(points).mark
+
+
+def _sent(points: Pairs) -> Tab:
+    """Return what is known of the tab, with these points as the last that were sent."""
+    known = tab()
+    if known.sent is not points:  # the mark of thousands of rows is computed once
+        known.sent, known.mark = points, mark_of(points)
+    return known

@@ -7,7 +7,7 @@ import streamlit as st
 from linreg.core.experiment import Experiment
 from linreg.sharing.pins import MOST_PINS, Pin, plain_name, usual_name
 from linreg.ui.state import keys
-from linreg.ui.state.control_values import set_controls
+from linreg.ui.state.controls import set_controls
 from linreg.ui.state.own_data import use_points
 from linreg.ui.state.session import session
 
