@@ -7,7 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from linreg.ui.browser.assets import asset_routes
 from linreg.ui.server.lifespan import lifespan
 from linreg.ui.server.security_headers import PageHeaders
-from linreg.ui.server.static_cache import KeptFiles
+from linreg.ui.server.static_cache import StaticCache
 
 app = st.App(
     "linreg/ui/main.py",
@@ -15,7 +15,7 @@ app = st.App(
     routes=asset_routes(),
     middleware=[
         Middleware(PageHeaders),
-        Middleware(KeptFiles),
+        Middleware(StaticCache),
         Middleware(GZipMiddleware, compresslevel=6),
     ],
 )

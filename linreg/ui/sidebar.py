@@ -63,13 +63,9 @@ def sidebar() -> Sidebar:
         first = st.container()
         with st.expander("More settings"):
             for name in MORE:
-                _own_fragment(name)
+                # A fragment of its own:
+                st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
         return Sidebar(first=first, last=st.container())
-
-
-def _own_fragment(name: str) -> None:
-    """Show a control in a fragment of its own."""
-    st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
 
 
 def chosen_experiment(places: Sidebar) -> Experiment:

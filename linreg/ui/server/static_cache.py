@@ -13,7 +13,7 @@ PARTS = {"if-none-match", "if-modified-since", "range"}  # they ask for less tha
 MOST_BYTES = 32_000_000  # of all files together; Streamlit's are 10 MB uncompressed
 
 
-class KeptFiles:
+class StaticCache:
     """Middleware that keeps complete answers with immutable content, and sends them again."""
 
     def __init__(self, app: ASGIApp) -> None:

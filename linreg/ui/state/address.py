@@ -60,7 +60,9 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     hidden = read_names(parameters.pop(HIDE, []), (*names, *PATHS))
     locked = read_names(parameters.pop(LOCK, []), names)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
-    _choose_challenge("".join(parameters.pop(keys.CHALLENGE_ADDRESS, [])))
+    challenge = "".join(parameters.pop(keys.CHALLENGE_ADDRESS, []))
+    if challenge in {each.key for each in CHALLENGES}:
+        st.session_state[keys.CHALLENGE] = challenge
     mystery_sentences = _choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
@@ -88,11 +90,6 @@ def _hidden_values(experiment: Experiment, hidden: Sequence[str]) -> dict[str, A
         for name, setting in offered_settings().items()
         if name in SETTINGS and setting.address in hidden
     }
-
-
-def _choose_challenge(key: str) -> None:
-    if key in {challenge.key for challenge in CHALLENGES}:
-        st.session_state[keys.CHALLENGE] = key
 
 
 def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:

@@ -15,14 +15,7 @@ import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.settings.devices import available_devices
-from linreg.settings.kinds import (
-    Choice,
-    Number,
-    OptionalWhole,
-    Setting,
-    Switch,
-    Whole,
-)
+from linreg.settings.kinds import Choice, Number, OptionalWhole, Setting, Switch, Whole
 from linreg.sharing.address import settle
 from linreg.ui.state import keys
 from linreg.ui.state.own_data import standard_units, use_points
@@ -57,9 +50,8 @@ def control(
         "bind": "query-params",
         "persist_state": "session",
         "disabled": disabled,
+        "on_change": on_change,
     }
-    if on_change is not None:
-        common["on_change"] = on_change
     return _WIDGETS[type(setting)](setting, common)
 
 
@@ -133,13 +125,7 @@ def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
 
 
 _WIDGETS: Mapping[type[Setting[Any]], _Widget] = MappingProxyType(
-    {
-        Number: _number,
-        Whole: _number,
-        OptionalWhole: _ladder,
-        Choice: _choice,
-        Switch: _toggle,
-    }
+    {Number: _number, Whole: _number, OptionalWhole: _ladder, Choice: _choice, Switch: _toggle}
 )
 
 

@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class _Job:
+class _Work:
     """Work of one session: its progress, where to show it, and why it failed."""
 
     show: Progress
@@ -61,26 +61,26 @@ class _Job:
         self.show(done, total)
 
 
-_under_way: dict[tuple[str, Experiment], _Job] = {}
+_under_way: dict[tuple[str, Experiment], _Work] = {}
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _trained(experiment: Experiment, _work: _Job) -> Run:
+def _trained(experiment: Experiment, _work: _Work) -> Run:
     return _work.compute(lambda told: replayed(experiment, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _bookmarked(experiment: Experiment, _work: _Job) -> tuple[Bookmark, ...]:
+def _bookmarked(experiment: Experiment, _work: _Work) -> tuple[Bookmark, ...]:
     return _work.compute(lambda told: bookmarks(experiment, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Job) -> Sweep:
+def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Work) -> Sweep:
     return _work.compute(lambda told: sweep(experiment, lrs, told))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
-def _tried(experiment: Experiment, mistake: Mistake, _work: _Job) -> Trial:
+def _tried(experiment: Experiment, mistake: Mistake, _work: _Work) -> Trial:
     return _work.compute(lambda told: run_mistake(experiment, mistake, told))
 
 
@@ -132,7 +132,7 @@ def _asked(
     name: str,
     experiment: Experiment,
     place: DeltaGenerator,
-    job: Callable[[_Job], T],
+    job: Callable[[_Work], T],
     *,
     models: int = 1,
 ) -> T:
@@ -146,7 +146,7 @@ def _asked(
 
 
 def _shared(
-    name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Job], T]
+    name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Work], T]
 ) -> T:
     """Return the result of `job`; where another session does the same work, wait for that.
 
@@ -165,7 +165,7 @@ def _shared(
         if time.monotonic() - start > PATIENCE:
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
-    mine = _Job(show, experiment.epochs)
+    mine = _Work(show, experiment.epochs)
     key = name, experiment
     try:
         work = _under_way.setdefault(key, mine)
@@ -183,7 +183,7 @@ def _shared(
     return result
 
 
-def _wait_for(work: _Job, key: tuple[str, Experiment], mine: _Job) -> str:
+def _wait_for(work: _Work, key: tuple[str, Experiment], mine: _Work) -> str:
     """Wait until no other session does this work; return why the other's failed, or ""."""
     with SLOTS.pause():
         while (now := _under_way.setdefault(key, mine)) is not mine:
@@ -193,7 +193,7 @@ def _wait_for(work: _Job, key: tuple[str, Experiment], mine: _Job) -> str:
     return work.failure
 
 
-def _done(name: str, experiment: Experiment, job: Callable[[_Job], T], mine: _Job) -> T:
+def _done(name: str, experiment: Experiment, job: Callable[[_Work], T], mine: _Work) -> T:
     """Return the result of `job`; where it failed, here or elsewhere, raise WorkError."""
     if mine.failure:
         raise WorkError(mine.failure)

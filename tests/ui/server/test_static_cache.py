@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from linreg.ui.server import static_cache
-from linreg.ui.server.static_cache import KeptFiles
+from linreg.ui.server.static_cache import StaticCache
 from tests.support.coroutines import result_of
 
 FOREVER = (b"cache-control", b"public, immutable, max-age=31536000")
@@ -32,12 +32,12 @@ class Inner:
             await send({"type": "http.response.body", "body": b"%d" % self.asked})
 
 
-def ask(app: KeptFiles, path: str = "/static/a.js", **more: Any) -> bytes:
+def ask(app: StaticCache, path: str = "/static/a.js", **more: Any) -> bytes:
     """The body of an answer."""
     return result_of(answer(app, path, **more))
 
 
-async def answer(app: KeptFiles, path: str, **more: Any) -> bytes:
+async def answer(app: StaticCache, path: str, **more: Any) -> bytes:
     """The bodies of several simultaneous answers."""
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
     sent: list[Message] = []
@@ -54,7 +54,7 @@ async def answer(app: KeptFiles, path: str, **more: Any) -> bytes:
 
 def test_a_file_that_never_changes_is_asked_for_once() -> None:
     """Each path has its own answer."""
-    app = KeptFiles(inner := Inner(FOREVER))
+    app = StaticCache(inner := Inner(FOREVER))
     assert [ask(app), ask(app), ask(app, "/static/b.js"), ask(app)] == [
         b"answer 1",
         b"answer 1",
@@ -66,7 +66,7 @@ def test_a_file_that_never_changes_is_asked_for_once() -> None:
 
 def test_packed_and_plain_files_are_kept_apart() -> None:
     """A browser that does not take gzip never gets it."""
-    app = KeptFiles(Inner(FOREVER))
+    app = StaticCache(Inner(FOREVER))
     packed: Sequence[Header] = [(b"accept-encoding", b"br, gzip")]
     assert ask(app, headers=packed) == b"answer 1"
     assert ask(app) == b"answer 2"
@@ -86,7 +86,7 @@ def test_packed_and_plain_files_are_kept_apart() -> None:
 )
 def test_other_questions_pass_through(question: dict[str, Any]) -> None:
     """Among them requests for a part of a file, and conditional requests."""
-    app = KeptFiles(Inner(FOREVER))
+    app = StaticCache(Inner(FOREVER))
     ask(app)
     assert ask(app, **question) == b"answer 2"
     assert ask(app) == b"answer 1"
@@ -104,13 +104,13 @@ def test_other_questions_pass_through(question: dict[str, Any]) -> None:
 )
 def test_other_answers_are_not_kept(inner: Inner) -> None:
     """An answer for one visitor is not kept either."""
-    app = KeptFiles(inner)
+    app = StaticCache(inner)
     assert [ask(app), ask(app)] == [b"answer 1", b"answer 2"]
 
 
 def test_an_answer_that_broke_off_is_not_kept() -> None:
     """The next request reaches the app again."""
-    app = KeptFiles(inner := Inner(FOREVER, breaks=True))
+    app = StaticCache(inner := Inner(FOREVER, breaks=True))
     ask(app)
     ask(app)
     assert inner.asked == 2
@@ -119,7 +119,7 @@ def test_an_answer_that_broke_off_is_not_kept() -> None:
 def test_a_file_that_many_ask_for_at_once_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets a whole answer, and there is still room for another file."""
     monkeypatch.setattr(static_cache, "MOST_BYTES", 2 * len("answer 1"))
-    app = KeptFiles(Inner(FOREVER))
+    app = StaticCache(Inner(FOREVER))
 
     async def together() -> list[bytes]:
         return await asyncio.gather(*(answer(app, "a") for _ in range(5)))
@@ -131,7 +131,7 @@ def test_a_file_that_many_ask_for_at_once_counts_once(monkeypatch: pytest.Monkey
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit counts the bytes of all files together."""
     monkeypatch.setattr(static_cache, "MOST_BYTES", 2 * len("answer 1"))
-    app = KeptFiles(Inner(FOREVER))
+    app = StaticCache(Inner(FOREVER))
     for name in "abc":
         ask(app, name)
     assert [ask(app, name) for name in "abc"] == [b"answer 1", b"answer 2", b"answer 4"]

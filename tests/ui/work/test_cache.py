@@ -11,7 +11,7 @@ import pytest
 from linreg import Experiment
 from linreg.ui.state.fallback import MOST_KEPT, Fallback, WorkError
 from linreg.ui.work import cache
-from linreg.ui.work.cache import _Job, _shared
+from linreg.ui.work.cache import _shared, _Work
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
 
@@ -39,7 +39,7 @@ def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
     monkeypatch.setattr(cache, "PATIENCE", -1)
     reported, seen = threading.Event(), threading.Event()
 
-    def work(mine: _Job) -> str:
+    def work(mine: _Work) -> str:
         def report(told: Any) -> str:
             told(300, 400)
             reported.set()
@@ -48,7 +48,7 @@ def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
 
         return mine.compute(report)
 
-    def known(mine: _Job) -> str:
+    def known(mine: _Work) -> str:
         return "done"
 
     experiment, mine, theirs = Experiment(epochs=100), Place(), Place()
@@ -68,7 +68,7 @@ def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
     """None of ten sessions hangs or repeats the failed work; a later request tries again."""
     monkeypatch.setattr(cache, "PATIENCE", -1)
     began, waiting = threading.Event(), threading.Semaphore(0)
-    tries: list[_Job] = []
+    tries: list[_Work] = []
 
     class Waiting(Place):
         def progress(self, share: float, text: str) -> None:
@@ -76,14 +76,14 @@ def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
                 waiting.release()
             super().progress(share, text)
 
-    def fail(mine: _Job) -> str:
+    def fail(mine: _Work) -> str:
         tries.append(mine)
         began.set()
         for _ in range(10):
             assert waiting.acquire(timeout=PATIENCE)
         raise MemoryError
 
-    def work(mine: _Job) -> str:
+    def work(mine: _Work) -> str:
         tries.append(mine)
         return "done"
 
@@ -110,7 +110,7 @@ def test_what_stops_a_script_is_no_failure() -> None:
     class Stop(BaseException):
         pass
 
-    def stop(mine: _Job) -> str:
+    def stop(mine: _Work) -> str:
         raise Stop
 
     with pytest.raises(Stop):
@@ -121,7 +121,7 @@ def test_what_stops_a_script_is_no_failure() -> None:
 def test_what_is_refused_passes_as_it_is() -> None:
     """A ValueError says what is too much; the page shows its own sentence for that."""
 
-    def refuse(mine: _Job) -> str:
+    def refuse(mine: _Work) -> str:
         raise ValueError("too much")
 
     with pytest.raises(ValueError, match=r"^too much$"):
@@ -153,14 +153,14 @@ def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
             yield
             raise MovedOn
 
-    def never(mine: _Job) -> str:
+    def never(mine: _Work) -> str:
         raise AssertionError("it had left")
 
     monkeypatch.setattr(cache, "PATIENCE", -1)
     monkeypatch.setattr(cache, "SLOTS", Leaving())
     experiment, place = Experiment(epochs=100), Place()
     key = "Rates", experiment
-    cache._under_way[key] = _Job(lambda done, total: None, 100)
+    cache._under_way[key] = _Work(lambda done, total: None, 100)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(_shared, key[0], experiment, place, never)  # type: ignore[arg-type]
         assert place.has_shown.wait(PATIENCE)
