@@ -60,7 +60,8 @@ def _may_be_kept(start: Message) -> bool:
     return (
         start["type"] == "http.response.start"
         and start["status"] == 200
-        and (forever and "Set-Cookie" not in headers)
+        and forever
+        and "Set-Cookie" not in headers
     )
 
 

@@ -23,7 +23,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.controls import chosen_value, offered_settings, run_settings
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import PAGES, PATHS, Page
-from linreg.ui.state.session import State, begin, has_begun, open_mystery, session
+from linreg.ui.state.session import STATE, State, session
 from linreg.ui.state.view import LOOP, OPENING
 
 LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
@@ -31,11 +31,11 @@ LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat acc
 
 def read_own_address() -> None:
     """Begin a new session with its address; correct a wrong address, in a new run of the page."""
-    if has_begun():
+    if STATE in st.session_state:
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
     state, values = _read(parameters)
-    begin(state)
+    st.session_state[STATE] = state
     table = _table()
     defaults = {name: setting.default for name, setting in table.items()}
     values = {name: chosen_value(name, state.noticed, defaults | values) for name in table}
@@ -78,18 +78,13 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         done=done,
         hidden=hidden,
         locked=locked,
-        fixed=_hidden_values(experiment, hidden),
+        fixed={
+            name: getattr(experiment, name)
+            for name, setting in SETTINGS.items()
+            if setting.address in hidden
+        },
     )
     return state, reading.values
-
-
-def _hidden_values(experiment: Experiment, hidden: Sequence[str]) -> dict[str, Any]:
-    """Return the values of settings that have no control, by field."""
-    return {
-        name: getattr(experiment, name)
-        for name, setting in offered_settings().items()
-        if name in SETTINGS and setting.address in hidden
-    }
 
 
 def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
@@ -100,7 +95,7 @@ def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
         _, seed = open_token(tokens[0])
     except ValueError:
         return (f"mystery=`{shown(tokens[0])}` is not a valid mystery; the first one is shown.",)
-    open_mystery(seed)
+    st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
     return ()
 
 
@@ -123,7 +118,11 @@ def shown_pages() -> tuple[Page, ...]:
 
     A new session has the link in its address.
     """
-    hidden = session().hidden if has_begun() else read_names(st.query_params.get_all(HIDE), PATHS)
+    hidden = (
+        session().hidden
+        if STATE in st.session_state
+        else read_names(st.query_params.get_all(HIDE), PATHS)
+    )
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
 
 

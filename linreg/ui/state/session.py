@@ -13,7 +13,7 @@ from linreg.sharing.pins import Pin
 from linreg.ui.state import keys
 from linreg.walkthrough.walk import START, Position
 
-STATE = "linreg"
+STATE = "linreg"  # the key of State; address.py sets it when the session begins
 
 
 @dataclass
@@ -69,16 +69,6 @@ class Picked:
     y: float
 
 
-def has_begun() -> bool:
-    """Return whether this session has read its address."""
-    return STATE in st.session_state
-
-
-def begin(state: State) -> None:
-    """Start the session with `state`."""
-    st.session_state[STATE] = state
-
-
 def session() -> State:
     """Return what this visitor's session remembers."""
     state: State = st.session_state[STATE]
@@ -89,12 +79,6 @@ def picked_point(key: str) -> Picked | None:
     """Return the point that was clicked in the charts with this key; for use in a callback."""
     picked = st.session_state[key].picked
     return Picked(**picked) if picked else None
-
-
-def open_mystery(seed: int) -> None:
-    """Open the bug hunt with a mystery; for use before its controls are shown."""
-    st.session_state[keys.HUNT] = "mystery"
-    st.session_state[keys.MYSTERY_NUMBER] = seed
 
 
 def next_mystery() -> None:
