@@ -1,4 +1,4 @@
-"""The directions of dependence, and the order of the five steps."""
+"""The order of imports between folders, and the order of the five steps."""
 
 import ast
 import inspect
@@ -47,15 +47,15 @@ def parts(path: Path) -> tuple[str, ...]:
 
 
 def test_the_folders_are_those_of_the_order() -> None:
-    """Nothing stands beside them, in `linreg` and in `linreg/ui`, that the order does not name."""
+    """`linreg` and `linreg/ui` have nothing that the order does not name."""
     for folder, order in ((PACKAGE, ORDER), (PACKAGE / "ui", UI_ORDER)):
         found = {p.stem for p in folder.iterdir() if p.name not in ("__init__.py", "__pycache__")}
         assert found == set(order), folder
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_imports_go_to_what_stands_before_only(path: Path) -> None:
-    """No module imports from a folder that stands after its own, inside `ui` neither."""
+def test_imports_go_only_to_earlier_folders(path: Path) -> None:
+    """No module imports from a folder after its own, in `linreg` and in `linreg/ui`."""
     own = parts(path)
     for name in modules_of(path):
         if own[0] == "__init__":
@@ -75,7 +75,7 @@ def test_a_folder_says_its_duty(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_each_library_stays_where_it_belongs(path: Path) -> None:
-    """Plotly only in figures and ui, Streamlit only in ui, PyTorch in neither of both."""
+    """Plotly only in figures and ui, Streamlit only in ui, PyTorch in neither of them."""
     roots = {name.split(".")[0] for name in imported(path)}
     if parts(path)[0] not in ("figures", "ui"):
         assert "plotly" not in roots
@@ -86,7 +86,7 @@ def test_each_library_stays_where_it_belongs(path: Path) -> None:
 
 
 def test_entry_computes_and_draws_nothing() -> None:
-    """app.py puts together what linreg.ui offers."""
+    """app.py imports from linreg.ui only."""
     names = {name for name in imported(PACKAGE.parent / "app.py") if "linreg" in name}
     assert {name.split(".")[1] for name in names} == {"ui"}
 
@@ -112,7 +112,7 @@ def test_the_five_steps_stand_in_the_right_order() -> None:
 
 
 def test_train_runs_the_five_steps_on_each_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three epochs of three batches: nine calls of what the loop has as its step."""
+    """Three epochs of three batches: nine calls of the loop's step."""
     calls = []
 
     def counted(*objects: Any) -> Any:
@@ -174,13 +174,13 @@ def stray_keys(tree: ast.AST) -> list[int]:
 
 
 @pytest.mark.parametrize("path", OUTSIDE_STATE, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_what_a_session_holds_is_touched_in_one_folder_only(path: Path) -> None:
+def test_only_one_folder_uses_the_state_of_a_session(path: Path) -> None:
     """Session state, the address and the keys of widgets stand in `ui/state`."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert session_uses(tree) == []
     assert stray_keys(tree) == []
     if any(isinstance(node, ast.Name) and node.id == "keys" for node in ast.walk(tree)):
-        assert KEYS in imported(path), "`keys` is another thing here"
+        assert KEYS in imported(path), "`keys` names something else here"
 
 
 def test_every_key_of_a_widget_is_declared_once() -> None:
@@ -209,8 +209,8 @@ def test_every_key_of_a_widget_is_declared_once() -> None:
         "st.button('Go', key='go' + n)",
     ],
 )
-def test_the_check_of_sessions_and_keys_finds_what_is_wrong(code: str) -> None:
-    """Each of these lines would be found in a page."""
+def test_the_check_of_sessions_and_keys_finds_wrong_lines(code: str) -> None:
+    """The check finds each of these lines."""
     tree = ast.parse(code)
     assert session_uses(tree) + stray_keys(tree)
 

@@ -1,8 +1,8 @@
 """What all pages share: the sidebar, a heading, and messages about corrected settings.
 
-Streamlit forgets a widget when the script that shows it is left. So the pages are functions that
-the main script calls, and their files are never run as scripts. Settings and address survive a
-change of page because the widgets stay the same.
+Streamlit forgets the widgets of a page's script when another page is opened. So the pages are
+functions that the main script calls, and their files never run as scripts. The widgets stay the
+same, so settings and address survive a change of page.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,14 +51,14 @@ SCREENS: Mapping[str, Callable[..., None]] = MappingProxyType(
         "teach": teach,
     }
 )
-"""What each page shows, by path: a function of the experiment and of the place in ABOVE, if any."""
+"""Shows each page, by path; takes the experiment and the place that ABOVE returns, if any."""
 
 ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playground": view_controls})
-"""What a page shows above its fragment, where changes of settings keep it; returns a place."""
+"""Shows what stays when a setting changes, above the page's fragment; returns a place beside it."""
 
 
 def show(page: Page) -> None:
-    """Show a page: the part that a change of a setting keeps, and the page's fragment."""
+    """Show a page: heading, the part above its fragment, and the fragment."""
     begin_at_the_top(page.title)
     st.title(page.heading)
     beside = (ABOVE[page.path](),) if page.path in ABOVE else ()

@@ -1,4 +1,4 @@
-"""The frame of all pages: title, navigation, and the page that was asked for."""
+"""The main script of each run: the window's title, the menu and the chosen page."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ with st.empty():  # with or without a wait, the elements below keep their place
     if not ready.is_set():
         with st.spinner("The server has just started and is loading PyTorch."):
             ready.wait()
-# What follows imports PyTorch.
+# The next imports load PyTorch.
 from linreg.ui.frame import show  # noqa: E402
 from linreg.ui.state.address import read_own_address, shown_pages  # noqa: E402
 from linreg.ui.state.controls import correct_controls  # noqa: E402

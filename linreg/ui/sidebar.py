@@ -45,7 +45,7 @@ MORE = (
     "step",
 )
 
-OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # own data make them useless
+OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # without effect on own data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,6 @@ def sidebar() -> Sidebar:
         first = st.container()
         with st.expander("More settings"):
             for name in MORE:
-                # A fragment of its own:
                 st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
         return Sidebar(first=first, last=st.container())
 

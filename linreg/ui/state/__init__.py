@@ -1,1 +1,1 @@
-"""What one session holds: settings, widget keys, pins, own data, the last page. No page layout."""
+"""What one session holds: settings, own data, pins, address, last complete page. No layout."""

@@ -23,7 +23,7 @@ from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LOOP, VIEW
 
-MOST_PASSES = 2  # so a control that refuses a value cannot rerun the page for ever
+MOST_PASSES = 2  # page runs to correct controls; a control may refuse a value again and again
 
 _Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 
@@ -69,7 +69,7 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
 
 
 def shown_value(name: str) -> Any:
-    """Return the value of a control that has been shown in this or an earlier run."""
+    """Return the value of a control that this or an earlier run has shown."""
     return st.session_state[offered_settings()[name].address]
 
 

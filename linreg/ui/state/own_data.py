@@ -23,7 +23,7 @@ from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import give_way_to_the_next
 
 TAB = "linreg tab"
-GLANCE = 0.05  # seconds between two looks at whether the tab has answered
+GLANCE = 0.05  # seconds between two checks for the tab's answer
 PATIENCE = 10.0  # seconds to wait for the tab's answer; then the line is used
 NOT_HELD = (
     "The address names own data, but only the tab in which they were entered has them. The line is "
@@ -43,16 +43,16 @@ def use_points(points: Pairs | None) -> None:
         state.last_points = state.points
     state.points = points
     state.moved = True  # with own data the controls of the line are disabled
-    say_of_data("")  # what was said was about other data
+    say_of_data("")  # the last message was about other data
 
 
 def say_of_data(message: str, error: str = "") -> None:
-    """Remember what the page says of own data: a message or an error; for use in a callback."""
+    """Remember a message or an error about own data, for the page; for use in a callback."""
     session().data_message, session().data_error = message, error
 
 
 def standard_units(experiment: Experiment) -> Standardised | None:
-    """Return the own data in standard units for this split; None where that is not asked for."""
+    """Return the own data in standard units for this split; None where the switch is off."""
     state = session()
     if state.points is None or not state.standard:
         return None

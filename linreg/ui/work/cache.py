@@ -66,22 +66,22 @@ _under_way: dict[tuple[str, Experiment], _Work] = {}
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _trained(experiment: Experiment, _work: _Work) -> Run:
-    return _work.compute(lambda told: replayed(experiment, told))
+    return _work.compute(lambda progress: replayed(experiment, progress))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _bookmarked(experiment: Experiment, _work: _Work) -> tuple[Bookmark, ...]:
-    return _work.compute(lambda told: bookmarks(experiment, told))
+    return _work.compute(lambda progress: bookmarks(experiment, progress))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Work) -> Sweep:
-    return _work.compute(lambda told: sweep(experiment, lrs, told))
+    return _work.compute(lambda progress: sweep(experiment, lrs, progress))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _tried(experiment: Experiment, mistake: Mistake, _work: _Work) -> Trial:
-    return _work.compute(lambda told: run_mistake(experiment, mistake, told))
+    return _work.compute(lambda progress: run_mistake(experiment, mistake, progress))
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:

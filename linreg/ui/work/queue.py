@@ -22,9 +22,9 @@ from linreg.core.record import Progress
 T = TypeVar("T")
 Job = Callable[[Progress], T]
 
-GLANCE = 0.05  # seconds between two looks at whether a slot is still wanted
-LONGEST_GLANCE = 0.5  # seconds; with many in the queue, frequent looks would slow the computing
-CROWD = 5  # this many in the queue double the time between two looks
+GLANCE = 0.05  # seconds between two checks that a slot is still wanted
+LONGEST_GLANCE = 0.5  # seconds; with many in the queue, frequent checks would slow the computing
+CROWD = 5  # this many in the queue double the time between two checks
 SLICE = 0.1  # seconds of computing; shorter work is not interrupted
 WEIGHT = 100  # seconds of coming later, for each second of computing
 MOST_SLOTS = 4  # more threads would only compete for the interpreter's lock
@@ -115,7 +115,7 @@ class Slots:
             self._grant()
 
     def _glance(self) -> float:
-        """Return the seconds until a waiting thread looks again: longer in a long queue."""
+        """Return the seconds between two checks: more in a long queue."""
         return min(GLANCE * (1 + len(self._queue) / CROWD), LONGEST_GLANCE)
 
     def _abandon(self, ticket: _Ticket) -> None:

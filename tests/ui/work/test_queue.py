@@ -13,23 +13,23 @@ from linreg.ui.work.queue import Slots
 PATIENCE = 30  # seconds before a test that waits for ever fails
 
 
-def unheard(done: int, total: int) -> None:
-    """Hear of progress and do nothing."""
+def ignore(done: int, total: int) -> None:
+    """Ignore the progress."""
 
 
 class Held:
-    """A job that has begun and goes on when it is told to."""
+    """A job that holds a slot until `end` is called."""
 
     def __init__(self, pool: ThreadPoolExecutor, queue: Slots) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
-        self.future: Future[None] = pool.submit(queue.compute, self._work, unheard, 1)
+        self.future: Future[None] = pool.submit(queue.compute, self._work, ignore, 1)
 
     def _work(self, progress: Progress) -> None:
         self.begun.set()
         assert self.go_on.wait(PATIENCE)
 
     def end(self) -> None:
-        """Let it end, and wait until it has."""
+        """End the job, and wait for its end."""
         self.go_on.set()
         self.future.result(PATIENCE)
 
@@ -41,7 +41,7 @@ def until(condition: Callable[[], bool]) -> None:
         if condition():
             return
         waited.wait(0.01)
-    raise AssertionError("it never came to be so")
+    raise AssertionError("the condition was never met")
 
 
 def test_no_more_compute_at_once_than_there_are_slots() -> None:
@@ -60,12 +60,12 @@ def test_no_more_compute_at_once_than_there_are_slots() -> None:
         return "done"
 
     with ThreadPoolExecutor(20) as pool:
-        futures = [pool.submit(queue.compute, work, unheard, 1) for _ in range(20)]
+        futures = [pool.submit(queue.compute, work, ignore, 1) for _ in range(20)]
         assert [future.result(PATIENCE) for future in futures] == ["done"] * 20
     assert most == 3
 
 
-def test_who_came_first_is_next() -> None:
+def test_the_job_that_came_first_is_next() -> None:
     """Jobs that have not computed yet go in the order in which they came."""
     queue = Slots(1)
     order: list[int] = []
@@ -78,7 +78,7 @@ def test_who_came_first_is_next() -> None:
             def work(progress: Progress, number: int = number) -> None:
                 order.append(number)
 
-            futures.append(pool.submit(queue.compute, work, unheard, 1))
+            futures.append(pool.submit(queue.compute, work, ignore, 1))
             until(lambda: len(queue._queue) == len(futures))
         first.end()
         for future in futures:
@@ -104,9 +104,9 @@ def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.M
         ended.append("short")
 
     with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(queue.compute, long, unheard, 2)
+        one = pool.submit(queue.compute, long, ignore, 2)
         assert long_begun.wait(PATIENCE)
-        other = pool.submit(queue.compute, short, unheard, 1)
+        other = pool.submit(queue.compute, short, ignore, 1)
         until(lambda: bool(queue._queue))
         short_waits.set()
         one.result(PATIENCE)
@@ -121,23 +121,23 @@ def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None
     ended: list[str] = []
 
     def work(progress: Progress) -> None:
-        other.append(pool.submit(queue.compute, lambda told: ended.append("late"), unheard, 1))
+        other.append(pool.submit(queue.compute, lambda told: ended.append("late"), ignore, 1))
         until(lambda: bool(queue._queue))
         progress(1, 2)
         ended.append("early")
 
     other: list[Future[None]] = []
     with ThreadPoolExecutor(2) as pool:
-        pool.submit(queue.compute, work, unheard, 2).result(PATIENCE)
+        pool.submit(queue.compute, work, ignore, 2).result(PATIENCE)
         other[0].result(PATIENCE)
     assert ended == ["early", "late"]
 
 
-def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
+def test_a_waiting_job_is_told_the_progress_and_may_leave() -> None:
     """An exception while waiting ends the wait; the others still get their slots."""
 
     class MovedOn(BaseException):
-        """What a stopped script raises is no Exception either."""
+        """Like the exception of a stopped script, no Exception."""
 
     told = []
 
@@ -153,7 +153,7 @@ def test_whoever_waits_hears_how_far_it_is_and_may_leave() -> None:
             queue.compute(lambda progress: None, leave, 7)
         assert (told, queue._queue) == ([(0, 7)], [])
         first.end()
-        assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
+        assert queue.compute(lambda progress: "mine", ignore, 1) == "mine"
 
 
 def test_a_slot_that_is_no_longer_wanted_goes_to_the_next() -> None:
@@ -178,12 +178,12 @@ def test_a_slot_that_is_no_longer_wanted_goes_to_the_next() -> None:
         first.end()
         with pytest.raises(MovedOn):
             stale.result(PATIENCE)
-        assert queue.compute(lambda progress: "mine", unheard, 1) == "mine"
+        assert queue.compute(lambda progress: "mine", ignore, 1) == "mine"
     assert computed == []
 
 
-def test_those_in_a_crowd_look_less_often() -> None:
-    """One who waits looks soon again; of a hundred each looks twice a second, and never less."""
+def test_waiting_threads_check_less_often_in_a_long_queue() -> None:
+    """A single thread checks every 50 ms; a hundred check twice a second each, and never less."""
     queue = Slots(1)
     glances = []
     for waiting in (0, 10, 100, 1_000):
@@ -228,11 +228,11 @@ def test_the_servers_slots_are_few() -> None:
     assert 1 <= queue_module.SLOTS._free <= queue_module.MOST_SLOTS
 
 
-def test_what_is_computed_in_a_slot_needs_no_other() -> None:
+def test_computing_inside_a_slot_needs_no_other_slot() -> None:
     """A page that holds the only slot trains in it."""
     queue = Slots(1)
     with queue.hold(fail):
-        assert queue.compute(lambda told: "done", unheard, 1) == "done"
+        assert queue.compute(lambda told: "done", ignore, 1) == "done"
         assert queue._free == 0
     assert queue._free == 1
 
@@ -242,12 +242,12 @@ def test_a_pause_lets_others_in() -> None:
     queue = Slots(1)
     with ThreadPoolExecutor(1) as pool, queue.hold(fail):
         with queue.pause():
-            assert pool.submit(queue.compute, lambda told: 7, unheard, 1).result(PATIENCE) == 7
+            assert pool.submit(queue.compute, lambda told: 7, ignore, 1).result(PATIENCE) == 7
         assert queue._free == 0
     assert queue._free == 1
 
 
-def test_a_pause_without_a_slot_is_nothing() -> None:
+def test_a_pause_without_a_slot_does_nothing() -> None:
     """And no slot is taken after it."""
     queue = Slots(1)
     with queue.pause():
@@ -291,5 +291,5 @@ def test_a_slot_for_a_block_is_given_back_whatever_happens(
 
 
 def fail() -> None:
-    """Raise an error; in place of waiting, where nobody should have to wait."""
+    """Raise an error; for use where no thread should have to wait."""
     raise OSError("no memory")
