@@ -134,19 +134,20 @@ def left_out() -> int:
 def keep_in_address() -> None:
     """Write what the session keeps into the address, where that has changed."""
     state = session()
-    mark = own_mark(state.points)
-    _put(OWN, [mark] if mark else [])
-    _put(keys.PIN_ADDRESS, _pins_that_fit())
-    _put(keys.DONE_ADDRESS, [write_done(state.done)] if state.done else [])
-    _put(keys.CHALLENGE_ADDRESS, [state.challenge] if state.challenge else [])
-    _put(keys.MYSTERY_ADDRESS, [state.mystery] if state.mystery else [])
-    _put(HIDE, ["-".join(state.hidden)] if state.hidden else [])
-    _put(LOCK, ["-".join(state.locked)] if state.locked else [])
+    _put(OWN, own_mark(state.points))
+    _put(keys.PIN_ADDRESS, *_pins_that_fit())
+    _put(keys.DONE_ADDRESS, write_done(state.done))
+    _put(keys.CHALLENGE_ADDRESS, state.challenge)
+    _put(keys.MYSTERY_ADDRESS, state.mystery)
+    _put(HIDE, "-".join(state.hidden))
+    _put(LOCK, "-".join(state.locked))
     for address, text in write_address(state.fixed, {n: SETTINGS[n] for n in state.fixed}).items():
-        _put(address, [text])  # a hidden setting has no control that writes it
+        _put(address, text)  # a hidden setting has no control that writes it
 
 
-def _put(name: str, texts: list[str]) -> None:
+def _put(name: str, *values: str | None) -> None:
+    """Write the values that are not empty into the address; remove the name if there are none."""
+    texts = [text for text in values if text]
     if st.query_params.get_all(name) == texts:
         return
     if texts:
