@@ -7,7 +7,7 @@ from linreg.ui.parts.head_start import head_start
 from linreg.ui.server.lifespan import ready
 
 st.set_page_config(
-    page_title="linreg: learn PyTorch with a straight line",
+    page_title="linreg: watch PyTorch learn a straight line",
     page_icon="📈",
     layout="wide",
 )

@@ -9,6 +9,7 @@ import contextvars
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -66,22 +67,22 @@ _under_way: dict[tuple[str, Experiment], _Work] = {}
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _trained(experiment: Experiment, _work: _Work) -> Run:
-    return _work.compute(lambda progress: replayed(experiment, progress))
+    return _work.compute(partial(replayed, experiment))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _bookmarked(experiment: Experiment, _work: _Work) -> tuple[Bookmark, ...]:
-    return _work.compute(lambda progress: bookmarks(experiment, progress))
+    return _work.compute(partial(bookmarks, experiment))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _swept(experiment: Experiment, lrs: tuple[float, ...], _work: _Work) -> Sweep:
-    return _work.compute(lambda progress: sweep(experiment, lrs, progress))
+    return _work.compute(partial(sweep, experiment, lrs))
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
 def _tried(experiment: Experiment, mistake: Mistake, _work: _Work) -> Trial:
-    return _work.compute(lambda progress: run_mistake(experiment, mistake, progress))
+    return _work.compute(partial(run_mistake, experiment, mistake))
 
 
 def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
@@ -95,25 +96,18 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
     Raises:
         WorkError: it has failed, here or in the session that was waited for; with a sentence.
     """
-    return _asked("Training", experiment, place, lambda work: _trained(experiment, work))
+    return _asked("Training", experiment, place, partial(_trained, experiment))
 
 
 def bookmarked(experiment: Experiment, place: DeltaGenerator) -> tuple[Bookmark, ...]:
     """Return the bookmarks of a run, in the same way."""
-    return _asked(
-        "Placing bookmarks", experiment, place, lambda work: _bookmarked(experiment, work)
-    )
+    return _asked("Placing bookmarks", experiment, place, partial(_bookmarked, experiment))
 
 
 def swept(experiment: Experiment, lrs: tuple[float, ...], place: DeltaGenerator) -> Sweep:
     """Return the sweep of an experiment over learning rates, in the same way."""
-    return _asked(
-        "Training all rates",
-        experiment,
-        place,
-        lambda work: _swept(experiment, lrs, work),
-        models=len(lrs),
-    )
+    job = partial(_swept, experiment, lrs)
+    return _asked("Training all rates", experiment, place, job, models=len(lrs))
 
 
 def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Trial:
@@ -123,9 +117,7 @@ def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Tr
         ValueError: the mistake cannot be made with these settings.
     """
     with_it = replace(experiment, mistake=mistake)
-    return _asked(
-        "Training wrong code", with_it, place, lambda work: _tried(experiment, mistake, work)
-    )
+    return _asked("Training wrong code", with_it, place, partial(_tried, experiment, mistake))
 
 
 def _asked(

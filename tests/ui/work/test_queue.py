@@ -34,6 +34,10 @@ class Held:
         self.future.result(PATIENCE)
 
 
+class MovedOn(BaseException):
+    """Like the exception of a stopped script, no Exception."""
+
+
 def until(condition: Callable[[], bool]) -> None:
     """Wait until the condition holds."""
     waited = threading.Event()
@@ -135,10 +139,6 @@ def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_waiting_job_is_told_the_progress_and_may_leave() -> None:
     """An exception while waiting ends the wait; the others still get their slots."""
-
-    class MovedOn(BaseException):
-        """Like the exception of a stopped script, no Exception."""
-
     told = []
 
     def leave(done: int, total: int) -> None:
@@ -158,10 +158,6 @@ def test_a_waiting_job_is_told_the_progress_and_may_leave() -> None:
 
 def test_a_slot_that_is_no_longer_wanted_goes_to_the_next() -> None:
     """A session that moves on while it waits leaves the slot when the slot comes."""
-
-    class MovedOn(BaseException):
-        pass
-
     moved_on, queue = threading.Event(), Slots(1)
 
     def leave(done: int, total: int) -> None:
