@@ -7,10 +7,10 @@ from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.parts.axes import fixed_axis, padded, range_of_y
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, data_rows, straight_line
-from linreg.figures.parts.style import (
+from linreg.figures.elements.axes import fixed_axis, padded, range_of_y
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, data_rows, straight_line
+from linreg.figures.elements.style import (
     INITIAL,
     MODEL,
     TEST,

@@ -8,9 +8,9 @@ from linreg.analysis.surface import step_surface, whole_window
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.parts.axes import fixed_axis, range_of_y
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import (
+from linreg.figures.elements.axes import fixed_axis, range_of_y
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import (
     FAINT,
     Trace,
     data_rows,
@@ -18,7 +18,7 @@ from linreg.figures.parts.marks import (
     parameters_mark,
     straight_line,
 )
-from linreg.figures.parts.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
+from linreg.figures.elements.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
 from linreg.figures.surface import POINTS, contours, on_surface, true_parameters
 from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk

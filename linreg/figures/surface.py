@@ -9,10 +9,10 @@ from linreg.analysis.surface import end_window, joint_window, loss_surface, whol
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.parts.axes import fixed_axis
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, parameters_mark
-from linreg.figures.parts.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
+from linreg.figures.elements.axes import fixed_axis
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, parameters_mark
+from linreg.figures.elements.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
 from linreg.formatting import loss_text, pair
 from linreg.sharing.pins import differing
 

@@ -11,10 +11,10 @@ from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.figures.parts.axes import UNITS, Doubles, share_of_axis, ticks_between
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, upright_line, upright_text
-from linreg.figures.parts.rate_axis import (
+from linreg.figures.elements.axes import UNITS, Doubles, share_of_axis, ticks_between
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, upright_line, upright_text
+from linreg.figures.elements.rate_axis import (
     loss_window,
     rate_axis,
     rate_edges,
@@ -22,7 +22,15 @@ from linreg.figures.parts.rate_axis import (
     region_names,
     regions_say,
 )
-from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
+from linreg.figures.elements.style import (
+    MODEL,
+    TEST,
+    TRAINING,
+    TRUTH,
+    VALIDATION,
+    Role,
+    make_drawing,
+)
 from linreg.formatting import counted
 from linreg.settings.choices import Loss
 

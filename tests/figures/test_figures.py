@@ -6,7 +6,7 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.figures import loss_figure, predictions_figure
-from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
+from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace, traces
 

@@ -8,7 +8,7 @@ import pytest
 from linreg import Experiment, Loss, Optimizer, Run, loss_surface, train
 from linreg.analysis.surface import joint_window, whole_window
 from linreg.figures import optimizer_paths_figure
-from linreg.figures.parts.style import OPTIMIZERS, TRUTH
+from linreg.figures.elements.style import OPTIMIZERS, TRUTH
 from linreg.ui.parts.packing import pack
 from tests.support import notebook
 from tests.support.figures import says, traces

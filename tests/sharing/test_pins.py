@@ -8,7 +8,7 @@ from hypothesis import given
 
 from linreg import SETTINGS, Experiment, Loss, Model, Optimizer, differing, train
 from linreg.figures import compared_losses_figure
-from linreg.figures.parts.style import PINS, as_text
+from linreg.figures.elements.style import PINS, as_text
 from linreg.settings.choices import Scale
 from linreg.ui.parts.packing import pack
 from tests.support.figures import says, trace

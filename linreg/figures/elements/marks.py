@@ -10,7 +10,7 @@ import numpy as np
 
 from linreg.analysis.theory import Alternation
 from linreg.core.losses import Floats
-from linreg.figures.parts.style import TRUTH, Role
+from linreg.figures.elements.style import TRUTH, Role
 from linreg.formatting import formula
 
 MARKERS = 12  # on a curve, enough to tell its shape

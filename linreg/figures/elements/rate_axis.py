@@ -13,7 +13,7 @@ import numpy as np
 from linreg.analysis.rate_regions import Region, Stretch, regions
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
-from linreg.figures.parts.axes import Axis, Doubles, log_axis, share_of_axis
+from linreg.figures.elements.axes import Axis, Doubles, log_axis, share_of_axis
 
 FEW = 4  # stretches that fit into a sentence
 WIDE = 0.18  # of the axis has room for the name of any region, on a phone too
