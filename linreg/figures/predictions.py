@@ -9,7 +9,7 @@ from linreg.core.losses import Floats
 from linreg.core.training import Run
 from linreg.figures.elements.axes import fixed_axis, padded, range_of_y
 from linreg.figures.elements.drawing import Drawing, drawn
-from linreg.figures.elements.marks import Trace, data_rows, straight_line
+from linreg.figures.elements.marks import Trace, data_rows, heights, straight_line
 from linreg.figures.elements.style import (
     INITIAL,
     MODEL,
@@ -52,7 +52,7 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
             traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
     # With the initial line, shown or not: the player starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
-    window = range_of_y(np.concatenate(shown), history.weight[-1] * ends + history.bias[-1])
+    window = range_of_y(np.concatenate(shown), heights(*last, ends))
     return make_drawing(
         traces,
         title="Predictions",
@@ -115,14 +115,16 @@ def _predictions(x: Floats, y: Floats) -> Trace:
 
 
 def _says(run: Run, ends: Floats, window: list[float]) -> str:
-    history, epochs = run.history, run.experiment.epochs
-    epoch = overflow_epoch(history)
-    weight, bias = history.weight[-1], history.bias[-1]
-    if epoch is not None or not np.isfinite([weight, bias]).all():
-        learned = "No line: training diverged, and the parameters or the loss overflowed"
+    history, epoch = run.history, overflow_epoch(run.history)
+    last = history.weight[-1], history.bias[-1]
+    if not np.isfinite(last).all():
+        learned = "No line: training diverged, and the parameters overflowed"
     else:
-        learned = f"Learned after {counted(epochs, 'epoch')}: {formula(weight, bias)}"
-        y = weight * ends + bias
+        learned = f"Learned after {counted(run.experiment.epochs, 'epoch')}"
+        if epoch is not None:
+            learned = f"Training diverged: the loss overflowed in epoch {epoch}. Last line"
+        learned += f": {formula(*last)}"
+        y = heights(*last, ends)
         if y.max() < window[0] or y.min() > window[1]:
             learned += ", which lies outside the chart"
     if run.experiment.points is not None:

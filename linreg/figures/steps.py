@@ -77,6 +77,7 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
     at = walk.end if moment is Moment.TEST else step.before
     moved = [step.before, step.after] if moment is Moment.STEP else []
     name = "after the epoch" if moment is Moment.TEST else "parameters"
+    arrow = _arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else []
     traces = [
         contours(*window, step_surface(walk, *window)),
         _step(moved),
@@ -87,9 +88,9 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
         window,
         traces,
         title="The step on the loss surface",
-        says=_descent_says(walk, moment)
+        says=_descent_says(walk, moment, has_arrow=bool(arrow))
         + _outside(_array([at.weight]), [float(weights[0]), float(weights[-1])], "The point"),
-        notes=_arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else [],
+        notes=arrow,
     )
 
 
@@ -143,8 +144,9 @@ def _step(moved: list[Pair]) -> Trace:
 
 
 def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[str, Any]]:
-    """Return an arrow against the gradient, inside the window; none if the gradient is zero.
+    """Return an arrow against the gradient, inside the window.
 
+    There is none if the gradient is zero or not finite, or if its start is outside the window.
     Its length is a share of the window, since it shows a direction and not a size.
     """
     spans, lows = [float(np.ptp(a)) for a in (weights, biases)], [weights[0], biases[0]]
@@ -183,7 +185,7 @@ def _line_says(role: Role, count: int, lines: list[tuple[Role, str, Pair]], mome
     return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"
 
 
-def _descent_says(walk: Walk, moment: Moment) -> str:
+def _descent_says(walk: Walk, moment: Moment, *, has_arrow: bool) -> str:
     step = walk.step
     rows = f" Lines join equal loss on the {counted(len(step.X), 'row')} of this step."
     if moment is Moment.TEST:
@@ -191,8 +193,7 @@ def _descent_says(walk: Walk, moment: Moment) -> str:
     if moment is Moment.STEP:
         return f"The step goes from {pair(*step.before)} to {pair(*step.after)}.{rows}"
     if moment is Moment.BACKWARD:
-        return (
-            f"At {pair(*step.before)} the gradient is {pair(*step.grad)}. The arrow points "
-            f"against it; its length is not that of the step.{rows}"
-        )
+        said = f"At {pair(*step.before)} the gradient is {pair(*step.grad)}."
+        arrow = " The arrow points against it; its length is not that of the step."
+        return f"{said}{arrow if has_arrow else ''}{rows}"
     return f"At {pair(*step.before)} nothing has moved yet.{rows}"

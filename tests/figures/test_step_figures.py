@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linreg import Experiment, Loss, Model, train
+from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.figures import descent_figure, line_figure
 from linreg.ui.parts.packing import pack
 from linreg.walkthrough.narration import sentence
 from linreg.walkthrough.resume import bookmarks
 from linreg.walkthrough.walk import Moment, Walk, walk
-from tests.support.figures import trace
+from tests.support.figures import says, trace
 from tests.support.strategies import experiments
 
 
@@ -34,7 +34,9 @@ def test_any_step_of_any_run_can_be_drawn(experiment: Experiment, data: st.DataO
             "descent": descent_figure.drawing(seen, moment, run),
         }
         pack({}, drawings)  # as it goes to the browser
-        assert all(d.figure().layout.title.subtitle.text for d in drawings.values())
+        line, descent = (drawing.figure() for drawing in drawings.values())
+        assert says(line)
+        assert ("arrow" in says(descent)) == bool(descent.layout.annotations)
 
 
 def test_the_arrow_points_against_the_gradient() -> None:
@@ -46,6 +48,24 @@ def test_the_arrow_points_against_the_gradient() -> None:
     grad = np.array(seen.step.grad)
     assert (arrow.ax, arrow.ay) == seen.step.before
     assert along @ grad / np.linalg.norm(along) / np.linalg.norm(grad) == pytest.approx(-1)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "epoch"),
+    [
+        (Experiment(loss=Loss.MSE, lr=1.0, epochs=1000), 900),
+        (Experiment(loss=Loss.MSE, lr=1.0, epochs=1000), 60),
+        (Experiment(loss=Loss.MSE, optimizer=Optimizer.ADAM, epochs=5000), 4999),
+    ],
+    ids=["NaN", "outside", "zero"],
+)
+def test_without_an_arrow_no_word_is_said_of_one(experiment: Experiment, epoch: int) -> None:
+    """Where the gradient is NaN or zero, or the parameters are far outside the chart."""
+    seen = walk(experiment, bookmarks(experiment), epoch)
+    figure = descent_figure(seen, Moment.BACKWARD, train(experiment))
+    assert not figure.layout.annotations
+    assert "the gradient is (" in says(figure)
+    assert "arrow" not in says(figure)
 
 
 def test_the_arrow_can_be_seen_and_stays_inside() -> None:
