@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 from linreg.core.experiment import Experiment
 from linreg.core.models import MODELS, make_model
 from linreg.core.seeding import Stream, generator
-from linreg.core.training import five_steps, make_batches, make_scheduler
+from linreg.core.training import StepFunction, five_steps, make_batches, make_scheduler
 from linreg.settings.choices import Device, Model
 from linreg.settings.devices import available_devices
 from linreg.walkthrough.resume import Trainer
@@ -24,49 +24,22 @@ STAND_IN = "meta"  # PyTorch's device of shapes without numbers, which every mac
 OTHER_MODEL = {Model.PARAMETER: Model.LINEAR, Model.LINEAR: Model.PARAMETER}
 
 
-def without_zero_grad(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Leave out step 3: backward() adds to the gradients of all earlier steps."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    loss.backward()
-    optimizer.step()
-    return loss
+def steps_in_order(*lines: str) -> StepFunction:
+    """Return a step that computes predictions and loss, and then runs `lines` in their order.
 
+    Arguments:
+        lines: some of "zero_grad", "backward" and "step".
+    """
 
-def without_backward(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Leave out step 4: every .grad stays None, and step() skips such parameters."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    optimizer.zero_grad()
-    optimizer.step()
-    return loss
+    def step(
+        model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+    ) -> Any:
+        loss = loss_fn(model(X), y)
+        for line in lines:
+            getattr(loss if line == "backward" else optimizer, line)()
+        return loss
 
-
-def without_step(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Leave out step 5: gradients are computed and never used."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    optimizer.zero_grad()
-    loss.backward()
-    return loss
-
-
-def step_before_backward(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Swap steps 4 and 5: step() comes after zero_grad() has set every .grad to None."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    optimizer.zero_grad()
-    optimizer.step()
-    loss.backward()
-    return loss
+    return step
 
 
 def steps_under_no_grad(
@@ -84,10 +57,6 @@ def test_loop_with_graph(
     model.eval()
     y_pred = model(X)
     return y_pred, loss_fn(y_pred, y)
-
-
-def change_nothing(_trainer: Trainer) -> None:
-    """Leave everything as the lesson makes it."""
 
 
 def make_model_again(trainer: Trainer) -> None:
