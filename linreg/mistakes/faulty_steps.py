@@ -1,9 +1,10 @@
 """The lesson's code with one thing wrong: each mistake as the few lines that it changes.
 
-Functions that change what is made before training take the `Trainer` and change it. Faulty steps
-and test loops have the arguments of the right ones, `five_steps` and `test_loop`.
+Functions that are called before training take the `Trainer` and change it. Faulty steps and test
+loops have the arguments of the right ones, `five_steps` and `test_loop`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -104,14 +105,14 @@ def train_on_test_rows(trainer: Trainer) -> None:
     trainer.batches = make_batches(trainer.experiment, swapped)
 
 
-def raise_lr(trainer: Trainer) -> None:
-    """Give the optimizer a learning rate that is a thousand times as large."""
-    _set_lr(trainer, large_lr(trainer.experiment))
+def use_lr(rate: Callable[[Experiment], float]) -> Callable[[Trainer], None]:
+    """Return a function that gives the optimizer the learning rate `rate(experiment)`."""
 
+    def prepare(trainer: Trainer) -> None:
+        trainer.optimizer.param_groups[0]["lr"] = rate(trainer.experiment)
+        trainer.scheduler = make_scheduler(trainer.experiment, trainer.optimizer)
 
-def lower_lr(trainer: Trainer) -> None:
-    """Give the optimizer a hundredth of the learning rate: 0.0001 for the lesson's 0.01."""
-    _set_lr(trainer, small_lr(trainer.experiment))
+    return prepare
 
 
 def large_lr(experiment: Experiment) -> float:
@@ -120,13 +121,8 @@ def large_lr(experiment: Experiment) -> float:
 
 
 def small_lr(experiment: Experiment) -> float:
-    """Return a hundredth of the learning rate: two zeros too many."""
+    """Return a hundredth of the learning rate: 0.0001 for the lesson's 0.01."""
     return float(f"{experiment.lr / 100:.10g}")
-
-
-def _set_lr(trainer: Trainer, lr: float) -> None:
-    trainer.optimizer.param_groups[0]["lr"] = lr
-    trainer.scheduler = make_scheduler(trainer.experiment, trainer.optimizer)
 
 
 def separate_model_and_data(trainer: Trainer) -> None:

@@ -16,6 +16,7 @@ from linreg.core.record import History, Progress
 from linreg.core.training import StepFunction, check_device, five_steps
 from linreg.mistakes import evidence, faulty_steps
 from linreg.mistakes.evidence import common_facts
+from linreg.mistakes.faulty_steps import large_lr, small_lr, steps_in_order, use_lr
 from linreg.mistakes.raised import broadcast_warnings, error_text, warnings_of
 from linreg.mistakes.trial_recorder import TestLoop, TrialRecorder
 from linreg.settings.choices import Mistake
@@ -66,19 +67,17 @@ class Change:
 CHANGES: Mapping[Mistake, Change] = MappingProxyType(
     {
         Mistake.NONE: Change(),
-        Mistake.NO_ZERO_GRAD: Change(step=faulty_steps.steps_in_order("backward", "step")),
-        Mistake.NO_STEP: Change(step=faulty_steps.steps_in_order("zero_grad", "backward")),
-        Mistake.NO_BACKWARD: Change(step=faulty_steps.steps_in_order("zero_grad", "step")),
-        Mistake.STEP_FIRST: Change(
-            step=faulty_steps.steps_in_order("zero_grad", "step", "backward")
-        ),
+        Mistake.NO_ZERO_GRAD: Change(step=steps_in_order("backward", "step")),
+        Mistake.NO_STEP: Change(step=steps_in_order("zero_grad", "backward")),
+        Mistake.NO_BACKWARD: Change(step=steps_in_order("zero_grad", "step")),
+        Mistake.STEP_FIRST: Change(step=steps_in_order("zero_grad", "step", "backward")),
         Mistake.OTHER_PARAMETERS: Change(prepare=faulty_steps.make_model_again),
         Mistake.NO_UNSQUEEZE: Change(prepare=faulty_steps.forget_unsqueeze, look=evidence.shapes),
         Mistake.TEST_SET: Change(
             prepare=faulty_steps.train_on_test_rows, look=evidence.losses_on_both_sets
         ),
-        Mistake.LR_TOO_LARGE: Change(prepare=faulty_steps.raise_lr, look=evidence.first_move),
-        Mistake.LR_TOO_SMALL: Change(prepare=faulty_steps.lower_lr, look=evidence.first_move),
+        Mistake.LR_TOO_LARGE: Change(prepare=use_lr(large_lr), look=evidence.first_move),
+        Mistake.LR_TOO_SMALL: Change(prepare=use_lr(small_lr), look=evidence.first_move),
         Mistake.TWO_DEVICES: Change(
             prepare=faulty_steps.separate_model_and_data, look=evidence.devices
         ),
