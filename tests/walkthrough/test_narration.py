@@ -66,7 +66,7 @@ def test_the_optimizers_memory_is_among_the_tensors() -> None:
 
 
 def test_a_run_without_a_test_set_says_so() -> None:
-    """There is nothing to judge on, and no tensor is made up."""
+    """Nothing is evaluated, and no tensor is shown."""
     seen = first_step(Experiment(train_fraction=1.0))
     assert "no test set" in sentence(seen, Moment.TEST)
     assert tensors(seen, Moment.TEST) == ()
