@@ -24,6 +24,10 @@ from linreg.formatting import counted, formula
 
 WIDTH = 3  # of a line, in pixels
 
+PREDICTIONS = {
+    "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}}
+}
+
 Sets = list[tuple[Role, Floats, Floats]]
 
 
@@ -48,8 +52,8 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     if np.isfinite(last).all():
         traces.append(straight_line(MODEL, "learned line", ends, *last, WIDTH))
         if len(data.X_test):
-            y_preds = run.predict(data.X_test).numpy().ravel()
-            traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
+            x, y_preds = (X.numpy().ravel() for X in (data.X_test, run.predict(data.X_test)))
+            traces.append(data_rows(MODEL, "predictions", x, y_preds, "predicted") | PREDICTIONS)
     # With the initial line, shown or not: the player starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
     window = range_of_y(np.concatenate(shown), heights(*last, ends))
@@ -100,18 +104,6 @@ def _range(points: Sets) -> Floats:
 
 def _true_line(experiment: Experiment, ends: Floats) -> Trace:
     return straight_line(TRUTH, TRUTH.name, ends, experiment.weight, experiment.bias, WIDTH)
-
-
-def _predictions(x: Floats, y: Floats) -> Trace:
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "name": "predictions",
-        "mode": "markers",
-        "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}},
-        "hovertemplate": "x %{x:.4f}<br>predicted %{y:.4f}<extra></extra>",
-    }
 
 
 def _says(run: Run, ends: Floats, window: list[float]) -> str:
