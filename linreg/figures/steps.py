@@ -19,7 +19,7 @@ from linreg.figures.elements.marks import (
     straight_line,
 )
 from linreg.figures.elements.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
-from linreg.figures.surface import POINTS, contours, on_surface, true_parameters
+from linreg.figures.surface import POINTS, Window, contours, on_surface, true_parameters
 from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
@@ -88,8 +88,7 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
         window,
         traces,
         title="The step on the loss surface",
-        says=_descent_says(walk, moment, has_arrow=bool(arrow))
-        + _outside(_array([at.weight]), [float(weights[0]), float(weights[-1])], "The point"),
+        says=_descent_says(walk, moment, has_arrow=bool(arrow)) + _point_outside(at, window),
         notes=arrow,
     )
 
@@ -112,6 +111,13 @@ def _outside(values: Floats, window: list[float], what: str = "The line") -> str
         return f" {what} is NaN or infinite."
     beyond = values.max() < window[0] or values.min() > window[1]
     return f" {what} lies outside the chart." if beyond else ""
+
+
+def _point_outside(at: Pair, window: Window) -> str:
+    """Return a sentence if the weight or the bias is outside the window; else nothing."""
+    ends = [[float(axis[0]), float(axis[-1])] for axis in window]
+    said = [_outside(_array([at[i]]), ends[i], "The point") for i in (0, 1)]
+    return said[0] or said[1]
 
 
 def _sticks(rows: Rows, line: Pair | None) -> Trace:

@@ -68,6 +68,20 @@ def test_without_an_arrow_no_word_is_said_of_one(experiment: Experiment, epoch: 
     assert "arrow" not in says(figure)
 
 
+def test_a_point_whose_bias_alone_leaves_the_chart_is_said_to() -> None:
+    """With all x near 0 the weight hardly moves while the bias diverges."""
+    points = ((0.0, 1.0), (1e-4, 2.0), (2e-4, 3.0))
+    experiment = Experiment(points=points, train_fraction=1.0, loss=Loss.MSE, lr=2.0, epochs=20)
+    figure = descent_figure(
+        walk(experiment, bookmarks(experiment), 8), Moment.FORWARD, train(experiment)
+    )
+    point = trace(figure, "parameters")
+    across, up = (axis.autorangeoptions for axis in (figure.layout.xaxis, figure.layout.yaxis))
+    assert across.clipmin <= point.x[0] <= across.clipmax
+    assert not up.clipmin <= point.y[0] <= up.clipmax
+    assert says(figure).endswith("The point lies outside the chart.")
+
+
 def test_the_arrow_can_be_seen_and_stays_inside() -> None:
     """It is a good part of the window long, or ends at the window's edge."""
     experiment = Experiment(model=Model.LINEAR, epochs=200)
