@@ -40,3 +40,18 @@ def test_a_line_is_written_with_the_sign_of_its_bias() -> None:
     """Not "+ -0.3"."""
     assert formatting.formula(0.7, 0.3) == "y = 0.7000 x + 0.3000"
     assert formatting.formula(-0.7, -0.3) == "y = -0.7000 x - 0.3000"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (-0.39, "-0.3900"), (1e-5, "1e-05"), (123456.0, "1.235e+05"), (math.inf, "inf")],
+)
+def test_numbers_are_short_and_lose_nothing_that_matters(value: float, text: str) -> None:
+    """Four decimals, or four digits where decimals would be zeros or too many."""
+    assert formatting.number(value) == text
+
+
+def test_a_span_of_equal_numbers_is_one_number() -> None:
+    """All rows of an L1 gradient are equal."""
+    assert formatting.span([0.025, 0.025]) == "all 0.0250"
+    assert formatting.span([1.0, -1.0]) == "-1.0000 to 1.0000"

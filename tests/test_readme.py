@@ -144,14 +144,14 @@ def test_the_readme_lists_every_folder_in_reading_order() -> None:
     [
         ("linreg/core/experiment.py", "stops="),
         ("linreg/core/training.py", "optimizer.zero_grad()"),
-        ("linreg/figures/parts/style.py", "TEST = "),
+        ("linreg/figures/elements/style.py", "TEST = "),
     ],
     ids=["a slider's range", "the five steps", "the colour of the test data"],
 )
 def test_the_readme_names_the_files_that_newcomers_look_for(path: str, shown: str) -> None:
     """In the row of their folder; and what they look for stands there."""
-    folder, name = path.rsplit("/", 1)
-    (row,) = re.findall(rf"^\| `{folder}/` \| .*$", README, flags=re.MULTILINE)
+    package, folder, name = path.split("/", 2)
+    (row,) = re.findall(rf"^\| `{package}/{folder}/` \| .*$", README, flags=re.MULTILINE)
     assert f"`{name}`" in row
     assert shown in (ROOT / path).read_text(encoding="utf-8")
 

@@ -5,9 +5,9 @@ nothing here knows Streamlit.
 """
 
 from linreg.figures.compared_runs import compared_losses_figure
+from linreg.figures.elements.drawing import Drawing
 from linreg.figures.losses import loss_figure
 from linreg.figures.mistakes import trial_figure, trial_parameters_figure
-from linreg.figures.parts.drawing import Drawing
 from linreg.figures.predictions import data_figure, predictions_figure
 from linreg.figures.seeds import seeds_figure
 from linreg.figures.speed import speed_figure

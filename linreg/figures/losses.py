@@ -14,10 +14,10 @@ from linreg.analysis.theory import (
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.parts.axes import UNITS, Axis, epoch_axis, loss_axis
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, curves
-from linreg.figures.parts.style import TEST, TRAINING, VALIDATION, Role, make_drawing
+from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, curves
+from linreg.figures.elements.style import TEST, TRAINING, VALIDATION, Role, make_drawing
 from linreg.formatting import loss_text
 from linreg.settings.choices import Loss, Scale
 

@@ -11,16 +11,15 @@ from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.parts.axes import UNITS, Axis, epoch_axis, loss_axis
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, curves
-from linreg.figures.parts.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
+from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, curves
+from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
 from linreg.formatting import loss_text, number
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Scale
 
 HERE, RIGHT = "this code", "right code"
-RIGHT_DASH = "dot"
 MOST_LOSS = 100  # times the first loss is the top of the chart
 MOST_VALUE = 10_000  # times the largest value of right code
 NOTHING = "This code stopped in its first epoch, so there is nothing to show."
@@ -59,7 +58,7 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
     drawing = make_drawing(
         _parameters(RIGHT, right) + ([] if here is None else _parameters(HERE, here)),
         title="Parameters and gradients",
-        says=NOTHING if here is None else _says_parameters(right, here),
+        says=NOTHING if here is None else f"This code: {_ends(here)}. Right code: {_ends(right)}.",
         x_title="epoch",
         y_title="value (no unit)",
         x_axis=epoch_axis(healthy.experiment.epochs) | {"anchor": "y2"},
@@ -76,11 +75,9 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
 
 def _look(role: Role, whose: str) -> Role:
     """Return a role as it looks in one of the two codes."""
-    if whose == HERE:
-        return replace(role, name=f"{whose}: {role.name}", dash="solid")
-    return replace(
-        role, name=f"{whose}: {role.name}", dash=RIGHT_DASH, symbol=f"{role.symbol}-open"
-    )
+    here = whose == HERE
+    symbol, dash = (role.symbol, "solid") if here else (f"{role.symbol}-open", "dot")
+    return replace(role, name=f"{whose}: {role.name}", dash=dash, symbol=symbol)
 
 
 def _losses(whose: str, history: History) -> list[Trace]:
@@ -126,7 +123,8 @@ def _near(rows: list[Floats]) -> Axis:
 
 
 def _says_loss(right: History, here: History) -> str:
-    if _same(here.train_loss, right.train_loss) and _same(here.test_loss, right.test_loss):
+    ours, theirs = ((h.train_loss, h.test_loss) for h in (here, right))
+    if np.array_equal(ours, theirs, equal_nan=True):
         end = loss_text(float(right.train_loss[-1]))
         return f"Both have the same losses to the last bit: training loss {end} at the end."
     first, end = (loss_text(float(right.train_loss[epoch])) for epoch in (0, -1))
@@ -148,11 +146,6 @@ def _course(history: History) -> str:
     return f"training loss {first} at first, {low} to {high} in the second half"
 
 
-def _says_parameters(right: History, here: History) -> str:
-    lines = [f"{whose}: {_ends(h)}." for whose, h in (("This code", here), ("Right code", right))]
-    return " ".join(lines)
-
-
 def _ends(history: History) -> str:
     """Return the first and last parameters, and the largest gradient of the bias."""
     weight, bias = (f"{number(p[0])} → {number(p[-1])}" for p in (history.weight, history.bias))
@@ -164,7 +157,3 @@ def _largest(grad: Floats) -> str:
         return "None"
     finite = np.abs(grad[np.isfinite(grad)])
     return f"up to {number(float(finite.max()))}" if len(finite) == len(grad) else "overflows"
-
-
-def _same(a: Floats, b: Floats) -> bool:
-    return np.array_equal(a, b, equal_nan=True)

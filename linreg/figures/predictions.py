@@ -7,10 +7,10 @@ from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.parts.axes import fixed_axis, padded, range_of_y
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, data_rows, straight_line
-from linreg.figures.parts.style import (
+from linreg.figures.elements.axes import fixed_axis, padded, range_of_y
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, data_rows, heights, straight_line
+from linreg.figures.elements.style import (
     INITIAL,
     MODEL,
     TEST,
@@ -23,6 +23,10 @@ from linreg.figures.parts.style import (
 from linreg.formatting import counted, formula
 
 WIDTH = 3  # of a line, in pixels
+
+PREDICTIONS = {
+    "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}}
+}
 
 Sets = list[tuple[Role, Floats, Floats]]
 
@@ -48,11 +52,11 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     if np.isfinite(last).all():
         traces.append(straight_line(MODEL, "learned line", ends, *last, WIDTH))
         if len(data.X_test):
-            y_preds = run.predict(data.X_test).numpy().ravel()
-            traces.append(_predictions(data.X_test.numpy().ravel(), y_preds))
+            x, y_preds = (X.numpy().ravel() for X in (data.X_test, run.predict(data.X_test)))
+            traces.append(data_rows(MODEL, "predictions", x, y_preds, "predicted") | PREDICTIONS)
     # With the initial line, shown or not: the player starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
-    window = range_of_y(np.concatenate(shown), history.weight[-1] * ends + history.bias[-1])
+    window = range_of_y(np.concatenate(shown), heights(*last, ends))
     return make_drawing(
         traces,
         title="Predictions",
@@ -102,27 +106,17 @@ def _true_line(experiment: Experiment, ends: Floats) -> Trace:
     return straight_line(TRUTH, TRUTH.name, ends, experiment.weight, experiment.bias, WIDTH)
 
 
-def _predictions(x: Floats, y: Floats) -> Trace:
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "name": "predictions",
-        "mode": "markers",
-        "marker": {"color": MODEL.color, "symbol": MODEL.symbol, "size": 9, "line": {"width": 3}},
-        "hovertemplate": "x %{x:.4f}<br>predicted %{y:.4f}<extra></extra>",
-    }
-
-
 def _says(run: Run, ends: Floats, window: list[float]) -> str:
-    history, epochs = run.history, run.experiment.epochs
-    epoch = overflow_epoch(history)
-    weight, bias = history.weight[-1], history.bias[-1]
-    if epoch is not None or not np.isfinite([weight, bias]).all():
-        learned = "No line: training diverged, and the parameters or the loss overflowed"
+    history, epoch = run.history, overflow_epoch(run.history)
+    last = history.weight[-1], history.bias[-1]
+    if not np.isfinite(last).all():
+        learned = "No line: training diverged, and the parameters overflowed"
     else:
-        learned = f"Learned after {counted(epochs, 'epoch')}: {formula(weight, bias)}"
-        y = weight * ends + bias
+        learned = f"Learned after {counted(run.experiment.epochs, 'epoch')}"
+        if epoch is not None:
+            learned = f"Training diverged: the loss overflowed in epoch {epoch}. Last line"
+        learned += f": {formula(*last)}"
+        y = heights(*last, ends)
         if y.max() < window[0] or y.min() > window[1]:
             learned += ", which lies outside the chart"
     if run.experiment.points is not None:

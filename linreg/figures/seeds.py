@@ -6,10 +6,10 @@ import numpy as np
 
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
-from linreg.figures.parts.axes import UNITS
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import MARKERS, band
-from linreg.figures.parts.style import TEST, TRAINING, Role, make_drawing
+from linreg.figures.elements.axes import UNITS
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import MARKERS, band
+from linreg.figures.elements.style import TEST, TRAINING, Role, make_drawing
 from linreg.formatting import counted, number
 
 

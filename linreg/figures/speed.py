@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from linreg.figures.parts.axes import Axis, Doubles, log_axis, share_of_axis
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, band, upright_line, upright_text
-from linreg.figures.parts.style import DEVICES, make_drawing
+from linreg.figures.elements.axes import Axis, Doubles, log_axis, share_of_axis
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, band, upright_line, upright_text
+from linreg.figures.elements.style import DEVICES, make_drawing
 from linreg.formatting import rough_count, short_count
 from linreg.hardware.crossover import crossover, crossover_says, medians
 from linreg.hardware.timing import Timings

@@ -8,9 +8,9 @@ from linreg.analysis.surface import step_surface, whole_window
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.parts.axes import fixed_axis, range_of_y
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import (
+from linreg.figures.elements.axes import fixed_axis, range_of_y
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import (
     FAINT,
     Trace,
     data_rows,
@@ -18,8 +18,8 @@ from linreg.figures.parts.marks import (
     parameters_mark,
     straight_line,
 )
-from linreg.figures.parts.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
-from linreg.figures.surface import POINTS, contours, on_surface, true_parameters
+from linreg.figures.elements.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
+from linreg.figures.surface import POINTS, Window, contours, on_surface, true_parameters
 from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
@@ -77,6 +77,7 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
     at = walk.end if moment is Moment.TEST else step.before
     moved = [step.before, step.after] if moment is Moment.STEP else []
     name = "after the epoch" if moment is Moment.TEST else "parameters"
+    arrow = _arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else []
     traces = [
         contours(*window, step_surface(walk, *window)),
         _step(moved),
@@ -87,9 +88,8 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
         window,
         traces,
         title="The step on the loss surface",
-        says=_descent_says(walk, moment)
-        + _outside(_array([at.weight]), [float(weights[0]), float(weights[-1])], "The point"),
-        notes=_arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else [],
+        says=_descent_says(walk, moment, has_arrow=bool(arrow)) + _point_outside(at, window),
+        notes=arrow,
     )
 
 
@@ -111,6 +111,13 @@ def _outside(values: Floats, window: list[float], what: str = "The line") -> str
         return f" {what} is NaN or infinite."
     beyond = values.max() < window[0] or values.min() > window[1]
     return f" {what} lies outside the chart." if beyond else ""
+
+
+def _point_outside(at: Pair, window: Window) -> str:
+    """Return a sentence if the weight or the bias is outside the window; else nothing."""
+    ends = [[float(axis[0]), float(axis[-1])] for axis in window]
+    said = [_outside(_array([at[i]]), ends[i], "The point") for i in (0, 1)]
+    return said[0] or said[1]
 
 
 def _sticks(rows: Rows, line: Pair | None) -> Trace:
@@ -143,8 +150,9 @@ def _step(moved: list[Pair]) -> Trace:
 
 
 def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[str, Any]]:
-    """Return an arrow against the gradient, inside the window; none if the gradient is zero.
+    """Return an arrow against the gradient, inside the window.
 
+    There is none if the gradient is zero or not finite, or if its start is outside the window.
     Its length is a share of the window, since it shows a direction and not a size.
     """
     spans, lows = [float(np.ptp(a)) for a in (weights, biases)], [weights[0], biases[0]]
@@ -183,7 +191,7 @@ def _line_says(role: Role, count: int, lines: list[tuple[Role, str, Pair]], mome
     return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"
 
 
-def _descent_says(walk: Walk, moment: Moment) -> str:
+def _descent_says(walk: Walk, moment: Moment, *, has_arrow: bool) -> str:
     step = walk.step
     rows = f" Lines join equal loss on the {counted(len(step.X), 'row')} of this step."
     if moment is Moment.TEST:
@@ -191,8 +199,7 @@ def _descent_says(walk: Walk, moment: Moment) -> str:
     if moment is Moment.STEP:
         return f"The step goes from {pair(*step.before)} to {pair(*step.after)}.{rows}"
     if moment is Moment.BACKWARD:
-        return (
-            f"At {pair(*step.before)} the gradient is {pair(*step.grad)}. The arrow points "
-            f"against it; its length is not that of the step.{rows}"
-        )
+        said = f"At {pair(*step.before)} the gradient is {pair(*step.grad)}."
+        arrow = " The arrow points against it; its length is not that of the step."
+        return f"{said}{arrow if has_arrow else ''}{rows}"
     return f"At {pair(*step.before)} nothing has moved yet.{rows}"

@@ -9,10 +9,10 @@ from linreg.analysis.surface import end_window, joint_window, loss_surface, whol
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.parts.axes import fixed_axis
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, parameters_mark
-from linreg.figures.parts.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
+from linreg.figures.elements.axes import fixed_axis
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, parameters_mark
+from linreg.figures.elements.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
 from linreg.formatting import loss_text, pair
 from linreg.sharing.pins import differing
 
@@ -58,7 +58,7 @@ def optimizer_paths_figure(runs: Sequence[Run]) -> Drawing:
 
 
 def _one_path(run: Run, window: Callable[[Run, int], Window], title: str) -> Drawing:
-    path = _path(run) | {"name": "path", "line": {"color": MODEL.color, "width": 2}}
+    path = _path(run, "path", {"color": MODEL.color, "width": 2})
     return _with_paths(run, window(run, POINTS), [path], title=title, says=_says(run))
 
 
@@ -111,25 +111,22 @@ def true_parameters(experiment: Experiment) -> list[Trace]:
     return [parameters_mark(TRUTH, "truth", "star", [experiment.weight], [experiment.bias])]
 
 
-def _path(run: Run) -> Trace:
+def _path(run: Run, name: str, line: dict[str, Any]) -> Trace:
     return {
         "type": "scatter",
         "x": run.history.weight,
         "y": run.history.bias,
+        "name": name,
         "mode": "lines",
+        "line": line,
         "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
     }
 
 
 def _path_and_end(role: Role, run: Run) -> list[Trace]:
     weight, bias = run.history.weight, run.history.bias
-    path = _path(run)
-    path |= {
-        "name": role.name,
-        "legendgroup": role.name,
-        "line": role.line(2.5),
-        "hovertemplate": f"{role.name}<br>{path['hovertemplate']}",
-    }
+    path = _path(run, role.name, role.line(2.5)) | {"legendgroup": role.name}
+    path["hovertemplate"] = f"{role.name}<br>{path['hovertemplate']}"
     if not _ended(run):
         return [path]
     end = parameters_mark(role, f"{role.name} ends", f"{role.symbol}-open", weight[-1:], bias[-1:])

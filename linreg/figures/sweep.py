@@ -11,10 +11,10 @@ from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.figures.parts.axes import UNITS, Doubles, share_of_axis, ticks_between
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace, upright_line, upright_text
-from linreg.figures.parts.rate_axis import (
+from linreg.figures.elements.axes import UNITS, Doubles, share_of_axis, ticks_between
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, upright_line, upright_text
+from linreg.figures.elements.rate_axis import (
     loss_window,
     rate_axis,
     rate_edges,
@@ -22,7 +22,15 @@ from linreg.figures.parts.rate_axis import (
     region_names,
     regions_say,
 )
-from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
+from linreg.figures.elements.style import (
+    MODEL,
+    TEST,
+    TRAINING,
+    TRUTH,
+    VALIDATION,
+    Role,
+    make_drawing,
+)
 from linreg.formatting import counted
 from linreg.settings.choices import Loss
 
@@ -173,11 +181,8 @@ def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> lis
     """
     notes = []
     for i, mark in enumerate(marks):
-        left = i < len(marks) - 1
-        if share_of_axis(edges[0], mark.lr, edges) < EDGE:
-            left = False
-        if share_of_axis(mark.lr, edges[-1], edges) < EDGE:
-            left = True
+        place = share_of_axis(edges[0], mark.lr, edges)
+        left = place > 1 - EDGE or (place >= EDGE and i < len(marks) - 1)
         xanchor, side = ("right", -1) if left else ("left", 1)
         at_foot = any(0 <= side * share_of_axis(mark.lr, lr, edges) < BESIDE for lr in taken)
         y, yanchor = (0.02, "bottom") if at_foot else (1 - STRIP, "top")
@@ -190,7 +195,7 @@ def _says(sweep: Sweep, found: Sequence[Stretch], current_lr: float) -> str:
     if not sweep.lr.min() <= np.float32(current_lr) <= sweep.lr.max():
         return said
     nearest = int(np.abs(np.log(sweep.lr / np.float32(current_lr))).argmin())
-    lr = sweep.lr[nearest]
+    lr, region = sweep.lr[nearest], regions(sweep)[nearest]
     if lr == np.float32(current_lr):
-        return f"{said} Current lr {current_lr:g}: {regions(sweep)[nearest]}."
-    return f"{said} The current lr {current_lr:g} is next to {lr:.3g}: {regions(sweep)[nearest]}."
+        return f"{said} Current lr {current_lr:g}: {region}."
+    return f"{said} The current lr {current_lr:g} is next to {lr:.3g}: {region}."

@@ -6,11 +6,11 @@ from plotly.colors import get_colorscale
 
 from linreg.analysis.rate_regions import best
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.parts.axes import UNITS, ticks_between
-from linreg.figures.parts.drawing import Drawing, drawn
-from linreg.figures.parts.marks import Trace
-from linreg.figures.parts.rate_axis import loss_window, rate_axis, rate_edges
-from linreg.figures.parts.style import make_drawing
+from linreg.figures.elements.axes import UNITS, ticks_between
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace
+from linreg.figures.elements.rate_axis import loss_window, rate_axis, rate_edges
+from linreg.figures.elements.style import make_drawing
 from linreg.formatting import counted
 
 COLUMNS = 200  # at most

@@ -31,16 +31,6 @@ def nodes_behind(losses: Sequence[Tensor]) -> int:
     return len(found)
 
 
-def nothing_more(_trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
-    """Return no further facts."""
-    return ()
-
-
-def no_error(_trainer: Trainer) -> str:
-    """Load nothing; return that no error was raised."""
-    return ""
-
-
 def common_facts(trainer: Trainer, history: History) -> tuple[str, ...]:
     """Return the parameters at the start and the end, and the first and last gradients.
 

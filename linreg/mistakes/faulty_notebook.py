@@ -23,7 +23,10 @@ Edit = Callable[[Cells, Experiment], Cells]
 
 def wrong_cells(experiment: Experiment, mistake: Mistake) -> Cells:
     """Return the notebook's cells for `experiment` with `mistake` in them."""
-    return EDITS[mistake](notebook_cells(experiment), experiment)
+    cells = notebook_cells(experiment)
+    for edit in EDITS[mistake]:
+        cells = edit(cells, experiment)
+    return cells
 
 
 def _changed(cells: Cells, pattern: str, new: str | Callable[[re.Match[str]], str]) -> Cells:
@@ -32,17 +35,8 @@ def _changed(cells: Cells, pattern: str, new: str | Callable[[re.Match[str]], st
     return tuple(replace(cell, code=lines.sub(new, cell.code)) for cell in cells)
 
 
-def _without(pattern: str) -> Edit:
-    return lambda cells, _experiment: _changed(cells, pattern, "")
-
-
-def _keep(cells: Cells, _experiment: Experiment) -> Cells:
-    return cells
-
-
-def _step_first(cells: Cells, _experiment: Experiment) -> Cells:
-    pattern = r"^( *# 4\. .*\n.*backward\(\)\n)\n( *# 5\. .*\n.*step\(\)\n)"
-    return _changed(cells, pattern, r"\2\n\1")
+def _changing(pattern: str, new: str = "") -> Edit:
+    return lambda cells, _experiment: _changed(cells, pattern, new)
 
 
 def _no_grad(cells: Cells, _experiment: Experiment) -> Cells:
@@ -59,15 +53,6 @@ def _model_again(cells: Cells, experiment: Experiment) -> Cells:
         replace(cell, code=f"{cell.code}\n\n{again}") if "\noptimizer = " in cell.code else cell
         for cell in cells
     )
-
-
-def _flat_y(cells: Cells, _experiment: Experiment) -> Cells:
-    cells = _changed(
-        cells,
-        r"^(X = torch\.arange\(.*\))\.unsqueeze\(dim=1\)(  # .*\n)((?:y = .*\n)+)",
-        r"\1\n\3X = X.unsqueeze(dim=1)\2",
-    )
-    return _changed(cells, r"^y = torch\.tensor\(\[\[y\] for", "y = torch.tensor([y for")
 
 
 def _test_rows(cells: Cells, _experiment: Experiment) -> Cells:
@@ -97,43 +82,49 @@ def _other_class(cells: Cells, experiment: Experiment) -> Cells:
     return _changed(cells, r"^loaded_model = \w+\(\)$", new)
 
 
-def _other_class_loose(cells: Cells, experiment: Experiment) -> Cells:
-    cells = _other_class(cells, experiment)
-    return _changed(
-        cells, r"load_state_dict\(state_dict\)", "load_state_dict(state_dict, strict=False)"
-    )
-
-
 def _twice(cells: Cells, _experiment: Experiment) -> Cells:
     twice = [[cell, cell] if "for epoch in range" in cell.code else [cell] for cell in cells]
     return tuple(cell for both in twice for cell in both)
 
 
-def _kept_graph(cells: Cells, _experiment: Experiment) -> Cells:
+def _without_inference_mode(cells: Cells, _experiment: Experiment) -> Cells:
     def dedented(match: re.Match[str]) -> str:
         return match[1].replace("\n        ", "\n    ").removeprefix("    ")
 
-    cells = _changed(cells, r"^    with torch\.inference_mode\(\):\n((?: {8}.*\n)+)", dedented)
-    return _changed(cells, r"append\((test|validation)_loss\.item\(\)\)", r"append(\1_loss)")
+    return _changed(cells, r"^    with torch\.inference_mode\(\):\n((?: {8}.*\n)+)", dedented)
 
 
-EDITS: Mapping[Mistake, Edit] = MappingProxyType(
+EDITS: Mapping[Mistake, tuple[Edit, ...]] = MappingProxyType(
     {
-        Mistake.NONE: _keep,
-        Mistake.NO_ZERO_GRAD: _without(r"^ *# 3\. .*\n.*zero_grad\(\)\n\n"),
-        Mistake.NO_STEP: _without(r"\n\n *# 5\. .*\n.*optimizer\.step\(\)$"),
-        Mistake.NO_BACKWARD: _without(r"^ *# 4\. .*\n.*backward\(\)\n\n"),
-        Mistake.STEP_FIRST: _step_first,
-        Mistake.OTHER_PARAMETERS: _model_again,
-        Mistake.NO_UNSQUEEZE: _flat_y,
-        Mistake.TEST_SET: _test_rows,
-        Mistake.LR_TOO_LARGE: _lr(large_lr),
-        Mistake.LR_TOO_SMALL: _lr(small_lr),
-        Mistake.TWO_DEVICES: _two_devices,
-        Mistake.OTHER_CLASS: _other_class,
-        Mistake.OTHER_CLASS_LOOSE: _other_class_loose,
-        Mistake.RUN_TWICE: _twice,
-        Mistake.GRAPH_KEPT: _kept_graph,
-        Mistake.NO_GRAD: _no_grad,
+        Mistake.NONE: (),
+        Mistake.NO_ZERO_GRAD: (_changing(r"^ *# 3\. .*\n.*zero_grad\(\)\n\n"),),
+        Mistake.NO_STEP: (_changing(r"\n\n *# 5\. .*\n.*optimizer\.step\(\)$"),),
+        Mistake.NO_BACKWARD: (_changing(r"^ *# 4\. .*\n.*backward\(\)\n\n"),),
+        Mistake.STEP_FIRST: (
+            _changing(r"^( *# 4\. .*\n.*backward\(\)\n)\n( *# 5\. .*\n.*step\(\)\n)", r"\2\n\1"),
+        ),
+        Mistake.OTHER_PARAMETERS: (_model_again,),
+        Mistake.NO_UNSQUEEZE: (
+            _changing(
+                r"^(X = torch\.arange\(.*\))\.unsqueeze\(dim=1\)(  # .*\n)((?:y = .*\n)+)",
+                r"\1\n\3X = X.unsqueeze(dim=1)\2",
+            ),
+            _changing(r"^y = torch\.tensor\(\[\[y\] for", "y = torch.tensor([y for"),
+        ),
+        Mistake.TEST_SET: (_test_rows,),
+        Mistake.LR_TOO_LARGE: (_lr(large_lr),),
+        Mistake.LR_TOO_SMALL: (_lr(small_lr),),
+        Mistake.TWO_DEVICES: (_two_devices,),
+        Mistake.OTHER_CLASS: (_other_class,),
+        Mistake.OTHER_CLASS_LOOSE: (
+            _other_class,
+            _changing(r"(load_state_dict\(state_dict)\)", r"\1, strict=False)"),
+        ),
+        Mistake.RUN_TWICE: (_twice,),
+        Mistake.GRAPH_KEPT: (
+            _without_inference_mode,
+            _changing(r"append\((test|validation)_loss\.item\(\)\)", r"append(\1_loss)"),
+        ),
+        Mistake.NO_GRAD: (_no_grad,),
     }
 )

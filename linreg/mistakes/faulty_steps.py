@@ -1,9 +1,10 @@
 """The lesson's code with one thing wrong: each mistake as the few lines that it changes.
 
-Functions that change what is made before training take the `Trainer` and change it. Faulty steps
-and test loops have the arguments of the right ones, `five_steps` and `test_loop`.
+Functions that are called before training take the `Trainer` and change it. Faulty steps and test
+loops have the arguments of the right ones, `five_steps` and `test_loop`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from torch.optim import Optimizer
 from linreg.core.experiment import Experiment
 from linreg.core.models import MODELS, make_model
 from linreg.core.seeding import Stream, generator
-from linreg.core.training import five_steps, make_batches, make_scheduler
+from linreg.core.training import StepFunction, five_steps, make_batches, make_scheduler
 from linreg.settings.choices import Device, Model
 from linreg.settings.devices import available_devices
 from linreg.walkthrough.resume import Trainer
@@ -24,49 +25,22 @@ STAND_IN = "meta"  # PyTorch's device of shapes without numbers, which every mac
 OTHER_MODEL = {Model.PARAMETER: Model.LINEAR, Model.LINEAR: Model.PARAMETER}
 
 
-def without_zero_grad(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Leave out step 3: backward() adds to the gradients of all earlier steps."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    loss.backward()
-    optimizer.step()
-    return loss
+def steps_in_order(*lines: str) -> StepFunction:
+    """Return a step that computes predictions and loss, and then runs `lines` in their order.
 
+    Arguments:
+        lines: some of "zero_grad", "backward" and "step".
+    """
 
-def without_backward(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Leave out step 4: every .grad stays None, and step() skips such parameters."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    optimizer.zero_grad()
-    optimizer.step()
-    return loss
+    def step(
+        model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
+    ) -> Any:
+        loss = loss_fn(model(X), y)
+        for line in lines:
+            getattr(loss if line == "backward" else optimizer, line)()
+        return loss
 
-
-def without_step(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Leave out step 5: gradients are computed and never used."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    optimizer.zero_grad()
-    loss.backward()
-    return loss
-
-
-def step_before_backward(
-    model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
-) -> Any:
-    """Swap steps 4 and 5: step() comes after zero_grad() has set every .grad to None."""
-    y_pred = model(X)
-    loss = loss_fn(y_pred, y)
-    optimizer.zero_grad()
-    optimizer.step()
-    loss.backward()
-    return loss
+    return step
 
 
 def steps_under_no_grad(
@@ -84,10 +58,6 @@ def test_loop_with_graph(
     model.eval()
     y_pred = model(X)
     return y_pred, loss_fn(y_pred, y)
-
-
-def change_nothing(_trainer: Trainer) -> None:
-    """Leave everything as the lesson makes it."""
 
 
 def make_model_again(trainer: Trainer) -> None:
@@ -135,14 +105,14 @@ def train_on_test_rows(trainer: Trainer) -> None:
     trainer.batches = make_batches(trainer.experiment, swapped)
 
 
-def raise_lr(trainer: Trainer) -> None:
-    """Give the optimizer a learning rate that is a thousand times as large."""
-    _set_lr(trainer, large_lr(trainer.experiment))
+def use_lr(rate: Callable[[Experiment], float]) -> Callable[[Trainer], None]:
+    """Return a function that gives the optimizer the learning rate `rate(experiment)`."""
 
+    def prepare(trainer: Trainer) -> None:
+        trainer.optimizer.param_groups[0]["lr"] = rate(trainer.experiment)
+        trainer.scheduler = make_scheduler(trainer.experiment, trainer.optimizer)
 
-def lower_lr(trainer: Trainer) -> None:
-    """Give the optimizer a hundredth of the learning rate: 0.0001 for the lesson's 0.01."""
-    _set_lr(trainer, small_lr(trainer.experiment))
+    return prepare
 
 
 def large_lr(experiment: Experiment) -> float:
@@ -151,13 +121,8 @@ def large_lr(experiment: Experiment) -> float:
 
 
 def small_lr(experiment: Experiment) -> float:
-    """Return a hundredth of the learning rate: two zeros too many."""
+    """Return a hundredth of the learning rate: 0.0001 for the lesson's 0.01."""
     return float(f"{experiment.lr / 100:.10g}")
-
-
-def _set_lr(trainer: Trainer, lr: float) -> None:
-    trainer.optimizer.param_groups[0]["lr"] = lr
-    trainer.scheduler = make_scheduler(trainer.experiment, trainer.optimizer)
 
 
 def separate_model_and_data(trainer: Trainer) -> None:

@@ -20,15 +20,13 @@ FAMILIES: tuple[tuple[Mistake, ...], ...] = (
         Mistake.LR_TOO_SMALL,
     ),
     (Mistake.NO_ZERO_GRAD, Mistake.LR_TOO_LARGE, Mistake.NO_UNSQUEEZE),  # the loss behaves badly
-    (
-        Mistake.TEST_SET,
-        Mistake.RUN_TWICE,
-        Mistake.OTHER_CLASS_LOOSE,
-        Mistake.GRAPH_KEPT,
-    ),  # no visible problem
+    # no visible problem
+    (Mistake.TEST_SET, Mistake.RUN_TWICE, Mistake.OTHER_CLASS_LOOSE, Mistake.GRAPH_KEPT),
     (Mistake.TWO_DEVICES, Mistake.OTHER_CLASS, Mistake.NO_GRAD),  # an error
 )
 """The mistakes in groups with similar first symptoms."""
+
+_MISTAKES = [mistake for family in FAMILIES for mistake in family]
 
 TWINS = frozenset({Mistake.NO_STEP, Mistake.STEP_FIRST})
 """Mistakes that give the same numbers, so that one cannot tell them apart."""
@@ -36,9 +34,8 @@ TWINS = frozenset({Mistake.NO_STEP, Mistake.STEP_FIRST})
 
 def mystery(seed: int) -> Mistake:
     """Return the mistake of a puzzle; 15 seeds from a multiple of 15 on give all 15 mistakes."""
-    mistakes = [mistake for family in FAMILIES for mistake in family]
-    turn, place = divmod(_checked(seed), len(mistakes))
-    return _shuffled(mistakes, f"turn {turn}")[place]
+    turn, place = divmod(_checked(seed), len(_MISTAKES))
+    return _shuffled(_MISTAKES, f"turn {turn}")[place]
 
 
 def choices_for_guess(mistake: Mistake, seed: int) -> tuple[Mistake, ...]:
@@ -49,7 +46,7 @@ def choices_for_guess(mistake: Mistake, seed: int) -> tuple[Mistake, ...]:
     """
     (family,) = (family for family in FAMILIES if mistake in family)
     near = _shuffled([other for other in family if other is not mistake], f"near {seed}")
-    far = _shuffled([other for f in FAMILIES if f is not family for other in f], f"far {seed}")
+    far = _shuffled([other for other in _MISTAKES if other not in family], f"far {seed}")
     chosen = [mistake]
     for others, room in ((near, ANSWERS - 1), (far, ANSWERS)):
         for other in others:
@@ -74,10 +71,9 @@ def open_token(token: str) -> tuple[Mistake, int]:
     """
     number = token.partition("-")[0]
     if number.isdecimal() and number.isascii() and len(number) <= len(str(MOST_SEED)):
-        for family in FAMILIES:
-            for mistake in family:
-                if mystery_token(mistake, int(number)) == token:
-                    return mistake, int(number)
+        for mistake in _MISTAKES:
+            if mystery_token(mistake, int(number)) == token:
+                return mistake, int(number)
     raise ValueError("token must be one that mystery_token made.")
 
 

@@ -16,6 +16,7 @@ from linreg.core.record import History, Progress
 from linreg.core.training import StepFunction, check_device, five_steps
 from linreg.mistakes import evidence, faulty_steps
 from linreg.mistakes.evidence import common_facts
+from linreg.mistakes.faulty_steps import large_lr, small_lr, steps_in_order, use_lr
 from linreg.mistakes.raised import broadcast_warnings, error_text, warnings_of
 from linreg.mistakes.trial_recorder import TestLoop, TrialRecorder
 from linreg.settings.choices import Mistake
@@ -52,31 +53,31 @@ class Change:
 
     prepare: is called before training. step: the five steps. evaluate: the test loop. times: how
     often the training cell is run. finish: loads the trained model, and returns the text of the
-    error if that fails. look: returns further facts.
+    error that this raises. look: returns further facts.
     """
 
-    prepare: Callable[[Trainer], None] = faulty_steps.change_nothing
+    prepare: Callable[[Trainer], None] | None = None
     step: StepFunction = five_steps
     evaluate: TestLoop = test_loop
     times: int = 1
-    finish: Callable[[Trainer], str] = evidence.no_error
-    look: Callable[[Trainer, TrialRecorder], tuple[str, ...]] = evidence.nothing_more
+    finish: Callable[[Trainer], str] | None = None
+    look: Callable[[Trainer, TrialRecorder], tuple[str, ...]] | None = None
 
 
 CHANGES: Mapping[Mistake, Change] = MappingProxyType(
     {
         Mistake.NONE: Change(),
-        Mistake.NO_ZERO_GRAD: Change(step=faulty_steps.without_zero_grad),
-        Mistake.NO_STEP: Change(step=faulty_steps.without_step),
-        Mistake.NO_BACKWARD: Change(step=faulty_steps.without_backward),
-        Mistake.STEP_FIRST: Change(step=faulty_steps.step_before_backward),
+        Mistake.NO_ZERO_GRAD: Change(step=steps_in_order("backward", "step")),
+        Mistake.NO_STEP: Change(step=steps_in_order("zero_grad", "backward")),
+        Mistake.NO_BACKWARD: Change(step=steps_in_order("zero_grad", "step")),
+        Mistake.STEP_FIRST: Change(step=steps_in_order("zero_grad", "step", "backward")),
         Mistake.OTHER_PARAMETERS: Change(prepare=faulty_steps.make_model_again),
         Mistake.NO_UNSQUEEZE: Change(prepare=faulty_steps.forget_unsqueeze, look=evidence.shapes),
         Mistake.TEST_SET: Change(
             prepare=faulty_steps.train_on_test_rows, look=evidence.losses_on_both_sets
         ),
-        Mistake.LR_TOO_LARGE: Change(prepare=faulty_steps.raise_lr, look=evidence.first_move),
-        Mistake.LR_TOO_SMALL: Change(prepare=faulty_steps.lower_lr, look=evidence.first_move),
+        Mistake.LR_TOO_LARGE: Change(prepare=use_lr(large_lr), look=evidence.first_move),
+        Mistake.LR_TOO_SMALL: Change(prepare=use_lr(small_lr), look=evidence.first_move),
         Mistake.TWO_DEVICES: Change(
             prepare=faulty_steps.separate_model_and_data, look=evidence.devices
         ),
@@ -117,19 +118,23 @@ def run_mistake(
     check_device(experiment)
     check_mistake(experiment)
     change, trainer = CHANGES[mistake], Trainer(experiment)
-    change.prepare(trainer)
+    if change.prepare:
+        change.prepare(trainer)
     recorder = TrialRecorder(trainer, change.times, change.evaluate, progress)
     warnings, error = _run(trainer, change, recorder)
     history = None if error else recorder.history
     facts = () if history is None else common_facts(trainer, history)
-    error = error or change.finish(trainer)
+    if change.finish and not error:
+        error = change.finish(trainer)
+    if change.look:
+        facts += change.look(trainer, recorder)
     return Trial(
         mistake=mistake,
         experiment=experiment,
         history=history,
         warnings=(*_broadcasting(experiment), *warnings),
         error=error,
-        facts=(*facts, *change.look(trainer, recorder)),
+        facts=facts,
     )
 
 
@@ -182,37 +187,34 @@ class _Scheduler:
     """
 
     def __init__(self, scheduler: LRScheduler) -> None:
-        self.warnings: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] | None = None
         self._scheduler = scheduler
-        self._is_first = True
 
     def step(self) -> None:
         """Change the learning rate."""
-        if self._is_first:
+        if self.warnings is None:
             self.warnings = warnings_of(self._scheduler.step)
-            self._is_first = False
         else:
             self._scheduler.step()
 
 
-class _StepError(Exception):
-    """A training step raised this text."""
-
-
 def _run(trainer: Trainer, change: Change, recorder: TrialRecorder) -> tuple[tuple[str, ...], str]:
     """Train with the mistake; return the scheduler's warnings, and the error that ended it."""
+    error = ""
 
     def step(*objects: Any) -> Any:
+        nonlocal error
         try:
             return change.step(*objects)
-        except RuntimeError as error:
-            raise _StepError(error_text(error)) from error
+        except RuntimeError as raised:
+            error = error_text(raised)
+            raise
 
     scheduler = None if trainer.scheduler is None else _Scheduler(trainer.scheduler)
     trainer.scheduler = cast("LRScheduler | None", scheduler)  # has all that the loop calls
-    error = ""
     try:
         trainer.run(change.times * trainer.experiment.epochs, recorder, step)
-    except _StepError as raised:
-        error = str(raised)
-    return (() if scheduler is None else scheduler.warnings), error
+    except RuntimeError:
+        if not error:  # it was raised by the recorder
+            raise
+    return (scheduler and scheduler.warnings) or (), error

@@ -7,6 +7,8 @@ arrive at each node while `backward()` runs.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import setitem
 from typing import Any
 
 import torch
@@ -48,9 +50,9 @@ def autograd_graph(walk: Walk) -> Graph:
     y_pred = model(X)
     loss = make_loss(walk.experiment.loss)(y_pred, y)
     functions = _functions(loss.grad_fn)
-    arrived: dict[int, torch.Tensor] = {}
+    arrived: dict[int, tuple[torch.Tensor, ...]] = {}  # by position in functions
     for i, function in enumerate(functions):
-        function.register_prehook(_keeper(arrived, i))
+        function.register_prehook(partial(setitem, arrived, i))
     known = {loss.grad_fn: ("loss", loss), y_pred.grad_fn: ("y_pred", y_pred)}
     known |= {
         function: (name, parameter)
@@ -64,7 +66,7 @@ def autograd_graph(walk: Walk) -> Graph:
         Node(
             operation=function.name().removeprefix("torch::autograd::"),
             result=result,
-            gradient=_text(arrived[i]),
+            gradient=_text(arrived[i][0]),
         )
         for i, (function, result) in enumerate(zip(functions, results, strict=True))
     )
@@ -89,18 +91,17 @@ def to_mermaid(graph: Graph) -> str:
 
 def to_text(graph: Graph) -> str:
     """Return the graph in words, from the loss to the parameters."""
-    return "; ".join(_in_words(node) for node in graph.nodes)
+    return "; ".join(
+        node.operation
+        + (node.result and f" ({node.result})")
+        + (node.gradient and f" gradient: {node.gradient}")
+        for node in graph.nodes
+    )
 
 
 def without_gradients(graph: Graph) -> Graph:
     """Return the graph as it is before backward()."""
     return replace(graph, nodes=tuple(replace(node, gradient="") for node in graph.nodes))
-
-
-def _in_words(node: Node) -> str:
-    result = f" ({node.result})" if node.result else ""
-    gradient = f" gradient: {node.gradient}" if node.gradient else ""
-    return f"{node.operation}{result}{gradient}"
 
 
 def _model(walk: Walk, parameters: Pair) -> nn.Module:
@@ -121,13 +122,6 @@ def _functions(root: Any) -> list[Any]:
 
 def _following(function: Any) -> Iterable[Any]:
     return [following for following, _ in function.next_functions if following is not None]
-
-
-def _keeper(arrived: dict[int, torch.Tensor], i: int) -> Any:
-    def keep(gradients: tuple[torch.Tensor, ...]) -> None:
-        arrived[i] = gradients[0]
-
-    return keep
 
 
 def _result(name: str, tensor: torch.Tensor) -> str:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
@@ -174,11 +175,7 @@ def _next_epoch(trainer: Trainer) -> list[Step]:
     steps: list[Step] = []
 
     def watched_steps(
-        model: nn.Module,
-        loss_fn: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        X: torch.Tensor,
-        y: torch.Tensor,
+        model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
     ) -> Any:
         before, old_grads = _pair(model.parameters()), _gradients(model)
         with torch.inference_mode():
@@ -203,8 +200,8 @@ def _next_epoch(trainer: Trainer) -> list[Step]:
 
 
 def test_loop(
-    model: nn.Module, loss_fn: nn.Module, X_test: torch.Tensor, y_test: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+    model: nn.Module, loss_fn: nn.Module, X_test: Tensor, y_test: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the predictions for the test set, (rows, 1), and their loss; NaN without rows."""
     model.eval()  # switches layers such as dropout off; this model has none
     with torch.inference_mode():  # no graph is recorded
@@ -220,23 +217,23 @@ def _check(name: str, number: int, count: int) -> None:
         )
 
 
-def _pair(tensors: Iterable[torch.Tensor]) -> Pair:
+def _pair(tensors: Iterable[Tensor]) -> Pair:
     weight, bias = (tensor.item() for tensor in tensors)
     return Pair(weight, bias)
 
 
-def _gradients(model: nn.Module) -> list[torch.Tensor]:
+def _gradients(model: nn.Module) -> list[Tensor]:
     return [p.grad for p in model.parameters() if p.grad is not None]
 
 
-def _state(optimizer: torch.optim.Optimizer, model: nn.Module) -> Mapping[str, Pair]:
+def _state(optimizer: Optimizer, model: nn.Module) -> Mapping[str, Pair]:
     """Return the optimizer's own numbers for each parameter, under PyTorch's names."""
     kept: list[dict[str, Any]] = [optimizer.state[p] for p in model.parameters()]
     names = [name for name in kept[0] if name != "step" and kept[0][name] is not None]
     return MappingProxyType({name: _pair(state[name] for state in kept) for name in names})
 
 
-def _row(column: torch.Tensor) -> Floats:
+def _row(column: Tensor) -> Floats:
     row: Floats = column.detach().cpu().numpy().ravel().copy()
     row.setflags(write=False)
     return row

@@ -171,7 +171,7 @@ def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
 
 
 def test_a_diverged_epoch_shows_its_charts(visit: Visit) -> None:
-    """Parameters that are no numbers any more are said to be, and nothing breaks."""
+    """The page says that the parameters are NaN or infinite, and nothing breaks."""
     page = visit("loop?loss=mse&lr=1&epochs=1000&epoch=900&line=backward")
     expect(says(page, "The step on the loss surface")).to_contain_text("is NaN or infinite")
     expect(says(page, "The line")).to_contain_text("is NaN or infinite")

@@ -1,12 +1,14 @@
 """Figures as numbers: the traces hold the numbers of the history and the data."""
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.figures import loss_figure, predictions_figure
-from linreg.figures.parts.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
+from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace, traces
 
@@ -93,6 +95,18 @@ def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     assert "learned line" not in traces(predictions)
     assert says(predictions).startswith("No line: training diverged")
     assert predictions.layout.yaxis.autorangeoptions.clipmax < 2
+
+
+def test_a_line_that_is_drawn_is_said_though_the_loss_has_overflowed() -> None:
+    """The squared error overflows long before the parameters do: the last line is finite."""
+    figure = predictions_figure(run := train(replace(DIVERGED.experiment, epochs=280)))
+    epoch = int(np.flatnonzero(~np.isfinite(run.history.train_loss))[0])
+    assert "learned line" in traces(figure)
+    assert "No line" not in says(figure)
+    assert says(figure).startswith(
+        f"Training diverged: the loss overflowed in epoch {epoch}. Last line: y = "
+    )
+    assert f"y = {run.history.weight[-1]:.4g} x" in says(figure)
 
 
 def test_l1_is_never_said_to_diverge() -> None:

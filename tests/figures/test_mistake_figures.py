@@ -8,7 +8,7 @@ import pytest
 
 from linreg import BUGS, Experiment, Loss, Mistake, Run, Trial, run_mistake, train
 from linreg.figures import trial_figure, trial_parameters_figure
-from linreg.figures.parts.style import BIAS, TEST, TRAINING, WEIGHT
+from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace
 

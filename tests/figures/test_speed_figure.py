@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linreg.figures import speed_figure
-from linreg.figures.parts.style import DEVICES
+from linreg.figures.elements.style import DEVICES
 from linreg.hardware.crossover import crossover
 from linreg.hardware.timing import SIZES, Timings, unmeasured
 from linreg.settings.choices import Device

@@ -11,7 +11,7 @@ import pytest
 from linreg import Experiment, Loss, Optimizer, Sweep, sweep
 from linreg.analysis.rate_regions import Region, Stretch, stretches
 from linreg.figures import sweep_figure, sweep_heat_figure
-from linreg.figures.parts.rate_axis import regions_say
+from linreg.figures.elements.rate_axis import regions_say
 from linreg.ui.parts.packing import pack
 from tests.support.figures import assert_whole, says, trace
 from tests.support.rates import log_spaced

@@ -1,4 +1,4 @@
-"""The mistakes in the lesson's cells: their code does what is run; and the puzzles made of them."""
+"""The mistakes in the lesson's cells, their texts, and the puzzles made of them."""
 
 import contextlib
 import io
@@ -106,7 +106,7 @@ def changed(mistake: Mistake, sign: str) -> list[str]:
 
 
 def test_diffs_are_those_that_a_student_would_write() -> None:
-    """One of them written out, and what two others take away and bring."""
+    """One diff in full, and the lines that two others remove and add."""
     assert diff(BUGS[Mistake.LR_TOO_SMALL]).splitlines()[3:] == [
         " plot_predictions(y_preds)",
         " ",
@@ -123,7 +123,7 @@ def test_diffs_are_those_that_a_student_would_write() -> None:
 
 
 def test_every_mistake_is_told_whole() -> None:
-    """All but none have a text; each part is one to three sentences, and no hint gives it away."""
+    """Each mistake has a text; each part is one to three sentences, and no hint is the fix."""
     assert list(BUGS) == [mistake for mistake in Mistake if mistake is not Mistake.NONE]
     assert len({bug.title for bug in BUGS.values()}) == len(BUGS) >= 13
     for mistake, bug in BUGS.items():
@@ -172,7 +172,7 @@ def test_puzzles_in_turn_show_every_mistake_before_one_comes_again(turn: int) ->
 
 
 def test_turns_differ() -> None:
-    """Who knows one turn's order does not know the next."""
+    """The order of one turn does not give away that of the next."""
     turns = {tuple(mystery(15 * turn + place) for place in range(15)) for turn in range(20)}
     assert len(turns) == 20
 
@@ -186,14 +186,14 @@ def test_a_token_opens_to_what_it_was_made_from(mistake: Mistake, seed: int) -> 
 
 
 def test_no_two_mistakes_share_a_token_and_seeds_change_them() -> None:
-    """The mark of a mistake is another one for each seed."""
+    """A mistake has a different hash for each seed."""
     tokens = [mystery_token(m, seed).split("-")[1] for m in BUGS for seed in range(100)]
     assert len(set(tokens)) == len(tokens)
 
 
 @given(st.text() | st.from_regex(r"\A\d{1,8}-[0-9a-f]{8}\Z"))
 def test_any_other_text_is_no_token(text: str) -> None:
-    """Whatever stands in an address: a ValueError with one sentence."""
+    """Any other text in an address raises a ValueError with one sentence."""
     with pytest.raises(ValueError, match="token must be one that mystery_token made"):
         open_token(text)
 

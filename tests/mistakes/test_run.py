@@ -164,7 +164,7 @@ def test_the_flat_ones_differ_in_their_gradients() -> None:
 
 
 def test_an_optimizer_of_the_first_model_leaves_the_second_alone(plain: Plain) -> None:
-    """The model is made anew after its optimizer, with the same seed."""
+    """The model is made again after its optimizer, with the same seed."""
     optimizer = plain.sgd()
     torch.manual_seed(42)
     plain.model = notebook.LinearRegressionModel()
@@ -280,7 +280,7 @@ def test_training_under_no_grad_is_refused(plain: Plain) -> None:
 
 @pytest.mark.parametrize("model", list(Model))
 def test_a_state_dict_of_the_other_class_is_refused(model: Model) -> None:
-    """All of training is there, and then the text that names the keys."""
+    """The whole history is there, and the error names the keys."""
     experiment = replace(MODEL_0, model=model)
     trial = run_mistake(experiment, Mistake.OTHER_CLASS)
     other = notebook.CLASSES["linear" if model is Model.PARAMETER else "parameter"]()
@@ -378,7 +378,7 @@ def test_numbers_kept_on_the_device_are_those_kept_as_floats(
 @settings(max_examples=100, deadline=None)
 @given(experiments())
 def test_without_a_mistake_it_is_the_training_of_any_experiment(experiment: Experiment) -> None:
-    """The machinery itself changes no bit: what differs in a trial is the mistake's doing."""
+    """The code around the mistakes changes no bit; only a mistake does."""
     trial = run_mistake(experiment, Mistake.NONE)
     assert_same(trial.history, train(experiment).history)
     assert (trial.warnings, trial.error) == ((), "")
@@ -455,7 +455,7 @@ def test_what_is_too_much_or_impossible_is_named(
     ids=["one epoch", "three points", "batches"],
 )
 def test_small_cases_have_all_they_should(mistake: Mistake, experiment: Experiment) -> None:
-    """Arrays in the shapes of a run; what breaks off has an error and no history."""
+    """Arrays have the shapes of a run; a trial that an error ends has no history."""
     trial = run_mistake(experiment, mistake)
     assert trial.facts
     assert all(fact[-1] in ".)" or "RuntimeError" in fact for fact in trial.facts)
@@ -492,7 +492,7 @@ def test_trials_leave_the_process_as_it_was() -> None:
 
 
 def test_progress_counts_the_epochs_of_both_times_and_may_end_the_trial() -> None:
-    """What progress raises passes through, a RuntimeError too: it is none of PyTorch's."""
+    """What progress raises reaches the caller, a RuntimeError too: PyTorch did not raise it."""
     seen: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> None:

@@ -1,24 +1,11 @@
-"""Runs side by side: the settings in which they differ, and their loss curves in one chart."""
+"""The settings in which runs differ."""
 
 from dataclasses import fields, replace
 
-import numpy as np
-import pytest
 from hypothesis import given
 
-from linreg import SETTINGS, Experiment, Loss, Model, Optimizer, differing, train
-from linreg.figures import compared_losses_figure
-from linreg.figures.parts.style import PINS, as_text
-from linreg.settings.choices import Scale
-from linreg.ui.parts.packing import pack
-from tests.support.figures import says, trace
+from linreg import SETTINGS, Experiment, Optimizer, differing
 from tests.support.strategies import experiments
-
-MODEL_0 = train(Experiment())
-SLOW = train(Experiment(lr=0.001))
-CYCLE = train(Experiment(model=Model.LINEAR, epochs=1000))
-DIVERGED = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
-MSE = train(Experiment(loss=Loss.MSE, lr=0.1))
 
 
 def test_differing_names_only_what_differs_in_the_tables_order() -> None:
@@ -42,117 +29,3 @@ def test_experiments_are_equal_in_every_field_that_does_not_differ(
     assert replace(a, **{name: getattr(b, name) for name in names}) == b
     assert list(names) == [f.name for f in fields(Experiment) if f.name in names]
     assert set(names) <= set(SETTINGS)
-
-
-def test_each_curve_is_the_history_of_its_run() -> None:
-    """Training solid, test dashed, one colour for each run."""
-    figure = compared_losses_figure([("first", MODEL_0), ("slow", SLOW)])
-    for name, run, role in (("first", MODEL_0, PINS[0]), ("slow", SLOW, PINS[1])):
-        training, test = (trace(figure, f"{name} {of} loss") for of in ("training", "test"))
-        np.testing.assert_array_equal(training.y, run.history.train_loss)
-        np.testing.assert_array_equal(test.y, run.history.test_loss)
-        assert training.line.color == test.line.color == role.color
-        assert (training.line.dash, test.line.dash) == ("solid", "dash")
-        assert test.marker.symbol == f"{training.marker.symbol}-open"
-    assert figure.layout.yaxis.title.text == "L1 loss (units of y)"
-    assert figure.layout.yaxis.type == "linear"
-
-
-def test_the_subtitle_names_the_runs_that_end_lowest() -> None:
-    """One for the training and one for the test loss, with the values of the last epoch."""
-    text = says(compared_losses_figure([("slow", SLOW), ("first", MODEL_0)], Scale.LOG))
-    assert text == (
-        f"Lowest training loss at the end: first, {MODEL_0.history.train_loss[-1]:.6f}. "
-        f"Lowest test loss at the end: first, {MODEL_0.history.test_loss[-1]:.6f}."
-    )
-    tie = says(compared_losses_figure([("a", MODEL_0), ("b", MODEL_0)]))
-    assert tie.startswith("Lowest training loss at the end: a and b, ")
-
-
-def test_an_alternating_end_is_a_band_and_counts_by_its_higher_value() -> None:
-    """Model 1 alternates between 0.0013 and 0.0103: a run that stays at 0.005 ends lower."""
-    rests = train(Experiment(loss=Loss.L1, lr=0.01, seed=42, epochs=148))
-    last = float(rests.history.train_loss[-1])
-    assert 0.0013 < last < 0.0102
-    figure = compared_losses_figure([("one", CYCLE), ("rests", rests)])
-    assert f"training loss at the end: rests, {last:.6f}" in says(figure)
-    assert "loss at the end: one, 0.010256" in says(compared_losses_figure([("one", CYCLE)]))
-    edge = trace(figure, "one training loss high")
-    assert tuple(edge.x) == (116, 999)
-    assert edge.y[0] == pytest.approx(0.010256, abs=1e-6)
-    assert len(trace(figure, "one training loss").y) == 117
-
-
-def test_a_run_that_diverges_never_ends_lowest_and_leaves_through_the_top() -> None:
-    """On both scales the others stay readable."""
-    named = [("gone", DIVERGED), ("calm", MSE)]
-    for scale in Scale:
-        figure = compared_losses_figure(named, scale)
-        assert "at the end: calm" in says(figure)
-        assert "gone" not in says(figure)
-        top = figure.layout.yaxis.autorangeoptions.clipmax
-        assert MSE.history.train_loss.max() < top < 10
-    alone = says(compared_losses_figure([("gone", DIVERGED)]))
-    assert alone == (
-        "No training loss ends as a finite number. No test loss ends as a finite number."
-    )
-
-
-def test_different_loss_functions_are_said_not_to_compare() -> None:
-    """None of them is called the lowest, and the axis has no single unit."""
-    figure = compared_losses_figure([("a", MODEL_0), ("b", MSE)])
-    assert "do not compare" in says(figure)
-    assert "owest" not in says(figure)
-    assert figure.layout.yaxis.title.text == "loss (units differ: l1, mse)"
-
-
-def test_without_test_rows_nothing_is_said_of_them() -> None:
-    """Nothing is drawn either; only a run with test rows can be the lowest."""
-    bare = train(Experiment(train_fraction=1.0))
-    figure = compared_losses_figure([("bare", bare)])
-    assert {t.name for t in figure.data} == {"bare training loss"}
-    assert "test" not in says(figure)
-    assert "test loss at the end: x," in says(
-        compared_losses_figure([("bare", bare), ("x", MODEL_0)])
-    )
-
-
-def test_names_are_shown_as_they_were_typed() -> None:
-    """HTML and hover templates in them are text; long ones and line breaks are cut."""
-    name = '<b>bold</b> & "%{y}" <a href="javascript:alert(1)">\nx</a>'
-    figure = compared_losses_figure([(name, MODEL_0)])
-    texts = [says(figure)] + [t.name for t in figure.data]
-    texts += [
-        t.hovertemplate.replace("<br>", "").replace("<extra></extra>", "") for t in figure.data
-    ]
-    for text in texts:
-        assert "<" not in text
-        assert "\n" not in text
-        assert "bold&lt;/b&gt; &amp; " in text
-        assert "%{y}" not in text
-    assert as_text("lr 0.01") == "lr 0.01"
-    assert as_text("a" * 1000) == "a" * 39 + "…"
-    assert as_text("&" * 1000) == "&amp;" * 39 + "…"
-
-
-def test_a_run_without_a_name_gets_a_number() -> None:
-    """A blank name does not count."""
-    assert "at the end: run 2," in says(compared_losses_figure([("a", SLOW), (" \n", MODEL_0)]))
-
-
-def test_one_to_eight_runs_are_compared() -> None:
-    """Eight have eight colours and eight markers; none and nine are refused."""
-    figure = compared_losses_figure([(f"run {i}", MODEL_0) for i in range(8)])
-    training = [t for t in figure.data if "training" in t.name]
-    assert len({t.line.color for t in training}) == len({t.marker.symbol for t in training}) == 8
-    for count in (0, 9):
-        with pytest.raises(ValueError, match=f"1 to 8, not {count}"):
-            compared_losses_figure([("a", MODEL_0)] * count)
-
-
-def test_the_figure_can_be_sent_to_the_stage() -> None:
-    """With bands and overflows."""
-    named = [("a", MODEL_0), ("b", CYCLE), ("c", DIVERGED)]
-    for scale in Scale:
-        block = pack({}, {"pins": compared_losses_figure.drawing(named, scale)})
-        assert b'"f4"' in block

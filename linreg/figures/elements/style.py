@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from linreg.figures.parts.drawing import Drawing
+from linreg.figures.elements.drawing import Drawing
 from linreg.settings.choices import Device, Optimizer
 
 LONGEST_NAME = 40  # characters of a name in a legend

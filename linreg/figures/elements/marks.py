@@ -10,7 +10,7 @@ import numpy as np
 
 from linreg.analysis.theory import Alternation
 from linreg.core.losses import Floats
-from linreg.figures.parts.style import TRUTH, Role
+from linreg.figures.elements.style import TRUTH, Role
 from linreg.formatting import formula
 
 MARKERS = 12  # on a curve, enough to tell its shape
@@ -73,6 +73,7 @@ def band(
         edges: the lower curve, then the upper one, by their names.
         more: what else both traces have.
     """
+    red, green, blue = bytes.fromhex(role.color.removeprefix("#"))
     return [
         {
             "type": "scatter",
@@ -83,21 +84,15 @@ def band(
             "mode": "lines",
             "line": role.line(width),
             "fill": fill,
-            "fillcolor": _faint(role),
+            "fillcolor": f"rgba({red},{green},{blue},{FAINT})",  # nearly transparent
             **more,
         }
         for fill, (name, y) in zip(("none", "tonexty"), edges.items(), strict=True)
     ]
 
 
-def _faint(role: Role) -> str:
-    """Return a role's colour, nearly transparent."""
-    red, green, blue = (int(role.color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{FAINT})"
-
-
-def data_rows(role: Role, name: str, x: Floats, y: Floats) -> Trace:
-    """Return a marker for each row of data."""
+def data_rows(role: Role, name: str, x: Floats, y: Floats, y_name: str = "y") -> Trace:
+    """Return a marker for each row of data; `y_name` is what its hover text calls y."""
     return {
         "type": "scatter",
         "x": x,
@@ -105,7 +100,7 @@ def data_rows(role: Role, name: str, x: Floats, y: Floats) -> Trace:
         "name": name,
         "mode": "markers",
         "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
-        "hovertemplate": "x %{x:.4f}<br>y %{y:.4f}<extra></extra>",
+        "hovertemplate": f"x %{{x:.4f}}<br>{y_name} %{{y:.4f}}<extra></extra>",
     }
 
 
@@ -157,14 +152,14 @@ def upright_line(x: float, role: Role = TRUTH) -> dict[str, Any]:
 
 
 def upright_text(text: str, x: float, y: float, xanchor: str, yanchor: str) -> dict[str, Any]:
-    """Return a text along an upright line, on a logarithmic x axis.
+    """Return an upright text, on a logarithmic x axis.
 
     Arguments:
-        x: where the line stands. y: from 0 at the foot of the chart to 1 at its top.
+        x: its place on the axis. y: from 0 at the foot of the chart to 1 at its top.
         xanchor, yanchor: which edge of the text is at (x, y), as in Plotly.
     """
     return {
-        "x": float(np.log10(x)),
+        "x": float(np.log10(x)),  # annotations need the logarithm
         "xanchor": xanchor,
         "y": y,
         "yref": "paper",

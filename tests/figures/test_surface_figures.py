@@ -1,4 +1,4 @@
-"""Several optimizers on one loss surface."""
+"""The loss surface with the path of one run, and with the paths of several optimizers."""
 
 from dataclasses import replace
 
@@ -7,8 +7,8 @@ import pytest
 
 from linreg import Experiment, Loss, Optimizer, Run, loss_surface, train
 from linreg.analysis.surface import joint_window, whole_window
-from linreg.figures import optimizer_paths_figure
-from linreg.figures.parts.style import OPTIMIZERS, TRUTH
+from linreg.figures import optimizer_paths_figure, surface_end_figure, surface_figure
+from linreg.figures.elements.style import OPTIMIZERS, TRUTH
 from linreg.ui.parts.packing import pack
 from tests.support import notebook
 from tests.support.figures import says, traces
@@ -23,6 +23,26 @@ def runs(experiment: Experiment) -> list[Run]:
 
 LESSON = runs(Experiment())
 DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=2000))
+
+
+def test_the_figure_shows_path_start_and_truth() -> None:
+    """The path is that of the history; the contours are those of the loss surface."""
+    run = train(Experiment())
+    for figure in (surface_figure(run), surface_end_figure(run)):
+        found = traces(figure)
+        np.testing.assert_array_equal(found["path"].x, run.history.weight)
+        np.testing.assert_array_equal(found["path"].y, run.history.bias)
+        assert (found["truth"].x[0], found["truth"].y[0]) == (0.7, 0.3)
+        contours = found["training loss"]
+        expected = loss_surface(run.experiment, contours.x, contours.y)
+        np.testing.assert_array_equal(contours.z, expected)
+        assert "from (0.3367, 0.1288) to (0.5784, 0.3513)" in says(figure)
+
+
+def test_own_points_have_no_true_parameters() -> None:
+    """The true parameters of own data are unknown."""
+    run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
+    assert "truth" not in traces(surface_figure(run))
 
 
 def test_every_path_is_the_whole_history_of_its_run() -> None:

@@ -13,7 +13,8 @@ import numpy as np
 from linreg.analysis.rate_regions import Region, Stretch, regions
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
-from linreg.figures.parts.axes import Axis, Doubles, log_axis, share_of_axis
+from linreg.figures.elements.axes import Axis, Doubles, log_axis, share_of_axis
+from linreg.figures.elements.marks import upright_text
 
 FEW = 4  # stretches that fit into a sentence
 WIDE = 0.18  # of the axis has room for the name of any region, on a phone too
@@ -82,18 +83,8 @@ def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any
     for stretch, (x0, x1) in zip(found, _ends(found, edges), strict=True):
         share = share_of_axis(x0, x1, edges)
         if share > NARROW:
-            names.append(
-                {
-                    "x": float(np.log10(x0 * x1)) / 2,  # annotations need the logarithm
-                    "y": 1,
-                    "yref": "paper",
-                    "yanchor": "top",
-                    "text": stretch.region.value,
-                    "textangle": 0 if share > WIDE else -90,
-                    "font": {"size": 12},
-                    "showarrow": False,
-                }
-            )
+            name = upright_text(stretch.region.value, (x0 * x1) ** 0.5, 1, "auto", "top")
+            names.append(name | {"textangle": 0 if share > WIDE else -90, "font": {"size": 12}})
     return names
 
 
