@@ -7,7 +7,7 @@ import math
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -96,6 +96,10 @@ class Setting(ABC, Generic[T]):
     def format(self, value: T) -> str:
         """Return `value` as text that `parse` reads back."""
         return str(value)
+
+    def field(self) -> T:
+        """Return the field of a dataclass that has this default and keeps this setting."""
+        return field(default=self.default, metadata={"setting": self})
 
 
 @dataclass(frozen=True, kw_only=True)
