@@ -13,7 +13,7 @@ import numpy as np
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
-from linreg.core.record import History, Progress
+from linreg.core.record import History, Progress, ReadOnly
 from linreg.core.training import train
 from linreg.engines.many_models import Stack, train_stack
 
@@ -27,7 +27,7 @@ PROBE_STEPS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Sweep:
+class Sweep(ReadOnly):
     """The histories of K trainings that differ only in learning rate; read-only float32 arrays.
 
     lr: (K,) in the order of the argument.
@@ -45,14 +45,6 @@ class Sweep:
     test_loss: Floats
     weight: Floats
     bias: Floats
-
-    def __post_init__(self) -> None:
-        for f in fields(self)[1:]:
-            getattr(self, f.name).setflags(write=False)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()  # after pickling an array is writable again
 
 
 def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:

@@ -89,9 +89,9 @@ class Setting(ABC, Generic[T]):
     def parse(self, text: str) -> Any:
         """Return what `text` means, not yet checked; raise ValueError if it means nothing."""
 
-    @abstractmethod
-    def nearest(self, value: Any) -> T:
-        """Return the value nearest to `value` that a control offers."""
+    def nearest(self, value: T) -> T:
+        """Return the value nearest to `value` that a control offers; text and switches stay."""
+        return value
 
     def format(self, value: T) -> str:
         """Return `value` as text that `parse` reads back."""
@@ -192,9 +192,6 @@ class Choice(Setting[E]):
     def parse(self, text: str) -> E:
         return type(self.default)(text.strip().lower())
 
-    def nearest(self, value: E) -> E:
-        return value
-
 
 @dataclass(frozen=True, kw_only=True)
 class Switch(Setting[bool]):
@@ -217,9 +214,6 @@ class Switch(Setting[bool]):
             return words[text.strip().lower()]
         except KeyError:
             raise ValueError from None
-
-    def nearest(self, value: bool) -> bool:
-        return value
 
     def format(self, value: bool) -> str:
         return str(value).lower()
@@ -245,6 +239,3 @@ class Points(Setting[Pairs | None]):
 
     def parse(self, text: str) -> Pairs | None:
         raise ValueError(text)
-
-    def nearest(self, value: Pairs | None) -> Pairs | None:
-        return value
