@@ -31,7 +31,7 @@ class Sweep(ReadOnly):
     """The histories of K trainings that differ only in learning rate; read-only float32 arrays.
 
     lr: (K,) in the order of the argument.
-    train_loss: (K, epochs) loss of the epoch's training rows, each before the step it led to.
+    train_loss: (K, epochs) loss on the epoch's training rows, taken before each step.
     validation_loss, test_loss: (K, epochs) after the epoch's last step; NaN where the set is empty.
     weight, bias: (K, epochs + 1) with the initial value first.
 
@@ -57,7 +57,7 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
     Arguments:
         experiment: all settings but the learning rate; its own rate is not used.
         lrs: 1 to 256 learning rates that an experiment allows, in any order.
-        progress: called from time to time as progress(done, total); an exception that it raises
+        progress: called now and then as progress(done, total); an exception that it raises
             ends the sweep and reaches the caller.
 
     Raises:

@@ -23,7 +23,7 @@ from linreg.settings.kinds import (
     evenly,
 )
 
-FEWEST_POINTS = 2  # as few rows determine a line
+FEWEST_POINTS = 2  # rows that determine a line
 MOST_POINTS = 5_000
 MOST_STEPS = 80_000  # optimizer steps in one run; about half a minute of plain PyTorch
 MOST_DEALT = 5_000_000  # rows that one run puts into batches, one by one; about 20 seconds

@@ -27,7 +27,7 @@ FEWEST, MOST = 3, 25  # samples of one size
 RESERVE = 4  # shares of a size that are kept for the larger sizes, which need more time
 SAMPLE = 0.01  # seconds; as many short epochs make one sample
 MOST_EPOCHS = 500  # in one sample
-# Measured were seven float32 numbers a row: X, y, the predictions, the residuals and three of
+# Measurements show seven float32 numbers a row: X, y, the predictions, the residuals and three of
 # backpropagation. Nine more stand for memory that an allocator does not give back at once.
 ROW_BYTES = 16 * 4
 SHARE_OF_MEMORY = 0.5  # of the free memory; other programs need some too
@@ -73,7 +73,7 @@ def measure(
         devices: devices of this machine, each once.
         sizes: ascending numbers of points.
         progress: called as progress(sizes done, sizes of all devices) after each sample; an
-            exception that it raises ends the measurement and passes through.
+            exception that it raises ends the measurement and reaches the caller.
         seconds: the time for all devices; each gets an equal share of what is left. A device's
             series ends at a size that would exceed its share or half of the free memory, or at
             which the device fails.

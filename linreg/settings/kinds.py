@@ -90,7 +90,7 @@ class Setting(ABC, Generic[T]):
         """Return what `text` means, not yet checked; raise ValueError if it means nothing."""
 
     def nearest(self, value: T) -> T:
-        """Return the value nearest to `value` that a control offers; text and switches stay."""
+        """Return `value`; for a number, the nearest value that a control offers."""
         return value
 
     def format(self, value: T) -> str:
