@@ -60,8 +60,8 @@ def end_window(run: Run, points: int) -> tuple[Floats, Floats]:
 def joint_window(runs: Sequence[Run], points: int) -> tuple[Floats, Floats]:
     """Return weights and biases, (points,) each, whose grid holds the paths of several runs.
 
-    The runs have the same data and the same start. Of a path that goes much farther than the
-    shortest one, the window holds only the near part, so that the others stay visible.
+    The runs have the same data and the same start. If a path goes much farther than the shortest
+    one, the window holds only its near part, so that the others stay visible.
     """
     experiment = runs[0].experiment
     goal, far = _goal(experiment), _far(experiment)
@@ -107,7 +107,7 @@ def _window(run: Run, epochs: slice, points: int) -> tuple[Floats, Floats]:
 
 
 def _axis(path: Floats, others: list[float], far: float, points: int) -> Floats:
-    """Return evenly spaced values around the path; of one that diverges, around its near part."""
+    """Return evenly spaced values around the path; if it diverges, around its near part."""
     near = path[np.isfinite(path) & (np.abs(path) < far)]
     if len(near) < len(path):
         home = np.array([path[0], *others], dtype=np.float64)

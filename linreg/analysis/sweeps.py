@@ -13,7 +13,7 @@ import numpy as np
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
-from linreg.core.record import History, Progress
+from linreg.core.record import History, Progress, ReadOnly
 from linreg.core.training import train
 from linreg.engines.many_models import Stack, train_stack
 
@@ -27,11 +27,11 @@ PROBE_STEPS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Sweep:
+class Sweep(ReadOnly):
     """The histories of K trainings that differ only in learning rate; read-only float32 arrays.
 
     lr: (K,) in the order of the argument.
-    train_loss: (K, epochs) loss of the epoch's training rows, each before the step it led to.
+    train_loss: (K, epochs) loss on the epoch's training rows, taken before each step.
     validation_loss, test_loss: (K, epochs) after the epoch's last step; NaN where the set is empty.
     weight, bias: (K, epochs + 1) with the initial value first.
 
@@ -46,14 +46,6 @@ class Sweep:
     weight: Floats
     bias: Floats
 
-    def __post_init__(self) -> None:
-        for f in fields(self)[1:]:
-            getattr(self, f.name).setflags(write=False)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()  # after pickling an array is writable again
-
 
 def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:
     """Return the trainings of `experiment` with each of the learning rates `lrs`.
@@ -65,7 +57,7 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
     Arguments:
         experiment: all settings but the learning rate; its own rate is not used.
         lrs: 1 to 256 learning rates that an experiment allows, in any order.
-        progress: called from time to time as progress(done, total); an exception that it raises
+        progress: called now and then as progress(done, total); an exception that it raises
             ends the sweep and reaches the caller.
 
     Raises:

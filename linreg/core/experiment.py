@@ -6,7 +6,7 @@ nothing of how settings are shown or stored.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +23,7 @@ from linreg.settings.kinds import (
     evenly,
 )
 
-FEWEST_POINTS = 2  # as few rows determine a line
+FEWEST_POINTS = 2  # rows that determine a line
 MOST_POINTS = 5_000
 MOST_STEPS = 80_000  # optimizer steps in one run; about half a minute of plain PyTorch
 MOST_DEALT = 5_000_000  # rows that one run puts into batches, one by one; about 20 seconds
@@ -65,10 +65,6 @@ def count_batches(rows: int, batch_size: int | None) -> int:
     return 1 if batch_size is None else math.ceil(rows / batch_size)
 
 
-def _declare(setting: Setting[Any]) -> Any:
-    return field(default=setting.default, metadata={"setting": setting})
-
-
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """All settings of one run, checked when it is made. The defaults are the lesson's.
@@ -78,199 +74,159 @@ class Experiment:
             the fields, what is allowed, and what was given.
     """
 
-    weight: float = _declare(
-        Number(
-            default=0.7,
-            stops=evenly(-2, 2, 0.01),
-            label="True weight",
-            help="The slope of the true line. The data are made from it; the model never sees it.",
-            address="weight",
-        )
-    )
-    bias: float = _declare(
-        Number(
-            default=0.3,
-            stops=evenly(-2, 2, 0.01),
-            label="True bias",
-            help="The y of the true line at x = 0. The model never sees it.",
-            address="bias",
-        )
-    )
-    start: float = _declare(
-        Number(
-            default=0.0,
-            stops=evenly(-5, 5, 0.25),
-            label="First x",
-            help="The x of the first row.",
-            address="start",
-        )
-    )
-    stop: float = _declare(
-        Number(
-            default=1.0,
-            stops=evenly(-5, 5, 0.25),
-            label="Last x (not included)",
-            help="All x are below this number, as in torch.arange.",
-            address="stop",
-        )
-    )
-    step: float = _declare(
-        Number(
-            default=0.02,
-            stops=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0),
-            evenly_spaced=False,
-            label="Distance between two x",
-            help="A smaller distance gives more rows of data.",
-            address="step",
-        )
-    )
-    noise: float = _declare(
-        Number(
-            default=0.0,
-            stops=evenly(0, 1, 0.01),
-            label="Noise",
-            help="The standard deviation of the Gaussian noise that is added to every y.",
-            address="noise",
-            unit="standard deviation of y",
-        )
-    )
-    points: tuple[tuple[float, float], ...] | None = _declare(
-        Points(
-            most=MOST_POINTS,
-            label="Own data",
-            help="Pairs (x, y) that are used instead of the line.",
-        )
-    )
-    train_fraction: float = _declare(
-        Number(
-            default=0.8,
-            stops=evenly(0.05, 1, 0.05),
-            label="Training share",
-            help="The share of the rows that the model learns from. The rows that are neither "
-            "training nor validation rows are the test set.",
-            address="train",
-            unit="share of the rows",
-        )
-    )
-    validation_fraction: float = _declare(
-        Number(
-            default=0.0,
-            stops=evenly(0, 0.5, 0.05),
-            label="Validation share",
-            help="The share of the rows that help you to choose settings. They come after the "
-            "training rows.",
-            address="validation",
-            unit="share of the rows",
-        )
-    )
-    shuffle: bool = _declare(
-        Switch(
-            default=False,
-            label="Shuffle before the split",
-            help="Off: the first rows train and the last rows test. In the lesson the test set "
-            "therefore has larger x than the training set. On: each set gets random rows.",
-            address="shuffle",
-        )
-    )
-    model: Model = _declare(
-        Choice(
-            default=Model.PARAMETER,
-            stops=tuple(Model),
-            label="Model",
-            help="parameter: two nn.Parameter (model 0 of the lesson). linear: one nn.Linear(1, 1) "
-            "(model 1). Both are the same line, but a seed gives them different starting values.",
-            address="model",
-        )
-    )
-    loss: Loss = _declare(
-        Choice(
-            default=Loss.L1,
-            stops=tuple(Loss),
-            label="Loss",
-            help="l1: mean absolute error (nn.L1Loss). mse: mean squared error (nn.MSELoss). "
-            "huber: squared for errors up to 1, linear for larger errors (nn.HuberLoss).",
-            address="loss",
-        )
-    )
-    optimizer: Optimizer = _declare(
-        Choice(
-            default=Optimizer.SGD,
-            stops=tuple(Optimizer),
-            label="Optimizer",
-            help="sgd: torch.optim.SGD. momentum: SGD with momentum=0.9. adam: torch.optim.Adam.",
-            address="optimizer",
-        )
-    )
-    lr: float = _declare(
-        Number(
-            default=0.01,
-            stops=_rates(),
-            evenly_spaced=False,
-            label="Learning rate",
-            help="The size of a step. A step of sgd moves each parameter against its gradient, by "
-            "the rate times the gradient. It is a hyperparameter: you choose it, the model does "
-            "not learn it. The slider is logarithmic.",
-            address="lr",
-        )
-    )
-    schedule: Schedule = _declare(
-        Choice(
-            default=Schedule.CONSTANT,
-            stops=tuple(Schedule),
-            label="Learning rate schedule",
-            help="constant: the same rate in every epoch. step: a tenth of the rate after each "
-            "third of the run (StepLR). cosine: down to zero along a cosine (CosineAnnealingLR).",
-            address="schedule",
-        )
-    )
-    epochs: int = _declare(
-        Whole(
-            default=100,
-            stops=_epochs(),
-            evenly_spaced=False,
-            label="Epochs",
-            help="How many times the loop goes through all training rows.",
-            address="epochs",
-        )
-    )
-    batch_size: int | None = _declare(
-        OptionalWhole(
-            none="all",
-            stops=(None, 1, 2, 4, 8, 16, 32, 64, 128, 256),
-            label="Batch size",
-            help="The number of rows in one step. all: every training row in every step, as in the "
-            "lesson. Otherwise a DataLoader makes shuffled batches; the last one may be smaller.",
-            address="batch",
-            unit="rows",
-        )
-    )
-    seed: int = _declare(
-        Whole(
-            default=42,
-            stops=range(1000),
-            label="Seed",
-            help="It sets the starting values of the parameters, the noise and the shuffling.",
-            address="seed",
-        )
-    )
-    device: Device = _declare(
-        Choice(
-            default=Device.CPU,
-            stops=tuple(Device),
-            label="Device",
-            help="Model and data are on this device during training. Only devices of this machine "
-            "are offered.",
-            address="device",
-        )
-    )
-    mistake: Mistake = _declare(
-        Choice(
-            default=Mistake.NONE,
-            stops=tuple(Mistake),
-            label="Mistake",
-            help="A bug that is put into the lesson's code on purpose.",
-        )
-    )
+    weight: float = Number(
+        default=0.7,
+        stops=evenly(-2, 2, 0.01),
+        label="True weight",
+        help="The slope of the true line. The data are made from it; the model never sees it.",
+        address="weight",
+    ).field()
+    bias: float = Number(
+        default=0.3,
+        stops=evenly(-2, 2, 0.01),
+        label="True bias",
+        help="The y of the true line at x = 0. The model never sees it.",
+        address="bias",
+    ).field()
+    start: float = Number(
+        default=0.0,
+        stops=evenly(-5, 5, 0.25),
+        label="First x",
+        help="The x of the first row.",
+        address="start",
+    ).field()
+    stop: float = Number(
+        default=1.0,
+        stops=evenly(-5, 5, 0.25),
+        label="Last x (not included)",
+        help="All x are below this number, as in torch.arange.",
+        address="stop",
+    ).field()
+    step: float = Number(
+        default=0.02,
+        stops=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0),
+        evenly_spaced=False,
+        label="Distance between two x",
+        help="A smaller distance gives more rows of data.",
+        address="step",
+    ).field()
+    noise: float = Number(
+        default=0.0,
+        stops=evenly(0, 1, 0.01),
+        label="Noise",
+        help="The standard deviation of the Gaussian noise that is added to every y.",
+        address="noise",
+        unit="standard deviation of y",
+    ).field()
+    points: tuple[tuple[float, float], ...] | None = Points(
+        most=MOST_POINTS,
+        label="Own data",
+        help="Pairs (x, y) that are used instead of the line.",
+    ).field()
+    train_fraction: float = Number(
+        default=0.8,
+        stops=evenly(0.05, 1, 0.05),
+        label="Training share",
+        help="The share of the rows that the model learns from. The rows that are neither "
+        "training nor validation rows are the test set.",
+        address="train",
+        unit="share of the rows",
+    ).field()
+    validation_fraction: float = Number(
+        default=0.0,
+        stops=evenly(0, 0.5, 0.05),
+        label="Validation share",
+        help="The share of the rows that help you to choose settings. They come after the "
+        "training rows.",
+        address="validation",
+        unit="share of the rows",
+    ).field()
+    shuffle: bool = Switch(
+        default=False,
+        label="Shuffle before the split",
+        help="Off: the first rows train and the last rows test. In the lesson the test set "
+        "therefore has larger x than the training set. On: each set gets random rows.",
+        address="shuffle",
+    ).field()
+    model: Model = Choice(
+        default=Model.PARAMETER,
+        stops=tuple(Model),
+        label="Model",
+        help="parameter: two nn.Parameter (model 0 of the lesson). linear: one nn.Linear(1, 1) "
+        "(model 1). Both are the same line, but a seed gives them different starting values.",
+        address="model",
+    ).field()
+    loss: Loss = Choice(
+        default=Loss.L1,
+        stops=tuple(Loss),
+        label="Loss",
+        help="l1: mean absolute error (nn.L1Loss). mse: mean squared error (nn.MSELoss). "
+        "huber: squared for errors up to 1, linear for larger errors (nn.HuberLoss).",
+        address="loss",
+    ).field()
+    optimizer: Optimizer = Choice(
+        default=Optimizer.SGD,
+        stops=tuple(Optimizer),
+        label="Optimizer",
+        help="sgd: torch.optim.SGD. momentum: SGD with momentum=0.9. adam: torch.optim.Adam.",
+        address="optimizer",
+    ).field()
+    lr: float = Number(
+        default=0.01,
+        stops=_rates(),
+        evenly_spaced=False,
+        label="Learning rate",
+        help="The size of a step. A step of sgd moves each parameter against its gradient, by "
+        "the rate times the gradient. It is a hyperparameter: you choose it, the model does "
+        "not learn it. The slider is logarithmic.",
+        address="lr",
+    ).field()
+    schedule: Schedule = Choice(
+        default=Schedule.CONSTANT,
+        stops=tuple(Schedule),
+        label="Learning rate schedule",
+        help="constant: the same rate in every epoch. step: a tenth of the rate after each "
+        "third of the run (StepLR). cosine: down to zero along a cosine (CosineAnnealingLR).",
+        address="schedule",
+    ).field()
+    epochs: int = Whole(
+        default=100,
+        stops=_epochs(),
+        evenly_spaced=False,
+        label="Epochs",
+        help="How many times the loop goes through all training rows.",
+        address="epochs",
+    ).field()
+    batch_size: int | None = OptionalWhole(
+        none="all",
+        stops=(None, 1, 2, 4, 8, 16, 32, 64, 128, 256),
+        label="Batch size",
+        help="The number of rows in one step. all: every training row in every step, as in the "
+        "lesson. Otherwise a DataLoader makes shuffled batches; the last one may be smaller.",
+        address="batch",
+        unit="rows",
+    ).field()
+    seed: int = Whole(
+        default=42,
+        stops=range(1000),
+        label="Seed",
+        help="It sets the starting values of the parameters, the noise and the shuffling.",
+        address="seed",
+    ).field()
+    device: Device = Choice(
+        default=Device.CPU,
+        stops=tuple(Device),
+        label="Device",
+        help="Model and data are on this device during training. Only devices of this machine "
+        "are offered.",
+        address="device",
+    ).field()
+    mistake: Mistake = Choice(
+        default=Mistake.NONE,
+        stops=tuple(Mistake),
+        label="Mistake",
+        help="A bug that is put into the lesson's code on purpose.",
+    ).field()
 
     def __post_init__(self) -> None:
         for name, setting in SETTINGS.items():
@@ -352,6 +308,6 @@ class Experiment:
 
 
 SETTINGS: Mapping[str, Setting[Any]] = MappingProxyType(
-    {field.name: field.metadata["setting"] for field in fields(Experiment)}
+    {f.name: f.metadata["setting"] for f in fields(Experiment)}
 )
 """Each field of Experiment with its declaration, in the order of the table."""

@@ -1,5 +1,7 @@
 """The loss functions, and the losses of many lines on one set of rows at once."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -41,7 +43,8 @@ def losses_at(
     with torch.inference_mode():
         if model is Model.LINEAR and not _multiplies_then_adds(w, b, X):
             return _one_by_one(w, b, X, y, make_loss(loss))
-        return _in_blocks(w, b, X, y, loss)
+        losses = [block for *_, block in _blocks(w, b, X, y, loss)]
+        return torch.cat(losses).cpu().numpy()
 
 
 def row_losses(y_preds: torch.Tensor, y: torch.Tensor, loss: Loss) -> torch.Tensor:
@@ -68,25 +71,23 @@ def gradients_at(
     Arguments as for `losses_at`. Each loss depends on its own line only, so the gradient of their
     sum holds the gradient of each, and autograd runs once.
     """
-    x_row, pairs = X.reshape(1, -1), max(1, ELEMENTS // len(X))
-    gradients = []
-    for first in range(0, len(weight), pairs):
-        block = slice(first, first + pairs)
-        w = torch.tensor(weight[block], device=X.device, requires_grad=True)
-        b = torch.tensor(bias[block], device=X.device, requires_grad=True)
-        total = row_losses(w[:, None] * x_row + b[:, None], y, loss).sum()
-        gradients.append(torch.stack(torch.autograd.grad(total, (w, b))))
-    both = torch.cat(gradients, dim=1).cpu().numpy()
-    return both[0], both[1]
+    w = torch.tensor(weight, device=X.device, requires_grad=True)
+    b = torch.tensor(bias, device=X.device, requires_grad=True)
+    gradients = [
+        torch.stack(torch.autograd.grad(losses.sum(), (w_i, b_i)))  # (2, pairs)
+        for w_i, b_i, losses in _blocks(w, b, X, y, loss)
+    ]
+    weight_grad, bias_grad = torch.cat(gradients, dim=1).cpu().numpy()
+    return weight_grad, bias_grad
 
 
-def _in_blocks(
+def _blocks(
     w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss: Loss
-) -> Floats:
+) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+    """Yield the weights, biases and losses of the lines in blocks, to limit the memory."""
     x_row, pairs = X.reshape(1, -1), max(1, ELEMENTS // len(X))
-    blocks = zip(torch.split(w, pairs), torch.split(b, pairs), strict=True)
-    means = [row_losses(w_i[:, None] * x_row + b_i[:, None], y, loss) for w_i, b_i in blocks]
-    return torch.cat(means).cpu().numpy()
+    for w_i, b_i in zip(torch.split(w, pairs), torch.split(b, pairs), strict=True):
+        yield w_i, b_i, row_losses(w_i[:, None] * x_row + b_i[:, None], y, loss)
 
 
 def _one_by_one(

@@ -1,7 +1,7 @@
 """The record of every epoch of a run, and how it is kept without slowing the loop down."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,21 @@ def log_interval(epochs: int) -> int:
     return next(interval for interval in intervals if 10 * interval >= epochs)
 
 
+class ReadOnly:
+    """A dataclass whose arrays nobody can change."""
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # unpickled arrays are writable
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class History:
+class History(ReadOnly):
     """Every epoch of a run; read-only float32 arrays.
 
     train_loss: (epochs,) loss on the training rows; that of a batch is taken before its step.
@@ -40,14 +53,6 @@ class History:
     bias: Floats
     weight_grad: Floats
     bias_grad: Floats
-
-    def __post_init__(self) -> None:
-        for f in fields(self):
-            getattr(self, f.name).setflags(write=False)
-
-    def __setstate__(self, state: dict[str, Floats]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()  # unpickled arrays are writable
 
 
 class Recorder:

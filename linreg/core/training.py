@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from linreg.core.data import Split, split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at, make_loss
-from linreg.core.models import make_model
+from linreg.core.models import make_model, model_at
 from linreg.core.record import History, HistoryRecorder, Progress, Recorder
 from linreg.core.seeding import Stream, generator
 from linreg.settings.choices import Mistake, Optimizer, Schedule
@@ -49,13 +49,8 @@ class Run:
 
     def _model(self) -> nn.Module:
         """Return the trained model, from the history: reading the file takes longer."""
-        model = make_model(self.experiment.model, self.experiment.seed)
-        with torch.no_grad():
-            for parameter, values in zip(
-                model.parameters(), (self.history.weight, self.history.bias), strict=True
-            ):
-                parameter.fill_(float(values[-1]))
-        return model
+        weight, bias = self.history.weight[-1], self.history.bias[-1]
+        return model_at(self.experiment.model, weight, bias)
 
 
 def predict(model: nn.Module, X: Tensor) -> Tensor:

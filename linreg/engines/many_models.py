@@ -53,8 +53,8 @@ def train_stack(
     report_every = max(1, STEPS_BETWEEN_REPORTS // experiment.n_batches)
     rows: list[int] = []
     with torch.inference_mode():
-        update = _make_update(experiment.optimizer)
         parameters = _start(experiment, len(lrs))  # (2, K, 1)
+        update = _make_update(experiment.optimizer, parameters)
         # One large tensor each: many small ones would fragment gigabytes of memory.
         path = parameters.new_empty(experiment.epochs + 1, *parameters.shape)
         losses = parameters.new_empty(experiment.n_steps, len(lrs))
@@ -91,12 +91,11 @@ def _rates(experiment: Experiment, lrs: Sequence[float]) -> Iterator[torch.Tenso
     optimizer = torch.optim.SGD(groups, foreach=False)
     scheduler = make_scheduler(experiment, optimizer)
     optimizer.step()  # changes nothing; without it the scheduler would warn
-    rates = [group["lr"] for group in optimizer.param_groups]
     for _epoch in range(experiment.epochs):
+        rates = [group["lr"] for group in optimizer.param_groups]
         yield torch.tensor(rates, dtype=torch.float64)[:, None]
         if scheduler is not None:
             scheduler.step()
-            rates = [group["lr"] for group in optimizer.param_groups]
 
 
 def _gradients(error: torch.Tensor, X: torch.Tensor, experiment: Experiment) -> torch.Tensor:
@@ -126,11 +125,11 @@ def _by_prediction(error: torch.Tensor, loss: Loss) -> torch.Tensor:
     return slope * (1 / rows)
 
 
-def _make_update(optimizer: Optimizer) -> Update:
-    """Return a new optimizer for many models, with its own state."""
+def _make_update(optimizer: Optimizer, parameters: torch.Tensor) -> Update:
+    """Return a new optimizer for models with such parameters, with its own state."""
     if optimizer is Optimizer.ADAM:
-        return _Adam()
-    return _Momentum() if optimizer is Optimizer.MOMENTUM else _descend
+        return _Adam(parameters)
+    return _Momentum(parameters) if optimizer is Optimizer.MOMENTUM else _descend
 
 
 def _descend(parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor) -> torch.Tensor:
@@ -141,16 +140,13 @@ def _descend(parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor
 class _Momentum:
     """SGD with the running sum of gradients of torch.optim.SGD(momentum=0.9)."""
 
-    def __init__(self) -> None:
-        self._sum: torch.Tensor | None = None
+    def __init__(self, parameters: torch.Tensor) -> None:
+        self._sum = torch.zeros_like(parameters)
 
     def __call__(
         self, parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor
     ) -> torch.Tensor:
-        if self._sum is None:
-            self._sum = gradients
-        else:
-            self._sum.mul_(MOMENTUM).add_(gradients)
+        self._sum.mul_(MOMENTUM).add_(gradients)
         return _descend(parameters, self._sum, lr)
 
 
@@ -160,17 +156,14 @@ class _Adam:
     Source: D. Kingma and J. Ba, Adam: A Method for Stochastic Optimization, algorithm 1.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: torch.Tensor) -> None:
         self._step = 0
-        self._mean: torch.Tensor = torch.zeros(())
-        self._square: torch.Tensor = torch.zeros(())
+        self._mean = torch.zeros_like(parameters)
+        self._square = torch.zeros_like(parameters)
 
     def __call__(
         self, parameters: torch.Tensor, gradients: torch.Tensor, lr: torch.Tensor
     ) -> torch.Tensor:
-        if self._step == 0:
-            self._mean = torch.zeros_like(parameters)
-            self._square = torch.zeros_like(parameters)
         self._step += 1
         self._mean.lerp_(gradients, 1 - BETA_1)
         self._square.mul_(BETA_2).addcmul_(gradients, gradients, value=1 - BETA_2)

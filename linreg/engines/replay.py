@@ -66,8 +66,8 @@ def replayed(experiment: Experiment, progress: Progress | None = None) -> Run:
 def _warn(error: Exception) -> None:
     if _first_warning.acquire(blocking=False):
         LOG.warning(
-            "Trainings with plain SGD take about ten times as long as usual: PyTorch %s does not "
-            "repeat the recorded step, so the five-step loop trains. %s",
+            "PyTorch %s did not repeat the recorded step of a training. The five-step loop trains "
+            "instead, which takes about ten times as long. %s",
             torch.__version__,
             error,
         )

@@ -111,27 +111,20 @@ def anatomy_says(timings: Timings, device: Device) -> str:
     found = anatomy(timings, device)
     if found is None:
         return f"**{device}**: not measured."
-    said = f"**{device}**: an epoch of {found.points[0]:,} points takes {duration(found.overhead)}"
-    return " ".join([*_flat_part(said, found), _rising_part(found)])
-
-
-def _flat_part(said: str, found: Anatomy) -> list[str]:
-    if found.flat_until == found.points[0]:
-        return [f"{said}."]
-    each = duration(found.overhead / operations())
-    return [
-        f"{said}, and up to {found.flat_until:,} points less than twice that.",
-        f"This flat part is overhead: Python and PyTorch spend {each} on each of the epoch's "
-        f"{counted(operations(), 'operation')}, however few numbers it works on.",
-    ]
-
-
-def _rising_part(found: Anatomy) -> str:
-    largest = found.points[1]
+    smallest, largest = found.points
+    said = f"**{device}**: an epoch of {smallest:,} points takes {duration(found.overhead)}"
+    if found.flat_until > smallest:
+        each = duration(found.overhead / operations())
+        said += (
+            f", and up to {found.flat_until:,} points less than twice that. This flat part is "
+            f"overhead: Python and PyTorch spend {each} on each of the epoch's "
+            f"{counted(operations(), 'operation')}, however few numbers it works on"
+        )
     if found.per_point is None:
-        return f"Up to {largest:,} points the curve hardly rises: overhead is still most of it."
+        said += f". Up to {largest:,} points the curve hardly rises"
+        return f"{said}: overhead is still most of it."
     return (
-        f"At {largest:,} points an epoch takes {duration(found.per_point * largest)}, "
+        f"{said}. At {largest:,} points an epoch takes {duration(found.per_point * largest)}, "
         f"{duration(found.per_point)} a point: this rising part is arithmetic, and moving "
         "numbers from and to memory."
     )

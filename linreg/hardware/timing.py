@@ -6,13 +6,13 @@ Time and memory are limited. A sentence says what was not measured, and why.
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from linreg.core.record import Progress
+from linreg.core.record import Progress, ReadOnly
 from linreg.hardware.memory import free_memory
 from linreg.hardware.stopwatch import Clock, LessonLoop, TimedLoop, release, timed
 from linreg.settings.choices import Device
@@ -27,7 +27,7 @@ FEWEST, MOST = 3, 25  # samples of one size
 RESERVE = 4  # shares of a size that are kept for the larger sizes, which need more time
 SAMPLE = 0.01  # seconds; as many short epochs make one sample
 MOST_EPOCHS = 500  # in one sample
-# Measured were seven float32 numbers a row: X, y, the predictions, the residuals and three of
+# Measurements show seven float32 numbers a row: X, y, the predictions, the residuals and three of
 # backpropagation. Nine more stand for memory that an allocator does not give back at once.
 ROW_BYTES = 16 * 4
 SHARE_OF_MEMORY = 0.5  # of the free memory; other programs need some too
@@ -35,7 +35,7 @@ ASSUMED_MEMORY = 2 << 30  # bytes; where the free memory is not known
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Timings:
+class Timings(ReadOnly):
     """Seconds for one epoch; read-only float64 arrays, NaN where nothing was measured.
 
     sizes: (sizes,) int32, ascending numbers of points, all of them training rows.
@@ -50,10 +50,6 @@ class Timings:
     low: Doubles
     high: Doubles
     endings: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        for array in (self.sizes, self.median, self.low, self.high):
-            array.setflags(write=False)
 
 
 def unmeasured(devices: Sequence[Device], sizes: Sequence[int] = SIZES) -> Timings:
@@ -77,7 +73,7 @@ def measure(
         devices: devices of this machine, each once.
         sizes: ascending numbers of points.
         progress: called as progress(sizes done, sizes of all devices) after each sample; an
-            exception that it raises ends the measurement and passes through.
+            exception that it raises ends the measurement and reaches the caller.
         seconds: the time for all devices; each gets an equal share of what is left. A device's
             series ends at a size that would exceed its share or half of the free memory, or at
             which the device fails.
@@ -117,7 +113,11 @@ def _timings(
     endings: Sequence[str],
 ) -> Timings:
     """Return the timings that the samples of each device and size give."""
-    median, low, high = (_table(samples, len(sizes), percent) for percent in (50, 10, 90))
+    table = np.full((3, len(devices), len(sizes)), np.nan)
+    for row, series in enumerate(samples):
+        for column, taken in enumerate(series):
+            table[:, row, column] = np.percentile(taken, (10, 50, 90))
+    low, median, high = table
     return Timings(
         devices=tuple(devices),
         sizes=np.array(sizes, dtype=np.int32),
@@ -126,14 +126,6 @@ def _timings(
         high=high,
         endings=tuple(endings),
     )
-
-
-def _table(samples: Sequence[Sequence[list[float]]], sizes: int, percent: float) -> Doubles:
-    """Return a percentile of the samples of each device and size, (devices, sizes)."""
-    table = np.full((len(samples), sizes), np.nan)
-    for row, series in zip(table, samples, strict=True):
-        row[: len(series)] = [np.percentile(taken, percent) for taken in series]
-    return table
 
 
 class _EndedError(Exception):
@@ -150,9 +142,7 @@ class _Series:
     clock: Clock
     prepare: Prepare
     room: Callable[[Device], int | None]
-
-    def __post_init__(self) -> None:
-        self.samples: list[list[float]] = []
+    samples: list[list[float]] = field(default_factory=list)
 
     def measure(self, report: Callable[[int], None]) -> str:
         """Measure size after size; return a sentence if the series ended before the last size."""

@@ -7,7 +7,7 @@ import math
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -89,13 +89,17 @@ class Setting(ABC, Generic[T]):
     def parse(self, text: str) -> Any:
         """Return what `text` means, not yet checked; raise ValueError if it means nothing."""
 
-    @abstractmethod
-    def nearest(self, value: Any) -> T:
-        """Return the value nearest to `value` that a control offers."""
+    def nearest(self, value: T) -> T:
+        """Return `value`; for a number, the nearest value that a control offers."""
+        return value
 
     def format(self, value: T) -> str:
         """Return `value` as text that `parse` reads back."""
         return str(value)
+
+    def field(self) -> T:
+        """Return the field of a dataclass that has this default and keeps this setting."""
+        return field(default=self.default, metadata={"setting": self})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,9 +192,6 @@ class Choice(Setting[E]):
     def parse(self, text: str) -> E:
         return type(self.default)(text.strip().lower())
 
-    def nearest(self, value: E) -> E:
-        return value
-
 
 @dataclass(frozen=True, kw_only=True)
 class Switch(Setting[bool]):
@@ -213,9 +214,6 @@ class Switch(Setting[bool]):
             return words[text.strip().lower()]
         except KeyError:
             raise ValueError from None
-
-    def nearest(self, value: bool) -> bool:
-        return value
 
     def format(self, value: bool) -> str:
         return str(value).lower()
@@ -241,6 +239,3 @@ class Points(Setting[Pairs | None]):
 
     def parse(self, text: str) -> Pairs | None:
         raise ValueError(text)
-
-    def nearest(self, value: Pairs | None) -> Pairs | None:
-        return value

@@ -12,12 +12,11 @@ from operator import setitem
 from typing import Any
 
 import torch
-from torch import nn
 
 from linreg.core.losses import make_loss
-from linreg.core.models import make_model
+from linreg.core.models import model_at
 from linreg.formatting import number, span
-from linreg.walkthrough.walk import Pair, Walk
+from linreg.walkthrough.walk import Walk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +44,7 @@ class Graph:
 def autograd_graph(walk: Walk) -> Graph:
     """Return the graph of the step's loss after `backward()`."""
     step = walk.step
-    model = _model(walk, step.before)
+    model = model_at(walk.experiment.model, *step.before)
     X, y = (torch.tensor(row).unsqueeze(dim=1) for row in (step.X, step.y))
     y_pred = model(X)
     loss = make_loss(walk.experiment.loss)(y_pred, y)
@@ -102,14 +101,6 @@ def to_text(graph: Graph) -> str:
 def without_gradients(graph: Graph) -> Graph:
     """Return the graph as it is before backward()."""
     return replace(graph, nodes=tuple(replace(node, gradient="") for node in graph.nodes))
-
-
-def _model(walk: Walk, parameters: Pair) -> nn.Module:
-    model = make_model(walk.experiment.model, walk.experiment.seed)
-    with torch.no_grad():
-        for parameter, value in zip(model.parameters(), parameters, strict=True):
-            parameter.fill_(value)
-    return model
 
 
 def _functions(root: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """Where TorchScript is missing or broken the loop trains, and the log says so once."""
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,14 @@ class Broken:
         raise RuntimeError("no such instruction")
 
 
+class Full(Broken):
+    """A compiler whose programs find no memory when they run."""
+
+    def repeat(self, *arguments: object) -> None:
+        """Stand in for the program."""
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+
 def refuse(source: str) -> None:
     """Stand in for a compiler that compiles nothing."""
     raise NotImplementedError("TorchScript has ended")
@@ -53,6 +62,11 @@ def runs_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(torch.jit, "CompilationUnit", Broken)
 
 
+def finds_no_memory(patch: pytest.MonkeyPatch) -> None:
+    """A machine without memory for a compiled program."""
+    patch.setattr(torch.jit, "CompilationUnit", Full)
+
+
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The warnings in the app's log, as in a process that has logged and compiled nothing yet."""
@@ -74,9 +88,19 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     cache._trained.clear()
 
 
-@pytest.mark.parametrize("breaks", [no_compiler, no_switch, compiles_nothing, runs_nothing])
+@pytest.mark.parametrize(
+    ("breaks", "reason"),
+    [
+        (no_compiler, "does not compile repeat: .*CompilationUnit"),
+        (no_switch, "does not run repeat: .*optimized_execution"),
+        (compiles_nothing, "does not compile repeat: TorchScript has ended"),
+        (runs_nothing, "does not run repeat: no such instruction"),
+        (finds_no_memory, "does not run repeat: .*can't allocate memory"),
+    ],
+)
 def test_the_loop_trains_and_one_warning_says_why(
     breaks: Callable[[pytest.MonkeyPatch], None],
+    reason: str,
     logged: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -88,7 +112,8 @@ def test_the_loop_trains_and_one_warning_says_why(
             assert_same_run(run, train(case))
     [warning] = logged
     assert "about ten times as long" in warning
-    assert f"PyTorch {torch.__version__} does not" in warning
+    assert f"PyTorch {torch.__version__} did not repeat" in warning
+    assert re.search(reason, warning)
 
 
 def test_no_warning_where_nothing_is_wrong(
