@@ -133,7 +133,11 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
             )
     try:
         state = torch.load(io.BytesIO(saved.copy), weights_only=True, map_location="cpu")
-        return OrderedDict((key, _as_float32(state[key])) for key in keys)
+        layout = torch.contiguous_format
+        return OrderedDict(
+            (key, state[key].detach().to(torch.float32, copy=True, memory_format=layout))
+            for key in keys
+        )
     except Exception:  # PyTorch's own message names paths and internals
         raise CheckpointError("PyTorch cannot read the file; it is damaged.") from None
 
@@ -150,10 +154,6 @@ def wrong_shape(saved: SavedTensors, wanted: Mapping[str, tuple[int, ...]]) -> l
         for key, shape in wanted.items()
         if key in saved.tensors and saved.tensors[key].shape != shape
     ]
-
-
-def _as_float32(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.detach().to(torch.float32, copy=True, memory_format=torch.contiguous_format)
 
 
 def _fit(saved: SavedTensors, model: Model) -> Fit:

@@ -36,7 +36,6 @@ INSTRUCTIONS = frozenset(
 )
 AFTER = MappingProxyType({"BINPERSID": ("TUPLE",), "BUILD": ("SETITEM", "SETITEMS", "EMPTY_DICT")})
 """Instructions that torch.save writes only directly after these others."""
-FILLING = ("SETITEMS", "APPENDS")
 MEMORIZING = ("BINPUT", "LONG_BINPUT")
 DICTIONARY = pickle.NONE + pickle.BINPERSID  # calls persistent_load(None)
 
@@ -109,8 +108,8 @@ def follow(pickled: bytes, sizes: Mapping[str, int]) -> Any:
     """Return what the instructions build: StoredTensor, Pairs, lists, tuples, text, numbers.
 
     Arguments:
-        sizes: the bytes in each entry of numbers, by key. A storage must fill its entry, also one
-            that no tensor uses: torch.load reads it too.
+        sizes: the bytes in each entry of numbers, by key. Every storage must fill its entry, even
+            if no tensor uses it, because torch.load reads them all.
 
     Raises:
         CheckpointError: an instruction is one that torch.save does not write for tensors, the
@@ -152,7 +151,7 @@ def _check_instruction(name: str, argument: Any, last: str) -> None:
         )
     if name not in INSTRUCTIONS or last not in AFTER.get(name, (last,)):
         raise ValueError
-    if last == "MARK" and name in FILLING:  # without items pickle accepts any target
+    if last == "MARK" and name in ("SETITEMS", "APPENDS"):  # pickle accepts any target then
         raise ValueError
     if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # pickle reserves this much memory
         raise ValueError

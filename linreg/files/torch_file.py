@@ -78,9 +78,10 @@ def _entries(file: bytes) -> Entries:
             _check_directory(listed)
             folder = _folder([entry.filename for entry in listed])
             entries = {
-                entry.filename.removeprefix(folder): archive.read(entry)
+                name: archive.read(entry)
                 for entry in listed
-                if _is_needed(entry.filename, folder)
+                if entry.filename.startswith(folder)
+                and NEEDED.fullmatch(name := entry.filename.removeprefix(folder))
             }
     except CheckpointError:
         raise
@@ -142,11 +143,6 @@ def _folder(names: list[str]) -> str:
             "The file holds a whole program of TorchScript; save model.state_dict() instead."
         )
     return folders[0]
-
-
-def _is_needed(name: str, folder: str) -> bool:
-    inside = name.removeprefix(folder) if name.startswith(folder) else ""
-    return NEEDED.fullmatch(inside) is not None
 
 
 def _checked(key: str, value: object) -> StoredTensor:

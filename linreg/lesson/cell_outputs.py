@@ -1,6 +1,6 @@
 """What the lesson's cells print, computed with PyTorch and returned as plain numbers and text.
 
-How it is shown is not known here.
+Knows nothing of pages.
 """
 
 from collections.abc import Mapping, Sequence

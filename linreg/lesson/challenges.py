@@ -1,7 +1,6 @@
 """Challenges: each has a goal for a run, a question to answer first, hints, and a conclusion.
 
-The content is data, and each check is a pure function of the run. How a page shows a challenge is
-not known here.
+The content is data, and each check is a pure function of the run. Knows nothing of pages.
 """
 
 from collections.abc import Callable, Sequence
@@ -178,7 +177,7 @@ def _fooled(run: Run) -> Verdict:
 
 
 def _errors(run: Run) -> tuple[float, float]:
-    """Return how far weight and bias are off; infinite, where one of them is NaN or infinite."""
+    """Return how far weight and bias are off; infinite if one of them is NaN or infinite."""
     experiment, history = run.experiment, run.history
     weight = abs(float(history.weight[-1]) - experiment.weight)
     bias = abs(float(history.bias[-1]) - experiment.bias)

@@ -51,7 +51,7 @@ def usual_name(experiment: Experiment) -> str:
 
 
 def write_pin(pin: Pin) -> str:
-    """Return `pin` as one parameter of an address. Own data are left out: they are too long."""
+    """Return `pin` as one parameter of an address, without own data."""
     return f"{quote(pin.name, safe=PLAIN)}?{urlencode(address_of(pin.experiment))}"
 
 
