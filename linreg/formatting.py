@@ -1,4 +1,4 @@
-"""Numbers as text that people read, the same on every page."""
+"""Numbers and names as text that people read, the same on every page."""
 
 import math
 from collections.abc import Sequence
@@ -68,6 +68,18 @@ def apart(one: float, other: float) -> tuple[str, str]:
 def counted(count: int, what: str) -> str:
     """Return a count with its noun: 1 row, 40 rows."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Return names as code: `a`, `b`, `c` and 2 more; none, if there are none.
+
+    Arguments:
+        names: text that is safe between backticks.
+        most: how many are named; None: all.
+    """
+    said = ", ".join(f"`{name}`" for name in names[:most]) or "none"
+    more = len(names) - len(names[:most])
+    return f"{said} and {more:,} more" if more else said
 
 
 def short_count(count: float) -> str:

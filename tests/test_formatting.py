@@ -9,6 +9,17 @@ from linreg import formatting
 
 
 @pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "none"), (1, "`k0`"), (3, "`k0`, `k1`, `k2`"), (1503, "`k0`, `k1`, `k2` and 1,500 more")],
+)
+def test_of_many_names_the_first_are_listed(count: int, text: str) -> None:
+    """The others are counted; without a limit all are listed."""
+    names = [f"k{n}" for n in range(count)]
+    assert formatting.listed(names, 3) == text
+    assert formatting.listed(names) == (", ".join(f"`{name}`" for name in names) or "none")
+
+
+@pytest.mark.parametrize(
     ("function", "value", "text"),
     [
         (formatting.decimals, 0.35134, "0.3513"),

@@ -6,7 +6,7 @@ file that fits goes on to `torch.load(weights_only=True)`. Knows nothing of page
 
 import io
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +15,7 @@ from torch import nn
 from linreg.core.models import make_model
 from linreg.files.tensor_pickle import CheckpointError
 from linreg.files.torch_file import SavedTensors, read_saved
-from linreg.formatting import shown
+from linreg.formatting import listed, shown
 from linreg.settings.choices import Model
 
 __all__ = ["CheckpointError", "Entry", "FileReport", "Fit", "inspect_file", "read_state_dict"]
@@ -86,7 +86,7 @@ def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Ten
     if saved.tensors.keys() != wanted.keys():
         need = [shown(key) for key in wanted]
         raise CheckpointError(
-            f"The file has the keys {_listed(have)}; the model needs {_listed(need)}."
+            f"The file has the keys {listed(have, NAMED)}; the model needs {listed(need, NAMED)}."
         )
     for key in wrong_shape(saved, wanted):
         raise CheckpointError(
@@ -133,7 +133,11 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
             )
     try:
         state = torch.load(io.BytesIO(saved.copy), weights_only=True, map_location="cpu")
-        return OrderedDict((key, _as_float32(state[key])) for key in keys)
+        layout = torch.contiguous_format
+        return OrderedDict(
+            (key, state[key].detach().to(torch.float32, copy=True, memory_format=layout))
+            for key in keys
+        )
     except Exception:  # PyTorch's own message names paths and internals
         raise CheckpointError("PyTorch cannot read the file; it is damaged.") from None
 
@@ -150,10 +154,6 @@ def wrong_shape(saved: SavedTensors, wanted: Mapping[str, tuple[int, ...]]) -> l
         for key, shape in wanted.items()
         if key in saved.tensors and saved.tensors[key].shape != shape
     ]
-
-
-def _as_float32(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.detach().to(torch.float32, copy=True, memory_format=torch.contiguous_format)
 
 
 def _fit(saved: SavedTensors, model: Model) -> Fit:
@@ -185,9 +185,3 @@ def _remarks(saved: SavedTensors) -> Iterator[str]:
         if not tensor.isfinite().all():
             value = tensor.item()
             yield f"`{shown(key)}` is not finite ({value}); a run that diverges ends like this."
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - NAMED
-    said = ", ".join(f"`{name}`" for name in names[:NAMED])
-    return said + (f" and {more:,} more" if more > 0 else "")

@@ -21,21 +21,13 @@ def history_csv(run: Run) -> str:
 
     Every number is the exact value of its float32; a run that overflows leaves nan and inf.
     """
-    columns = _columns(run)
-    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    lines = [["epoch", *columns], *([epoch, *row] for epoch, row in enumerate(rows))]
-    return "".join(",".join(map(str, line)) + "\n" for line in lines)
-
-
-def _columns(run: Run) -> dict[str, Floats]:
-    """Return the columns after `epoch`, (epochs,) each."""
     history, experiment = run.history, run.experiment
-    columns = {"train_loss": history.train_loss}
+    columns: dict[str, Floats] = {"train_loss": history.train_loss}
     if experiment.n_validation:
         columns["validation_loss"] = history.validation_loss
     if experiment.n_test:
         columns["test_loss"] = history.test_loss
-    return columns | {
+    columns |= {
         "weight_before": history.weight[:-1],
         "bias_before": history.bias[:-1],
         "weight_grad": history.weight_grad,
@@ -43,3 +35,6 @@ def _columns(run: Run) -> dict[str, Floats]:
         "weight_after": history.weight[1:],
         "bias_after": history.bias[1:],
     }
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    lines = [["epoch", *columns], *([epoch, *row] for epoch, row in enumerate(rows))]
+    return "".join(",".join(map(str, line)) + "\n" for line in lines)

@@ -36,7 +36,6 @@ INSTRUCTIONS = frozenset(
 )
 AFTER = MappingProxyType({"BINPERSID": ("TUPLE",), "BUILD": ("SETITEM", "SETITEMS", "EMPTY_DICT")})
 """Instructions that torch.save writes only directly after these others."""
-FILLING = ("SETITEMS", "APPENDS")
 MEMORIZING = ("BINPUT", "LONG_BINPUT")
 DICTIONARY = pickle.NONE + pickle.BINPERSID  # calls persistent_load(None)
 
@@ -67,12 +66,11 @@ UNUSUAL: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class Storage:
-    """A row of numbers in an entry of the file: its dtype, its length, and its size in bytes."""
+    """A row of numbers in an entry of the file: its dtype, the entry's key, and its length."""
 
     dtype: str
     key: str
     length: int
-    size: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,15 +104,19 @@ class OrderedPairs(Pairs):
         _exact(attributes, Pairs)
 
 
-def follow(pickled: bytes) -> Any:
+def follow(pickled: bytes, sizes: Mapping[str, int]) -> Any:
     """Return what the instructions build: StoredTensor, Pairs, lists, tuples, text, numbers.
 
+    Arguments:
+        sizes: the bytes in each entry of numbers, by key. Every storage must fill its entry, even
+            if no tensor uses it, because torch.load reads them all.
+
     Raises:
-        CheckpointError: an instruction is one that torch.save does not write for tensors, or the
-            instructions do not fit together.
+        CheckpointError: an instruction is one that torch.save does not write for tensors, the
+            instructions do not fit together, or numbers are missing.
     """
     try:
-        return _Unpickler(io.BytesIO(_checked(pickled))).load()
+        return _Unpickler(io.BytesIO(_checked(pickled)), sizes).load()
     except CheckpointError:
         raise
     except Exception:  # pickle and pickletools raise many types
@@ -149,22 +151,20 @@ def _check_instruction(name: str, argument: Any, last: str) -> None:
         )
     if name not in INSTRUCTIONS or last not in AFTER.get(name, (last,)):
         raise ValueError
-    if last == "MARK" and name in FILLING:  # without items pickle accepts any target
+    if last == "MARK" and name in ("SETITEMS", "APPENDS"):  # pickle accepts any target then
         raise ValueError
     if name in MEMORIZING and argument >= MOST_INSTRUCTIONS:  # pickle reserves this much memory
         raise ValueError
-    if name == "GLOBAL":
-        _check_name(argument.replace(" ", ".", 1))
-
-
-def _check_name(name: str) -> None:
-    if name in UNUSUAL:
+    if name != "GLOBAL":
+        return
+    wanted = argument.replace(" ", ".", 1)
+    if wanted in UNUSUAL:
         raise CheckpointError(
-            f"The file holds {UNUSUAL[name]}; the lesson's models hold plain ones of float32."
+            f"The file holds {UNUSUAL[wanted]}; the lesson's models hold plain ones of float32."
         )
-    if name not in NAMES:
+    if wanted not in NAMES:
         raise CheckpointError(
-            f"The file asks Python to import `{shown(name)}`, which no state_dict does and which "
+            f"The file asks Python to import `{shown(wanted)}`, which no state_dict does and which "
             "may run any code, so it was not opened; save model.state_dict() and nothing else."
         )
 
@@ -172,8 +172,9 @@ def _check_name(name: str) -> None:
 class _Unpickler(pickle.Unpickler):
     """Python's reader of pickles, which looks names up in NAMES and imports nothing."""
 
-    def __init__(self, file: io.BytesIO) -> None:
+    def __init__(self, file: io.BytesIO, sizes: Mapping[str, int]) -> None:
         super().__init__(file)
+        self.sizes = sizes
         self.storages: dict[str, Storage] = {}
 
     def find_class(self, module: str, name: str) -> Any:
@@ -192,8 +193,11 @@ class _Unpickler(pickle.Unpickler):
             dtype=_exact(kind, StorageType).dtype,
             key=_exact(key, str),
             length=_exact(length, int),
-            size=length * kind.size,
         )
+        if self.sizes.get(key) != length * kind.size:
+            raise CheckpointError(
+                f"The file is damaged: not all numbers of its storage `{shown(key)}` are there."
+            )
         if self.storages.setdefault(key, storage) != storage:  # two types for one entry
             raise ValueError
         return storage

@@ -8,6 +8,7 @@ Source: the format's description in PyTorch's notes on serialization.
 
 import io
 import math
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ from linreg.formatting import shown
 
 MOST_BYTES = 1_000_000
 MOST_ENTRIES = 2_000
+MOST_KEYS = 2_000
 ZIP = b"PK\x03\x04"
 OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # begins what torch.save wrote before 1.6
 PICKLE = b"\x80"
 ENCRYPTED = 0x1
+# torch.save numbers the entries of numbers. PyTorch finds data/A where data/a is asked for.
+NEEDED = re.compile(r"data\.pkl|byteorder|data/[0-9]+")
 ADVICE = "a state_dict, as torch.save(model.state_dict(), path) writes it, holds tensors only"
 
 Entries = Mapping[str, bytes]
@@ -43,16 +47,25 @@ def read_saved(file: bytes) -> SavedTensors:
         CheckpointError: the file holds anything else, is larger than MOST_BYTES, or is damaged.
     """
     entries = _entries(file)
-    content = follow(entries["data.pkl"])
+    sizes = {
+        name.removeprefix("data/"): len(numbers)
+        for name, numbers in entries.items()
+        if name.startswith("data/")
+    }
+    content = follow(entries["data.pkl"], sizes)
     if not isinstance(content, Pairs):
         raise CheckpointError(f"The file holds {_in_words(content)}, not a state_dict; {ADVICE}.")
     if not content.pairs:
         raise CheckpointError(f"The file holds an empty dictionary; {ADVICE}.")
+    if len(content.pairs) > MOST_KEYS:
+        raise CheckpointError(
+            f"The file has {len(content.pairs):,} keys; {MOST_KEYS:,} at most are allowed."
+        )
     tensors = {}
     for key, value in content.pairs:
         if not isinstance(key, str):
             raise CheckpointError(f"The file's key `{shown(key)}` is a number, not a name.")
-        tensors[key] = _checked(key, value, entries)
+        tensors[key] = _checked(key, value)
     return SavedTensors(tensors=tensors, copy=_packed(entries))
 
 
@@ -65,9 +78,10 @@ def _entries(file: bytes) -> Entries:
             _check_directory(listed)
             folder = _folder([entry.filename for entry in listed])
             entries = {
-                entry.filename.removeprefix(folder): archive.read(entry)
+                name: archive.read(entry)
                 for entry in listed
-                if _is_needed(entry.filename, folder)
+                if entry.filename.startswith(folder)
+                and NEEDED.fullmatch(name := entry.filename.removeprefix(folder))
             }
     except CheckpointError:
         raise
@@ -131,21 +145,15 @@ def _folder(names: list[str]) -> str:
     return folders[0]
 
 
-def _is_needed(name: str, folder: str) -> bool:
-    inside = name.removeprefix(folder) if name.startswith(folder) else ""
-    return inside in ("data.pkl", "byteorder") or inside.startswith("data/")
-
-
-def _checked(key: str, value: object, entries: Entries) -> StoredTensor:
-    """Return `value` if it is a tensor whose numbers are all there and not too many."""
+def _checked(key: str, value: object) -> StoredTensor:
+    """Return `value` if it is a tensor whose numbers are all in its storage and not too many."""
     if not isinstance(value, StoredTensor):
         said = f"`{shown(key)}` in the file is {_in_words(value)}, not a tensor"
         raise CheckpointError(f"{said}; {ADVICE}.")
     shape = value.shape
     if max((*shape, math.prod(shape))) > MOST_BYTES:
         raise CheckpointError(f"`{shown(key)}` in the file is a tensor that is far too large.")
-    stored = len(entries.get(f"data/{value.storage.key}", b""))
-    if stored != value.storage.size or not _lies_inside(value):
+    if not _lies_inside(value):
         raise CheckpointError(f"The file is damaged: not all numbers of `{shown(key)}` are there.")
     return value
 

@@ -1,9 +1,9 @@
 """What the lesson's cells print, computed with PyTorch and returned as plain numbers and text.
 
-How it is shown is not known here.
+Knows nothing of pages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -142,10 +142,9 @@ def parameter_device(experiment: Experiment) -> str:
 
 
 def _described(name: str, tensor: torch.Tensor, rows: int) -> Described:
-    values: Sequence[float] = tensor.detach().ravel()[:rows].tolist()
     return Described(
         name=name,
         shape=tuple(tensor.shape),
         dtype=str(tensor.dtype),
-        values=tuple(values),
+        values=tuple(tensor.detach().ravel()[:rows].tolist()),
     )

@@ -1,7 +1,6 @@
 """Challenges: each has a goal for a run, a question to answer first, hints, and a conclusion.
 
-The content is data, and each check is a pure function of the run. How a page shows a challenge is
-not known here.
+The content is data, and each check is a pure function of the run. Knows nothing of pages.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,15 +17,7 @@ from linreg.formatting import number
 from linreg.settings.choices import Loss, Model, Optimizer
 from linreg.sharing.pins import differing
 
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """Whether a run meets a challenge, and a sentence with the numbers that decided it."""
-
-    met: bool
-    says: str
-
-
+Verdict = tuple[bool, str]  # whether a run meets the goal, and the numbers that decided it
 Check = Callable[[Run], Verdict]
 
 
@@ -55,11 +46,11 @@ class Challenge:
 
 
 def judge(challenge: Challenge, run: Run) -> Verdict:
-    """Return whether `run` meets `challenge`."""
+    """Return whether `run` meets `challenge`, and a sentence with the numbers that decided it."""
     changed = differing([challenge.start, run.experiment])
     others = [SETTINGS[name].label for name in changed if name not in challenge.free]
     if others:
-        return Verdict(met=False, says=f"Do not change these settings here: {', '.join(others)}.")
+        return False, f"Do not change these settings here: {', '.join(others)}."
     return challenge.check(run)
 
 
@@ -77,35 +68,32 @@ def read_done(text: str) -> tuple[str, ...]:
 def _mse_limit(run: Run) -> Verdict:
     lr, history = run.experiment.lr, run.history
     if overflow_epoch(history) is not None or history.train_loss[-1] > history.train_loss[0]:
-        return Verdict(met=False, says=f"lr {lr:g} diverges.")
+        return False, f"lr {lr:g} diverges."
     met = lr >= 0.86
     larger = "" if met else " A larger rate on the slider does not diverge either."
-    return Verdict(met=met, says=f"lr {lr:g} does not diverge.{larger}")
+    return met, f"lr {lr:g} does not diverge.{larger}"
 
 
 def _fine(run: Run) -> Verdict:
     worst = float(run.history.train_loss[-2:].max())
-    return Verdict(
-        met=worst < 1e-4, says=f"The larger of the last two training losses is {number(worst)}."
-    )
+    return worst < 1e-4, f"The larger of the last two training losses is {number(worst)}."
 
 
 def _idle_epochs(run: Run) -> Verdict:
     epochs, cycle = run.experiment.epochs, alternation(run.history)
     if cycle is None:
-        return Verdict(met=False, says=f"After {epochs} epochs the run is still learning.")
-    return Verdict(
-        met=epochs <= 120,
-        says=f"The run learned nothing from epoch {cycle.first_epoch} on. It ran for {epochs} "
-        "epochs.",
+        return False, f"After {epochs} epochs the run is still learning."
+    return (
+        epochs <= 120,
+        f"The run learned nothing from epoch {cycle.first_epoch} on. It ran for {epochs} epochs.",
     )
 
 
 def _test_below_train(run: Run) -> Verdict:
     train, test = float(run.history.train_loss[-1]), float(run.history.test_loss[-1])
-    return Verdict(
-        met=run.experiment.n_test >= 5 and test < train,
-        says=f"The last training loss is {number(train)} on {run.experiment.n_train} rows. The "
+    return (
+        run.experiment.n_test >= 5 and test < train,
+        f"The last training loss is {number(train)} on {run.experiment.n_train} rows. The "
         f"last test loss is {number(test)} on {run.experiment.n_test} rows; at least 5 are needed.",
     )
 
@@ -116,9 +104,9 @@ def _learned_within(most_epochs: int) -> Check:
     def check(run: Run) -> Verdict:
         weight, bias = _errors(run)
         epochs = run.experiment.epochs
-        return Verdict(
-            met=max(weight, bias) < 0.01 and epochs <= most_epochs,
-            says=f"After {epochs} epochs ({run.experiment.n_steps} steps) the weight is off by "
+        return (
+            max(weight, bias) < 0.01 and epochs <= most_epochs,
+            f"After {epochs} epochs ({run.experiment.n_steps} steps) the weight is off by "
             f"{number(weight)} and the bias by {number(bias)}.",
         )
 
@@ -128,11 +116,11 @@ def _learned_within(most_epochs: int) -> Check:
 def _overshoot(run: Run) -> Verdict:
     beyond = float(run.history.bias.max()) - run.experiment.bias
     weight, bias = _errors(run)
-    return Verdict(
-        met=run.experiment.optimizer is Optimizer.MOMENTUM
+    return (
+        run.experiment.optimizer is Optimizer.MOMENTUM
         and beyond > 0.2
         and max(weight, bias) < 0.05,
-        says=f"With {run.experiment.optimizer}, the bias was at most {number(beyond)} above its "
+        f"With {run.experiment.optimizer}, the bias was at most {number(beyond)} above its "
         f"true value. At the end, the bias is off by {number(bias)} and the weight by "
         f"{number(weight)}.",
     )
@@ -141,33 +129,31 @@ def _overshoot(run: Run) -> Verdict:
 def _narrow_band(run: Run) -> Verdict:
     cycle = alternation(run.history)
     if cycle is None:
-        return Verdict(met=False, says="The run does not end in a two-cycle within its epochs.")
+        return False, "The run does not end in a two-cycle within its epochs."
     total = sum(cycle.train)
-    return Verdict(
-        met=total < 0.003, says=f"The two training losses of the cycle add up to {total:.6f}."
-    )
+    return total < 0.003, f"The two training losses of the cycle add up to {total:.6f}."
 
 
 def _no_extrapolation(run: Run) -> Verdict:
     n_test, outside = run.experiment.n_test, rows_outside(run.experiment)
     if n_test < 5:
-        return Verdict(met=False, says=f"{n_test} test rows are too few; at least 5 are needed.")
-    return Verdict(
-        met=outside == 0,
-        says=f"{outside} of {n_test} test rows are outside the range of the training rows.",
+        return False, f"{n_test} test rows are too few; at least 5 are needed."
+    return (
+        outside == 0,
+        f"{outside} of {n_test} test rows are outside the range of the training rows.",
     )
 
 
 def _outlier(run: Run) -> Verdict:
     if run.experiment.points is None:
-        return Verdict(met=False, says="There is no outlier yet: the data come from the line.")
+        return False, "There is no outlier yet: the data come from the line."
     data = split_data(run.experiment)
     x, y = (rows.double().numpy().ravel() for rows in (data.X_train, data.y_train))
     robust, squares = least_absolute_deviations(x, y)[0], least_squares(x, y)[0]
     learned = float(run.history.weight[-1])
-    return Verdict(
-        met=abs(robust - squares) > 0.2 and abs(learned - robust) < 0.05,
-        says=f"The weight of the exact MSE line is {number(squares)}, that of the exact L1 line "
+    return (
+        abs(robust - squares) > 0.2 and abs(learned - robust) < 0.05,
+        f"The weight of the exact MSE line is {number(squares)}, that of the exact L1 line "
         f"{number(robust)}. The learned weight is {number(learned)}.",
     )
 
@@ -176,22 +162,22 @@ def _reproduce(run: Run) -> Verdict:
     weight, bias = float(run.history.weight[-1]), float(run.history.bias[-1])
     few = run.experiment.epochs < 1000
     fewer = "" if few else " Use fewer than 1000 epochs."
-    return Verdict(
-        met=f"{weight:.4f} {bias:.4f}" == "0.6990 0.3093" and few,
-        says=f"weight {weight:.4f}, bias {bias:.4f} after {run.experiment.epochs} epochs.{fewer}",
+    return (
+        f"{weight:.4f} {bias:.4f}" == "0.6990 0.3093" and few,
+        f"weight {weight:.4f}, bias {bias:.4f} after {run.experiment.epochs} epochs.{fewer}",
     )
 
 
 def _fooled(run: Run) -> Verdict:
     loss, error = float(run.history.train_loss[-1]), _errors(run)[0]
-    return Verdict(
-        met=loss < 0.05 and error > 0.3,
-        says=f"The training loss is {number(loss)}. The weight is off by {number(error)}.",
+    return (
+        loss < 0.05 and error > 0.3,
+        f"The training loss is {number(loss)}. The weight is off by {number(error)}.",
     )
 
 
 def _errors(run: Run) -> tuple[float, float]:
-    """Return how far weight and bias are off; infinite, where one of them is NaN or infinite."""
+    """Return how far weight and bias are off; infinite if one of them is NaN or infinite."""
     experiment, history = run.experiment, run.history
     weight = abs(float(history.weight[-1]) - experiment.weight)
     bias = abs(float(history.bias[-1]) - experiment.bias)

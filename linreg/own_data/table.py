@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg.core.experiment import FEWEST_POINTS, MOST_POINTS
-from linreg.formatting import shown
+from linreg.formatting import counted, shown
 
 Pairs = tuple[tuple[float, float], ...]
 Row = tuple[int, list[str]]  # its number (from 1, header and blank rows included) and its cells
@@ -169,8 +169,8 @@ def _points(rows: list[Row], delimiter: str) -> Pairs:
 def _point(cells: list[str], delimiter: str) -> tuple[float, float]:
     """Return x and y; raise DataError with a part of a sentence that says what is wrong."""
     if len(cells) != 2:
-        count = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-        raise DataError(f"{count} instead of 2, `{shown(delimiter.join(cells))}`")
+        columns = counted(len(cells), "column")
+        raise DataError(f"{columns} instead of 2, `{shown(delimiter.join(cells))}`")
     x, y = (_checked(cell, delimiter) for cell in cells)
     return x, y
 

@@ -51,6 +51,11 @@ def write_address(values: Mapping[str, Any], table: Mapping[str, Setting[Any]]) 
     }
 
 
+def address_of(experiment: Experiment) -> dict[str, str]:
+    """Return the parameters that give `experiment`, without its own data, which are too long."""
+    return write_address(values_of(experiment), SETTINGS)
+
+
 def read_address(
     parameters: Mapping[str, Sequence[Any]],
     table: Mapping[str, Setting[Any]],

@@ -9,7 +9,7 @@ from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
 from linreg.own_data.table import Pairs
 from linreg.settings.kinds import Setting
-from linreg.sharing.address import read_address, settle, values_of, write_address
+from linreg.sharing.address import address_of, read_address, settle
 
 MOST_PINS = 8
 LONGEST_NAME = 40
@@ -44,15 +44,15 @@ def plain_name(text: str) -> str:
 
 def usual_name(experiment: Experiment) -> str:
     """Return a name that lists how the experiment differs from the lesson's first run."""
-    parts = [f"{name} {text}" for name, text in _address(experiment).items()]
+    parts = [f"{name} {text}" for name, text in address_of(experiment).items()]
     if experiment.points is not None:
         parts.insert(0, "own data")
     return plain_name(", ".join(parts)) or "model 0"
 
 
 def write_pin(pin: Pin) -> str:
-    """Return `pin` as one parameter of an address. Own data are left out: they are too long."""
-    return f"{quote(pin.name, safe=PLAIN)}?{urlencode(_address(pin.experiment))}"
+    """Return `pin` as one parameter of an address, without own data."""
+    return f"{quote(pin.name, safe=PLAIN)}?{urlencode(address_of(pin.experiment))}"
 
 
 def read_pins(
@@ -85,7 +85,3 @@ def _fields(settings: str) -> dict[str, list[str]]:
         return parse_qs(settings, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:  # more fields than there are settings
         return {}
-
-
-def _address(experiment: Experiment) -> dict[str, str]:
-    return write_address(values_of(experiment), SETTINGS)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from linreg.core.experiment import SETTINGS, Experiment
-from linreg.sharing.address import values_of, write_address
+from linreg.core.experiment import Experiment
+from linreg.sharing.address import address_of
 
 HIDE, LOCK = "hide", "lock"
 
@@ -31,7 +31,7 @@ def write_link(
         view: further parameters, such as at=0 or large=true.
         hide: names of settings (as in addresses) and paths of pages. lock: names of settings.
     """
-    fields = write_address(values_of(experiment), SETTINGS) | dict(view or {})
+    fields = address_of(experiment) | dict(view or {})
     fields |= {name: "-".join(names) for name, names in ((HIDE, hide), (LOCK, lock)) if names}
     query = f"?{urlencode(fields)}" if fields else ""
     return f"{base.rstrip('/')}/{page}{query}"

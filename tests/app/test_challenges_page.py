@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg import SETTINGS
 from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.lesson.printed_pages import results_html
-from linreg.sharing.address import write_address
+from linreg.sharing.address import address_of
 from tests.lesson.test_challenges import MEETS
 from tests.support.opened import opened, run, shows, text_of
 
@@ -59,7 +58,7 @@ def test_a_link_opens_a_challenge() -> None:
 def test_a_run_that_meets_the_goal_counts_only_after_a_prediction(challenge: Challenge) -> None:
     """Before the prediction nothing is explained, and the address counts nothing as done."""
     run_ = replace(challenge.start, **MEETS[challenge.key])
-    address = write_address({name: getattr(run_, name) for name in SETTINGS}, SETTINGS)
+    address = address_of(run_)
     app = opened("challenges", challenge=challenge.key, **address)
     app.session_state["linreg"].points = run_.points
     run(app)

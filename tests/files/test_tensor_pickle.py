@@ -2,6 +2,7 @@
 
 import io
 import os
+import struct
 import sys
 import tracemalloc
 from pathlib import Path
@@ -13,7 +14,18 @@ from hypothesis import strategies as st
 
 from linreg import inspect_file
 from tests.support import notebook
-from tests.support.archives import entries, packed, program, saved, state, storage, tensor, whole
+from tests.support.archives import (
+    ORDERED,
+    entries,
+    packed,
+    program,
+    saved,
+    state,
+    storage,
+    tensor,
+    text,
+    whole,
+)
 from tests.support.checkpoints import numbers, outcome, read_0, refused
 from tests.support.hostile import GOOD, ONE, Runs
 from tests.support.sentences import assert_a_sentence
@@ -64,6 +76,7 @@ def test_what_torch_load_would_still_do_is_refused() -> None:
         (tensor(storage(length=0), shape=(0,)), "not all numbers"),
         (tensor(storage(key="2")), "not all numbers"),
         (tensor(storage(key="../version")), "not all numbers"),
+        (tensor(storage(key="data.pkl", length=0)), "not all numbers"),
         (tensor(storage().replace(b"storage", b"stovage")), "damaged"),
         (tensor(storage("DoubleStorage")), "not all numbers"),
         (tensor(storage("QInt8Storage")), "`'torch.QInt8Storage'`"),
@@ -72,12 +85,31 @@ def test_what_torch_load_would_still_do_is_refused() -> None:
         (tensor() + b"}b", "damaged"),
         (tensor() + b"0" + tensor(storage("ByteStorage", length=4)), "damaged"),
     ],
-    ids=range(24),
+    ids=range(25),
 )
 def test_a_tensor_that_is_not_what_it_says_is_refused(value: bytes, said: str) -> None:
     """Sizes, strides and offsets are checked against the numbers that the file holds."""
     bias = tensor(storage(key="1"))
     assert said in refused(program(state(weights=value, bias=bias), _0=ONE, _1=ONE))
+
+
+def test_a_storage_that_no_tensor_uses_is_checked_too() -> None:
+    """torch.load reads it, and may swap the order of its bytes, as many as the file says."""
+    fitting = state(weights=tensor(), bias=tensor())
+    unused = b"}" + text("unused") + storage(key="1", length=10**9) + b"sb"
+    file = program(fitting.replace(b"}", ORDERED + b")R") + unused, _0=ONE, _1=ONE)
+    assert "not all numbers of its storage `'1'`" in refused(file)
+    assert read_0(program(fitting.replace(b"}", ORDERED + b")R"), _0=ONE, _1=ONE))
+
+
+def test_an_entry_of_numbers_has_a_number_as_its_name() -> None:
+    """PyTorch itself does not tell data/A from data/a, and reads the first of both."""
+    two = {"data/a": struct.pack("<f", 1), "data/A": struct.pack("<f", 2)}
+    instructions = b"\x80\x02" + state(weights=tensor(storage(key="A")), bias=tensor()) + b"."
+    content = {"data.pkl": instructions, "version": b"3\n", "data/0": ONE, **two}
+    file = packed({f"archive/{name}": data for name, data in content.items()})
+    assert torch.load(io.BytesIO(file), weights_only=True)["weights"] == 1
+    assert "not all numbers of its storage `'A'`" in refused(file)
 
 
 def test_two_types_for_the_same_numbers_are_refused() -> None:
@@ -112,7 +144,7 @@ def long_shapes() -> bytes:
         b"})" + b"\x85" * 90_000 + b"Ns",
         b"}(" + b"".join(whole(n * sys.hash_info.modulus) + b"N" for n in range(45_000)) + b"u",
     ],
-    ids=["a long shape again and again", "a large place", "deep tuples", "keys of one hash"],
+    ids=["a long shape", "a large place", "deep tuples", "keys of one hash"],
 )
 def test_a_small_file_cannot_ask_for_much(instructions: bytes) -> None:
     """Copies of long shapes, a memo of 10^7 places, deeply nested tuples, keys of one hash.
@@ -126,6 +158,13 @@ def test_a_small_file_cannot_ask_for_much(instructions: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert most < 20 * MEGABYTE
+
+
+def test_a_tensor_under_very_many_keys_is_refused() -> None:
+    """Each key costs a check of the tensor; the model has two."""
+    again = (text("k") + b"h\x01") * 2_000
+    file = program(b"}(" + text("weights") + tensor() + b"q\x01" + again + b"u", _0=ONE)
+    assert refused(file) == "The file has 2,001 keys; 2,000 at most are allowed."
 
 
 INSTRUCTIONS = entries(GOOD)["archive/data.pkl"]

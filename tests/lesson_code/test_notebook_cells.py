@@ -15,6 +15,8 @@ import torch
 from hypothesis import given, settings
 
 from linreg import Device, Experiment, Model, Schedule, to_script
+from linreg.core.models import MODELS, make_model
+from linreg.lesson_code.data_code import MODEL_CLASSES
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from tests.support.strategies import experiments, experiments_on_points
 
@@ -127,6 +129,23 @@ def test_a_device_is_one_line_and_its_comment_finds_the_best() -> None:
     exec(code, names)
     best = "mps" if torch.backends.mps.is_available() else "cpu"
     assert names["device"] == ("cuda" if torch.cuda.is_available() else best)
+
+
+@pytest.mark.parametrize("kind", Model)
+def test_the_class_in_the_code_is_the_class_that_is_trained(kind: Model) -> None:
+    """Name, keys, starting values and predictions; the app's class also takes a generator."""
+    names: dict[str, Any] = {"torch": torch, "nn": torch.nn}
+    exec(MODEL_CLASSES[kind], names)
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        written = names[MODELS[kind].__name__]()
+    trained = make_model(kind, 7)
+    X = torch.linspace(-2, 2, 5).unsqueeze(1)
+    assert list(written.state_dict()) == list(trained.state_dict())
+    for here, there in zip(written.parameters(), trained.parameters(), strict=True):
+        assert torch.equal(here, there)
+        assert here.dtype == there.dtype
+    assert torch.equal(written(X), trained(X))
 
 
 PYPLOT = """

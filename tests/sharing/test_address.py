@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment, Mistake
-from linreg.sharing.address import read_address, settle, values_of, write_address
+from linreg.sharing.address import address_of, read_address, settle
 
 ADDRESSES = [setting.address for setting in SETTINGS.values() if setting.address]
 
@@ -28,22 +28,22 @@ def test_any_experiment_survives_its_trip_through_the_address(data: st.DataObjec
         if setting.stops and setting.address
     }
     experiment, _ = settle(values)
-    written = write_address(values_of(experiment), SETTINGS)
+    written = address_of(experiment)
     again, sentences = read(**written)
     assert again == experiment
     assert sentences == []
-    assert write_address(values_of(again), SETTINGS) == written
+    assert address_of(again) == written
 
 
 def test_an_address_without_parameters_is_the_lesson() -> None:
     """Defaults are left out of the address."""
-    assert write_address(values_of(Experiment()), SETTINGS) == {}
+    assert address_of(Experiment()) == {}
     assert read() == (Experiment(), [])
 
 
 def test_a_mistake_does_not_stand_in_the_address() -> None:
     """A link to a puzzle would reveal its answer."""
-    assert write_address(values_of(Experiment(mistake=Mistake.NO_STEP)), SETTINGS) == {}
+    assert address_of(Experiment(mistake=Mistake.NO_STEP)) == {}
 
 
 TEXTS = st.one_of(

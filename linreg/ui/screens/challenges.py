@@ -80,16 +80,16 @@ def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
     if predicted is None:
         place.info("The check appears after your prediction.", icon=":material/lock:")
         return
-    verdict = judge(chosen, run)
-    if not verdict.met:
-        place.warning(f"Not yet. {verdict.says}", icon=":material/flag:")
+    met, says = judge(chosen, run)
+    if not met:
+        place.warning(f"Not yet. {says}", icon=":material/flag:")
         return
     state = session()
     if chosen.key not in state.done:
         state.done = (*state.done, chosen.key)
     right = chosen.options[chosen.answer]
     said = "You predicted it." if predicted == chosen.answer else f"The answer was: {right}."
-    place.success(f"Goal met. {verdict.says} {said}", icon=":material/trophy:")
+    place.success(f"Goal met. {says} {said}", icon=":material/trophy:")
     place.markdown(f"**What it shows.** {chosen.learned}")
 
 

@@ -16,7 +16,7 @@ from linreg.files.experiment_file import (
 )
 from linreg.files.history_csv import history_csv
 from linreg.files.loading import Comparison, compare, loaded_loosely
-from linreg.formatting import number, shown
+from linreg.formatting import listed, number, shown
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Model, Scale
 from linreg.sharing.address import cut
@@ -122,17 +122,13 @@ def _keys(report: FileReport) -> None:
     rows = {
         "": [f"`{MODELS[fit.model].__name__}`" for fit in report.fits],
         "fits": ["yes" if fit.fits else "no" for fit in report.fits],
-        "missing": [_listed(fit.missing) for fit in report.fits],
-        "unexpected": [_listed(fit.unexpected) for fit in report.fits],
-        "wrong shape": [_listed(fit.wrong_shape) for fit in report.fits],
+        "missing": [listed(fit.missing) for fit in report.fits],
+        "unexpected": [listed(fit.unexpected) for fit in report.fits],
+        "wrong shape": [listed(fit.wrong_shape) for fit in report.fits],
     }
     head, *body = (f"| {' | '.join([name, *cells])} |" for name, cells in rows.items())
     ruler = "|:--" * (1 + len(report.fits)) + "|"
     right.markdown("\n".join(["### Which class it fits", head, ruler, *body]))
-
-
-def _listed(keys: tuple[str, ...]) -> str:
-    return ", ".join(f"`{key}`" for key in keys) or "none"
 
 
 def _compared(run: Run, data: bytes) -> None:

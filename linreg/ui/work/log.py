@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 from streamlit.logger import get_logger
 
-from linreg.core.experiment import SETTINGS, Experiment
-from linreg.sharing.address import write_address
+from linreg.core.experiment import Experiment
+from linreg.sharing.address import address_of
 
 LOG = get_logger("linreg")
 
@@ -34,7 +34,6 @@ def log_failure(name: str, experiment: Experiment) -> None:
 
 
 def _settings(experiment: Experiment) -> str:
-    values = {name: getattr(experiment, name) for name in SETTINGS}
-    settings = urlencode(write_address(values, SETTINGS)) or "defaults"
+    settings = urlencode(address_of(experiment)) or "defaults"
     own = f" with {experiment.n_points} own points" if experiment.points is not None else ""
     return settings + own
