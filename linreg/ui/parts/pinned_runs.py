@@ -23,7 +23,6 @@ from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
 MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
-FILE = "pinned_runs.csv"
 NAMED = 2  # a message names at most this many runs
 
 
@@ -65,7 +64,7 @@ def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
     st.dataframe(
         rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
     )
-    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
+    download("pinned_runs.csv", lambda: csv_text(rows), "Download the table as CSV")
 
 
 def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:

@@ -1,7 +1,5 @@
 """Save & load: download a run as files, and load such files again."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from linreg.core.experiment import Experiment
@@ -47,37 +45,18 @@ def _download(run: Run) -> None:
     )
     name = FILE_NAMES[experiment.model]
     with st.container(horizontal=True):
-        download(name, lambda: run.checkpoint, name, "application/octet-stream")
-        download(
-            "linreg_run.json",
-            lambda: write_experiment_file(run),
-            "linreg_run.json",
-            "application/json",
-        )
-        download("linreg_run.py", lambda: to_script(experiment), "linreg_run.py", "text/x-python")
-        download(
-            "linreg_run.ipynb",
-            lambda: to_notebook(experiment),
-            "linreg_run.ipynb",
-            "application/x-ipynb+json",
-        )
-        download("history.csv", lambda: history_csv(run), "history.csv", "text/csv")
+        download(name, lambda: run.checkpoint)
+        download("linreg_run.json", lambda: write_experiment_file(run))
+        download("linreg_run.py", lambda: to_script(experiment))
+        download("linreg_run.ipynb", lambda: to_notebook(experiment))
+        download("history.csv", lambda: history_csv(run))
     names = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
     st.markdown(f"`{name}`: {len(run.checkpoint):,} bytes; keys {names}.")
     st.markdown("**Charts**, each as one HTML file that works without a network (about 5 MB):")
-    figures: dict[str, Callable[[], str]] = {
-        "predictions.html": lambda: _html(predictions_figure(run)),
-        "loss.html": lambda: _html(loss_figure(run, scale=Scale.LOG)),
-        "surface.html": lambda: _html(surface_figure(run)),
-    }
     with st.container(horizontal=True):
-        for file, make in figures.items():
-            download(file, make, file, "text/html")
-
-
-def _html(figure: object) -> str:
-    page: str = figure.to_html(include_plotlyjs=True, full_html=True)  # type: ignore[attr-defined]
-    return page
+        download("predictions.html", lambda: predictions_figure(run).to_html())
+        download("loss.html", lambda: loss_figure(run, scale=Scale.LOG).to_html())
+        download("surface.html", lambda: surface_figure(run).to_html())
 
 
 def _load(run: Run) -> None:

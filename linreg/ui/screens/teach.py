@@ -15,7 +15,6 @@ from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import set_controls
 
-GUIDE = "linreg_teachers_guide.html"
 PAGES = {
     "": "Playground",
     "lesson": "Lesson",
@@ -73,10 +72,9 @@ def _plan(base: str) -> None:
         for lesson in LESSONS
     )
     download(
-        "Download the teacher's guide to print it",
+        "linreg_teachers_guide.html",
         lambda: guide_html(links),
-        GUIDE,
-        "text/html",
+        "Download the teacher's guide to print it",
         icon=":material/print:",
     )
     for number, (lesson, link) in enumerate(zip(LESSONS, links, strict=True), start=1):
