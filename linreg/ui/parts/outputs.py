@@ -18,7 +18,6 @@ from linreg.lesson.cell_outputs import (
 from linreg.lesson.cell_outputs import (
     parameters_before as described_parameters,
 )
-from linreg.settings.devices import available_devices
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, timing
 from linreg.ui.state import keys
 
@@ -154,12 +153,6 @@ def saved_and_loaded(run: Run) -> None:
     st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}", wrap_lines=True)
     if overflow_epoch(run.history) is not None and same < len(trip.equal):
         st.caption("Training diverged. NaN is not equal to anything, not even to itself.")
-
-
-def machine() -> None:
-    """Show the devices of this machine."""
-    present = ", ".join(f"`{device}`" for device in available_devices())
-    st.markdown(f"Devices of the computer that runs this app: {present}.")
 
 
 def devices(run: Run) -> None:
