@@ -22,7 +22,7 @@ from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
-MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
+RESULTS = ("weight", "bias", "train_loss", "validation_loss", "test_loss")  # of a history
 NAMED = 2  # a message names at most this many runs
 
 
@@ -87,16 +87,11 @@ def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
     rows = []
     for pin, run in zip(pins, runs, strict=True):
         settings = {SETTINGS[name].label: _text(name, pin) for name in names}
-        history = run.history
-        ends = (
-            history.weight,
-            history.bias,
-            history.train_loss,
-            history.validation_loss,
-            history.test_loss,
-        )
-        results = ["" if np.isnan(values).all() else number(float(values[-1])) for values in ends]
-        rows.append({"run": pin.name, **settings, **dict(zip(MEASURES, results, strict=True))})
+        results = {
+            name.replace("_", " "): "" if np.isnan(values).all() else number(values[-1])
+            for name, values in ((name, getattr(run.history, name)) for name in RESULTS)
+        }
+        rows.append({"run": pin.name, **settings, **results})
     empty = [name for name in rows[0] if not any(row[name] for row in rows)]
     return [{name: text for name, text in row.items() if name not in empty} for row in rows]
 
