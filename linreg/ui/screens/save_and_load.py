@@ -19,11 +19,10 @@ from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Model, Scale
 from linreg.sharing.address import cut
 from linreg.ui.parts.downloads import download
+from linreg.ui.parts.report import MOST_ROWS
 from linreg.ui.state import keys
 from linreg.ui.state.control_values import set_controls
 from linreg.ui.work.cache import trained
-
-MOST_ROWS = 10
 
 
 def save_and_load(experiment: Experiment) -> None:
@@ -71,23 +70,22 @@ def _load(run: Run) -> None:
     )
     if uploaded is None:
         return
-    data = uploaded.getvalue()
     try:
-        report = inspect_file(data)
+        _show_file(run, uploaded.getvalue())
     except CheckpointError as error:
         st.error(str(error))
-        return
+
+
+def _show_file(run: Run, data: bytes) -> None:
+    report = inspect_file(data)
     _keys(report)
     for sentence in report.sentences:
         st.info(sentence)
     mine = next(fit for fit in report.fits if fit.model is run.experiment.model)
-    try:
-        if mine.fits:
-            _compared(run, data)
-        else:
-            _loosely(run, data)
-    except CheckpointError as error:
-        st.error(str(error))
+    if mine.fits:
+        _compared(run, data)
+    else:
+        _loosely(run, data)
 
 
 def _keys(report: FileReport) -> None:
