@@ -74,8 +74,8 @@ def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
     if others:
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         st.warning(
-            f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
-            f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
+            f"One page trains at most {MOST_STEPS:,} steps and puts at most {MOST_DEALT:,} rows "
+            "into batches. With the present run these runs exceed that, so they are left out: "
             f"{', '.join(others[:NAMED])}{more}. Use fewer epochs or larger batches."
         )
     return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
