@@ -160,6 +160,7 @@ def test_own_rows_out_of_order_are_not_called_extrapolation() -> None:
     """The last rows lie between the first ones: their positions count, not their order."""
     app = opened("lesson", train="0.75")
     app.session_state["linreg"].points = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
-    shows(run(app), "split in order. 0 of 1 test row outside the range")
+    shows(run(app), "split in order. Test rows outside the range of the training rows: 0 of 1.")
     assert "extrapolation" not in text_of(app)
-    shows(opened("lesson"), "10 of 10 test rows outside the range", "measures extrapolation")
+    assert "Rows are split at random." in text_of(opened("lesson", shuffle="true"))
+    shows(opened("lesson"), "the training rows: 10 of 10.", "measures extrapolation")

@@ -1,27 +1,23 @@
-// Functions that make elements.
+// Functions that make elements. Children are elements or texts.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-export function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
+export function element(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+export function shape(tag, attributes, ...children) {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function filled(made, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
   return made;
 }
 
 // An icon for a button, in the colour of its text; the button itself has the accessible name.
 export function icon(commands) {
-  const drawing = shape("svg", "linreg-icon");
-  drawing.setAttribute("viewBox", "0 0 24 24");
-  drawing.setAttribute("aria-hidden", "true");
-  const path = shape("path", "");
-  path.setAttribute("d", commands);
-  drawing.append(path);
-  return drawing;
-}
-
-export function shape(tag, className) {
-  const made = document.createElementNS(SVG, tag);
-  made.setAttribute("class", className);
-  return made;
+  const attributes = { class: "linreg-icon", viewBox: "0 0 24 24", "aria-hidden": "true" };
+  return shape("svg", attributes, shape("path", { d: commands }));
 }

@@ -14,8 +14,7 @@ export class Overlay {
   constructor(name, plot, frame) {
     this.plot = plot;
     this.drawing = DRAWINGS[name];
-    this.layer = shape("svg", "linreg-overlay");
-    this.layer.setAttribute("aria-hidden", "true");
+    this.layer = shape("svg", { class: "linreg-overlay", "aria-hidden": "true" });
     this.shapes = new Map();
     frame.append(this.layer);
   }
@@ -41,10 +40,6 @@ export class Overlay {
     this.drawing(this, run, position, axesInPixels(this.plot));
   }
 
-  trace(name) {
-    return visibleTrace(this.plot, name);
-  }
-
   path(name, commands) {
     this.get("path", name).setAttribute("d", commands);
   }
@@ -61,15 +56,15 @@ export class Overlay {
 
   get(tag, name) {
     if (!this.shapes.has(name)) {
-      const made = shape(tag, `linreg-${name}`);
+      const made = shape(tag, { class: `linreg-${name}` });
       this.layer.append(made);
       this.shapes.set(name, made);
     }
     return this.shapes.get(name);
   }
 
-  fade(names, faint) {
-    for (const name of names) {
+  fadeEnds(faint) {
+    for (const name of ENDS) {
       for (const drawn of drawnTraces(this.plot, name)) {
         drawn.style.opacity = faint ? 0.3 : 1;
       }
@@ -82,33 +77,29 @@ function drawPredictions(overlay, run, position, { x, y }) {
   const weight = run.weight[position];
   const bias = run.bias[position];
   const line = (value) => y(Math.fround(Math.fround(weight * value) + bias));
-  overlay.fade(ENDS, !atEnd);
-  const training = overlay.trace("training data");
+  overlay.fadeEnds(!atEnd);
   const [first, last] = run.ends;
   const finite = Number.isFinite(line(first)) && Number.isFinite(line(last));
-  const sticks = [];
-  if (training && finite) {
-    const { x: xs, y: ys } = training;
-    for (let i = 0; i < xs.length; i += 1) {
-      sticks.push(`M${x(xs[i])},${y(ys[i])}V${line(xs[i])}`);
-    }
-  }
-  overlay.path("residuals", sticks.join(""));
-  overlay.path(
-    "line",
-    finite ? `M${x(first)},${line(first)}L${x(last)},${line(last)}` : "",
+  const training = finite ? visibleTrace(overlay.plot, "training data") : undefined;
+  const sticks = Array.from(
+    training?.x ?? [],
+    (value, i) => `M${x(value)},${y(training.y[i])}V${line(value)}`,
   );
-  const test = finite && !atEnd ? overlay.trace("test data") : undefined;
-  const crosses = test
-    ? Array.from(test.x, (value) => `M${x(value) - 4},${line(value) - 4}l8,8m0,-8l-8,8`)
-    : [];
+  overlay.path("residuals", sticks.join(""));
+  overlay.path("line", finite ? `M${x(first)},${line(first)}L${x(last)},${line(last)}` : "");
+  const test = finite && !atEnd ? visibleTrace(overlay.plot, "test data") : undefined;
+  const crosses = Array.from(
+    test?.x ?? [],
+    (value) => `M${x(value) - 4},${line(value) - 4}l8,8m0,-8l-8,8`,
+  );
   overlay.path("crosses", crosses.join(""));
 }
 
 function drawLosses(overlay, run, position, { x, y }) {
   overlay.path("cursor", `M${x(position)},0V${plottingArea(overlay.plot).height}`);
-  const train = overlay.trace("training loss") ? run.trainCurve[position] : NaN;
-  const test = overlay.trace("test loss") && position > 0 ? run.testCurve[position - 1] : NaN;
+  const train = visibleTrace(overlay.plot, "training loss") ? run.trainCurve[position] : NaN;
+  const shown = position > 0 && visibleTrace(overlay.plot, "test loss");
+  const test = shown ? run.testCurve[position - 1] : NaN;
   overlay.dot("train-dot", x(position), position < run.epochs ? y(train) : NaN);
   overlay.dot("test-dot", x(position - 1), y(test));
 }

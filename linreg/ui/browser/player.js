@@ -24,65 +24,51 @@ export class Player {
     this.rested = rested;
     this.position = 0;
     this.playing = false;
-    this.box = element("div", "linreg-player");
-    this.box.setAttribute("role", "group");
-    this.box.setAttribute("aria-label", "Player: arrow keys step, space plays and pauses");
-    this.box.tabIndex = 0;
+    const attributes = {
+      class: "linreg-player",
+      role: "group",
+      "aria-label": "Player: arrow keys step, space plays and pauses",
+      tabindex: 0,
+    };
+    this.box = element("div", attributes, this.makeControls(), this.makeNumbers());
     this.box.inert = true; // until there is a run
-    this.box.append(this.makeControls(), this.makeNumbers());
     this.box.addEventListener("keydown", (event) => this.press(event));
     root.append(this.box);
   }
 
   makeControls() {
-    const controls = element("div", "linreg-controls");
     const button = (name, sign, action) => {
-      const made = element("button");
-      made.append(icon(sign));
-      made.type = "button";
-      made.title = name;
-      made.setAttribute("aria-label", name);
+      const made = element("button", { type: "button" });
+      label(made, name, sign);
       made.addEventListener("click", action);
-      controls.append(made);
       return made;
     };
-    button("To the start", ICONS.start, () => this.goTo(0));
-    button("One epoch back", ICONS.back, () => this.goTo(this.position - 1));
     this.toggle = button("Play", ICONS.play, () => this.playOrPause());
-    button("One epoch forward", ICONS.forward, () => this.goTo(this.position + 1));
-    button("To the end", ICONS.end, () => this.goTo(this.run.epochs));
-    this.slider = element("input");
-    this.slider.type = "range";
-    this.slider.min = 0;
-    this.slider.setAttribute("aria-label", "Epoch");
+    this.slider = element("input", { type: "range", min: 0, "aria-label": "Epoch" });
     this.slider.addEventListener("input", () => this.goTo(Number(this.slider.value)));
-    this.speed = element("select");
-    this.speed.setAttribute("aria-label", "Speed");
-    for (const speed of SPEEDS) {
-      const option = element("option", "", `${speed} ×`);
-      option.value = speed;
-      option.selected = speed === 1;
-      this.speed.append(option);
-    }
-    controls.append(this.slider, this.speed);
-    return controls;
+    const speeds = SPEEDS.map((speed) => element("option", { value: speed }, `${speed} ×`));
+    this.speed = element("select", { "aria-label": "Speed" }, ...speeds);
+    this.speed.value = 1;
+    return element(
+      "div",
+      { class: "linreg-controls" },
+      button("To the start", ICONS.start, () => this.goTo(0)),
+      button("One epoch back", ICONS.back, () => this.goTo(this.position - 1)),
+      this.toggle,
+      button("One epoch forward", ICONS.forward, () => this.goTo(this.position + 1)),
+      button("To the end", ICONS.end, () => this.goTo(this.run.epochs)),
+      this.slider,
+      this.speed,
+    );
   }
 
   makeNumbers() {
-    const list = element("dl", "linreg-numbers");
-    this.numbers = new Map();
-    for (const name of NUMBERS) {
-      const pair = element("div");
-      const value = element("dd");
-      pair.append(element("dt", "", name), value);
-      list.append(pair);
-      this.numbers.set(name, value);
-    }
-    this.live = element("p", "linreg-live");
-    this.live.setAttribute("aria-live", "polite");
-    const numbers = element("div");
-    numbers.append(list, this.live);
-    return numbers;
+    this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, element("dd")]));
+    const pairs = Array.from(this.numbers, ([name, value]) =>
+      element("div", {}, element("dt", {}, name), value),
+    );
+    this.live = element("p", { class: "linreg-live", "aria-live": "polite" });
+    return element("div", {}, element("dl", { class: "linreg-numbers" }, ...pairs), this.live);
   }
 
   // A new run keeps the cursor's relative position; the first one starts where the address says.
@@ -104,23 +90,26 @@ export class Player {
     if (event.target === this.speed || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " && event.repeat) return;
     const own = event.target.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
-    const action = this.keys()[event.key];
-    if (own || !action) return;
+    const steps = this.steps()[event.key];
+    if (own || (event.key !== " " && steps === undefined)) return;
     event.preventDefault();
-    action();
+    if (event.key === " ") this.playOrPause();
+    else this.goTo(this.position + steps);
   }
 
-  keys() {
+  // How many epochs each key moves the cursor.
+  steps() {
+    const { epochs } = this.run;
+    const tenth = Math.ceil(epochs / 10);
     return {
-      ArrowLeft: () => this.goTo(this.position - 1),
-      ArrowDown: () => this.goTo(this.position - 1),
-      ArrowRight: () => this.goTo(this.position + 1),
-      ArrowUp: () => this.goTo(this.position + 1),
-      PageDown: () => this.goTo(this.position - Math.ceil(this.run.epochs / 10)),
-      PageUp: () => this.goTo(this.position + Math.ceil(this.run.epochs / 10)),
-      Home: () => this.goTo(0),
-      End: () => this.goTo(this.run.epochs),
-      " ": () => this.playOrPause(),
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -tenth,
+      PageUp: tenth,
+      Home: -epochs,
+      End: epochs,
     };
   }
 
@@ -139,7 +128,7 @@ export class Player {
   play() {
     if (this.position === this.run.epochs) this.exact = 0;
     this.playing = true;
-    this.name("Pause", ICONS.pause);
+    label(this.toggle, "Pause", ICONS.pause);
     let last = performance.now();
     const frame = (now) => {
       const rate = (this.run.epochs / SECONDS) * Number(this.speed.value); // epochs a second
@@ -157,21 +146,15 @@ export class Player {
     if (!this.playing) return;
     cancelAnimationFrame(this.frame);
     this.playing = false;
-    this.name("Play", ICONS.play);
+    label(this.toggle, "Play", ICONS.play);
     this.rest();
-  }
-
-  name(name, sign) {
-    this.toggle.replaceChildren(icon(sign));
-    this.toggle.title = name;
-    this.toggle.setAttribute("aria-label", name);
   }
 
   show(position) {
     this.position = position;
     this.slider.value = position;
     this.slider.setAttribute("aria-valuetext", `epoch ${position} of ${this.run.epochs}`);
-    for (const [name, value] of Object.entries(numbersAt(this.run, position))) {
+    for (const [name, value] of numbersAt(this.run, position)) {
       this.numbers.get(name).textContent = value;
     }
     this.moved(position);
@@ -195,27 +178,27 @@ export class Player {
   }
 }
 
-const NUMBERS = [
-  "epoch",
-  "weight",
-  "bias",
-  "gradient of weight",
-  "gradient of bias",
-  "training loss",
-  "test loss",
-];
+function label(button, name, sign) {
+  button.replaceChildren(icon(sign));
+  button.title = name;
+  button.setAttribute("aria-label", name);
+}
 
 // Every number is of the model on the screen: after `position` epochs.
+const NUMBERS = {
+  epoch: (run, position) => `${position} of ${run.epochs}`,
+  weight: (run, position) => text(run.weight[position]),
+  bias: (run, position) => text(run.bias[position]),
+  "gradient of weight": (run, position) => text(run.weightGrad[position]),
+  "gradient of bias": (run, position) => text(run.biasGrad[position]),
+  "training loss": (run, position) => text(run.trainLoss[position]),
+  "test loss": (run, position) =>
+    text(position ? run.testCurve[position - 1] : run.firstTestLoss[0]),
+};
+
+// Returns pairs of a name and its number as text.
 export function numbersAt(run, position) {
-  return {
-    epoch: `${position} of ${run.epochs}`,
-    weight: text(run.weight[position]),
-    bias: text(run.bias[position]),
-    "gradient of weight": text(run.weightGrad[position]),
-    "gradient of bias": text(run.biasGrad[position]),
-    "training loss": text(run.trainLoss[position]),
-    "test loss": text(position ? run.testCurve[position - 1] : run.firstTestLoss[0]),
-  };
+  return Object.entries(NUMBERS).map(([name, read]) => [name, read(run, position)]);
 }
 
 function text(number) {

@@ -45,9 +45,8 @@ export function loadPlotly(url) {
 
 class Stage {
   constructor(parent) {
-    this.root = element("div", "linreg-stage");
-    this.grid = element("div", "linreg-charts");
-    this.root.append(this.grid);
+    this.grid = element("div", { class: "linreg-charts" });
+    this.root = element("div", { class: "linreg-stage" }, this.grid);
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
@@ -90,7 +89,8 @@ class Stage {
   // The text alternatives describe the cursor's position too.
   describe(position) {
     const { run } = this.player;
-    const now = position === run.epochs ? "" : ` ${describeNumbers(numbersAt(run, position))}`;
+    const numbers = numbersAt(run, position).map((pair) => pair.join(" ")).join(", ");
+    const now = position === run.epochs ? "" : ` At the cursor: ${numbers}.`;
     for (const chart of this.charts.values()) chart.describe(now);
   }
 
@@ -106,19 +106,14 @@ class Chart {
   constructor(grid, name, picked) {
     this.name = name;
     this.picked = picked;
-    this.figure = element("figure", "linreg-chart");
     this.title = element("h2");
     this.says = element("p");
-    this.plot = element("div", "linreg-plot");
-    const frame = element("div", "linreg-frame");
-    frame.setAttribute("role", "group");
-    frame.append(this.plot);
-    this.frame = frame;
-    const caption = element("figcaption");
-    caption.append(this.title, this.says);
-    this.figure.append(caption, frame);
-    grid.append(this.figure); // it must be in the page before Plotly measures it
-    this.overlay = new Overlay(name, this.plot, frame);
+    this.plot = element("div", { class: "linreg-plot" });
+    this.frame = element("div", { class: "linreg-frame", role: "group" }, this.plot);
+    const caption = element("figcaption", {}, this.title, this.says);
+    // It must be in the page before Plotly measures it.
+    grid.append(element("figure", { class: "linreg-chart" }, caption, this.frame));
+    this.overlay = new Overlay(name, this.plot, this.frame);
   }
 
   async draw(Plotly, { data, layout }, look) {
@@ -160,8 +155,6 @@ class Chart {
   }
 }
 
-const describeNumbers = (numbers) =>
-  `At the cursor: ${Object.entries(numbers).map((pair) => pair.join(" ")).join(", ")}.`;
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 function config() {

@@ -28,13 +28,8 @@ def code_panel(experiment: Experiment) -> None:
             st.code("\n".join(changes), language="diff", wrap_lines=True)
         st.code(script, language="python", height=480)
         with st.container(horizontal=True):
-            download(f"Download {SCRIPT}", lambda: script, SCRIPT, "text/x-python")
-            download(
-                f"Download {NOTEBOOK}",
-                lambda: to_notebook(experiment),
-                NOTEBOOK,
-                "application/x-ipynb+json",
-            )
+            download(SCRIPT, lambda: script, f"Download {SCRIPT}")
+            download(NOTEBOOK, lambda: to_notebook(experiment), f"Download {NOTEBOOK}")
 
 
 def _changes(script: str) -> tuple[str, ...]:

@@ -53,8 +53,8 @@ def exact_answer(run: Run) -> None:
         "|:--|--:|--:|--:|",
         f"| {names[experiment.loss]} (exact) | {number(best.weight)} | {number(best.bias)} "
         f"| {number(best.loss)} |",
-        f"| learned, {experiment.epochs} epochs | {number(float(history.weight[-1]))} "
-        f"| {number(float(history.bias[-1]))} | {number(float(history.train_loss[-1]))} in the "
+        f"| learned, {experiment.epochs} epochs | {number(history.weight[-1])} "
+        f"| {number(history.bias[-1])} | {number(history.train_loss[-1])} in the "
         "last epoch, before its steps |",
     ]
     if standard_units(experiment) is not None:

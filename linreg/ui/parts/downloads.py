@@ -1,29 +1,39 @@
 """A button that downloads a file; a click makes the file without a new run of the page."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 from linreg.ui.state import keys
 
+TYPES = {
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".pth": "application/octet-stream",
+    ".py": "text/x-python",
+}
+
 
 def download(
-    label: str,
-    make: Callable[[], str | bytes],
     name: str,
-    mime: str,
+    make: Callable[[], str | bytes],
+    label: str = "",
     icon: str = ":material/download:",
 ) -> None:
     """Show the download button of a file.
 
     Arguments:
-        label: of the button. make: returns the file's content. name, mime: of the file.
+        name: of the file; its ending gives the type. make: returns the file's content.
+        label: of the button; without it, the file's name.
     """
     st.download_button(
-        label,
+        label or name,
         data=make,
         file_name=name,
-        mime=mime,
+        mime=TYPES[Path(name).suffix],
         on_click="ignore",
         icon=icon,
         key=keys.one_of(keys.DOWNLOAD, name),

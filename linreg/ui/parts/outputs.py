@@ -7,18 +7,8 @@ from linreg.core.data import rows_outside
 from linreg.core.experiment import Experiment
 from linreg.core.record import log_interval
 from linreg.core.training import Run
-from linreg.formatting import counted, decimals
-from linreg.lesson.cell_outputs import (
-    data_described,
-    judged,
-    parameter_device,
-    parameters_text,
-    round_trip,
-)
-from linreg.lesson.cell_outputs import (
-    parameters_before as described_parameters,
-)
-from linreg.settings.devices import available_devices
+from linreg.formatting import decimals
+from linreg.lesson import cell_outputs
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, timing
 from linreg.ui.state import keys
 
@@ -29,7 +19,7 @@ INTERVALS = (1, 2, 3, 5, 7, 10, 20, 25, 50, 75, 100, 200, 500, 1000)
 
 def first_rows(experiment: Experiment) -> None:
     """Show the first rows of X and y, with shapes and types."""
-    X, y = data_described(experiment, MOST_ROWS)
+    X, y = cell_outputs.data_described(experiment, MOST_ROWS)
     lines = ["### The first rows of X and y", "| row | X | y |", "|--:|--:|--:|"]
     rows = enumerate(zip(X.values, y.values, strict=True))
     lines += [f"| {i} | {x:.4f} | {value:.4f} |" for i, (x, value) in rows]
@@ -53,13 +43,13 @@ def _what_is_tested(experiment: Experiment) -> str:
     """Return how the rows were split, and whether the test loss measures extrapolation."""
     if not experiment.n_test:
         return "There is no test set, so the result is not judged on new rows."
-    how = "dealt at random" if experiment.shuffle else "split in order"
+    how = "at random" if experiment.shuffle else "in order"
     outside = rows_outside(experiment)
     said = (
-        f"Rows are {how}. {outside} of {counted(experiment.n_test, 'test row')} outside the range "
-        "of the training rows"
+        f"Rows are split {how}. Test rows outside the range of the training rows: {outside} of "
+        f"{experiment.n_test}."
     )
-    return f"{said}: there the test loss measures extrapolation." if outside else f"{said}."
+    return f"{said} For these the test loss measures extrapolation." if outside else said
 
 
 def parameters_before(experiment: Experiment) -> None:
@@ -67,16 +57,16 @@ def parameters_before(experiment: Experiment) -> None:
     lines = ["### The state_dict before training", "| key | shape | value |", "|:--|:--|--:|"]
     lines += [
         f"| `{one.name}` | {one.shape} | {one.values[0]:.4f} |"
-        for one in described_parameters(experiment)
+        for one in cell_outputs.parameters_before(experiment)
     ]
     st.markdown("\n".join(lines))
     st.caption("list(model.parameters())")
-    st.code(parameters_text(experiment), language="python", wrap_lines=True)
+    st.code(cell_outputs.parameters_text(experiment), language="python", wrap_lines=True)
 
 
 def predictions_before(run: Run) -> None:
     """Show what the untrained model predicts for some rows, and the errors."""
-    seen = judged(run)
+    seen = cell_outputs.judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, strict=True))[:MOST_ROWS]
     lines = [
         f"### Predictions for {seen.rows} rows before training",
@@ -138,7 +128,7 @@ def _hidden(run: Run, every: int) -> str:
 
 def saved_and_loaded(run: Run) -> None:
     """Show how a state_dict is saved to a file and loaded into a new instance."""
-    trip = round_trip(run)
+    trip = cell_outputs.round_trip(run)
     same = sum(trip.equal)
     fresh = ", ".join(f"`{key}` {value:.4f}" for key, value in trip.fresh.items())
     state = run.state_dict()
@@ -156,18 +146,12 @@ def saved_and_loaded(run: Run) -> None:
         st.caption("Training diverged. NaN is not equal to anything, not even to itself.")
 
 
-def machine() -> None:
-    """Show the devices of this machine."""
-    present = ", ".join(f"`{device}`" for device in available_devices())
-    st.markdown(f"Devices of the computer that runs this app: {present}.")
-
-
 def devices(run: Run) -> None:
     """Show which device parameters and predictions are on."""
     st.markdown(
         "### Where things are\n"
-        f"- Parameters while training: `{parameter_device(run.experiment)}`\n"
-        f"- Predictions: `{judged(run).device}`\n\n"
+        f"- Parameters while training: `{cell_outputs.parameter_device(run.experiment)}`\n"
+        f"- Predictions: `{cell_outputs.judged(run).device}`\n\n"
         "Model and data must be on the same device. Charts need NumPy, which is on the CPU: "
         "`.cpu()` first, and `.detach()` where a gradient is recorded. A GPU is not faster here: "
         "starting each small operation costs more than the arithmetic on two parameters."

@@ -23,17 +23,13 @@ ALIGNMENT = 8
 def pack(record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> bytes:
     """Return `record` (numbers, texts, arrays) and the charts by name as bytes."""
     arrays = _Arrays()
-    packed = arrays.packed(dict(record))
     charts = [
-        {
-            "name": name,
-            "figure": arrays.packed({"data": drawing.traces, "layout": drawing.layout}),
-        }
+        {"name": name, "figure": {"data": drawing.traces, "layout": drawing.layout}}
         for name, drawing in drawings.items()
     ]
-    header = json.dumps({**packed, "charts": charts}, allow_nan=False).encode()
-    start = len(header).to_bytes(4, "little") + header
-    return start + bytes(-len(start) % ALIGNMENT) + arrays.content()
+    packed = arrays.packed({**record, "charts": charts})
+    header = json.dumps(packed, allow_nan=False).encode()
+    return _padded(len(header).to_bytes(4, "little") + header) + arrays.content()
 
 
 class _Arrays:
@@ -58,7 +54,7 @@ class _Arrays:
 
     def content(self) -> bytes:
         """Return all arrays one after another."""
-        return b"".join(part + bytes(-len(part) % ALIGNMENT) for _, part in self._parts)
+        return b"".join(part for _, part in self._parts)
 
     def _reference(self, array: Array) -> dict[str, Any]:
         whole = np.issubdtype(array.dtype, np.integer)
@@ -78,6 +74,10 @@ class _Arrays:
             if known.startswith(part):
                 return at
         at = self._length
-        self._parts.append((at, part))
-        self._length += len(part) + -len(part) % ALIGNMENT
+        self._parts.append((at, _padded(part)))
+        self._length += len(_padded(part))
         return at
+
+
+def _padded(part: bytes) -> bytes:
+    return part + bytes(-len(part) % ALIGNMENT)

@@ -23,8 +23,7 @@ from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
-MEASURES = ("weight", "bias", "train loss", "validation loss", "test loss")
-FILE = "pinned_runs.csv"
+RESULTS = ("weight", "bias", "train_loss", "validation_loss", "test_loss")  # of a history
 NAMED = 2  # a message names at most this many runs
 
 
@@ -66,7 +65,7 @@ def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
     st.dataframe(
         rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
     )
-    download("Download the table as CSV", lambda: csv_text(rows), FILE, "text/csv")
+    download("pinned_runs.csv", lambda: csv_text(rows), "Download the table as CSV")
 
 
 def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
@@ -76,8 +75,8 @@ def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
     if others:
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         st.warning(
-            f"With the present run these would take more than the {MOST_STEPS:,} steps, or deal "
-            f"more than the {MOST_DEALT:,} rows, that one page may train, so they are left out: "
+            f"One page trains at most {MOST_STEPS:,} steps and puts at most {MOST_DEALT:,} rows "
+            "into batches. With the present run these runs exceed that, so they are left out: "
             f"{', '.join(others[:NAMED])}{more}. Use fewer epochs or larger batches."
         )
     return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
@@ -89,16 +88,11 @@ def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
     rows = []
     for pin, run in zip(pins, runs, strict=True):
         settings = {SETTINGS[name].label: _text(name, pin) for name in names}
-        history = run.history
-        ends = (
-            history.weight,
-            history.bias,
-            history.train_loss,
-            history.validation_loss,
-            history.test_loss,
-        )
-        results = ["" if np.isnan(values).all() else number(float(values[-1])) for values in ends]
-        rows.append({"run": pin.name, **settings, **dict(zip(MEASURES, results, strict=True))})
+        results = {
+            name.replace("_", " "): "" if np.isnan(values).all() else number(values[-1])
+            for name, values in ((name, getattr(run.history, name)) for name in RESULTS)
+        }
+        rows.append({"run": pin.name, **settings, **results})
     empty = [name for name in rows[0] if not any(row[name] for row in rows)]
     return [{name: text for name, text in row.items() if name not in empty} for row in rows]
 

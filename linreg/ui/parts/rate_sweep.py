@@ -60,11 +60,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
 def _use_picked(picked: Picked) -> None:
     """Use the rate that was clicked; for use in a callback."""
     rate = picked.x if picked.chart == "sweep" else picked.y
-    _set_rate(offered_settings()["lr"].nearest(rate))
-
-
-def _set_rate(rate: float) -> None:
-    move_controls({"lr": rate})
+    move_controls({"lr": offered_settings()["lr"].nearest(rate)})
 
 
 def _chosen(found: Sweep) -> None:
@@ -83,10 +79,11 @@ def _chosen(found: Sweep) -> None:
             "the test set part of the training: this loss is the smallest of many, so it no "
             "longer tells how the model performs on new rows."
         )
+        fewer = min(found.experiment.train_fraction, 0.6)
         st.button(
             "Use a fifth of the rows for validation",
-            on_click=_with_validation,
-            args=(found.experiment.train_fraction,),
+            on_click=move_controls,
+            args=({"validation_fraction": 0.2, "train_fraction": fewer},),
         )
         return
     lines = ["| chosen on | learning rate | test loss |", "|:--|--:|--:|"]
@@ -102,11 +99,8 @@ def _chosen(found: Sweep) -> None:
         "optimistic. The first row is the honest one: its rate was chosen without the test set."
     )
     best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
-    st.button(f"Use the rate chosen on validation, {best:g}", on_click=_set_rate, args=(best,))
-
-
-def _with_validation(train_fraction: float) -> None:
-    move_controls({"validation_fraction": 0.2, "train_fraction": min(train_fraction, 0.6)})
+    label = f"Use the rate chosen on validation, {best:g}"
+    st.button(label, on_click=move_controls, args=({"lr": best},))
 
 
 def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:

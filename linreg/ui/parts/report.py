@@ -66,16 +66,12 @@ def results(run: Run) -> None:
     left.markdown(told.parameters)
     right.markdown(told.predictions)
     with left:
-        _checkpoint(run)
+        name = FILE_NAMES[run.experiment.model]
+        download(name, lambda: run.checkpoint, f"Download {name}")
     st.markdown(told.about_log)
     # Not st.code: each first visit would then load half a megabyte of syntax highlighter.
     with st.container(key=keys.TRAINING_LOG):
         st.text(told.log)
-
-
-def _checkpoint(run: Run) -> None:
-    name = FILE_NAMES[run.experiment.model]
-    download(f"Download {name}", lambda: run.checkpoint, name, "application/octet-stream")
 
 
 def learned_against_true(run: Run) -> str:

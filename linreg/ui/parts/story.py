@@ -9,11 +9,7 @@ from linreg.core.training import Run
 from linreg.settings.choices import Model
 from linreg.ui.work.cache import trained
 
-CLAIMS = (
-    (100, "in its code"),
-    (200, "printed by the lesson"),
-    (1000, "in its text"),
-)
+CLAIMS = ((100, "in its code"), (200, "printed by the lesson"), (1000, "in its text"))
 
 
 def story(waiting: DeltaGenerator) -> None:

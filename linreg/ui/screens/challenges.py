@@ -16,8 +16,6 @@ from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained
 
-FILE = "linreg_challenges.html"
-
 
 def challenges(experiment: Experiment) -> None:
     """Show one challenge, the check of the present run, the run, and the visitor's progress."""
@@ -108,8 +106,7 @@ def _progress() -> None:
         persist_state="session",
     )
     download(
-        "Download the page of results to print or send it",
+        "linreg_challenges.html",
         lambda: results_html(name, done),
-        FILE,
-        "text/html",
+        "Download the page of results to print or send it",
     )

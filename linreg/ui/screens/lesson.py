@@ -1,7 +1,7 @@
 """The Lesson: the whole workflow from top to bottom, with its code and the live output."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -11,53 +11,41 @@ from linreg.figures import data_figure, loss_figure, predictions_figure
 from linreg.lesson.glossary import WORDS
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale
+from linreg.settings.devices import available_devices
 from linreg.ui.parts import outputs, report, story
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.work.cache import trained
 
-TITLES: Mapping[Part, str] = MappingProxyType(
-    {
-        Part.SETUP: "0. Set up",
-        Part.DATA: "1. Get the data ready",
-        Part.MODEL: "2. Build a model",
-        Part.TRAINING: "3. Fit it to the data",
-        Part.PREDICTIONS: "4. Predict and evaluate",
-        Part.SAVE_LOAD: "5. Save and load",
-        Part.DEVICE: "6. The same on any device",
-    }
-)
-WORDS_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
-    {
-        Part.SETUP: ("device",),
-        Part.DATA: ("tensor", "split"),
-        Part.MODEL: ("parameter", "hyperparameter", "state_dict"),
-        Part.TRAINING: ("epoch", "batch", "loss", "gradient", "optimizer"),
-        Part.PREDICTIONS: ("evaluation mode", "inference mode"),
-        Part.SAVE_LOAD: ("state_dict",),
-        Part.DEVICE: (),
-    }
-)
+
+class Section(NamedTuple):
+    """A part of the lesson: its title, the words that it explains, and its live output."""
+
+    title: str
+    words: tuple[str, ...]
+    output: Callable[[Run], None]
 
 
 def lesson(experiment: Experiment) -> None:
     """Show all parts for `experiment`, then the story of the lesson's printed numbers."""
-    contents = " → ".join(f"[{title[3:]}](#{_anchor(part)})" for part, title in TITLES.items())
+    contents = " → ".join(
+        f"[{section.title[3:]}](#{_anchor(part)})" for part, section in SECTIONS.items()
+    )
     st.markdown(
         f"{contents}. The code is a notebook for your present settings: read it from top to "
         "bottom. Its output is beside it. Change a setting in the sidebar, and both change."
     )
     waiting = st.empty()
     run = trained(experiment, waiting)
-    for part, output in _OUTPUTS.items():
-        _part(run, part, output)
+    for part, section in SECTIONS.items():
+        _section(run, part, section)
     story.story(waiting)
 
 
-def _part(run: Run, part: Part, output: Callable[[Run], None]) -> None:
-    st.header(TITLES[part], anchor=_anchor(part), divider="gray")
+def _section(run: Run, part: Part, section: Section) -> None:
+    st.header(section.title, anchor=_anchor(part), divider="gray")
     with st.container(horizontal=True):
-        for word in WORDS_OF[part]:
+        for word in section.words:
             with st.popover(
                 word, icon=":material/dictionary:", key=keys.one_of(keys.WORD, part, word)
             ):
@@ -72,7 +60,7 @@ def _part(run: Run, part: Part, output: Callable[[Run], None]) -> None:
     with live:
         if every is not None:
             outputs.log(run, every)
-        output(run)
+        section.output(run)
 
 
 def _anchor(part: Part) -> str:
@@ -80,7 +68,8 @@ def _anchor(part: Part) -> str:
 
 
 def _set_up(_run: Run) -> None:
-    outputs.machine()
+    present = ", ".join(f"`{device}`" for device in available_devices())
+    st.markdown(f"Devices of the computer that runs this app: {present}.")
 
 
 def _data(run: Run) -> None:
@@ -116,22 +105,16 @@ def _predictions(run: Run) -> None:
     charts("lesson predictions", {"predictions": predictions_figure.drawing(run, initial=True)})
 
 
-def _save_and_load(run: Run) -> None:
-    outputs.saved_and_loaded(run)
-
-
-def _device(run: Run) -> None:
-    outputs.devices(run)
-
-
-_OUTPUTS: Mapping[Part, Callable[[Run], None]] = MappingProxyType(
-    {
-        Part.SETUP: _set_up,
-        Part.DATA: _data,
-        Part.MODEL: _model,
-        Part.TRAINING: _training,
-        Part.PREDICTIONS: _predictions,
-        Part.SAVE_LOAD: _save_and_load,
-        Part.DEVICE: _device,
-    }
-)
+SECTIONS: Mapping[Part, Section] = {
+    Part.SETUP: Section("0. Set up", ("device",), _set_up),
+    Part.DATA: Section("1. Get the data ready", ("tensor", "split"), _data),
+    Part.MODEL: Section("2. Build a model", ("parameter", "hyperparameter", "state_dict"), _model),
+    Part.TRAINING: Section(
+        "3. Fit it to the data", ("epoch", "batch", "loss", "gradient", "optimizer"), _training
+    ),
+    Part.PREDICTIONS: Section(
+        "4. Predict and evaluate", ("evaluation mode", "inference mode"), _predictions
+    ),
+    Part.SAVE_LOAD: Section("5. Save and load", ("state_dict",), outputs.saved_and_loaded),
+    Part.DEVICE: Section("6. The same on any device", (), outputs.devices),
+}

@@ -1,6 +1,6 @@
 """The Loop: one training step, one line of code at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -59,10 +59,10 @@ def _place(experiment: Experiment) -> Position:
         _number("epoch", experiment.epochs)
         if experiment.n_batches > 1:
             _number("batch", experiment.n_batches)
-        _move_button("Line back", "B", ":material/arrow_back:", experiment, -1)
-        _move_button("Next line", "N", ":material/arrow_forward:", experiment, 1)
-        _epoch_button("Epoch back", "Shift+B", ":material/skip_previous:", experiment, -1)
-        _epoch_button("Next epoch", "Shift+N", ":material/skip_next:", experiment, 1)
+        _button("Line back", "B", "arrow_back", move_lines, (experiment, -1))
+        _button("Next line", "N", "arrow_forward", move_lines, (experiment, 1))
+        _button("Epoch back", "Shift+B", "skip_previous", move_epochs, (experiment, -1))
+        _button("Next epoch", "Shift+N", "skip_next", move_epochs, (experiment, 1))
     control("moment")
     return chosen_position(experiment)
 
@@ -83,21 +83,15 @@ def _number(name: str, count: int) -> None:
     )
 
 
-def _move_button(label: str, shortcut: str, icon: str, experiment: Experiment, lines: int) -> None:
-    st.button(
-        label,
-        key=label,
-        icon=icon,
-        shortcut=shortcut,
-        on_click=move_lines,
-        args=(experiment, lines),
-    )
-
-
-def _epoch_button(label: str, shortcut: str, icon: str, experiment: Experiment, by: int) -> None:
-    st.button(
-        label, key=label, icon=icon, shortcut=shortcut, on_click=move_epochs, args=(experiment, by)
-    )
+def _button(
+    label: str,
+    shortcut: str,
+    icon: str,
+    move: Callable[[Experiment, int], None],
+    args: tuple[Experiment, int],
+) -> None:
+    icon = f":material/{icon}:"
+    st.button(label, key=label, icon=icon, shortcut=shortcut, on_click=move, args=args)
 
 
 def _code(experiment: Experiment, moment: Moment) -> str:

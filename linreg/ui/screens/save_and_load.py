@@ -1,7 +1,5 @@
 """Save & load: download a run as files, and load such files again."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from linreg.core.experiment import Experiment
@@ -21,11 +19,10 @@ from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Model, Scale
 from linreg.sharing.address import cut
 from linreg.ui.parts.downloads import download
+from linreg.ui.parts.report import MOST_ROWS
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
 from linreg.ui.work.cache import trained
-
-MOST_ROWS = 10
 
 
 def save_and_load(experiment: Experiment) -> None:
@@ -47,37 +44,18 @@ def _download(run: Run) -> None:
     )
     name = FILE_NAMES[experiment.model]
     with st.container(horizontal=True):
-        download(name, lambda: run.checkpoint, name, "application/octet-stream")
-        download(
-            "linreg_run.json",
-            lambda: write_experiment_file(run),
-            "linreg_run.json",
-            "application/json",
-        )
-        download("linreg_run.py", lambda: to_script(experiment), "linreg_run.py", "text/x-python")
-        download(
-            "linreg_run.ipynb",
-            lambda: to_notebook(experiment),
-            "linreg_run.ipynb",
-            "application/x-ipynb+json",
-        )
-        download("history.csv", lambda: history_csv(run), "history.csv", "text/csv")
+        download(name, lambda: run.checkpoint)
+        download("linreg_run.json", lambda: write_experiment_file(run))
+        download("linreg_run.py", lambda: to_script(experiment))
+        download("linreg_run.ipynb", lambda: to_notebook(experiment))
+        download("history.csv", lambda: history_csv(run))
     names = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
     st.markdown(f"`{name}`: {len(run.checkpoint):,} bytes; keys {names}.")
     st.markdown("**Charts**, each as one HTML file that works without a network (about 5 MB):")
-    figures: dict[str, Callable[[], str]] = {
-        "predictions.html": lambda: _html(predictions_figure(run)),
-        "loss.html": lambda: _html(loss_figure(run, scale=Scale.LOG)),
-        "surface.html": lambda: _html(surface_figure(run)),
-    }
     with st.container(horizontal=True):
-        for file, make in figures.items():
-            download(file, make, file, "text/html")
-
-
-def _html(figure: object) -> str:
-    page: str = figure.to_html(include_plotlyjs=True, full_html=True)  # type: ignore[attr-defined]
-    return page
+        download("predictions.html", lambda: predictions_figure(run).to_html())
+        download("loss.html", lambda: loss_figure(run, scale=Scale.LOG).to_html())
+        download("surface.html", lambda: surface_figure(run).to_html())
 
 
 def _load(run: Run) -> None:
@@ -92,23 +70,22 @@ def _load(run: Run) -> None:
     )
     if uploaded is None:
         return
-    data = uploaded.getvalue()
     try:
-        report = inspect_file(data)
+        _show_file(run, uploaded.getvalue())
     except CheckpointError as error:
         st.error(str(error))
-        return
+
+
+def _show_file(run: Run, data: bytes) -> None:
+    report = inspect_file(data)
     _keys(report)
     for sentence in report.sentences:
         st.info(sentence)
     mine = next(fit for fit in report.fits if fit.model is run.experiment.model)
-    try:
-        if mine.fits:
-            _compared(run, data)
-        else:
-            _loosely(run, data)
-    except CheckpointError as error:
-        st.error(str(error))
+    if mine.fits:
+        _compared(run, data)
+    else:
+        _loosely(run, data)
 
 
 def _keys(report: FileReport) -> None:

@@ -1,6 +1,5 @@
 """Teach: the plan of a class of 45 minutes, a builder of links, and the keyboard shortcuts."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
 from linreg.ui.state.pages import PAGES
 
-GUIDE = "linreg_teachers_guide.html"
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
 SHORTCUTS = (
     ("Playground, player", "← → ↑ ↓", "one epoch back or forward"),
@@ -28,16 +26,6 @@ SHORTCUTS = (
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkOptions:
-    """What a link opens: the page, parameters of its view, and the controls to hide or lock."""
-
-    page: str = ""
-    view: dict[str, str] = field(default_factory=dict)
-    hide: tuple[str, ...] = ()
-    lock: tuple[str, ...] = ()
 
 
 def teach(experiment: Experiment) -> None:
@@ -65,10 +53,9 @@ def _plan(base: str) -> None:
         for lesson in LESSONS
     )
     download(
-        "Download the teacher's guide to print it",
+        "linreg_teachers_guide.html",
         lambda: guide_html(links),
-        GUIDE,
-        "text/html",
+        "Download the teacher's guide to print it",
         icon=":material/print:",
     )
     for number, (lesson, link) in enumerate(zip(LESSONS, links, strict=True), start=1):
@@ -98,15 +85,7 @@ def _builder(base: str, experiment: Experiment) -> None:
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        options = _link_options()
-    link = write_link(
-        base,
-        experiment,
-        page=options.page,
-        view=options.view,
-        hide=options.hide,
-        lock=options.lock,
-    )
+        link = _chosen_link(base, experiment)
     with right:
         st.image(
             _qr(link),
@@ -125,8 +104,8 @@ def _builder(base: str, experiment: Experiment) -> None:
         )
 
 
-def _link_options() -> LinkOptions:
-    """Show the options of a link, and return the chosen ones."""
+def _chosen_link(base: str, experiment: Experiment) -> str:
+    """Show the options of a link, and return the link with the chosen ones."""
     page = st.selectbox(
         "Start page",
         options=[path for path in TITLES if path != "teach"],
@@ -141,7 +120,7 @@ def _link_options() -> LinkOptions:
     pages = _several("Hide pages", others, keys.LINK_PAGES)
     left = {name: label for name, label in names.items() if name not in hidden}
     locked = _several("Lock controls", left, keys.LINK_LOCK)
-    return LinkOptions(page=page, view=view, hide=(*hidden, *pages), lock=locked)
+    return write_link(base, experiment, page=page, view=view, hide=(*hidden, *pages), lock=locked)
 
 
 def _view() -> dict[str, str]:
