@@ -1,13 +1,11 @@
 """The documents are true: their commands are the ones that run, and all that they name exists."""
 
-import ast
 import re
 import subprocess
 import sys
 import sysconfig
 import tomllib
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -26,7 +24,6 @@ README = TEXTS["README.md"]
 SECURITY = TEXTS[".github/SECURITY.md"]
 CONTRIBUTING = TEXTS[".github/CONTRIBUTING.md"]
 COMMANDS = re.findall(r"^ {4}(python.*)$", README, flags=re.MULTILINE)
-PINS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 WORKFLOW = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
 
 FIND_OUTSIDE_REQUESTS = """
@@ -190,33 +187,6 @@ def test_the_service_starts_the_app_as_the_readme_does() -> None:
     (start,) = re.findall(r"^ExecStart=(.*)$", TEXTS[".github/HOSTING.md"], flags=re.MULTILINE)
     assert start.split()[:3] == ["/opt/linreg/.venv/bin/streamlit", "run", "app.py"]
     assert start.split()[3:] == ["--server.address", "127.0.0.1", "--server.port", "%i"]
-
-
-def test_requirements_pin_what_is_installed() -> None:
-    """Each package at one version, and these tests run on that one."""
-    pins = dict(re.findall(r"^(\w+)==([\w.]+)", PINS, flags=re.MULTILINE))
-    assert set(pins) == {
-        *("torch", "streamlit", "plotly", "pytest"),
-        *("numpy", "starlette", "segno", "uvloop"),
-    }
-    if sys.platform == "win32":
-        del pins["uvloop"]
-    for name, pinned in pins.items():
-        assert version(name).split("+")[0] == pinned
-
-
-def test_requirements_name_every_package_that_the_app_imports() -> None:
-    """A package that only comes along with another one may go away with the next version."""
-    imported = set()
-    for path in (ROOT / "app.py", *(ROOT / "linreg").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module.split(".")[0])
-    others = imported - sys.stdlib_module_names - {"linreg"}
-    assert others == {"torch", "streamlit", "numpy", "starlette", "plotly", "segno"}
-    assert others <= set(re.findall(r"^(\w+)==", PINS, flags=re.MULTILINE))
 
 
 def test_the_top_level_holds_the_agreed_entries() -> None:
