@@ -1,5 +1,6 @@
 """The documents are true: their commands are the ones that run, and all that they name exists."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from linreg.lesson.class_plan import LESSONS
+from linreg.mistakes.catalog import BUGS
+from linreg.ui.parts.rate_sweep import RATES
 from tests.support.served import ROOT, Server
-from tests.test_layout import ORDER
+from tests.test_layout import ORDER, UI_ORDER
 
 NAMES = (
     "README.md",
@@ -23,6 +27,7 @@ TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README = TEXTS["README.md"]
 SECURITY = TEXTS[".github/SECURITY.md"]
 CONTRIBUTING = TEXTS[".github/CONTRIBUTING.md"]
+STEPS = re.findall(r"^(\d\. (?:.+\n)(?: {3}.+\n)*)", CONTRIBUTING, flags=re.MULTILINE)
 COMMANDS = re.findall(r"^ {4}(python.*)$", README, flags=re.MULTILINE)
 WORKFLOW = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
 
@@ -101,6 +106,40 @@ def test_every_named_file_and_module_exists(name: str) -> None:
     assert paths or modules
 
 
+@pytest.mark.parametrize("step", [step for step in STEPS if "NAME" not in step])
+def test_every_name_in_a_step_is_in_a_file_of_that_step(step: str) -> None:
+    """The steps of CONTRIBUTING.md say what to add; a renamed constant must be renamed there."""
+    paths = re.findall(r"`((?:linreg|tests)/[\w/]+\.py)`", step)
+    assert paths
+    assert set(re.findall(r"`(\w+)`", step)) <= set().union(*map(declared, paths))
+
+
+def declared(path: str) -> set[str]:
+    """The names that a file defines, assigns or imports."""
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.alias(name=name):
+                names.add(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+    return names
+
+
+def test_the_order_of_imports_in_ui_is_the_one_that_a_test_holds() -> None:
+    """Word for word, in the section of CONTRIBUTING.md about it."""
+    (order,) = re.findall(r"`linreg/ui/` in this order: ([^;]*?)\.\n", CONTRIBUTING)
+    assert [name.removesuffix(".py") for name in re.findall(r"`(.+?)`", order)] == UI_ORDER
+
+
+def test_the_readme_counts_what_the_code_has() -> None:
+    """Mistakes, learning rates, and the minutes of the plan."""
+    assert len(BUGS) == 15
+    assert "runs fifteen classic mistakes" in README
+    assert f"trains {RATES} learning rates" in README
+    assert f"a class of {sum(part.minutes for part in LESSONS)} minutes" in README
+
+
 def test_every_benchmark_has_its_figures_in_the_readme_or_is_explained() -> None:
     """The names in the README's table are modules, and CONTRIBUTING.md has all that can be run."""
     section = README.split("## How it is measured\n")[1].split("\n## ")[0]
@@ -147,8 +186,8 @@ def test_the_readme_lists_every_folder_in_reading_order() -> None:
 )
 def test_the_readme_names_the_files_that_newcomers_look_for(path: str, shown: str) -> None:
     """In the row of their folder; and what they look for stands there."""
-    folder, name = path.rsplit("/", 1)
-    (row,) = re.findall(rf"^\| `{folder}/` \| .*$", README, flags=re.MULTILINE)
+    _, folder, name = path.split("/", 2)
+    (row,) = re.findall(rf"^\| `linreg/{folder}/` \| .*$", README, flags=re.MULTILINE)
     assert f"`{name}`" in row
     assert shown in (ROOT / path).read_text(encoding="utf-8")
 
