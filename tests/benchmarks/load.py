@@ -27,8 +27,8 @@ from pathlib import Path
 import numpy as np
 
 from linreg.ui.server.warm_up import LATER
-from tests.benchmarks.websocket_session import Answer, WebsocketSession, open_session
 from tests.support.served import served_process
+from tests.support.websocket_session import Answer, WebsocketSession, open_session
 
 GAP = 2.0  # seconds between two changes of a session, on average
 WARM = 9.0  # seconds more than until a warm server imports the rest of PyTorch

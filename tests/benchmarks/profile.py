@@ -19,9 +19,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 
 from tests.benchmarks.latency import CHANGES, WATCH
-from tests.benchmarks.websocket_session import PATH
 from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
 from tests.support.served import served_app
+from tests.support.websocket_session import PATH
 
 STAMP = """
 window.stamps = { sent: [], received: [] };

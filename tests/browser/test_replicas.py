@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 
 from linreg import Experiment
 from linreg.ui.browser.assets import PLOTLY, asset_url
-from tests.benchmarks.websocket_session import open_session
 from tests.support import notebook
 from tests.support.coroutines import result_of
 from tests.support.journey import Visit, change, drawn, slider
@@ -22,6 +21,7 @@ from tests.support.replica import Replica
 from tests.support.required import required
 from tests.support.served import ROOT
 from tests.support.visitor import Visitor
+from tests.support.websocket_session import open_session
 
 COOKIE = "linreg_replica"
 HEALTH = "/_stcore/health"
