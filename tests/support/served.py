@@ -1,4 +1,4 @@
-"""The app as a process of its own, started by the command that the README gives."""
+"""The app in a process of its own, started by the command that the README gives."""
 
 import socket
 import subprocess
@@ -24,15 +24,8 @@ def free_port() -> int:
 @contextmanager
 def served_app(*options: str) -> Iterator[str]:
     """Serve the app until the block ends; gives its address."""
-    with served_process(*options) as (address, _):
-        yield address
-
-
-@contextmanager
-def served_process(*options: str) -> Iterator[tuple[str, int]]:
-    """Serve the app until the block ends; gives its address and the process's number."""
     with Server(*options) as server:
-        yield server.address, server.pid
+        yield server.address
 
 
 class Server:
@@ -64,6 +57,13 @@ class Server:
         """The number of the process that serves now."""
         assert self._process is not None
         return self._process.pid
+
+    def metric(self, name: str, *labels: str) -> float:
+        """Return the sum of Streamlit's metrics whose lines begin so and have these labels."""
+        with urllib.request.urlopen(f"{self.address}/_stcore/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        found = (x for x in lines if x.startswith(name) and all(label in x for label in labels))
+        return sum(float(line.rsplit(" ", 1)[1]) for line in found)
 
     def start(self) -> None:
         """Start a process, and wait until it serves."""
