@@ -3,10 +3,10 @@
     python -m tests.benchmarks.load [--sessions 1 10 40 100] [--seconds 60] [--soak MINUTES]
 
 The app runs in a process of its own, a new one for each number of sessions, warmed up when they
-come; this process holds all sessions, and prints how late its own event loop was, so that a busy
-client is not taken for a slow server. Each session loads the page, then moves one slider every two
-seconds on average: half of the moves lead to settings of 100 to 1,000 epochs that nobody had before
-(misses), half go back to where that slider was before (hits). A change that falls due while
+come. This process holds all sessions. It prints how late its own event loop was, so that nobody
+mistakes a busy client for a slow server. Each session loads the page, then moves one slider every
+two seconds on average: half of the moves lead to settings of 100 to 1,000 epochs that nobody had
+before (misses), half go back to where that slider was before (hits). A change that falls due while
 the last one is unanswered is made when the answer comes, timed from then, and counted as late. With
 --soak, 40 sessions come and go, each living 20 to 90 seconds. Memory and CPU time of the server are
 read from /proc, so on Linux only.
@@ -222,7 +222,7 @@ async def _let_go(server: Process) -> None:
 
 @contextmanager
 def _lateness() -> Iterator[list[float]]:
-    """Give the list of how late this event loop was, in seconds, as long as the block runs."""
+    """Yield a list of how late this event loop was, in seconds; it grows while the block runs."""
     lags: list[float] = []
 
     async def watch() -> None:

@@ -23,7 +23,7 @@ def free_port() -> int:
 
 @contextmanager
 def served_app(*options: str) -> Iterator[str]:
-    """Serve the app until the block ends; gives its address."""
+    """Serve the app until the block ends; yields its address."""
     with Server(*options) as server:
         yield server.address
 
@@ -32,7 +32,7 @@ class Server:
     """The app on a port that stays its own, while processes come and go."""
 
     def __init__(self, *options: str, log: Path | None = None) -> None:
-        """Serve with these options of Streamlit's; what the app says of errors goes to `log`."""
+        """Serve with these options of Streamlit; standard error goes to `log`."""
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         where = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
@@ -79,14 +79,14 @@ class Server:
             raise
 
     def stop(self) -> None:
-        """End the process in good order, if one runs."""
+        """Terminate the process, if one runs, and wait for its end."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=20)
             self._process = None
 
     def kill(self) -> None:
-        """End the process without a word, as a power cut does."""
+        """Kill the process, as a power cut would."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
