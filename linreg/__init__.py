@@ -5,8 +5,8 @@ steps), `engines`, `own_data`, `walkthrough`, `lesson_code`, `hardware`, `analys
 `files`, `mistakes`, `lesson`, `api`, `figures`, `ui`. A folder imports only from those before it.
 `api` lists the public names.
 
-The first use of a public name imports `api`, and PyTorch with it. That takes seconds, so a server
-can listen before.
+The first use of a public name imports `api`, and PyTorch with it. That takes seconds; a server
+can listen first.
 """
 
 from importlib import import_module

@@ -7,13 +7,15 @@ import sys
 import sysconfig
 import tomllib
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from linreg.lesson.class_plan import LESSONS
+from linreg.mistakes.catalog import BUGS
+from linreg.ui.parts.rate_sweep import RATES
 from tests.support.served import ROOT, Server
-from tests.test_layout import ORDER
+from tests.test_layout import ORDER, UI_ORDER
 
 NAMES = (
     "README.md",
@@ -25,8 +27,8 @@ TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README = TEXTS["README.md"]
 SECURITY = TEXTS[".github/SECURITY.md"]
 CONTRIBUTING = TEXTS[".github/CONTRIBUTING.md"]
+STEPS = re.findall(r"^(\d\. (?:.+\n)(?: {3}.+\n)*)", CONTRIBUTING, flags=re.MULTILINE)
 COMMANDS = re.findall(r"^ {4}(python.*)$", README, flags=re.MULTILINE)
-PINS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 WORKFLOW = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
 
 FIND_OUTSIDE_REQUESTS = """
@@ -102,6 +104,40 @@ def test_every_named_file_and_module_exists(name: str) -> None:
     for module in modules:
         assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
     assert paths or modules
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if "NAME" not in step])
+def test_every_name_in_a_step_is_in_a_file_of_that_step(step: str) -> None:
+    """The steps of CONTRIBUTING.md say what to add; a renamed constant must be renamed there."""
+    paths = re.findall(r"`((?:linreg|tests)/[\w/]+\.py)`", step)
+    assert paths
+    assert set(re.findall(r"`(\w+)`", step)) <= set().union(*map(declared, paths))
+
+
+def declared(path: str) -> set[str]:
+    """The names that a file defines, assigns or imports."""
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.alias(name=name):
+                names.add(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+    return names
+
+
+def test_the_order_of_imports_in_ui_is_the_one_that_a_test_holds() -> None:
+    """Word for word, in the section of CONTRIBUTING.md about it."""
+    (order,) = re.findall(r"`linreg/ui/` in this order: ([^;]*?)\.\n", CONTRIBUTING)
+    assert [name.removesuffix(".py") for name in re.findall(r"`(.+?)`", order)] == UI_ORDER
+
+
+def test_the_readme_counts_what_the_code_has() -> None:
+    """Mistakes, learning rates, and the minutes of the plan."""
+    assert len(BUGS) == 15
+    assert "runs fifteen classic mistakes" in README
+    assert f"trains {RATES} learning rates" in README
+    assert f"a class of {sum(part.minutes for part in LESSONS)} minutes" in README
 
 
 def test_every_benchmark_has_its_figures_in_the_readme_or_is_explained() -> None:
@@ -190,33 +226,6 @@ def test_the_service_starts_the_app_as_the_readme_does() -> None:
     (start,) = re.findall(r"^ExecStart=(.*)$", TEXTS[".github/HOSTING.md"], flags=re.MULTILINE)
     assert start.split()[:3] == ["/opt/linreg/.venv/bin/streamlit", "run", "app.py"]
     assert start.split()[3:] == ["--server.address", "127.0.0.1", "--server.port", "%i"]
-
-
-def test_requirements_pin_what_is_installed() -> None:
-    """Each package at one version, and these tests run on that one."""
-    pins = dict(re.findall(r"^(\w+)==([\w.]+)", PINS, flags=re.MULTILINE))
-    assert set(pins) == {
-        *("torch", "streamlit", "plotly", "pytest"),
-        *("numpy", "starlette", "segno", "uvloop"),
-    }
-    if sys.platform == "win32":
-        del pins["uvloop"]
-    for name, pinned in pins.items():
-        assert version(name).split("+")[0] == pinned
-
-
-def test_requirements_name_every_package_that_the_app_imports() -> None:
-    """A package that only comes along with another one may go away with the next version."""
-    imported = set()
-    for path in (ROOT / "app.py", *(ROOT / "linreg").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module.split(".")[0])
-    others = imported - sys.stdlib_module_names - {"linreg"}
-    assert others == {"torch", "streamlit", "numpy", "starlette", "plotly", "segno"}
-    assert others <= set(re.findall(r"^(\w+)==", PINS, flags=re.MULTILINE))
 
 
 def test_the_top_level_holds_the_agreed_entries() -> None:

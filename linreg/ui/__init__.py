@@ -1,1 +1,1 @@
-"""Everything that knows Streamlit."""
+"""Everything that knows Streamlit. The pages are in `screens`. Nothing here imports PyTorch."""

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.load [--sessions 1 10 40 100] [--seconds 60] [--soak MINUTES]
 
 The app runs in a process of its own, a new one for each number of sessions, warmed up when they
-come; this process holds all sessions, and prints how late its own event loop was, so that a busy
-client is not taken for a slow server. Each session loads the page, then moves one slider every two
-seconds on average: half of the moves lead to settings of 100 to 1,000 epochs that nobody had before
-(misses), half go back to where that slider was before (hits). A change that falls due while
+come. This process holds all sessions. It prints how late its own event loop was, so that nobody
+mistakes a busy client for a slow server. Each session loads the page, then moves one slider every
+two seconds on average: half of the moves lead to settings of 100 to 1,000 epochs that nobody had
+before (misses), half go back to where that slider was before (hits). A change that falls due while
 the last one is unanswered is made when the answer comes, timed from then, and counted as late. With
 --soak, 40 sessions come and go, each living 20 to 90 seconds. Memory and CPU time of the server are
 read from /proc, so on Linux only.
@@ -17,7 +17,6 @@ import asyncio
 import os
 import random
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +26,8 @@ from pathlib import Path
 import numpy as np
 
 from linreg.ui.server.warm_up import LATER
-from tests.benchmarks.websocket_session import Answer, WebsocketSession, open_session
-from tests.support.served import served_process
+from tests.support.served import Server
+from tests.support.websocket_session import Answer, WebsocketSession, open_session
 
 GAP = 2.0  # seconds between two changes of a session, on average
 WARM = 9.0  # seconds more than until a warm server imports the rest of PyTorch
@@ -41,12 +40,8 @@ SLIDERS = ("epochs", "weight", "bias", "seed")  # the last under More settings
 FEWEST, MOST = 100, 1000  # epochs of a change that nobody made before
 
 
-@dataclass(frozen=True, kw_only=True)
-class Server:
+class Process(Server):
     """The app's process, seen from outside."""
-
-    address: str
-    pid: int
 
     def memory(self) -> float:
         """Return its resident memory in MB."""
@@ -59,17 +54,8 @@ class Server:
         parts = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
         return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
-    def metric(self, start: str, *labels: str) -> float:
-        """Return the sum of what Streamlit tells of itself under a name, with these labels."""
-        with urllib.request.urlopen(f"{self.address}/_stcore/metrics", timeout=30) as answer:
-            lines = answer.read().decode().splitlines()
-        found = [
-            line for line in lines if line.startswith(start) and all(x in line for x in labels)
-        ]
-        return sum(float(line.rsplit(" ", 1)[1]) for line in found)
-
     def caches(self) -> str:
-        """Say what the app's caches hold; what is evicted has made room, not been forgotten."""
+        """Return a text: what the app's caches hold, and how many entries made room for others."""
         size = self.metric("cache_memory_bytes{", "linreg") / 1e6
         missed = self.metric("cache_lookups_total{", "linreg", 'result="miss"')
         gone = self.metric("cache_evictions_total{", "linreg")
@@ -118,13 +104,13 @@ def main() -> None:
 
 
 @contextmanager
-def _server() -> Iterator[Server]:
-    with served_process() as (address, pid):
+def _server() -> Iterator[Process]:
+    with Process() as server:
         time.sleep(LATER + WARM)
-        yield Server(address=address, pid=pid)
+        yield server
 
 
-async def _load(server: Server, count: int, seconds: float) -> None:
+async def _load(server: Process, count: int, seconds: float) -> None:
     await _visit(server)
     results, rng = Results(), random.Random(count)
     before = server.memory()
@@ -150,7 +136,7 @@ async def _load(server: Server, count: int, seconds: float) -> None:
     )
 
 
-async def _soak(server: Server, minutes: float) -> None:
+async def _soak(server: Process, minutes: float) -> None:
     await _visit(server)
     results, rng = Results(), random.Random(SOAKING)
     start = time.monotonic()
@@ -171,7 +157,7 @@ async def _soak(server: Server, minutes: float) -> None:
     print(f"  after they left {server.memory():.0f} MB; {server.caches()}")
 
 
-async def _come_and_go(server: Server, results: Results, rng: random.Random, end: float) -> None:
+async def _come_and_go(server: Process, results: Results, rng: random.Random, end: float) -> None:
     await asyncio.sleep(rng.uniform(0, GAP))
     while time.monotonic() < end:
         session = await _open(server, results)
@@ -179,7 +165,7 @@ async def _come_and_go(server: Server, results: Results, rng: random.Random, end
         await session.close()
 
 
-async def _open(server: Server, results: Results, wait: float = 0) -> WebsocketSession:
+async def _open(server: Process, results: Results, wait: float = 0) -> WebsocketSession:
     await asyncio.sleep(wait)
     session = await open_session(server.address)
     results.loads.append(await session.load())
@@ -220,14 +206,14 @@ def _unknown(
             return name, text
 
 
-async def _visit(server: Server) -> None:
+async def _visit(server: Process) -> None:
     """Come once and leave."""
     session = await open_session(server.address)
     await session.load()
     await session.close()
 
 
-async def _let_go(server: Server) -> None:
+async def _let_go(server: Process) -> None:
     """Wait until Streamlit has dropped the sessions, which it does when the next one leaves."""
     await asyncio.sleep(KEPT)
     await _visit(server)
@@ -236,7 +222,7 @@ async def _let_go(server: Server) -> None:
 
 @contextmanager
 def _lateness() -> Iterator[list[float]]:
-    """Give the list of how late this event loop was, in seconds, as long as the block runs."""
+    """Yield a list of how late this event loop was, in seconds; it grows while the block runs."""
     lags: list[float] = []
 
     async def watch() -> None:

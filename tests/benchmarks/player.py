@@ -2,18 +2,17 @@
 
     python -m tests.benchmarks.player
 
-Plays in headless Chromium with all three views in sight and measures the time between animation
-frames over three seconds. Bytes are those of the stage's message for runs over the lesson's rows
-that do not end alternating, which would be smaller.
+Plays in Chromium without a window, with all three views in sight, and measures the time between
+animation frames over three seconds. Bytes are those of the stage's message for runs on the lesson's
+rows. None of these runs ends with two alternating values, which would make the message smaller.
 """
 
 import numpy as np
-from playwright.sync_api import sync_playwright
 
 from linreg import Experiment, Loss, Optimizer, train
 from linreg.ui.parts.stage import content
 from linreg.ui.state.view import VIEW, Picture
-from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.chromium import chromium
 from tests.support.served import served_app
 
 SECONDS = 3
@@ -34,11 +33,7 @@ FRAMES = """
 
 def main() -> None:
     """Print frames a second for three lengths of run, then bytes."""
-    path = find_chromium()
-    if path is None:
-        raise SystemExit(HOW_TO_GET_ONE)
-    with served_app() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with served_app() as address, chromium() as browser:
         for epochs in (100, 1000, 10_000):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{address}/?epochs={epochs}&at=0")
@@ -53,7 +48,6 @@ def main() -> None:
                 f"{(gaps > 50).sum()} of {len(gaps)} frames over 50 ms"
             )
             page.close()
-        browser.close()
     picture = Picture(**{name: setting.default for name, setting in VIEW.items()})
     for epochs in (100, 1000, 10_000):
         run = train(Experiment(epochs=epochs, loss=Loss.MSE, optimizer=Optimizer.ADAM))

@@ -4,24 +4,22 @@
 
 Presses arrow keys on the learning-rate slider as in latency.py, and takes time stamps in the page:
 of the key, the request, the largest message of the answer (the charts), its last one, and the
-paint. What training and the figures took is what Streamlit's caches tell of themselves; the wire is
+paint. The times of training and figures come from the metrics of Streamlit's caches; the wire is
 the round trip of an empty message to the same server. The script's part also holds the browser's
 handling of the messages that come before the charts. Nothing in the app is measured from inside.
 """
 
 import asyncio
 import time
-import urllib.request
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 
-from tests.benchmarks.latency import CHANGES, WATCH
-from tests.benchmarks.websocket_session import PATH
-from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
-from tests.support.served import served_app
+from tests.benchmarks.latency import CHANGES, press, watched_page
+from tests.support.served import Server
+from tests.support.websocket_session import PATH
 
 STAMP = """
 window.stamps = { sent: [], received: [] };
@@ -48,59 +46,34 @@ TAKE = """
   ];
 }
 """
-CACHES = {"training": "linreg.ui.work.cache._trained", "figures": "linreg.ui.parts.stage.content"}
+CACHES = ("linreg.ui.work.cache._trained", "linreg.ui.parts.stage.content")
 
 
 def main() -> None:
     """Print a table: each part of a change in ms, for fresh and for cached runs."""
-    path = find_chromium()
-    if path is None:
-        raise SystemExit(HOW_TO_GET_ONE)
-    with served_app() as address:
-        wire = asyncio.run(_round_trips(address))
-        fresh, cached = _in_browser(address, path)
+    with Server() as server:
+        wire = asyncio.run(_round_trips(server.address))
+        with watched_page(server.address, STAMP) as page:
+            fresh, cached = (_changes(page, server, key) for key in ("ArrowRight", "ArrowLeft"))
     _report(_parts(fresh, wire), _parts(cached, wire))
 
 
-def _in_browser(address: str, path: str) -> list[list[list[float]]]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.add_init_script(STAMP)
-        page.goto(f"{address}/?epochs=200")
-        page.locator(".linreg-stage[data-painted]").wait_for()
-        page.wait_for_timeout(1000)
-        page.evaluate(WATCH)
-        rows = [_changes(page, address, key) for key in ("ArrowRight", "ArrowLeft")]
-        browser.close()
-        return rows
-
-
-def _changes(page: Page, address: str, key: str) -> list[list[float]]:
+def _changes(page: Page, server: Server, key: str) -> list[list[float]]:
     """Return for each change the stamps of TAKE and what training and figures took, in ms."""
-    slider = page.get_by_role("group", name="Learning rate").get_by_role("slider")
     rows = []
     for _ in range(CHANGES):
-        before = _computed(address)
-        page.evaluate("stamps.sent = []; stamps.received = []; marks.painted = []")
-        slider.press(key)
-        page.wait_for_function("() => marks.painted.length >= 1")
-        page.wait_for_timeout(150)
-        after = _computed(address)
+        before = _computed(server)
+        page.evaluate("stamps.sent = []; stamps.received = []")
+        press(page, key)
+        after = _computed(server)
         rows.append([*page.evaluate(TAKE), *(b - a for a, b in zip(before, after, strict=True))])
     return rows
 
 
-def _computed(address: str) -> list[float]:
-    """Return how long the caches have computed so far, in ms, in the order of CACHES."""
-    with urllib.request.urlopen(f"{address}/_stcore/metrics", timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
-    start = "cache_compute_duration_seconds_sum{cache="
-    values = []
-    for cache in CACHES.values():
-        found = [line for line in lines if line.startswith(f'{start}"{cache}"')]
-        values.append(1000 * sum(float(line.rsplit(" ", 1)[1]) for line in found))
-    return values
+def _computed(server: Server) -> list[float]:
+    """Return how long the caches have computed so far, in ms, first training, then figures."""
+    name = "cache_compute_duration_seconds_sum{"
+    return [1000 * server.metric(name, f'cache="{cache}"') for cache in CACHES]
 
 
 async def _round_trips(address: str) -> float:

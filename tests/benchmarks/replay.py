@@ -2,13 +2,11 @@
 
     python -m tests.benchmarks.replay
 
-Every epoch is computed, also where the parameters repeat. Both loops run by turns in one process
-and one thread of PyTorch; the histories of every pair are compared to the last bit. Then forty
-threads ask at the same time, again and again, each through the queue that the app has. Last, forty
-long runs that cannot be replayed are asked for together with forty short ones that can.
+Every epoch is computed, also where the parameters repeat. Both loops run in one process and one
+thread of PyTorch. Then forty threads request runs at the same time, ten times each, through the
+app's queue. Last, forty long runs that cannot be replayed compete with forty short ones that can.
 """
 
-import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,49 +18,27 @@ from linreg import Experiment, Loss, Model, Optimizer, train
 from linreg.engines import replay
 from linreg.engines.replay import replayed
 from linreg.ui.work.queue import SLOTS
-from tests.benchmarks.timing import timed
-from tests.support.notebook import plain_loop
+from tests.benchmarks.timing import against_plain_loop, timed
 
-PAIRS = 25
 EPOCHS = 1000
 AT_ONCE = 40
 ROUNDS = 10
 
 
 def main() -> None:
-    """Print a line for each model, then what forty at once get."""
+    """Print a line for each model and loss, then how long forty requests at once take."""
     torch.set_num_threads(1)
     replay._period = lambda table: 0  # no repetition is noticed
     for model in Model:
         for loss in Loss:
-            compare(Experiment(model=model, loss=loss, epochs=EPOCHS))
+            experiment = Experiment(model=model, loss=loss, epochs=EPOCHS)
+            print(against_plain_loop(replayed, experiment), flush=True)
     together()
     long_and_short()
 
 
-def compare(experiment: Experiment) -> None:
-    """Print how many times as fast as the plain loop the replayed run is."""
-    replayed(experiment)
-    plain_loop(experiment)
-    ratios, ours = [], []
-    for _ in range(PAIRS):
-        plain_seconds, plain = timed(lambda: plain_loop(experiment))
-        seconds, run = timed(lambda: replayed(experiment))
-        for name, values in plain.items():
-            expected = np.array(values, dtype=np.float32)
-            assert np.array_equal(getattr(run.history, name), expected, equal_nan=True), name
-        ratios.append(plain_seconds / seconds)
-        ours.append(seconds)
-    low, middle, high = (np.quantile(ratios, q) for q in (0.1, 0.5, 0.9))
-    print(
-        f"{experiment.model}, {experiment.loss}: {EPOCHS} epochs replayed in "
-        f"{statistics.median(ours) * 1e3:.1f} ms, {middle:.1f} x as fast as the plain loop "
-        f"(10th to 90th percentile {low:.1f} to {high:.1f}), identical: yes"
-    )
-
-
 def together() -> None:
-    """Print what forty get that ask at the same time, ten times each."""
+    """Print how long forty threads wait that request runs at the same time, ten times each."""
     seconds: list[float] = []
     seeds = iter(range(AT_ONCE * ROUNDS))
     start = threading.Barrier(AT_ONCE)
@@ -114,13 +90,12 @@ def long_and_short() -> None:
 
 
 def _ask(experiment: Experiment) -> float:
-    start = time.perf_counter()
-    SLOTS.compute(
-        lambda told: replayed(experiment, told),
-        lambda done, total: None,
-        experiment.epochs,
-    )
-    return time.perf_counter() - start
+    def run() -> None:
+        SLOTS.compute(
+            lambda told: replayed(experiment, told), lambda done, total: None, experiment.epochs
+        )
+
+    return timed(run)[0]
 
 
 if __name__ == "__main__":

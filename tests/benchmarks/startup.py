@@ -13,9 +13,9 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.chromium import chromium
 from tests.support.served import served_app
 
 STARTS = 5
@@ -24,19 +24,14 @@ SHOWN = 8
 
 def main() -> None:
     """Print the times of all starts and the bytes of the last visit."""
-    path = find_chromium()
-    if path is None:
-        raise SystemExit(HOW_TO_GET_ONE)
     healthy, painted = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         for _ in range(STARTS):
             start = time.perf_counter()
             with served_app() as address:
                 healthy.append(time.perf_counter() - start)
                 sizes = first_visit(browser, address)
                 painted.append(time.perf_counter() - start)
-        browser.close()
     for name, seconds in (("healthy", healthy), ("first page painted", painted)):
         print(
             f"{name} after {statistics.median(seconds):.1f} s "

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.sweep
 
-Sweeps and plain runs take turns in one process and one thread of PyTorch. A repeat times eight
-plain runs, at rates all over the sweep; their mean, times the number of rates, stands for all of
+Sweeps and plain runs alternate in one process and one thread of PyTorch. Each repeat times eight
+plain runs, at rates from the whole range; their mean, times the number of rates, estimates all of
 them one after another. Those eight rows of the sweep are compared with the plain runs to the last
 bit, and at the start every row with `train`. The surface is compared with a loop over all of its
 points.
@@ -59,7 +59,7 @@ def _report_sweep(experiment: Experiment, rates: tuple[float, ...]) -> None:
     print(
         f"{experiment.model}: {len(rates)} rates of {EPOCHS} epochs take {np.median(seconds):.3f} s"
         f", as long as {middle:.2f} plain runs (10th to 90th percentile {low:.2f} to {high:.2f}): "
-        f"{len(rates) / middle:.0f} x sooner than all of them (extrapolated from {PLAIN_RUNS}), "
+        f"{len(rates) / middle:.0f} times as fast as all of them (extrapolated from {PLAIN_RUNS}), "
         "identical: yes"
     )
 
@@ -81,7 +81,7 @@ def _report_surface(experiment: Experiment) -> None:
         ratios.append(plain_seconds / passed)
     print(
         f"{experiment.model}: surface of {POINTS} x {POINTS}, {passed * 1000:.1f} ms, "
-        f"{np.median(ratios):.0f} x sooner than a loop over its points, identical: yes"
+        f"{np.median(ratios):.0f} times as fast as a loop over its points, identical: yes"
     )
 
 

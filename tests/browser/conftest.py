@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.support.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.support.chromium import HOW_TO_GET_ONE, chromium, find_chromium
 from tests.support.required import required
 from tests.support.served import served_app
 
@@ -24,11 +24,9 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The installed Chromium or Chrome, headless."""
-    path = required(find_chromium(), HOW_TO_GET_ONE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    required(find_chromium(), HOW_TO_GET_ONE)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

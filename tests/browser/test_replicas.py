@@ -13,15 +13,14 @@ from playwright.sync_api import Page, expect
 
 from linreg import Experiment
 from linreg.ui.browser.assets import PLOTLY, asset_url
-from tests.benchmarks.websocket_session import open_session
 from tests.support import notebook
 from tests.support.coroutines import result_of
 from tests.support.journey import Visit, change, drawn, slider
 from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx
-from tests.support.replica import Replica
 from tests.support.required import required
-from tests.support.served import ROOT
+from tests.support.served import ROOT, Server
 from tests.support.visitor import Visitor
+from tests.support.websocket_session import open_session
 
 COOKIE = "linreg_replica"
 HEALTH = "/_stcore/health"
@@ -33,24 +32,24 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Replica]]:
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Two replicas with one cookie secret; at the end no log has a traceback."""
     required(find_nginx(), HOW_TO_GET_IT)
     logs = tmp_path_factory.mktemp("logs")
-    both = [Replica(logs / "first"), Replica(logs / "second")]
+    both = [Server(log=logs / "first"), Server(log=logs / "second")]
     with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
         patch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one for all")
         for replica in both:
             running.callback(replica.stop)
         with ThreadPoolExecutor() as at_once:
-            list(at_once.map(Replica.start, both))
+            list(at_once.map(Server.start, both))
         yield both
-    for replica in both:
-        assert "Traceback" not in replica.log.read_text(encoding="utf-8")
+    for log in ("first", "second"):
+        assert "Traceback" not in (logs / log).read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def replicas(processes: list[Replica]) -> list[Replica]:
+def replicas(processes: list[Server]) -> list[Server]:
     """Both replicas, running, whichever was killed before."""
     for replica in processes:
         if not replica.runs:
@@ -59,7 +58,7 @@ def replicas(processes: list[Replica]) -> list[Replica]:
 
 
 @pytest.fixture(scope="module")
-def nginx(processes: list[Replica], tmp_path_factory: pytest.TempPathFactory) -> Nginx:
+def nginx(processes: list[Server], tmp_path_factory: pytest.TempPathFactory) -> Nginx:
     """The site in front of them."""
     program = required(find_nginx(), HOW_TO_GET_IT)
     ports = (processes[0].port, processes[1].port)
@@ -81,13 +80,13 @@ def test_debians_nginx_accepts_the_site(nginx: Nginx) -> None:
 
 
 def test_new_visitors_go_to_the_replicas_in_turn_and_stay(
-    replicas: list[Replica], address: str
+    replicas: list[Server], address: str
 ) -> None:
     """A replica accepts uploads of its own sessions only, and every upload arrives."""
-    before = [replica.sessions() for replica in replicas]
+    before = [_sessions(replica) for replica in replicas]
     for _ in range(8):
         assert result_of(_uploads(address, [1000, 2000, 3000])) == [204, 204, 204]
-    after = [replica.sessions() for replica in replicas]
+    after = [_sessions(replica) for replica in replicas]
     assert [late - early for early, late in zip(before, after, strict=True)] == [4, 4]
 
 
@@ -148,7 +147,7 @@ def test_scripts_come_packed_and_are_kept_without_a_cookie(address: str) -> None
 
 
 def test_a_student_whose_replica_dies_goes_on_at_the_other(
-    visit: Visit, replicas: list[Replica]
+    visit: Visit, replicas: list[Server]
 ) -> None:
     """The page reconnects by itself; settings, pins and curves are the same as before."""
     page = visit()
@@ -172,14 +171,19 @@ def test_a_student_whose_replica_dies_goes_on_at_the_other(
     assert _at(page, replicas) is new
 
 
-def _kill(page: Page, replicas: list[Replica]) -> tuple[Replica, Replica]:
+def _sessions(replica: Server) -> int:
+    """Return how many sessions have begun there, asked of the replica itself."""
+    return int(replica.metric("session_events_total{", 'type="connect"'))
+
+
+def _kill(page: Page, replicas: list[Server]) -> tuple[Server, Server]:
     """Kill the replica that has the page's session; return it and the one that has it then."""
     old = _at(page, replicas)
     (new,) = (replica for replica in replicas if replica is not old)
-    before = new.sessions()
+    before = _sessions(new)
     old.kill()
     for _ in range(400):
-        if new.sessions() > before:
+        if _sessions(new) > before:
             break
         page.wait_for_timeout(50)
     app = page.get_by_test_id("stApp")
@@ -189,7 +193,7 @@ def _kill(page: Page, replicas: list[Replica]) -> tuple[Replica, Replica]:
     return old, new
 
 
-def _at(page: Page, replicas: list[Replica]) -> Replica:
+def _at(page: Page, replicas: list[Server]) -> Server:
     """Return the replica that the page's cookie names."""
     (number,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE)
     return replicas[int(number) - 1]

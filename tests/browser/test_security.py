@@ -6,10 +6,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.benchmarks.websocket_session import PATH, open_session
 from tests.support.coroutines import result_of
 from tests.support.served import ROOT
 from tests.support.visitor import Visitor
+from tests.support.websocket_session import PATH, open_session
 
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
 MEGABYTE = 1024 * 1024

@@ -1,7 +1,11 @@
-"""Finds the browser that is installed; nothing is downloaded."""
+"""Finds and runs the browser that is installed; nothing is downloaded."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PATHS = (
@@ -20,3 +24,15 @@ def find_chromium() -> str | None:
     """Return the path of an installed Chromium or Chrome; None where there is none."""
     named = (shutil.which(name) for name in NAMES)
     return next((path for path in (*named, *PATHS) if path and Path(path).exists()), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run it without a window until the block ends; exit with a sentence where there is none."""
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(HOW_TO_GET_ONE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -15,7 +15,7 @@ from tests.support.hostile import GOOD, SEEDS
 from tests.support.readings import READERS
 
 HUGE = 100_000_000  # bytes
-SECONDS = 120  # of computing; a reader that is still at it hangs
+SECONDS = 120  # of CPU time; a reader that needs more has hung
 
 FILES: tuple[Callable[[], bytes], ...] = (
     lambda: bytes(HUGE),

@@ -9,6 +9,6 @@ T = TypeVar("T")
 
 
 def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end in a thread of its own; return what it gives, or raise what it raises."""
+    """Run a coroutine in a thread of its own; return its result, or raise its exception."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()

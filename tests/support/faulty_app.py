@@ -1,4 +1,4 @@
-"""The app with a fault: whatever is trained at one learning rate, its device goes away."""
+"""The app with a fault: each training at one learning rate fails, as if its device went away."""
 
 from collections.abc import Callable
 from pathlib import Path

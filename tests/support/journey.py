@@ -13,22 +13,22 @@ def slider(page: Page, label: str) -> Locator:
 
 
 def chart(page: Page, title: str) -> Locator:
-    """The figure with that heading, or one that begins so."""
+    """The figure whose heading contains `title`."""
     return page.locator("figure", has=page.get_by_role("heading", name=title))
 
 
 def says(page: Page, title: str) -> Locator:
-    """What a chart says that it shows now."""
+    """The sentence in which a chart says what it shows now."""
     return chart(page, title).locator("p")
 
 
 def plot(page: Page, title: str) -> Locator:
-    """The drawing itself."""
+    """The element that Plotly draws in."""
     return chart(page, title).locator(".linreg-plot")
 
 
 def change(page: Page, action: Callable[[], object]) -> None:
-    """Do something that draws the stage anew, and wait until it is drawn."""
+    """Do something that redraws the stage, and wait until it is drawn."""
     stage = page.locator(".linreg-stage")
     before = stage.get_attribute("data-painted")
     action()
@@ -36,7 +36,7 @@ def change(page: Page, action: Callable[[], object]) -> None:
 
 
 def count_blank_frames(page: Page) -> None:
-    """Count, in `blankFrames` of the page, the charts that an animation frame lacks from now on."""
+    """From now on, count in `blankFrames` of the page the charts that are missing in a frame."""
     page.evaluate(
         """() => {
           window.blankFrames = 0;

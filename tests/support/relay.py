@@ -1,4 +1,4 @@
-"""A network between browser and server that can be cut and comes back: a relay for TCP."""
+"""A TCP relay between browser and server: tests cut the network and restore it."""
 
 import contextlib
 import socket
@@ -12,7 +12,7 @@ GLANCE = 0.1  # seconds; not every system ends an accept() whose socket is close
 
 
 class Relay:
-    """Passes connections on to a server, until the network is cut."""
+    """Passes connections on to a server until the network is cut."""
 
     def __init__(self, address: str) -> None:
         self._target = "127.0.0.1", urlsplit(address).port
@@ -28,7 +28,7 @@ class Relay:
         self.cut()
 
     def mend(self) -> None:
-        """Take connections from now on."""
+        """Accept connections from now on."""
         self._listener = socket.create_server(("127.0.0.1", self._port))
         self._listener.settimeout(GLANCE)
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()

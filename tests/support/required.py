@@ -6,7 +6,7 @@ import pytest
 
 
 def required(path: str | None, how_to_get_it: str) -> str:
-    """Return the path of a program that was found; skip where there is none, on CI fail."""
+    """Return the path of a program; without one skip the test, or fail it on CI."""
     if path is None:
         if os.environ.get("CI"):
             pytest.fail(how_to_get_it)

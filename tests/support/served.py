@@ -1,4 +1,4 @@
-"""The app as a process of its own, started by the command that the README gives."""
+"""The app in a process of its own, started by the command that the README gives."""
 
 import socket
 import subprocess
@@ -23,23 +23,16 @@ def free_port() -> int:
 
 @contextmanager
 def served_app(*options: str) -> Iterator[str]:
-    """Serve the app until the block ends; gives its address."""
-    with served_process(*options) as (address, _):
-        yield address
-
-
-@contextmanager
-def served_process(*options: str) -> Iterator[tuple[str, int]]:
-    """Serve the app until the block ends; gives its address and the process's number."""
+    """Serve the app until the block ends; yields its address."""
     with Server(*options) as server:
-        yield server.address, server.pid
+        yield server.address
 
 
 class Server:
     """The app on a port that stays its own, while processes come and go."""
 
     def __init__(self, *options: str, log: Path | None = None) -> None:
-        """Serve with these options of Streamlit's; what the app says of errors goes to `log`."""
+        """Serve with these options of Streamlit; standard error goes to `log`."""
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         where = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
@@ -65,6 +58,13 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    def metric(self, name: str, *labels: str) -> float:
+        """Return the sum of Streamlit's metrics whose lines begin so and have these labels."""
+        with urllib.request.urlopen(f"{self.address}/_stcore/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        found = (x for x in lines if x.startswith(name) and all(label in x for label in labels))
+        return sum(float(line.rsplit(" ", 1)[1]) for line in found)
+
     def start(self) -> None:
         """Start a process, and wait until it serves."""
         with ExitStack() as files:
@@ -79,14 +79,14 @@ class Server:
             raise
 
     def stop(self) -> None:
-        """End the process in good order, if one runs."""
+        """Terminate the process, if one runs, and wait for its end."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=20)
             self._process = None
 
     def kill(self) -> None:
-        """End the process without a word, as a power cut does."""
+        """Kill the process, as a power cut would."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

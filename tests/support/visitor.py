@@ -1,4 +1,4 @@
-"""A browser as far as HTTP goes: it asks for files, keeps cookies, and uploads."""
+"""A visitor by plain HTTP, without a browser: requests files, keeps cookies, and uploads."""
 
 from dataclasses import dataclass
 from urllib.error import HTTPError
@@ -10,7 +10,7 @@ BOUNDARY = "linreg-boundary"
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back for a request; names of headers in small letters."""
+    """The answer to a request; names of headers are in small letters."""
 
     status: int
     headers: dict[str, str]
@@ -19,7 +19,7 @@ class Answer:
 
 
 class Visitor:
-    """Somebody who comes to `address` with `cookies`."""
+    """A visitor of `address` who has these cookies."""
 
     def __init__(self, address: str, **cookies: str) -> None:
         self.cookies = cookies
@@ -27,7 +27,7 @@ class Visitor:
 
     @property
     def cookie(self) -> str:
-        """What is sent along with every request."""
+        """The header that goes with every request."""
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def ask(
@@ -50,7 +50,7 @@ class Visitor:
         return Answer(status=status, headers=headers, cookies=cookies, body=body)
 
     def upload(self, session: str, *, size: int) -> int:
-        """Upload so many bytes, envelope included, into a session; return the answer's status."""
+        """Upload `size` bytes, envelope included, into a session; return the answer's status."""
         part = 'Content-Disposition: form-data; name="file"; filename="a.pth"'
         head, tail = f"--{BOUNDARY}\r\n{part}\r\n\r\n", f"\r\n--{BOUNDARY}--\r\n"
         filling = "x" * (size - len(head) - len(tail))

@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 
 PATH = "/_stcore/stream"
 STAGE = "linreg_stage"  # the component whose message carries the charts
-PATIENCE = 60.0  # seconds after which an answer is given up
+PATIENCE = 60.0  # seconds that an answer may take
 LONGEST_MESSAGE = 2**26  # bytes
 DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 
@@ -139,7 +139,7 @@ class WebsocketSession:
         raise ConnectionError("the server closed the connection")
 
     def _take(self, message: ForwardMsg, answer: Answer) -> bool:
-        """Learn from a delta; say whether it carries the charts."""
+        """Keep what a delta describes; return whether it carries the charts."""
         element = message.delta.new_element
         kind = element.WhichOneof("type")
         is_chart = kind == "bidi_component" and element.bidi_component.component_name == STAGE
@@ -161,7 +161,7 @@ class WebsocketSession:
 def _controls(
     element: Element, delta: Delta, known: Mapping[str, Control]
 ) -> Iterator[tuple[str, Control]]:
-    """Give the control that an element describes, unless it is known and not set anew."""
+    """Yield the control that an element describes, unless it is known and keeps its value."""
     kind = element.WhichOneof("type")
     if kind not in ("slider", "button_group", "checkbox"):
         return
@@ -196,7 +196,7 @@ def _controls(
 async def open_session(address: str, *, cookie: str = "") -> WebsocketSession:
     """Connect to the app at `address`, http://host:port, as Streamlit's page does.
 
-    `cookie` is what a browser that has been there sends along, as name=value; name=value.
+    cookie: what a browser sends that was there before, as name=value; name=value.
 
     Raises:
         OSError: nothing answers there.
