@@ -60,8 +60,10 @@ ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playgroun
 def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, and the fragment."""
     begin_at_the_top(page.title)
-    st.title(page.heading)
-    beside = (ABOVE[page.path](),) if page.path in ABOVE else ()
+    above = ABOVE.get(page.path)
+    with st.container(key=keys.UNSEEN_HEADING if above else None):  # the picture takes its place
+        st.title(page.heading)
+    beside = (above(),) if above else ()
     _show(page, sidebar(), *beside)
 
 

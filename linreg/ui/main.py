@@ -31,7 +31,8 @@ chosen = st.navigation(
             f"screens/{page.path}.py", title=page.title, icon=page.icon, default=page is pages[0]
         )
         for page in pages
-    ]
+    ],
+    position="top",
 )
 ask_tab(st.empty())  # these two may start a new run, which then knows the page
 read_own_address()

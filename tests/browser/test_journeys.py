@@ -11,7 +11,16 @@ from linreg import Experiment, Loss, Model, train
 from linreg.ui.browser import assets
 from tests.benchmarks.startup import first_visit
 from tests.support import notebook
-from tests.support.journey import Visit, change, count_blank_frames, drawn, plot, says, slider
+from tests.support.journey import (
+    Visit,
+    change,
+    count_blank_frames,
+    drawn,
+    plot,
+    says,
+    set_view,
+    slider,
+)
 
 SCRIPTS = sorted(route.path.rsplit("/", 1)[-1] for route in assets.asset_routes())
 
@@ -26,7 +35,7 @@ def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> 
     assert drawn(page, "Loss curves", "training loss") == pytest.approx(
         plain["train_loss"], rel=1e-6
     )
-    change(page, lambda: page.get_by_role("radio", name="log", exact=True).click(force=True))
+    change(page, lambda: set_view(page, "log"))
     expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
     assert plot(page, "Loss curves").evaluate("div => div._fullLayout.yaxis.type") == "log"
 
@@ -130,7 +139,7 @@ def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> N
     """What one student set by hand, another sees by opening the link."""
     page = visit()
     change(page, lambda: page.get_by_role("button", name="Model 1").click())
-    change(page, lambda: page.get_by_role("radio", name="log", exact=True).click(force=True))
+    change(page, lambda: set_view(page, "log"))
     change(page, lambda: slider(page, "True weight").press("ArrowLeft"))
     query = page.evaluate("location.search")
     assert set(query[1:].split("&")) == {

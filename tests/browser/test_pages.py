@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from linreg import Experiment, train
 from linreg.formatting import number
-from tests.support.journey import Visit, drawn, plot, says, slider
+from tests.support.journey import Visit, drawn, open_page, plot, says, slider
 
 
 def go_to(page: Page, title: str, heading: str) -> None:
@@ -16,7 +16,7 @@ def go_to(page: Page, title: str, heading: str) -> None:
     the address; the settings themselves are kept.)
     """
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    page.get_by_role("link", name=title, exact=True).click()
+    open_page(page, title)
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
@@ -45,7 +45,7 @@ def test_a_page_begins_at_its_top(visit: Visit) -> None:
     expect(page).to_have_url(re.compile("model=linear"))
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     assert main.evaluate("main => main.scrollTop") > 1000
-    page.get_by_role("link", name="Tune").click()
+    open_page(page, "Tune")
     expect(page.get_by_role("heading", level=1)).to_have_text("Choose settings, compare runs")
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
     block = page.locator("[data-testid=stVerticalBlock]:has(> * h1)").last
@@ -181,7 +181,7 @@ def test_a_diverged_epoch_shows_its_charts(visit: Visit) -> None:
 def test_a_teachers_link_hides_pages_and_controls(visit: Visit) -> None:
     """They are not in the menu, and not in the sidebar; the address keeps that on every page."""
     page = visit("?lr=0.1&hide=lr-tune-teach")
-    menu = page.get_by_test_id("stSidebarNav")
+    menu = page.get_by_test_id("stHeader")
     expect(menu.get_by_role("link", name="Lesson")).to_be_visible()
     expect(menu.get_by_role("link", name="Tune")).to_have_count(0)
     expect(page.get_by_role("group", name="Learning rate", exact=True)).to_have_count(0)

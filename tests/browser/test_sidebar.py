@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from linreg import Experiment, Model
 from tests.support import notebook
-from tests.support.journey import Visit, change, drawn, says, slider
+from tests.support.journey import Visit, change, drawn, open_page, says, slider
 
 STEPPED = 0.31  # a bias one step to the right of the lesson's
 
@@ -87,7 +87,7 @@ def test_a_link_pressed_while_a_run_is_awaited_opens_its_page(visit: Visit, name
     page = visit(SLOW)
     page.get_by_text("More settings").click()
     slider(page, name).press("ArrowRight")
-    page.get_by_role("link", name="Teach").click()
+    open_page(page, "Teach")
     expect(
         page.get_by_role("heading", name="Plan a class and make links for it", exact=True)
     ).to_be_visible()

@@ -1,5 +1,6 @@
 """What the journeys have in common: how a student finds and reads things on a page."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
@@ -33,6 +34,24 @@ def change(page: Page, action: Callable[[], object]) -> None:
     before = stage.get_attribute("data-painted")
     action()
     expect(stage).not_to_have_attribute("data-painted", before or "")
+
+
+def open_page(page: Page, title: str) -> None:
+    """Choose a page in the menu; those for which it has no room stand behind its last entry."""
+    link = page.get_by_role("link", name=title, exact=True)
+    more = page.get_by_test_id("stHeader").get_by_text(re.compile(r"^\d+ more$"))
+    expect(link.or_(more).first).to_be_visible()
+    if not link.is_visible():
+        more.click()
+    link.click()
+
+
+def set_view(page: Page, name: str) -> None:
+    """Choose one of the values in *View*, which stands over the charts while it is open."""
+    view = page.get_by_role("button", name="View", exact=True)
+    view.click()
+    page.get_by_role("radio", name=name, exact=True).click(force=True)
+    page.keyboard.press("Escape")
 
 
 def count_blank_frames(page: Page) -> None:

@@ -57,6 +57,7 @@ class Stage {
   async show(data, plotlyUrl) {
     this.latest = data;
     this.root.classList.toggle("linreg-large", data.large);
+    this.root.classList.toggle("linreg-run", Boolean(data.run));
     for (const { name } of data.charts) {
       if (this.charts.has(name)) continue;
       this.charts.set(name, new Chart(this.grid, name, (place) => this.picked(place)));
@@ -138,8 +139,9 @@ class Chart {
 
   followSize() {
     const resizer = new ResizeObserver(async () => {
-      if (!this.plot.offsetWidth || this.plot.offsetWidth === this.width) return;
-      this.width = this.plot.offsetWidth;
+      const size = `${this.plot.offsetWidth} x ${this.plot.offsetHeight}`;
+      if (!this.plot.offsetWidth || size === this.size) return;
+      this.size = size;
       await this.Plotly.Plots.resize(this.plot);
       if (this.closed) return; // the visitor has left the page meanwhile
       await this.Plotly.redraw(this.plot); // makes room for a legend that now has more rows
@@ -193,7 +195,7 @@ function dressed(layout, look) {
       ...layout.legend,
       y: 1.02,
       yanchor: "bottom",
-      font: { size: layout.legend.font.size * look.scale },
+      font: { size: layout.legend.font.size * Math.min(look.scale, 1.2) }, // fewer rows
     },
     margin: { ...layout.margin, t: 8 },
   };

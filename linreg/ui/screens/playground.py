@@ -20,14 +20,14 @@ PICTURE = ("scale", "shown", "window", "initial", "large")
 
 def view_controls() -> DeltaGenerator:
     """Show the controls of the picture; return the place beside them for a progress bar."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _picture_controls()
         return st.container(width=WAITING, key=keys.BESIDE_CONTROLS)
 
 
 @st.fragment(key=keys.PICTURE)
 def _picture_controls() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.popover("View", icon=":material/visibility:"):
         for name in PICTURE:
             control(name, on_change=followed_by_page(keys.PICTURE))
 
