@@ -35,9 +35,13 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
     contexts = []
 
-    def open_page(query: str = "", *, width: int = 1440, height: int = 900) -> Page:
+    def open_page(
+        query: str = "", *, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, accept_downloads=True
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
         )
         contexts.append(context)
         page = context.new_page()
