@@ -6,6 +6,7 @@ same, so settings and address survive a change of page.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from types import MappingProxyType
 
 import streamlit as st
@@ -61,7 +62,7 @@ def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, and the fragment."""
     begin_at_the_top(page.title)
     above = ABOVE.get(page.path)
-    with st.container(key=keys.UNSEEN_HEADING if above else None):  # the picture takes its place
+    with st.container(key=keys.UNSEEN_HEADING) if above else nullcontext():
         st.title(page.heading)
     beside = (above(),) if above else ()
     _show(page, sidebar(), *beside)
