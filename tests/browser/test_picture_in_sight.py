@@ -68,3 +68,16 @@ def look(page: Page) -> dict[str, float]:
 def sliders(page: Page) -> list[Locator]:
     """The main sliders of the sidebar."""
     return [slider(page, SETTINGS[name].label) for name in FIRST if name != "device"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(820, 1180), (844, 390)], ids=["tablet", "phone"])
+def test_a_window_without_room_for_three_charts_keeps_each_readable(
+    visit: Visit, width: int, height: int
+) -> None:
+    """On a tablet, and on a phone held sideways, charts wrap instead of getting narrow."""
+    page = visit(width=width, height=height)
+    page.wait_for_function(RESIZED)
+    for plot in page.locator(".linreg-plot").all():
+        box = plot.bounding_box()
+        assert box is not None
+        assert box["width"] > 250
