@@ -73,7 +73,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="A schedule ends the alternation",
         says="The learning rate falls to zero along a cosine.",
-        look_for="The loss keeps falling; it no longer alternates.",
+        look_for="The loss swings less and less; at the end it is near zero.",
         minutes=2,
         experiment=Experiment(lr=0.02, epochs=500, schedule=Schedule.COSINE),
         view=LOG,

@@ -39,7 +39,16 @@ RESIZED = """() => [...document.querySelectorAll(".linreg-plot")].every((plot) =
   && Math.abs(plot.querySelector(".main-svg").clientWidth - plot.clientWidth) < 2)"""
 
 
-@pytest.mark.parametrize("large", ["", "?large=true"], ids=["usual type", "large type"])
+# The layer of the cursor lies exactly over the data area, however many rows a caption takes.
+ALIGNED = """() => [...document.querySelectorAll(".linreg-frame")].every((frame) => {
+  const [layer, area] = [".linreg-overlay", ".nsewdrag"].map((name) =>
+    frame.querySelector(name).getBoundingClientRect());
+  return ["left", "top", "width", "height"].every((side) => Math.abs(layer[side] - area[side]) < 2);
+})"""
+WORDY = "?noise=0.05&shuffle=true&large=true"
+
+
+@pytest.mark.parametrize("large", ["", WORDY], ids=["usual type", "large type"])
 def test_charts_player_and_sliders_are_in_sight_on_every_wide_window(
     visit: Visit, large: str
 ) -> None:
@@ -49,6 +58,7 @@ def test_charts_player_and_sliders_are_in_sight_on_every_wide_window(
         page.set_viewport_size({"width": width, "height": height})
         found = look(page)
         assert found["whole"] == 3, (width, height)
+        page.wait_for_function(ALIGNED)
         assert large or found["share"] >= share, (width, height, found)
         for part in (player(page), *sliders(page)):
             box = part.bounding_box()

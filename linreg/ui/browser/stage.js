@@ -120,10 +120,10 @@ class Chart {
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
     const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) }));
-    await Plotly.react(this.plot, traces, dressed(rest, look), config());
-    this.title.textContent = title.text;
+    this.title.textContent = title.text; // first: the plot gets the height that the caption leaves
     this.says.textContent = title.subtitle.text;
     this.describe("");
+    await Plotly.react(this.plot, traces, dressed(rest, look), config());
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
     this.clicks ??= this.plot.on("plotly_click", ({ points: [{ x, y }] }) =>
@@ -145,6 +145,7 @@ class Chart {
       await this.Plotly.Plots.resize(this.plot);
       if (this.closed) return; // the visitor has left the page meanwhile
       await this.Plotly.redraw(this.plot); // makes room for a legend that now has more rows
+      if (!this.closed) this.overlay.place(); // axes may have moved after Plotly's last event
     });
     resizer.observe(this.frame);
     return resizer;
