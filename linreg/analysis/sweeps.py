@@ -14,8 +14,9 @@ from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History, Progress, ReadOnly
-from linreg.core.training import train
+from linreg.core.training import check_device, train
 from linreg.engines.many_models import Stack, train_stack
+from linreg.settings.choices import Device
 
 MOST_RATES = 256
 MOST_STEPS_STACKED = 2_000_000  # steps of all models together
@@ -35,7 +36,8 @@ class Sweep(ReadOnly):
     validation_loss, test_loss: (K, epochs) after the epoch's last step; NaN where the set is empty.
     weight, bias: (K, epochs + 1) with the initial value first.
 
-    Row i is `train(replace(experiment, lr=lrs[i])).history`, to the last bit.
+    Row i is `train(replace(experiment, lr=lrs[i])).history`: on the CPU to the last bit, on a GPU
+    within float32's rounding.
     """
 
     experiment: Experiment
@@ -50,9 +52,10 @@ class Sweep(ReadOnly):
 def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:
     """Return the trainings of `experiment` with each of the learning rates `lrs`.
 
-    All models are trained at once, in one stack. Some machines and devices add up the numbers of a
-    stack in another order than those of a single model. A few epochs show this beforehand. The
-    models are then trained one after another, which is slower but gives the same bits.
+    All models are trained at once, in one stack. A GPU, and the CPU of some machines, adds up the
+    numbers of a stack in another order than those of a single model. On a CPU a few epochs show
+    this beforehand. The models are then trained one after another, which is slower but gives the
+    same bits.
 
     Arguments:
         experiment: all settings but the learning rate; its own rate is not used.
@@ -65,8 +68,9 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
             need more than 2,000,000 steps of all models (80,000 one after another), or more than
             1,000,000,000 predictions. Also if this machine does not have the device.
     """
+    check_device(experiment)
     singles = _singles(experiment, lrs)
-    if _stack_is_exact(singles):
+    if experiment.device is not Device.CPU or _stack_is_exact(singles):
         stack = train_stack(experiment, [single.lr for single in singles], progress)
     else:
         stack = _one_by_one(singles, progress)

@@ -33,7 +33,8 @@ def losses_at(
         X, y: (rows, 1); without rows every loss is NaN.
 
     Returns:
-        (k,), bit for bit what `loss_fn(model(X), y)` gives for each line, but faster.
+        (k,), what `loss_fn(model(X), y)` gives for each line, but faster: on the CPU bit for bit,
+        on a GPU within float32's rounding.
     """
     if not len(X):
         return np.full(len(weight), np.nan, dtype=np.float32)
@@ -54,8 +55,8 @@ def row_losses(y_preds: torch.Tensor, y: torch.Tensor, loss: Loss) -> torch.Tens
         y_preds: (k, rows); y: (rows, 1).
 
     Returns:
-        (k,), bit for bit what `loss_fn` gives for each row as a column: a mean over a row adds in
-        the same order as a mean over a column.
+        (k,), what `loss_fn` gives for each row as a column; on the CPU bit for bit, because a mean
+        over a row adds in the same order there as a mean over a column.
     """
     each: torch.Tensor = make_loss(loss, reduction="none")(
         y_preds, y.reshape(1, -1).expand_as(y_preds)

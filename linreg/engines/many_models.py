@@ -4,8 +4,8 @@ One tensor, (2, K, 1), holds the weights and biases of all K models, so a step o
 little longer than a step of one. The gradients are computed by formulas, which is faster than
 autograd.
 
-The operations and their order are those of a single run, so on most machines each model is equal
-to its single run to the last bit. `linreg.analysis.sweeps` checks this.
+The operations and their order are those of a single run, so on most CPUs each model is equal to
+its single run to the last bit. `linreg.analysis.sweeps` checks this. A GPU rounds differently.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +20,16 @@ from linreg.core.losses import Floats, make_loss
 from linreg.core.models import make_model
 from linreg.core.record import STEPS_BETWEEN_REPORTS, Progress
 from linreg.core.training import MOMENTUM, make_batches, make_scheduler
-from linreg.settings.choices import Loss, Model, Optimizer
+from linreg.settings.choices import Device, Loss, Model, Optimizer
 
+DRAWS = 8  # of random numbers, to see whether products at once have the bits of single ones
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  # the defaults of torch.optim.Adam
 
 # From parameters, gradients and learning rates to the parameters after the step.
 Update = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
+
+# From (K, rows) and X, (rows, 1), to their matrix product, (K, 1).
+Product = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +59,7 @@ def train_stack(
     with torch.inference_mode():
         parameters = _start(experiment, len(lrs))  # (2, K, 1)
         update = _make_update(experiment.optimizer, parameters)
+        product = _choose_product(experiment, len(lrs))
         # One large tensor each: many small ones would fragment gigabytes of memory.
         path = parameters.new_empty(experiment.epochs + 1, *parameters.shape)
         losses = parameters.new_empty(experiment.n_steps, len(lrs))
@@ -65,7 +70,7 @@ def train_stack(
                 y_pred = weight * X.T + bias  # (K, rows)
                 losses[len(rows)] = loss_fn(y_pred, y.T.expand_as(y_pred)).mean(dim=1)
                 rows.append(len(y))
-                gradients = _gradients(y_pred - y.T, X, experiment)  # (2, K, 1)
+                gradients = _gradients(y_pred - y.T, X, experiment, product)  # (2, K, 1)
                 parameters = update(parameters, gradients, lr)
             path[epoch] = parameters
             if progress is not None and epoch % report_every == 0:
@@ -98,7 +103,9 @@ def _rates(experiment: Experiment, lrs: Sequence[float]) -> Iterator[torch.Tenso
             scheduler.step()
 
 
-def _gradients(error: torch.Tensor, X: torch.Tensor, experiment: Experiment) -> torch.Tensor:
+def _gradients(
+    error: torch.Tensor, X: torch.Tensor, experiment: Experiment, product: Product
+) -> torch.Tensor:
     """Return the gradients of weight and bias, (2, K, 1), of each model's mean loss.
 
     With e = y_pred - y: dL/dbias = sum(dL/dy_pred), dL/dweight = sum(dL/dy_pred * x). nn.Linear
@@ -106,14 +113,42 @@ def _gradients(error: torch.Tensor, X: torch.Tensor, experiment: Experiment) -> 
 
     Arguments:
         error: (K, rows). X: (rows, 1).
+        product: how to compute that matrix product.
     """
     by_prediction = _by_prediction(error, experiment.loss)  # (K, rows)
     if experiment.model is Model.LINEAR:
-        columns = X.expand(len(error), -1, 1)  # (K, rows, 1)
-        by_weight = torch.bmm(by_prediction[:, None], columns)[:, 0]
+        by_weight = product(by_prediction, X)
     else:
         by_weight = (by_prediction * X.T).sum(dim=1, keepdim=True)
     return torch.stack([by_weight, by_prediction.sum(dim=1, keepdim=True)])
+
+
+def _choose_product(experiment: Experiment, models: int) -> Product:
+    """Return all products at once, or one by one where only that gives the bits of a single run.
+
+    The CPU of some machines adds up the rows of one matrix in another order than those of many.
+    """
+    if experiment.device is not Device.CPU:
+        return _products_at_once
+    random = torch.Generator().manual_seed(0)
+    full = experiment.batch_size or experiment.n_train
+    for rows in {min(full, experiment.n_train), experiment.n_train % full} - {0}:
+        for _ in range(DRAWS):
+            many, X = (
+                torch.randn(models, rows, generator=random),
+                torch.rand(rows, 1, generator=random),
+            )
+            if not torch.equal(_products_at_once(many, X), _products_one_by_one(many, X)):
+                return _products_one_by_one
+    return _products_at_once
+
+
+def _products_at_once(many: torch.Tensor, X: torch.Tensor) -> torch.Tensor:
+    return torch.bmm(many[:, None], X.expand(len(many), -1, 1))[:, 0]
+
+
+def _products_one_by_one(many: torch.Tensor, X: torch.Tensor) -> torch.Tensor:
+    return torch.cat([X.T @ row[:, None] for row in many])  # as autograd does for nn.Linear
 
 
 def _by_prediction(error: torch.Tensor, loss: Loss) -> torch.Tensor:

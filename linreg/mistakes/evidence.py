@@ -130,10 +130,11 @@ def graph_kept(_trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
         f"The lists hold {len(losses)} losses, which keep {nodes_behind(losses)} nodes of "
         "autograd's graph in memory."
     ]
+    call = ".numpy()" if losses[-1].device.type == "cpu" else ".cpu().numpy()"
     try:
-        losses[-1].numpy()
+        losses[-1].cpu().numpy()
     except RuntimeError as error:
-        facts.append(f"A plot calls .numpy() on each loss, which raises {error_text(error)}")
+        facts.append(f"A plot calls {call} on each loss, which raises {error_text(error)}")
     return tuple(facts)
 
 

@@ -145,6 +145,24 @@ def test_one_after_another_gives_the_same_numbers(
     assert_same(sweep(experiment, RATES[::9]), stacked_together)
 
 
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_matrix_products_that_add_in_another_order_are_found_out(
+    batch_size: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on some processors: the stack then computes them one by one, and is still right."""
+    as_it_is = torch.bmm
+
+    def backwards(many: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
+        return as_it_is(many.flip(2), columns.flip(1))
+
+    experiment = replace(MODEL_1, epochs=60, batch_size=batch_size)
+    monkeypatch.setattr(torch, "bmm", backwards)
+    stack = many_models.train_stack(experiment, RATES[::9])
+    for i, lr in enumerate(RATES[::9]):
+        alone = train(replace(experiment, lr=lr)).history
+        np.testing.assert_array_equal(stack.weight[i], alone.weight)
+
+
 def test_a_stack_that_rounds_differently_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """`p - lr * g` rounds once more than SGD: the stack alone goes wrong, the sweep does not."""
 
