@@ -1,5 +1,6 @@
 """How much memory is free on a device. Knows nothing of models or data."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -7,17 +8,10 @@ import torch
 from linreg.settings.choices import Device
 
 KIB = 1024
-# The files of a container's control groups, version 2 and version 1: the limit, the use, and the
-# statistics with the part of the use that caches files and can be freed.
-_GROUPS = (
-    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
-    (
-        "memory/memory.limit_in_bytes",
-        "memory/memory.usage_in_bytes",
-        "memory/memory.stat",
-        "total_inactive_file",
-    ),
-)
+# The files of a control group of version 2 and version 1: the limit, the use, and the name that the
+# part of the use which caches files, and can be freed, has in memory.stat.
+_FILES_2 = ("memory.max", "memory.current", "inactive_file")
+_FILES_1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
 
 
 def free_memory(device: Device) -> int | None:
@@ -34,18 +28,37 @@ def free_memory(device: Device) -> int | None:
 
 
 def free_for_the_cpu(root: Path = Path("/")) -> int | None:
-    """Return how many bytes this process can still use, in this machine and in its container.
+    """Return how many bytes this process can still use, in this machine and in its control groups.
 
-    None on other systems than Linux.
+    A container and a service of systemd are such groups. None on other systems than Linux.
     """
     machine = _entry(root / "proc/meminfo", "MemAvailable:")
     known = [] if machine is None else [machine * KIB]
-    for limit, use, statistics, files in _GROUPS:
-        group = root / "sys/fs/cgroup"
+    for group, (limit, use, files) in _groups(root):
         most, used = _number(group / limit), _number(group / use)
         if most is not None and used is not None:
-            known.append(most - used + (_entry(group / statistics, files) or 0))
+            known.append(most - used + (_entry(group / "memory.stat", files) or 0))
     return max(0, min(known)) if known else None
+
+
+def _groups(root: Path) -> Iterator[tuple[Path, tuple[str, str, str]]]:
+    """Yield the folder and the files of each group that this process is in, up to the topmost.
+
+    A line of the list is "number:controllers:path"; version 2 names no controllers.
+    """
+    top = root / "sys/fs/cgroup"
+    try:
+        lines = (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = ["0::/", "0:memory:/"]
+    for line in lines:
+        controllers, _, path = line.partition(":")[2].partition(":")
+        if controllers and "memory" not in controllers.split(","):
+            continue
+        base, files = (top / "memory", _FILES_1) if controllers else (top, _FILES_2)
+        group = base / path.strip("/")
+        own_and_above = (group, *group.parents)
+        yield from ((folder, files) for folder in own_and_above if folder.is_relative_to(base))
 
 
 def _number(path: Path) -> int | None:

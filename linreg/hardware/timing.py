@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from linreg.core.failures import plain_text, ran_out_of_memory
 from linreg.core.record import Progress, ReadOnly
 from linreg.hardware.memory import free_memory
 from linreg.hardware.stopwatch import Clock, LessonLoop, TimedLoop, release, timed
@@ -220,7 +221,6 @@ def _epochs_for(an_epoch: float) -> int:
 
 
 def _failure(rows: int, error: Exception) -> str:
-    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+    if ran_out_of_memory(error):
         return f"memory ran out at {rows:,}."
-    text = (str(error).splitlines() or [type(error).__name__])[0]
-    return f"at {rows:,} PyTorch failed: {text.rstrip('.')}."
+    return f"at {rows:,} PyTorch failed: {plain_text(error)}."

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from linreg.core.failures import error_text
 from linreg.core.models import make_model
 from linreg.core.record import History
 from linreg.formatting import number
 from linreg.mistakes.faulty_steps import STAND_IN, model_of_other_class
-from linreg.mistakes.raised import error_text
 from linreg.mistakes.trial_recorder import TrialRecorder
 from linreg.walkthrough.resume import Trainer
 from linreg.walkthrough.walk import test_loop

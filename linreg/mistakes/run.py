@@ -12,13 +12,14 @@ from typing import Any, cast
 from torch.optim.lr_scheduler import LRScheduler
 
 from linreg.core.experiment import MOST_DEALT, MOST_STEPS, Experiment, count_batches
+from linreg.core.failures import error_text, machine_failed
 from linreg.core.record import History, Progress
 from linreg.core.training import StepFunction, check_device, five_steps
 from linreg.mistakes import evidence, faulty_steps
 from linreg.mistakes.evidence import common_facts
 from linreg.mistakes.faulty_steps import large_lr, small_lr, steps_in_order, use_lr
-from linreg.mistakes.raised import broadcast_warnings, error_text, warnings_of
 from linreg.mistakes.trial_recorder import TestLoop, TrialRecorder
+from linreg.mistakes.warned import broadcast_warnings, warnings_of
 from linreg.settings.choices import Mistake
 from linreg.walkthrough.resume import Trainer
 from linreg.walkthrough.walk import test_loop
@@ -154,6 +155,8 @@ def check_mistake(experiment: Experiment) -> None:
     if mistake is Mistake.RUN_TWICE:
         twice = 2 * experiment.n_steps
         _at_most(MOST_STEPS, twice, "epochs and batch_size", "optimizer steps in both runs")
+        dealt = 2 * experiment.n_dealt
+        _at_most(MOST_DEALT, dealt, "epochs and train_fraction", "rows dealt into batches")
     if mistake is Mistake.GRAPH_KEPT:
         kept = experiment.epochs * others
         _at_most(MOST_KEPT, kept, "epochs and the rows outside the training set", "predictions")
@@ -207,7 +210,7 @@ def _run(trainer: Trainer, change: Change, recorder: TrialRecorder) -> tuple[tup
         try:
             return change.step(*objects)
         except RuntimeError as raised:
-            error = error_text(raised)
+            error = "" if machine_failed(raised) else error_text(raised)
             raise
 
     scheduler = None if trainer.scheduler is None else _Scheduler(trainer.scheduler)
@@ -215,6 +218,6 @@ def _run(trainer: Trainer, change: Change, recorder: TrialRecorder) -> tuple[tup
     try:
         trainer.run(change.times * trainer.experiment.epochs, recorder, step)
     except RuntimeError:
-        if not error:  # it was raised by the recorder
+        if not error:  # the machine failed, or the recorder raised it
             raise
     return (scheduler and scheduler.warnings) or (), error

@@ -48,8 +48,51 @@ def written(root: Path, files: dict[str, str]) -> Path:
             },
             0,
         ),
+        (
+            {
+                "proc/meminfo": MEMINFO,
+                "proc/self/cgroup": "0::/system.slice/linreg.service\n",
+                "sys/fs/cgroup/system.slice/memory.max": "max\n",
+                "sys/fs/cgroup/system.slice/memory.current": "900000\n",
+                "sys/fs/cgroup/system.slice/linreg.service/memory.max": "1000000\n",
+                "sys/fs/cgroup/system.slice/linreg.service/memory.current": "600000\n",
+            },
+            400_000,
+        ),
+        (
+            {
+                "proc/meminfo": MEMINFO,
+                "proc/self/cgroup": "0::/system.slice/linreg.service\n",
+                "sys/fs/cgroup/system.slice/memory.max": "1000000\n",
+                "sys/fs/cgroup/system.slice/memory.current": "700000\n",
+                "sys/fs/cgroup/system.slice/linreg.service/memory.max": "max\n",
+                "sys/fs/cgroup/system.slice/linreg.service/memory.current": "600000\n",
+            },
+            300_000,
+        ),
+        (
+            {
+                "proc/meminfo": MEMINFO,
+                "proc/self/cgroup": "3:cpu:/a\n2:memory,hugetlb:/of/the/host\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "1000000\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": "800000\n",
+            },
+            200_000,
+        ),
+        ({"proc/meminfo": MEMINFO, "proc/self/cgroup": "nonsense\n"}, 4000 * 1024),
     ],
-    ids=["nothing", "nonsense", "machine", "no limit", "container", "container that is full"],
+    ids=[
+        "nothing",
+        "nonsense",
+        "machine",
+        "no limit",
+        "container",
+        "container that is full",
+        "service",
+        "service in a limited group",
+        "version 1 without its path",
+        "unreadable list",
+    ],
 )
 def test_the_smaller_of_machine_and_container_counts(
     tmp_path: Path, files: dict[str, str], free: int | None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,11 +178,16 @@ def test_where_the_free_memory_is_not_known_all_sizes_are_tried() -> None:
         (RuntimeError("[enforce fail] can't allocate memory: you tried"), "memory ran out at"),
         (
             RuntimeError("unspecified launch failure.\nCompile with"),
-            "at 1,000,000 PyTorch failed: unspecified launch failure.",
+            "at 1,000,000 PyTorch failed: RuntimeError: unspecified launch failure.",
         ),
+        (
+            torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),
+            "PyTorch failed: AcceleratorError: CUDA error: an illegal memory access",
+        ),
+        (RuntimeError("failed at /pytorch/x.cu:41"), "at 1,000,000 PyTorch failed: RuntimeError."),
         (RuntimeError(), "at 1,000,000 PyTorch failed: RuntimeError."),
     ],
-    ids=["memory", "allocator", "launch", "no text"],
+    ids=["memory", "allocator", "launch", "gpu that failed", "path", "no text"],
 )
 def test_a_device_that_fails_ends_its_series_and_no_other(error: Exception, said: str) -> None:
     """A sentence says so; earlier sizes and the next device are measured."""
@@ -194,7 +200,10 @@ def test_a_device_that_fails_ends_its_series_and_no_other(error: Exception, said
 def test_a_device_that_does_not_start_has_no_times() -> None:
     """All its times are NaN, and a sentence says why."""
     found = Machine(linear, fails={(CUDA, 50): RuntimeError("no driver")}).measure(CPU, CUDA)
-    assert found.endings[1] == "cuda could not be measured: at 50 PyTorch failed: no driver."
+    assert (
+        found.endings[1]
+        == "cuda could not be measured: at 50 PyTorch failed: RuntimeError: no driver."
+    )
     assert np.isnan(found.median[1]).all()
 
 

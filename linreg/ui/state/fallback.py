@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 import streamlit as st
 
 from linreg.core.experiment import Experiment
-from linreg.mistakes.raised import plain_text, ran_out_of_memory
+from linreg.core.failures import plain_text, ran_out_of_memory
 
 FALLBACK = "linreg fallback"
 MOST_KEPT = 100_000  # epochs, summed over all models, that a session keeps: about 3 MB

@@ -8,8 +8,8 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from linreg.core.failures import plain_text
 from linreg.hardware.timing import Timings, measure
-from linreg.mistakes.raised import plain_text
 from linreg.settings.devices import available_devices
 from linreg.ui.work.log import LOG
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from linreg.mistakes.raised import LONGEST_SAID, plain_text, ran_out_of_memory
+from linreg.core.failures import LONGEST_SAID, machine_failed, plain_text, ran_out_of_memory
 
 ASSERTED = (
     'x INTERNAL ASSERT FAILED at "/pytorch/aten/src/ATen/native/Foo.cpp":123, please report a bug'
@@ -70,3 +70,17 @@ def test_pytorchs_own_lack_of_memory_is_known() -> None:
 def test_lack_of_memory_is_told_from_other_errors(error: Exception, full: bool) -> None:
     """By PyTorch's class, by Python's, or by the words of its allocators."""
     assert ran_out_of_memory(error) is full
+
+
+@pytest.mark.parametrize(
+    ("error", "failed"),
+    [
+        (MemoryError(), True),
+        (torch.AcceleratorError("CUDA error: an illegal memory access was encountered"), True),
+        (RuntimeError("element 0 of tensors does not require grad"), False),
+    ],
+)
+def test_a_failure_of_the_machine_is_not_one_of_the_code(error: Exception, failed: bool) -> None:
+    """A GPU that has failed is one of the machine, but not a lack of memory."""
+    assert machine_failed(error) is failed
+    assert ran_out_of_memory(error) is isinstance(error, MemoryError)

@@ -1,46 +1,12 @@
-"""PyTorch's warnings and errors as text.
-
-Python's warning filters belong to the whole process, in which many students train at the same time.
-This module changes the filters only during one short call, and for one call at a time.
-"""
+"""Errors of PyTorch and of the machine: what they mean, and their text for a page."""
 
 import re
-import threading
-import warnings
-from collections.abc import Callable
-from functools import cache
 
 import torch
 
-from linreg.core.losses import make_loss
-from linreg.settings.choices import Loss
-
 LONGEST_SAID = 120  # characters of an error's text on a page
-_ONE_AT_A_TIME = threading.Lock()
 _FULL = re.compile(r"out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
 _OF_THE_MACHINE = re.compile(r"[/\\]|\.(cpp|cu|cuh|h|hpp|py)\b|Traceback", re.IGNORECASE)
-
-
-def warnings_of(call: Callable[[], object]) -> tuple[str, ...]:
-    """Return the texts of the warnings that `call()` gives, each once; nothing is printed.
-
-    Only one thread at a time runs this. Meanwhile the warnings of other threads are lost, so
-    `call` must take milliseconds only: never a whole training.
-    """
-    with _ONE_AT_A_TIME, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        call()
-    return tuple(dict.fromkeys(str(warning.message) for warning in caught))
-
-
-@cache
-def broadcast_warnings(loss: Loss, rows: int) -> tuple[str, ...]:
-    """Return the loss function's warnings for predictions of (rows, 1) and y of (rows,).
-
-    A process asks PyTorch only once for each number of rows.
-    """
-    y_pred, y = torch.zeros(rows, 1), torch.zeros(rows)
-    return warnings_of(lambda: make_loss(loss)(y_pred, y))
 
 
 def error_text(error: Exception) -> str:
@@ -56,6 +22,14 @@ def ran_out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
         isinstance(error, RuntimeError) and _FULL.search(str(error)) is not None
     )
+
+
+def machine_failed(error: Exception) -> bool:
+    """Return whether an error comes from the machine and not from the code that ran on it.
+
+    The same code may succeed later: memory may be free again, and a GPU may be there again.
+    """
+    return ran_out_of_memory(error) or isinstance(error, torch.AcceleratorError)
 
 
 def plain_text(error: Exception) -> str:
