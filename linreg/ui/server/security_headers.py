@@ -1,9 +1,12 @@
-"""HTTP headers of every page.
+"""HTTP headers of every page, and the encodings that a request takes.
 
 One lets the browser fetch the scripts of the charts at once; otherwise it would learn of them only
 after all scripts of Streamlit have run. The others forbid content from any other host, whatever
-gets into a page.
+gets into a page. A request that refuses gzip ("gzip;q=0") no longer names it, since Starlette would
+send it.
 """
+
+import re
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,9 +27,11 @@ POLICY = "; ".join(
     )
 )
 
+REFUSED = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
+
 
 class PageHeaders:
-    """Middleware that adds headers to every page, and to pages only."""
+    """Middleware that adds headers to every page, and forgets an encoding that is refused."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,6 +49,11 @@ class PageHeaders:
         if scope["type"] != "http":  # a websocket carries thousands of messages
             await self._app(scope, receive, send)
             return
+        asked = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name != b"accept-encoding" or not REFUSED.search(value)
+        ]
 
         async def add_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -52,4 +62,4 @@ class PageHeaders:
                     headers.update(self._headers)
             await send(message)
 
-        await self._app(scope, receive, add_headers)
+        await self._app({**scope, "headers": asked}, receive, add_headers)

@@ -18,7 +18,7 @@ FALLBACK = "linreg fallback"
 MOST_KEPT = 100_000  # epochs, summed over all models, that a session keeps: about 3 MB
 
 T = TypeVar("T")
-Key = tuple[str, Experiment]  # what was asked for, and with which experiment
+Key = tuple[str, Experiment, tuple[float, ...]]  # the work, its experiment and its learning rates
 
 
 class WorkError(Exception):
@@ -81,7 +81,7 @@ class Fallback:
         """Return the result of `work` or, where it fails, the last complete page's for this key.
 
         Arguments:
-            key: names the work and its experiment. size: of the result, in epochs of one model.
+            key: says which work it is. size: of the result, in epochs of one model.
 
         Raises:
             WorkError: it has failed, now or earlier for the same page and experiment.

@@ -22,7 +22,7 @@ from linreg.core.training import Run
 from linreg.engines.replay import replayed
 from linreg.mistakes.run import Trial, run_mistake
 from linreg.settings.choices import Mistake
-from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.fallback import Key, WorkError, failure_sentence, fallback
 from linreg.ui.state.streamlit_internals import LostPlaceError, give_way_to_the_next
 from linreg.ui.work.log import log_failure, log_work
 from linreg.ui.work.queue import GLANCE, SLOTS, Job
@@ -62,7 +62,7 @@ class _Work:
         self.show(done, total)
 
 
-_under_way: dict[tuple[str, Experiment], _Work] = {}
+_under_way: dict[Key, _Work] = {}
 
 
 @st.cache_data(max_entries=ENTRIES, max_size=MEMORY, show_spinner=False, hash_funcs=BY_SETTINGS)
@@ -107,7 +107,7 @@ def bookmarked(experiment: Experiment, place: DeltaGenerator) -> tuple[Bookmark,
 def swept(experiment: Experiment, lrs: tuple[float, ...], place: DeltaGenerator) -> Sweep:
     """Return the sweep of an experiment over learning rates, in the same way."""
     job = partial(_swept, experiment, lrs)
-    return _asked("Training all rates", experiment, place, job, models=len(lrs))
+    return _asked("Training all rates", experiment, place, job, rates=lrs)
 
 
 def tried(experiment: Experiment, mistake: Mistake, place: DeltaGenerator) -> Trial:
@@ -126,24 +126,29 @@ def _asked(
     place: DeltaGenerator,
     job: Callable[[_Work], T],
     *,
-    models: int = 1,
+    rates: tuple[float, ...] = (),
 ) -> T:
     """Return the result of `job`; the session keeps it for a page on which work fails."""
     own = len(experiment.points or ())
     return fallback().result(
-        (name, experiment),
-        models * experiment.epochs + EPOCHS_OF_A_POINT * own,
-        lambda: _shared(name, experiment, place, job),
+        (name, experiment, rates),
+        max(1, len(rates)) * experiment.epochs + EPOCHS_OF_A_POINT * own,
+        lambda: _shared(name, experiment, place, job, rates),
     )
 
 
 def _shared(
-    name: str, experiment: Experiment, place: DeltaGenerator, job: Callable[[_Work], T]
+    name: str,
+    experiment: Experiment,
+    place: DeltaGenerator,
+    job: Callable[[_Work], T],
+    rates: tuple[float, ...] = (),
 ) -> T:
     """Return the result of `job`; where another session does the same work, wait for that.
 
     Arguments:
-        name: of the work, for the progress bar. Work with the same name and experiment is the same.
+        name: of the work, for the progress bar.
+        rates: those of a sweep. Work with the same name, experiment and rates is the same.
 
     Raises:
         WorkError: it failed; all who waited get the same sentence, and the log the traceback.
@@ -158,7 +163,7 @@ def _shared(
             outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
     mine = _Work(show, experiment.epochs)
-    key = name, experiment
+    key = name, experiment, rates
     try:
         work = _under_way.setdefault(key, mine)
         if work is not mine:  # another session does this work
@@ -175,7 +180,7 @@ def _shared(
     return result
 
 
-def _wait_for(work: _Work, key: tuple[str, Experiment], mine: _Work) -> str:
+def _wait_for(work: _Work, key: Key, mine: _Work) -> str:
     """Wait until no other session does this work; return why the other's failed, or ""."""
     with SLOTS.pause():
         while (now := _under_way.setdefault(key, mine)) is not mine:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linreg import Experiment
-from linreg.ui.state.fallback import MOST_KEPT, Fallback, WorkError
+from linreg.ui.state.fallback import MOST_KEPT, Fallback, Key, WorkError
 from linreg.ui.work import cache
 from linreg.ui.work.cache import _shared, _Work
 
@@ -134,9 +134,9 @@ def test_a_session_keeps_no_more_than_its_share_of_results() -> None:
     experiments = [Experiment(seed=seed) for seed in range(4)]
     kept.begin("Tune", experiments[0])
     for experiment, size in zip(experiments, sizes, strict=True):
-        kept.result(("Training", experiment), size, lambda: "done")
+        kept.result(("Training", experiment, ()), size, lambda: "done")
     kept.end(experiments[0])
-    assert [experiment.seed for _, experiment in kept.kept] == [0, 2]
+    assert [experiment.seed for _, experiment, _ in kept.kept] == [0, 2]
 
 
 def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
@@ -159,7 +159,7 @@ def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
     monkeypatch.setattr(cache, "PATIENCE", -1)
     monkeypatch.setattr(cache, "SLOTS", Leaving())
     experiment, place = Experiment(epochs=100), Place()
-    key = "Rates", experiment
+    key: Key = ("Rates", experiment, ())
     cache._under_way[key] = _Work(lambda done, total: None, 100)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(_shared, key[0], experiment, place, never)  # type: ignore[arg-type]
