@@ -36,6 +36,7 @@ def test_the_apps_own_file_comes_back_equal() -> None:
         "| missing | none | `linear_layer.weight`, `linear_layer.bias` |",
         "| unexpected | none | `'weights'`, `'bias'` |",
         "| wrong shape | none | none |",
+        "| wrong type | none | none |",
         "**10 of 10 equal**, largest difference 0.",
     )
 
@@ -53,6 +54,16 @@ def test_a_file_of_the_other_class_explains_strict() -> None:
     app = brought(opened("save_and_load"), "pth", "m.pth", saved_by_a_student(Model.LINEAR))
     assert "does not fit the present model" in app.warning[0].value
     shows(app, "`weights` stays 0.3367", "missing_keys=['weights', 'bias']")
+
+
+def test_a_file_of_integers_says_that_their_type_is_wrong() -> None:
+    """No reason stays "none", and nothing is said of keys that do not match."""
+    file = io.BytesIO()
+    torch.save({"weights": torch.tensor([1]), "bias": torch.tensor([2.0])}, file)
+    app = brought(opened("save_and_load"), "pth", "m.pth", file.getvalue())
+    shows(app, "| fits | no | no |", "| wrong type | `weights` | none |")
+    assert "`'weights'` in the file is int64" in app.error[0].value
+    assert not app.warning
 
 
 @pytest.mark.parametrize(

@@ -82,10 +82,10 @@ def _show_file(run: Run, data: bytes) -> None:
     for sentence in report.sentences:
         st.info(sentence)
     mine = next(fit for fit in report.fits if fit.model is run.experiment.model)
-    if mine.fits:
-        _compared(run, data)
-    else:
+    if mine.missing or mine.unexpected or mine.wrong_shape:
         _loosely(run, data)
+    else:
+        _compared(run, data)  # or the sentence about a type that is not loaded
 
 
 def _keys(report: FileReport) -> None:
@@ -102,6 +102,7 @@ def _keys(report: FileReport) -> None:
         "missing": [listed(fit.missing) for fit in report.fits],
         "unexpected": [listed(fit.unexpected) for fit in report.fits],
         "wrong shape": [listed(fit.wrong_shape) for fit in report.fits],
+        "wrong type": [listed(fit.wrong_dtype) for fit in report.fits],
     }
     head, *body = (f"| {' | '.join([name, *cells])} |" for name, cells in rows.items())
     ruler = "|:--" * (1 + len(report.fits)) + "|"
