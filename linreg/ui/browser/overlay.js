@@ -37,7 +37,11 @@ export class Overlay {
 
   moveTo(run, position) {
     this.last = [run, position];
-    this.drawing(this, run, position, axesInPixels(this.plot));
+    this.drawing(this, run, position, this.axes());
+  }
+
+  axes() {
+    return axesInPixels(this.plot);
   }
 
   path(name, commands) {

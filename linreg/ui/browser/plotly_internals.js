@@ -20,6 +20,22 @@ export function axesInPixels(plot) {
   return { x: (value) => xaxis.d2p(value), y: (value) => yaxis.d2p(value) };
 }
 
+// Whether nobody has zoomed into a chart.
+export function hasAllInSight(plot) {
+  return plot._fullLayout.xaxis.autorange === true && plot._fullLayout.yaxis.autorange === true;
+}
+
+// The change of the layout that also shows a box in pixels; undefined where it is in sight.
+export function axesThatShow(plot, { left, right, top, bottom }) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  const [width, height] = [xaxis._length, yaxis._length];
+  if (left >= 0 && right <= width && top >= 0 && bottom <= height) return undefined;
+  return {
+    "xaxis.range": [Math.min(0, left), Math.max(width, right)].map((pixel) => xaxis.p2r(pixel)),
+    "yaxis.range": [Math.max(height, bottom), Math.min(0, top)].map((pixel) => yaxis.p2r(pixel)),
+  };
+}
+
 // The trace with a name and its values; undefined where the legend hides it.
 export function visibleTrace(plot, name) {
   const trace = plot._fullData.find((each) => each.name === name);

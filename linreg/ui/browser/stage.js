@@ -8,6 +8,7 @@
 import { Overlay } from "./overlay.js";
 import { Player, numbersAt } from "./player.js";
 import { element } from "./dom.js";
+import { Preview } from "./preview.js";
 import { traceUid } from "./plotly_internals.js";
 import { unpack } from "./unpack.js";
 
@@ -81,6 +82,8 @@ class Stage {
       (position) => this.describe(position),
     );
     this.player.load(run);
+    this.preview ??= new Preview(this.root, this.charts);
+    this.preview.load(run);
   }
 
   moveTo(position) {
@@ -97,6 +100,7 @@ class Stage {
 
   close() {
     this.player?.close();
+    this.preview?.close();
     for (const chart of this.charts.values()) chart.close();
     this.root.remove();
   }

@@ -24,6 +24,7 @@ from linreg.figures import (
 )
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.packing import pack
+from linreg.ui.parts.preview import packed_preview
 from linreg.ui.state import keys
 from linreg.ui.state.session import Picked, picked_point, session
 from linreg.ui.state.view import Epochs, Picture, Window
@@ -151,4 +152,5 @@ def packed_history(run: Run) -> dict[str, Any]:
         "trainCurve": history.train_loss,
         "testCurve": history.test_loss,
         "ends": [float(x.min()), float(x.max())],
+        "preview": packed_preview(experiment),
     }

@@ -15,6 +15,7 @@ USES = {
     "_fullLayout": ("._fullLayout=", "the layout with all defaults, and the axes in it"),
     "_fullData": ("._fullData=", "the traces with all defaults, for their names and values"),
     "d2p": (".d2p=", "an axis's function from a value to pixels"),
+    "p2r": (".p2r=", "an axis's function from pixels to the numbers of its range"),
     "_offset": ("._offset=", "where an axis begins, in pixels"),
     "_length": ("._length=", "how long an axis is, in pixels"),
     "scatterlayer": ('"trace scatter trace"+', "the class of a trace's SVG group, from its uid"),

@@ -1,0 +1,125 @@
+"""While a slider is dragged, the charts show a sketch of the run that PyTorch then trains."""
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from linreg import SETTINGS, Experiment, History, Loss, Model, Optimizer, Schedule, train
+from linreg.analysis.theory import alternation
+from linreg.ui.browser.assets import asset_url
+from linreg.ui.parts.preview import FOLLOWED, packed_preview
+from tests.support.journey import says, slider
+
+OWN = ((0.0, 1.0), (1.0, 3.0), (2.0, 4.0), (3.0, 9.0))
+NAMES = {
+    "weight": "weight",
+    "bias": "bias",
+    "trainLoss": "train_loss",
+    "validationLoss": "validation_loss",
+    "testLoss": "test_loss",
+}
+
+
+def some_experiments(how_many: int) -> list[tuple[Experiment, Experiment]]:
+    """Pairs that differ in what a slider moves; the same ones in every run of the tests."""
+    draw = random.Random(0)
+
+    def moved() -> dict[str, Any]:
+        values: dict[str, Any] = {name: draw.choice(SETTINGS[name].stops) for name in FOLLOWED}
+        # Larger rates let the first steps decide by their last bits.
+        return {**values, "lr": draw.choice((0.001, 0.01, 0.03)), "epochs": draw.randint(1, 200)}
+
+    pairs = []
+    for _ in range(how_many):
+        before = Experiment(
+            model=draw.choice(list(Model)),
+            loss=draw.choice(list(Loss)),
+            optimizer=draw.choice(list(Optimizer)),
+            schedule=draw.choice(list(Schedule)),
+            noise=draw.choice((0.0, 0.1, 1.0)),
+            shuffle=draw.random() < 0.5,
+            seed=draw.randint(0, 999),
+            points=None
+            if draw.random() < 0.8
+            else ((0.0, 1.0), (1.0, 3.0), (2.0, 4.0), (3.0, 9.0)),
+        )
+        pairs.append((before, replace(before, **moved())))
+    return pairs
+
+
+def sketched(page: Page, before: Experiment, after: Experiment) -> dict[str, list[float]]:
+    """The numbers of the sketch; JSON has no NaN, so an empty set has null."""
+    plan = packed_preview(before)
+    assert plan is not None
+    plain = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in plan.items()}
+    values = {name: getattr(after, name) for name in FOLLOWED}
+    found: dict[str, list[float]] = page.evaluate(
+        """async ([url, plan, values]) => {
+          const { makeData, train } = await import(url);
+          plan.x = Float32Array.from(plan.x);
+          plan.offsets = Float32Array.from(plan.offsets);
+          return train(makeData(plan, values), plan, values);
+        }""",
+        [asset_url("preview.js"), plain, values],
+    )
+    return found
+
+
+def test_the_sketch_is_the_run_that_pytorch_trains(visit: Callable[..., Page]) -> None:
+    """All numbers within 1e-4 until the last epochs alternate, where the phase may differ."""
+    page = visit()
+    for before, after in some_experiments(40):
+        found, history = sketched(page, before, after), train(after).history
+        assert {f.name for f in fields(History)} > set(NAMES.values())
+        cycle = alternation(history)
+        until = after.epochs if cycle is None else max(1, cycle.first_epoch - 1)
+        for name, field in NAMES.items():
+            ours = np.array(found[name], dtype=np.float64)[:until]
+            theirs = getattr(history, field)[:until]
+            room = 1e-4 * max(1.0, float(np.nanmax(np.abs(theirs), initial=0.0)))
+            np.testing.assert_allclose(ours, theirs, atol=room, err_msg=f"{field} of {after}")
+
+
+def test_where_batches_are_dealt_there_is_no_sketch() -> None:
+    """Their order is not known in the browser."""
+    assert packed_preview(Experiment(batch_size=8)) is None
+
+
+def drag(page: Page, label: str, pixels: int) -> None:
+    """Take the handle of a slider and move it; the button stays pressed."""
+    box = (
+        slider(page, label)
+        .locator("xpath=ancestor::*[contains(@style, 'left:')][1]")
+        .bounding_box()
+    )
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + pixels, y, steps=4)
+
+
+def test_the_picture_follows_the_hand_and_then_is_pytorchs(visit: Callable[..., Page]) -> None:
+    """Before the handle is let go the server knows nothing; afterwards nothing of it stays."""
+    page = visit("?noise=0.1")
+    stage, before = page.locator(".linreg-stage"), says(page, "Predictions").inner_text()
+    for label, pixels in (("Learning rate", 30), ("True weight", 40), ("Epochs", 30)):
+        painted = stage.get_attribute("data-painted")
+        drag(page, label, pixels)
+        for name in ("line", "train-loss", "test-loss", "path"):
+            expect(page.locator(f".linreg-sketch-{name}")).to_have_attribute("d", re.compile("^M"))
+        expect(page.locator(".linreg-sketch-truth")).to_have_attribute(
+            "d", re.compile("^M" if label == "True weight" else "^$")
+        )
+        assert stage.get_attribute("data-painted") == painted
+        assert says(page, "Predictions").inner_text() == before
+        page.mouse.up()
+        expect(stage).not_to_have_attribute("data-painted", painted or "")
+        expect(stage).not_to_have_class(re.compile("linreg-sketching"))
+        expect(page.locator(".linreg-sketch-line")).to_have_attribute("d", "")
+        before = says(page, "Predictions").inner_text()
