@@ -6,9 +6,11 @@ Presses arrow keys on the learning-rate slider, in an app served here, with all 
 sight. The stage marks itself when it has drawn the charts. A change counts as painted in the first
 task after the next animation frame, when the browser has painted it. Fresh changes train 200
 epochs; cached ones go back over the same values. Blank time is the sum of all animation frames in
-which a chart has no picture.
+which a chart has no picture. At last the mouse drags the learning rate for three seconds: the time
+from a move of the handle to the frame that shows its sketch, and the frames in a second.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +21,7 @@ from tests.support.chromium import chromium
 from tests.support.served import served_app
 
 CHANGES = 30
+DRAG_SECONDS = 3
 
 WATCH = """
 () => {
@@ -43,12 +46,41 @@ WATCH = """
 """
 
 
+DRAG = """
+() => {
+  window.drag = { times: [], frames: 0, moved: 0, from: performance.now(), longest: 0 };
+  const line = document.querySelector('[aria-label="Learning rate"][type=range]');
+  const sketch = () => document.querySelector(".linreg-sketch-line")?.getAttribute("d");
+  let seen = sketch();
+  new MutationObserver(() => { drag.moved ||= performance.now(); })
+    .observe(line, { attributeFilter: ["aria-valuetext"] });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) drag.longest = Math.max(drag.longest, duration);
+  }).observe({ entryTypes: ["longtask"] });
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    if (drag.moved && sketch() !== seen) {
+      drag.times.push(performance.now() - drag.moved);
+      [drag.moved, seen] = [0, sketch()];
+    }
+  };
+  const frame = () => {
+    drag.frames += 1;
+    channel.port2.postMessage(0);
+    requestAnimationFrame(frame);
+  };
+  frame();
+}
+"""
+
+
 def main() -> None:
     """Print the distributions."""
     with served_app() as address, watched_page(address) as page:
         _report("fresh runs of 200 epochs", _times(page, "ArrowRight"))
         _report("cached runs", _times(page, "ArrowLeft"))
         print(f"blank: {page.evaluate('marks.blank'):.0f} ms in all")
+        _drag(page)
 
 
 @contextmanager
@@ -81,6 +113,30 @@ def _times(page: Page, key: str) -> list[float]:
         press(page, key)
         times += page.evaluate("marks.painted")
     return times
+
+
+def _drag(page: Page) -> None:
+    """Drag the handle to and fro, and print what the page saw."""
+    handle = page.get_by_role("group", name="Learning rate").get_by_role("slider")
+    box = handle.locator("xpath=ancestor::*[contains(@style, 'left:')][1]").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 1, y)
+    page.evaluate(DRAG)
+    end = time.monotonic() + DRAG_SECONDS
+    step = 0
+    while time.monotonic() < end:
+        step += 1
+        page.mouse.move(x - 40 + abs(step % 80 - 40), y)
+    found = page.evaluate("({...drag, seconds: (performance.now() - drag.from) / 1000})")
+    page.mouse.up()
+    _report("drag, move to sketch", found["times"])
+    print(
+        f"drag: {found['frames'] / found['seconds']:.0f} frames a second, longest task "
+        f"{found['longest']:.0f} ms"
+    )
 
 
 def _report(name: str, times: list[float]) -> None:

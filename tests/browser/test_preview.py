@@ -65,7 +65,7 @@ def sketched(page: Page, before: Experiment, after: Experiment) -> dict[str, lis
           plan.offsets = Float32Array.from(plan.offsets);
           return train(makeData(plan, values), plan, values);
         }""",
-        [asset_url("preview.js"), plain, values],
+        [asset_url("training.js"), plain, values],
     )
     return found
 

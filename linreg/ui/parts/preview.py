@@ -1,4 +1,4 @@
-"""What `browser/preview.js` needs to sketch a run while a slider moves."""
+"""What `browser/training.js` needs to sketch a run while a slider moves."""
 
 from dataclasses import replace
 from typing import Any
