@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import Experiment, Loss, Optimizer
@@ -72,7 +72,6 @@ def test_a_run_without_a_test_set_says_so() -> None:
     assert tensors(seen, Moment.TEST) == ()
 
 
-@settings(max_examples=40, deadline=None)
 @given(experiments(most_epochs=20), st.data())
 def test_any_step_of_any_run_can_be_told(experiment: Experiment, data: st.DataObject) -> None:
     """Diverged, tiny or in batches: a sentence, and a value for each tensor."""
