@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg.hardware.timing import FEWEST, MOST, ROW_BYTES, SAMPLE, SIZES, Timings, measure
@@ -105,7 +105,6 @@ def test_short_epochs_are_timed_several_in_a_row_and_long_ones_alone() -> None:
     assert FEWEST + 2 <= long <= MOST + 2
 
 
-@settings(deadline=None)  # a busy machine takes longer
 @given(
     overhead=st.floats(1e-7, 0.5),
     per_point=st.floats(0, 1e-4),
@@ -232,9 +231,12 @@ def test_what_cannot_be_measured_is_named(
 
 
 def test_timings_cannot_be_changed_and_sizes_rise() -> None:
-    """This also holds for a measurement of the real CPU, which takes longer for more points."""
-    found = measure([CPU], (50, 2_000_000), seconds=5.0)
-    assert list(found.sizes) == [50, 2_000_000]
+    """This also holds for a measurement of the real CPU, which takes longer for more points.
+
+    The limit is far away: a busy machine may take seconds to start.
+    """
+    found = measure([CPU], (50, 1_000_000), seconds=600.0)
+    assert list(found.sizes) == [50, 1_000_000]
     assert 0 < found.median[0, 0] < found.median[0, 1]
     assert not math.isnan(found.high[0, 1])
     for array in (found.sizes, found.median, found.low, found.high):
