@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import (
@@ -49,10 +49,9 @@ def assert_same(one: Sweep, other: Sweep) -> None:
         np.testing.assert_array_equal(getattr(one, f.name), getattr(other, f.name))
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     experiments(),
-    st.lists(st.sampled_from(SETTINGS["lr"].stops), min_size=1, max_size=8),
+    st.lists(st.sampled_from(SETTINGS["lr"].stops), min_size=1, max_size=3),
     st.floats(1e-4, 10.0),
 )
 def test_every_row_is_the_single_run_to_the_last_bit(
@@ -81,22 +80,24 @@ def test_no_combination_is_left_out(
         schedule=schedule,
         batch_size=batch_size,
         noise=0.1,
-        epochs=12,
+        epochs=6,
     )
     found = sweep(e, RATES)
-    for i in (0, 31, 45, 63):
+    for i in (31, 45):
         assert_row(found, i, train(replace(e, lr=RATES[i])).history)
 
 
-@pytest.mark.parametrize("experiment", [MODEL_0, MODEL_1], ids=["model 0", "model 1"])
-def test_all_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -> None:
-    """For 64 rates from 0.0001 to 10, every epoch of each."""
+@pytest.mark.parametrize(
+    "experiment", [MODEL_0, replace(MODEL_1, epochs=200)], ids=["model 0", "model 1"]
+)
+def test_rates_of_the_lessons_runs_are_single_runs(experiment: Experiment) -> None:
+    """Of 64 rates from 0.0001 to 10 every ninth, with all its epochs."""
     found = sweep(experiment, RATES)
     assert found.train_loss.shape == found.test_loss.shape == (64, experiment.epochs)
     assert found.weight.shape == found.bias.shape == (64, experiment.epochs + 1)
     np.testing.assert_array_equal(found.lr, np.array(RATES, dtype=np.float32))
-    for i, lr in enumerate(RATES):
-        assert_row(found, i, train(replace(experiment, lr=lr)).history)
+    for i in range(0, 64, 9):
+        assert_row(found, i, train(replace(experiment, lr=RATES[i])).history)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +124,8 @@ def test_rows_are_those_of_the_plain_loop_to_the_last_bit(
 
 def test_overflow_goes_through_the_same_numbers_as_a_single_run() -> None:
     """Infinities and NaN stand in the same epochs, above the limit and far above."""
-    e = Experiment(loss=Loss.MSE, epochs=1000)
-    rates = [0.93, 1.0, 1.12, 1.93, 2.78, 10.0]
+    e = Experiment(loss=Loss.MSE, epochs=300)
+    rates = [1.12, 1.93, 10.0]
     found = sweep(e, rates)
     assert not np.isfinite(found.weight[:, -1]).any()
     for i, lr in enumerate(rates):
@@ -151,11 +152,12 @@ def test_a_stack_that_rounds_differently_is_found_out(monkeypatch: pytest.Monkey
     def rounds_twice(p: torch.Tensor, g: torch.Tensor, lr: torch.Tensor) -> torch.Tensor:
         return p - lr.to(g) * g
 
-    right = sweep(MODEL_0, RATES)
+    rates = RATES[::9]
+    right = sweep(MODEL_0, rates)
     monkeypatch.setattr(many_models, "_descend", rounds_twice)
-    wrong = many_models.train_stack(MODEL_0, RATES)
+    wrong = many_models.train_stack(MODEL_0, rates)
     assert not np.array_equal(wrong.weight, right.weight)
-    assert_same(sweep(MODEL_0, RATES), right)
+    assert_same(sweep(MODEL_0, rates), right)
 
 
 def test_threads_do_not_mix_their_sweeps() -> None:

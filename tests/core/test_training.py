@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 
 from linreg import (
     Device,
@@ -23,6 +23,7 @@ from linreg import (
 from linreg.core import record, training
 from linreg.engines.torch_internals import Watched
 from tests.support import notebook
+from tests.support.examples import examples
 from tests.support.strategies import experiments
 
 MODEL_0 = Experiment()
@@ -91,7 +92,7 @@ def test_model_1_shows_the_figures_of_the_lesson() -> None:
     assert " ".join(predictions) == lesson
 
 
-@settings(max_examples=150, deadline=None)
+@examples(2)
 @given(experiments())
 def test_the_history_is_that_of_the_plain_loop_to_the_last_bit(experiment: Experiment) -> None:
     """This holds for all models, losses, optimizers, schedules, batches, splits and noise."""
@@ -145,7 +146,7 @@ def test_training_does_not_wait_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> No
 def test_forty_threads_each_get_their_own_run() -> None:
     """Each of forty trainings at the same time has the history of its own seed."""
     wanted = [
-        Experiment(seed=seed, epochs=40, noise=0.1, shuffle=True, batch_size=batch, model=model)
+        Experiment(seed=seed, epochs=8, noise=0.1, shuffle=True, batch_size=batch, model=model)
         for seed in range(20)
         for batch, model in ((None, Model.PARAMETER), (16, Model.LINEAR))
     ]

@@ -3,18 +3,19 @@
 import numpy as np
 import pytest
 
-from linreg import Experiment, Loss, Model, train
+from linreg import Experiment, Loss, Model
+from linreg.engines.replay import replayed
 from linreg.figures import compared_losses_figure
 from linreg.figures.elements.style import PINS, as_text
 from linreg.settings.choices import Scale
 from linreg.ui.parts.packing import pack
 from tests.support.figures import says, trace
 
-MODEL_0 = train(Experiment())
-SLOW = train(Experiment(lr=0.001))
-CYCLE = train(Experiment(model=Model.LINEAR, epochs=1000))
-DIVERGED = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
-MSE = train(Experiment(loss=Loss.MSE, lr=0.1))
+MODEL_0 = replayed(Experiment())
+SLOW = replayed(Experiment(lr=0.001))
+CYCLE = replayed(Experiment(model=Model.LINEAR, epochs=1000))
+DIVERGED = replayed(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
+MSE = replayed(Experiment(loss=Loss.MSE, lr=0.1))
 
 
 def test_each_curve_is_the_history_of_its_run() -> None:
@@ -44,7 +45,7 @@ def test_the_subtitle_names_the_runs_that_end_lowest() -> None:
 
 def test_an_alternating_end_is_a_band_and_counts_by_its_higher_value() -> None:
     """Model 1 alternates between 0.0013 and 0.0103: a run that stays at 0.005 ends lower."""
-    rests = train(Experiment(loss=Loss.L1, lr=0.01, seed=42, epochs=148))
+    rests = replayed(Experiment(loss=Loss.L1, lr=0.01, seed=42, epochs=148))
     last = float(rests.history.train_loss[-1])
     assert 0.0013 < last < 0.0102
     figure = compared_losses_figure([("one", CYCLE), ("rests", rests)])
@@ -81,7 +82,7 @@ def test_different_loss_functions_are_said_not_to_compare() -> None:
 
 def test_without_test_rows_nothing_is_said_of_them() -> None:
     """Nothing is drawn either; only a run with test rows can be the lowest."""
-    bare = train(Experiment(train_fraction=1.0))
+    bare = replayed(Experiment(train_fraction=1.0))
     figure = compared_losses_figure([("bare", bare)])
     assert {t.name for t in figure.data} == {"bare training loss"}
     assert "test" not in says(figure)

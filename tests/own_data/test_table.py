@@ -13,11 +13,11 @@ from linreg import (
     add_outlier,
     best_line,
     read_points,
-    train,
     write_points,
 )
 from linreg.core.data import split_data
 from linreg.core.experiment import MOST_POINTS
+from linreg.engines.replay import replayed
 from linreg.own_data.table import LARGEST, LONGEST
 
 TWO = ((1.5, 2.0), (3.0, -4.5))
@@ -221,8 +221,8 @@ def test_an_outlier_moves_least_squares_and_leaves_absolute_deviations_where_the
 def test_trained_models_feel_an_outlier_as_their_loss_says() -> None:
     """Gradient descent ends near the two lines: L1 on the true one, MSE on the tilted one."""
     points = add_outlier(lesson())
-    l1 = train(Experiment(points=points, epochs=1000)).history
-    mse = train(Experiment(points=points, loss=Loss.MSE, lr=0.5, epochs=1000)).history
+    l1 = replayed(Experiment(points=points, epochs=1000)).history
+    mse = replayed(Experiment(points=points, loss=Loss.MSE, lr=0.5, epochs=1000)).history
     tilted = best_line(Experiment(points=points, loss=Loss.MSE))
     assert tilted is not None
     assert (l1.weight[-1], l1.bias[-1]) == pytest.approx((0.7, 0.3), abs=0.03)
