@@ -105,17 +105,22 @@ def test_a_failed_warm_up_keeps_no_page_waiting(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """It listens already, so it would look healthy."""
-
-    class EndedError(BaseException):
-        """Stands for os._exit, which never returns."""
+    ended: list[int] = []
+    has_ended = threading.Event()
 
     def end(status: int) -> None:
-        raise EndedError(status)
+        ended.append(status)
+        has_ended.set()
+        threading.Event().wait()  # as os._exit, it never returns
+
+    async def live() -> None:
+        async with lifespan(APP):
+            assert await asyncio.to_thread(has_ended.wait, PATIENCE)
 
     logged: list[str] = []
     monkeypatch.setitem(sys.modules, "linreg.ui.server.warm_up", None)
     monkeypatch.setattr(os, "_exit", end)
     monkeypatch.setattr(life.LOG, "exception", logged.append)
-    with pytest.raises(EndedError, match="1"):
-        life._prepare(threading.Event())
+    result_of(live())
+    assert ended == [1]
     assert logged == ["The server stops, since it could not import what every page needs"]
