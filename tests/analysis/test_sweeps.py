@@ -23,9 +23,8 @@ from linreg import (
     sweep,
     train,
 )
-from linreg.analysis import sweeps
 from linreg.core import training
-from linreg.engines import many_models
+from linreg.engines.many_models import train_stack
 from tests.support import notebook
 from tests.support.rates import log_spaced
 from tests.support.strategies import experiments
@@ -33,6 +32,11 @@ from tests.support.strategies import experiments
 MODEL_0 = Experiment()
 MODEL_1 = Experiment(model=Model.LINEAR, epochs=1000)
 RATES = log_spaced()
+
+
+def round_twice(patch: pytest.MonkeyPatch) -> None:
+    """Simulate a machine that trains a stack differently: `p - lr * g` rounds more than SGD."""
+    patch.setattr(torch, "addcmul", lambda p, g, lr, *, value: p + value * lr * g)
 
 
 def assert_row(found: Sweep, i: int, record: Any) -> None:
@@ -142,22 +146,17 @@ def test_one_after_another_gives_the_same_numbers(
 ) -> None:
     """On a machine that adds up a stack in another order, a sweep only takes longer."""
     stacked_together = sweep(experiment, RATES[::9])
-    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
+    round_twice(monkeypatch)
     assert_same(sweep(experiment, RATES[::9]), stacked_together)
 
 
-def test_a_stack_that_rounds_differently_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`p - lr * g` rounds once more than SGD: the stack alone goes wrong, the sweep does not."""
-
-    def rounds_twice(p: torch.Tensor, g: torch.Tensor, lr: torch.Tensor) -> torch.Tensor:
-        return p - lr.to(g) * g
-
-    rates = RATES[::9]
-    right = sweep(MODEL_0, rates)
-    monkeypatch.setattr(many_models, "_descend", rounds_twice)
-    wrong = many_models.train_stack(MODEL_0, rates)
-    assert not np.array_equal(wrong.weight, right.weight)
-    assert_same(sweep(MODEL_0, rates), right)
+def test_the_other_machine_really_trains_a_stack_differently(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise the test before this one would prove nothing."""
+    right = sweep(MODEL_0, RATES[::9])
+    round_twice(monkeypatch)
+    assert not np.array_equal(train_stack(MODEL_0, RATES[::9]).weight, right.weight)
 
 
 def test_threads_do_not_mix_their_sweeps() -> None:
@@ -235,9 +234,9 @@ def test_what_is_too_much_or_not_allowed_is_named(
 
 def test_one_after_another_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """80,000 steps, as many as one run may take."""
-    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: False)
+    round_twice(monkeypatch)
     with pytest.raises(ValueError, match=r"at most 80,000 steps where .*, not 90,000\."):
-        sweep(Experiment(epochs=10_000), [0.1] * 9)
+        sweep(Experiment(epochs=10_000), RATES[::8] + RATES[-1:])
 
 
 def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +255,8 @@ def test_progress_is_reported_in_order_and_may_end_the_sweep(
     exact: bool, expected: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An exception of progress reaches the caller: this is how a sweep is abandoned."""
-    monkeypatch.setattr(sweeps, "_stack_is_exact", lambda singles: exact)
+    if not exact:
+        round_twice(monkeypatch)
     seen: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> None:
@@ -265,5 +265,5 @@ def test_progress_is_reported_in_order_and_may_end_the_sweep(
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        sweep(Experiment(epochs=1000), [0.1, 0.01], progress)
+        sweep(Experiment(epochs=1000), RATES[::63], progress)
     assert seen == expected

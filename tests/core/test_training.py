@@ -20,9 +20,10 @@ from linreg import (
     Schedule,
     train,
 )
-from linreg.core import record, training
+from linreg.core import training
 from linreg.engines.torch_internals import Watched
 from tests.support import notebook
+from tests.support.devices import take_the_cpu_for_a_gpu
 from tests.support.examples import examples
 from tests.support.strategies import experiments
 
@@ -122,7 +123,7 @@ def test_numbers_kept_on_the_device_are_those_kept_as_floats(
 ) -> None:
     """The record for a GPU, made here on the CPU, is equal to the CPU's to the last bit."""
     plain = train(experiment).history
-    monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
+    take_the_cpu_for_a_gpu(monkeypatch)
     found = train(experiment).history
     for f in fields(History):
         assert getattr(found, f.name).tobytes() == getattr(plain, f.name).tobytes(), f.name
@@ -139,7 +140,7 @@ def fetches(experiment: Experiment) -> int:
 def test_training_does_not_wait_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the CPU it fetches five numbers per epoch and two initial ones; on a GPU none singly."""
     on_cpu = fetches(Experiment(epochs=30))
-    monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
+    take_the_cpu_for_a_gpu(monkeypatch)
     assert (on_cpu, fetches(Experiment(epochs=30))) == (5 * 30 + 2, 0)
 
 

@@ -26,10 +26,10 @@ from linreg import (
     run_mistake,
     train,
 )
-from linreg.core import record
 from linreg.mistakes import faulty_steps
 from linreg.mistakes.evidence import nodes_behind
 from tests.support import notebook
+from tests.support.devices import take_the_cpu_for_a_gpu
 from tests.support.strategies import experiments
 
 MODEL_0 = Experiment()
@@ -369,7 +369,7 @@ def test_numbers_kept_on_the_device_are_those_kept_as_floats(
     experiment = Experiment(batch_size=16, epochs=20)
     expected = run_mistake(experiment, mistake)
     assert expected.history is not None
-    monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
+    take_the_cpu_for_a_gpu(monkeypatch)
     found = run_mistake(experiment, mistake)
     assert_same(found.history, expected.history)
     assert found.facts == expected.facts
