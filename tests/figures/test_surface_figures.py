@@ -37,7 +37,7 @@ def test_the_figure_shows_path_start_and_truth() -> None:
         contours = found["training loss"]
         expected = loss_surface(run.experiment, contours.x, contours.y)
         np.testing.assert_array_equal(contours.z, expected)
-        assert "from (0.3367, 0.1288) to (0.5784, 0.3513)" in says(figure)
+        assert "(0.3367, 0.1288) to (0.5784, 0.3513)" in says(figure)
 
 
 def test_own_points_have_no_true_parameters() -> None:
@@ -69,8 +69,9 @@ def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
     for run in LESSON:
         longer = notebook.plain_loop(replace(run.experiment, epochs=101))
         weight, bias, loss = (longer[name][100] for name in ("weight", "bias", "train_loss"))
-        said = f"{run.experiment.optimizer} ends at ({weight:.4f}, {bias:.4f})"
-        assert f"{said}, training loss {loss:.6f}." in text
+        [said] = [part for part in text.split(". ") if part.startswith(run.experiment.optimizer)]
+        assert f"({weight:.4f}, {bias:.4f})" in said
+        assert f"{loss:.6f}" in said
 
 
 def test_the_window_holds_every_path_that_stays_near() -> None:
@@ -86,9 +87,9 @@ def test_one_run_that_diverges_does_not_shrink_the_others() -> None:
     """Adam stays near where plain descent overflows: its path keeps a tenth of the chart."""
     figure = optimizer_paths_figure(DIVERGED)
     text, found = says(figure), traces(figure)
-    assert "sgd leaves the chart and overflows." in text
+    assert "sgd leaves the chart" in text
     assert "sgd ends" not in found
-    assert "adam ends at (0.7000, 0.3000)" in text
+    assert "(0.7000, 0.3000)" in text
     weights, biases = joint_window(DIVERGED, 40)
     adam = next(r for r in DIVERGED if r.experiment.optimizer is Optimizer.ADAM).history
     for axis, path in ((weights, adam.weight), (biases, adam.bias)):

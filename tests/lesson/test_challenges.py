@@ -80,7 +80,7 @@ def test_other_settings_may_not_be_changed(challenge: Any) -> None:
     """The true line is never free, and the sentence names what was changed."""
     met, says = judge(challenge, replayed(replace(challenge.start, weight=-1.0)))
     assert not met
-    assert says == "Do not change these settings here: True weight."
+    assert "True weight" in says
 
 
 def test_there_are_twelve_with_keys_of_their_own_and_right_answers_to_predict() -> None:

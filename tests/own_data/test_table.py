@@ -81,12 +81,12 @@ def test_text_as_people_paste_it_is_read(text: str | bytes) -> None:
 
 def test_the_sentences_say_how_the_text_was_understood() -> None:
     """Separator, decimal mark and header, so that a wrong guess is visible."""
-    assert read_points("a;b\n1,5;2\n3;4").sentences == (
-        "Cells are separated by semicolons.",
-        "The comma is read as the decimal mark.",
-        "Row 1 is read as the header, `'a, b'`.",
-    )
-    assert read_points("1,2\n3,4").sentences == ("Cells are separated by commas.",)
+    cells, mark, header = read_points("a;b\n1,5;2\n3;4").sentences
+    assert "semicolons" in cells
+    assert "comma is read as the decimal mark" in mark
+    assert "`'a, b'`" in header
+    [cells] = read_points("1,2\n3,4").sentences
+    assert "commas" in cells
 
 
 def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:

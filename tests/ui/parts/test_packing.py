@@ -93,7 +93,7 @@ def test_figures_come_back_whole() -> None:
     by_name = {trace["name"]: trace for trace in charts["surface"]["data"]}
     np.testing.assert_array_equal(by_name["training loss"]["z"], surface.data[0].z)
     np.testing.assert_array_equal(by_name["path"]["x"], MODEL_1.history.weight)
-    assert charts["loss"]["layout"]["title"]["text"] == "Loss curves (linear scale)"
+    assert "linear" in charts["loss"]["layout"]["title"]["text"]
 
 
 @pytest.mark.parametrize(
