@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linreg import (
@@ -17,6 +17,7 @@ from linreg import (
     loss_surface,
     train,
 )
+from tests.support.examples import examples
 
 Doubles = npt.NDArray[np.float64]
 
@@ -47,7 +48,7 @@ def lowest_of_all_pairs(x: Doubles, y: Doubles) -> float:
     return min(sums)
 
 
-@settings(max_examples=500)
+@examples(5)
 @example([(0, 0), (1, 1), (2, 2), (3, 3), (0, 4), (0, -4), (3, 0)])
 @example([(0, 0), (0, 0), (1, 2), (1, 2), (2, 0), (2, 0)])
 @example([(0, 0), (1, 0), (2, 0), (2, 4), (2, 4), (2, 4)])

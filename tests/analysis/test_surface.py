@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 
-from linreg import Experiment, Loss, Model, loss_surface, train
+from linreg import Experiment, Loss, Model, loss_surface
 from linreg.analysis.surface import end_window, whole_window
+from linreg.engines.replay import replayed
 from tests.support import notebook
 from tests.support.strategies import experiments
 
 
-@settings(max_examples=40, deadline=None)
 @given(experiments(most_epochs=1))
 def test_each_point_is_the_loss_of_the_model_with_those_parameters(e: Experiment) -> None:
     """Row i, column j: weights[j] and biases[i], put into the lesson's own class."""
@@ -35,7 +35,7 @@ def test_each_point_is_the_loss_of_the_model_with_those_parameters(e: Experiment
 @pytest.mark.parametrize("model", list(Model))
 def test_the_whole_window_holds_start_path_and_truth(model: Model) -> None:
     """No part of the run lies outside."""
-    run = train(Experiment(model=model, epochs=300))
+    run = replayed(Experiment(model=model, epochs=300))
     weights, biases = whole_window(run, 40)
     for axis, path, true in (
         (weights, run.history.weight, 0.7),
@@ -48,7 +48,7 @@ def test_the_whole_window_holds_start_path_and_truth(model: Model) -> None:
 
 def test_the_end_window_holds_the_last_epochs_and_is_much_smaller() -> None:
     """The noise ball fills it."""
-    run = train(Experiment(model=Model.LINEAR, epochs=1000))
+    run = replayed(Experiment(model=Model.LINEAR, epochs=1000))
     for axis, whole, path, true in zip(
         end_window(run, 40),
         whole_window(run, 40),
@@ -63,7 +63,7 @@ def test_the_end_window_holds_the_last_epochs_and_is_much_smaller() -> None:
 
 def test_a_diverged_path_leaves_a_window_that_can_be_read() -> None:
     """The axes stay finite and near the truth."""
-    run = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=100))
+    run = replayed(Experiment(loss=Loss.MSE, lr=10.0, epochs=100))
     for window in (whole_window, end_window):
         for axis in window(run, 40):
             assert np.isfinite(axis).all()

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from linreg import Experiment, Loss, Model, Optimizer, Schedule, train
+from linreg import Experiment, Loss, Model, Optimizer, Schedule
 from linreg.analysis.theory import alternation, noise_ball, overflow_epoch, stability_limit
+from linreg.engines.replay import replayed
 
 
 def test_limit_of_the_lessons_rows() -> None:
@@ -20,7 +21,7 @@ def test_runs_below_the_limit_converge_and_runs_above_it_do_not() -> None:
     """The squared error goes to zero at 0.98 of the limit and overflows at 1.02 of it."""
     limit = stability_limit(Experiment())
     below, above = (
-        train(Experiment(loss=Loss.MSE, lr=limit * factor, epochs=10_000)).history
+        replayed(Experiment(loss=Loss.MSE, lr=limit * factor, epochs=10_000)).history
         for factor in (0.98, 1.02)
     )
     assert below.train_loss[-1] < 1e-9
@@ -33,7 +34,7 @@ def test_runs_below_the_limit_converge_and_runs_above_it_do_not() -> None:
 
 def test_an_overflow_of_the_test_loss_alone_is_one() -> None:
     """The test loss is taken after the step, so it overflows first: here in the last epoch."""
-    history = train(Experiment(loss=Loss.MSE, lr=10.0, epochs=15)).history
+    history = replayed(Experiment(loss=Loss.MSE, lr=10.0, epochs=15)).history
     assert np.isfinite(history.train_loss).all()
     assert not np.isfinite(history.test_loss[14])
     assert overflow_epoch(history) == 14
@@ -41,7 +42,7 @@ def test_an_overflow_of_the_test_loss_alone_is_one() -> None:
 
 def test_an_empty_test_set_is_no_overflow() -> None:
     """Its loss is NaN in every epoch and says nothing about the run."""
-    assert overflow_epoch(train(Experiment(train_fraction=1.0)).history) is None
+    assert overflow_epoch(replayed(Experiment(train_fraction=1.0)).history) is None
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_an_empty_test_set_is_no_overflow() -> None:
 )
 def test_the_lessons_runs_end_in_a_two_cycle(model: Model, first_epoch: int, losses: str) -> None:
     """Model 0 from epoch 169 on, model 1 from 116; the two losses add up as the theory says."""
-    history = train(Experiment(model=model, epochs=1000)).history
+    history = replayed(Experiment(model=model, epochs=1000)).history
     found = alternation(history)
     assert found is not None
     assert found.first_epoch == first_epoch
@@ -77,7 +78,7 @@ def test_the_lessons_runs_end_in_a_two_cycle(model: Model, first_epoch: int, los
 )
 def test_other_ends_are_no_two_cycle(experiment: Experiment) -> None:
     """Runs that still move, converge or overflow do not alternate."""
-    assert alternation(train(experiment).history) is None
+    assert alternation(replayed(experiment).history) is None
 
 
 def test_the_noise_ball_is_told_for_plain_descent_on_l1_only() -> None:

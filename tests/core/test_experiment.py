@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment
@@ -116,7 +116,6 @@ def test_each_number_knows_whether_its_stops_are_evenly_spaced(
             assert setting.evenly_spaced == np.allclose(steps, steps[:1], rtol=1e-9), name
 
 
-@settings(deadline=None)  # a busy machine takes longer
 @given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))
 def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
     """All stops are compared; of two equally near stops the lower one counts."""
@@ -132,7 +131,6 @@ def test_addresses_of_settings_differ() -> None:
     assert set(SETTINGS) == {field.name for field in fields(Experiment)}
 
 
-@settings(deadline=None)  # a busy machine takes longer
 @given(experiments())
 def test_the_three_sets_are_a_partition_of_the_rows(experiment: Experiment) -> None:
     """Every row is in exactly one set, and the sets have the sizes of the experiment."""
@@ -161,7 +159,6 @@ def test_the_data_are_those_of_the_lesson() -> None:
     assert " ".join(f"{v:.4f}" for v in y[:10, 0].tolist()) == shown
 
 
-@settings(deadline=None)  # a busy machine takes longer
 @given(st.integers(0, 999), st.floats(0.01, 1))
 def test_noise_has_the_standard_deviation_that_was_set(seed: int, noise: float) -> None:
     """Over 1000 rows the residuals have this deviation, within five standard errors."""

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 
 from linreg import (
     Device,
@@ -20,9 +20,11 @@ from linreg import (
     Schedule,
     train,
 )
-from linreg.core import record, training
+from linreg.core import training
 from linreg.engines.torch_internals import Watched
 from tests.support import notebook
+from tests.support.devices import take_the_cpu_for_a_gpu
+from tests.support.examples import examples
 from tests.support.strategies import experiments
 
 MODEL_0 = Experiment()
@@ -91,7 +93,7 @@ def test_model_1_shows_the_figures_of_the_lesson() -> None:
     assert " ".join(predictions) == lesson
 
 
-@settings(max_examples=150, deadline=None)
+@examples(2)
 @given(experiments())
 def test_the_history_is_that_of_the_plain_loop_to_the_last_bit(experiment: Experiment) -> None:
     """This holds for all models, losses, optimizers, schedules, batches, splits and noise."""
@@ -121,7 +123,7 @@ def test_numbers_kept_on_the_device_are_those_kept_as_floats(
 ) -> None:
     """The record for a GPU, made here on the CPU, is equal to the CPU's to the last bit."""
     plain = train(experiment).history
-    monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
+    take_the_cpu_for_a_gpu(monkeypatch)
     found = train(experiment).history
     for f in fields(History):
         assert getattr(found, f.name).tobytes() == getattr(plain, f.name).tobytes(), f.name
@@ -138,14 +140,14 @@ def fetches(experiment: Experiment) -> int:
 def test_training_does_not_wait_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the CPU it fetches five numbers per epoch and two initial ones; on a GPU none singly."""
     on_cpu = fetches(Experiment(epochs=30))
-    monkeypatch.setattr(record, "_way_of_keeping", lambda device: record._ON_THE_DEVICE)
+    take_the_cpu_for_a_gpu(monkeypatch)
     assert (on_cpu, fetches(Experiment(epochs=30))) == (5 * 30 + 2, 0)
 
 
 def test_forty_threads_each_get_their_own_run() -> None:
     """Each of forty trainings at the same time has the history of its own seed."""
     wanted = [
-        Experiment(seed=seed, epochs=40, noise=0.1, shuffle=True, batch_size=batch, model=model)
+        Experiment(seed=seed, epochs=8, noise=0.1, shuffle=True, batch_size=batch, model=model)
         for seed in range(20)
         for batch, model in ((None, Model.PARAMETER), (16, Model.LINEAR))
     ]

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from torch import nn
 
 from linreg import (
@@ -41,8 +41,9 @@ OTHERS = [
 
 
 def compute_all(patch: pytest.MonkeyPatch) -> None:
-    """Compute every epoch, also where the parameters repeat."""
-    patch.setattr(replay, "_period", lambda table: 0)
+    """Compute all epochs in one part, so that none is a copy where the parameters repeat."""
+    patch.setattr(replay, "FIRST_CHUNK", 10_000)
+    patch.setattr(replay, "LARGEST_CHUNK", 10_000)
 
 
 def never(*_: object, **__: object) -> Run:
@@ -52,7 +53,7 @@ def never(*_: object, **__: object) -> Run:
 
 @pytest.mark.parametrize("model", Model)
 @pytest.mark.parametrize("loss", Loss)
-def test_twenty_seeds_six_rates_under_eight_threads(
+def test_many_seeds_and_rates_under_eight_threads(
     model: Model, loss: Loss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every byte is the loop's, across chunks, whether or not repeated epochs are copied."""
@@ -60,7 +61,7 @@ def test_twenty_seeds_six_rates_under_eight_threads(
     monkeypatch.setattr(replay, "LARGEST_CHUNK", 32)
     cases = [
         Experiment(model=model, loss=loss, seed=seed, lr=lr, epochs=90, train_fraction=0.5)
-        for seed, lr in product(range(20), RATES)
+        for seed, lr in product(range(4), RATES)
     ]
     expected = [train(case) for case in cases]
     monkeypatch.setattr(replay, "train", never)
@@ -78,19 +79,19 @@ def test_twenty_seeds_six_rates_under_eight_threads(
     [Experiment(epochs=1000), Experiment(model=Model.LINEAR, epochs=1000)],
     ids=["model 0", "model 1"],
 )
-@pytest.mark.parametrize("all_epochs", [False, True])
 def test_the_lessons_runs_are_the_plain_loops(
-    experiment: Experiment, all_epochs: bool, monkeypatch: pytest.MonkeyPatch
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thousand epochs of both models are equal to those of the plain notebook loop."""
-    if all_epochs:
-        compute_all(monkeypatch)
-    found = replayed(experiment).history
+    """A thousand epochs equal the plain notebook loop's, repeated ones copied or computed."""
+    copied = replayed(experiment).history
+    compute_all(monkeypatch)
+    computed = replayed(experiment).history
     for name, values in notebook.plain_loop(experiment).items():
-        np.testing.assert_array_equal(getattr(found, name), np.array(values, dtype=np.float32))
+        expected = np.array(values, dtype=np.float32)
+        np.testing.assert_array_equal(getattr(copied, name), expected)
+        np.testing.assert_array_equal(getattr(computed, name), expected)
 
 
-@settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_whatever_is_set_the_run_is_that_of_the_loop(experiment: Experiment) -> None:
     """This holds for all settings, also for those that cannot be replayed."""
@@ -114,49 +115,30 @@ def test_a_mistake_is_refused() -> None:
         replayed(Experiment(mistake=Mistake.NO_ZERO_GRAD))
 
 
-@pytest.fixture
-def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The number of epochs that each call of the program computes."""
-    numbers = []
-    epochs_of = replay._epochs
-
-    def counted(
-        step: TracedStep, parameters: traced_step.Tensors, experiment: Experiment, epochs: int
-    ) -> object:
-        numbers.append(epochs)
-        return epochs_of(step, parameters, experiment, epochs)
-
-    monkeypatch.setattr(replay, "_epochs", counted)
-    return numbers
-
-
-def test_a_repeated_state_ends_the_work(computed: list[int]) -> None:
-    """With L1, model 0 alternates from epoch 169 on, so 256 of 10,000 epochs are computed."""
-    found = replayed(Experiment(epochs=10_000))
-    assert computed == [256]
-    assert_same_run(found, train(Experiment(epochs=10_000)))
-
-
-@pytest.mark.parametrize("model", Model)
-def test_many_rows_are_computed_in_small_parts(
-    model: Model, computed: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At most a million predictions are kept at once to compute the losses."""
-    points = tuple((i / 5_000, (i % 7) / 10) for i in range(5_000))
-    experiment = Experiment(points=points, model=model, epochs=600, lr=0.001)
-    compute_all(monkeypatch)
-    found = replayed(experiment)
-    assert computed == [250, 250, 100]
+def test_a_repeated_state_ends_the_work() -> None:
+    """With L1, model 0 alternates from epoch 169 on, so no more than 256 epochs are computed."""
+    reports: list[tuple[int, int]] = []
+    experiment = Experiment(epochs=2_000)
+    found = replayed(experiment, lambda done, total: reports.append((done, total)))
+    assert reports == []  # the first would come after 256 epochs, if there was more to compute
     assert_same_run(found, train(experiment))
 
 
-def test_progress_is_reported_and_its_exception_ends_the_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.mark.parametrize("model", Model)
+def test_many_rows_are_computed_in_small_parts(model: Model) -> None:
+    """At most a million predictions are kept at once: those of 250 epochs of 4,000 rows."""
+    points = tuple((i / 5_000, (i % 7) / 10) for i in range(5_000))
+    experiment = Experiment(points=points, model=model, epochs=260, lr=0.001)
+    reports: list[tuple[int, int]] = []
+    found = replayed(experiment, lambda done, total: reports.append((done, total)))
+    assert reports == [(250, 260)]
+    assert_same_run(found, train(experiment))
+
+
+def test_progress_is_reported_and_its_exception_ends_the_run() -> None:
     """Reports come between chunks, and a RuntimeError that they raise reaches the caller."""
     experiment = Experiment(loss=Loss.MSE, lr=0.001, epochs=5_000)
     reports: list[tuple[int, int]] = []
-    compute_all(monkeypatch)
     replayed(experiment, lambda done, total: reports.append((done, total)))
     assert reports == [(256, 5_000), (768, 5_000), (1_792, 5_000), (3_840, 5_000)]
 
@@ -174,22 +156,27 @@ def test_other_threads_run_during_a_program() -> None:
     model = make_model(experiment.model, experiment.seed)
     step = TracedStep(model, make_loss(experiment.loss), data.X_train, data.y_train)
     running = threading.Event()
-    turns: list[None] = []
+    turns = 0
 
     def other() -> None:
+        nonlocal turns
         while running.is_set():
-            turns.append(None)
-            time.sleep(0.001)
+            turns += 1
+            time.sleep(0)  # let others have the lock
+
+    def turns_during_a_program() -> int:
+        before = turns
+        step.program(*(p.detach() for p in step.parameters), *step.inputs, step.known, 0.01, 5_000)
+        return turns - before
 
     running.set()
     thread = threading.Thread(target=other)
     thread.start()
-    before = len(turns)
-    step.program(*(p.detach() for p in step.parameters), *step.inputs, step.known, 0.01, 20_000)
-    gained = len(turns) - before
+    # One turn may come before a program and one after it. A busy machine may need several tries.
+    seen = any(turns_during_a_program() > 3 for _ in range(100))
     running.clear()
     thread.join()
-    assert gained > 3  # one turn may come before the program, and one after it
+    assert seen
 
 
 class Stateful(nn.Module):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import streamlit as st
 import torch
 
 from linreg import Experiment, Model, Optimizer, train
 from linreg.engines import replay
 from linreg.engines.replay import replayed
 from linreg.engines.torch_internals import compiled
-from linreg.ui.work import cache
 from tests.support.bitwise import assert_same_run
 from tests.support.opened import opened, shows
 
@@ -81,11 +81,11 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     log.addHandler(handler)
     monkeypatch.setattr(replay, "_first_warning", threading.Lock())
     compiled.cache_clear()
-    cache._trained.clear()
+    st.cache_data.clear()
     yield messages
     log.removeHandler(handler)
     compiled.cache_clear()
-    cache._trained.clear()
+    st.cache_data.clear()
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,11 @@ def test_the_subtitle_says_with_numbers_what_is_seen(mistake: Mistake, words: st
 
 def test_the_subtitle_of_the_parameters_compares_both_ends() -> None:
     """0.6990 and 0.3093 after 200 epochs in total, 0.5784 and 0.3513 after 100 of them."""
-    text = says(trial_parameters_figure(*both(Mistake.RUN_TWICE)))
-    assert text == (
-        "This code: weight 0.5784 → 0.6990, bias 0.3513 → 0.3093, bias.grad up to 1.0000. "
-        "Right code: weight 0.3367 → 0.5784, bias 0.1288 → 0.3513, bias.grad up to 1.0000."
-    )
+    this, right = says(trial_parameters_figure(*both(Mistake.RUN_TWICE))).split("Right code")
+    assert "0.5784 → 0.6990" in this
+    assert "0.3513 → 0.3093" in this
+    assert "0.3367 → 0.5784" in right
+    assert "0.1288 → 0.3513" in right
 
 
 @pytest.mark.parametrize("mistake", list(BUGS))

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linreg import Experiment, Loss, Optimizer, Run, loss_surface, train
+from linreg import Experiment, Loss, Optimizer, Run, loss_surface
 from linreg.analysis.surface import joint_window, whole_window
+from linreg.engines.replay import replayed
 from linreg.figures import optimizer_paths_figure, surface_end_figure, surface_figure
 from linreg.figures.elements.style import OPTIMIZERS, TRUTH
 from linreg.ui.parts.packing import pack
@@ -18,16 +19,16 @@ STEEP = tuple((20.0 * i, 9000.0 * 20 * i + 200_000) for i in range(10))
 
 def runs(experiment: Experiment) -> list[Run]:
     """One run for each optimizer."""
-    return [train(replace(experiment, optimizer=optimizer)) for optimizer in Optimizer]
+    return [replayed(replace(experiment, optimizer=optimizer)) for optimizer in Optimizer]
 
 
 LESSON = runs(Experiment())
-DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=2000))
+DIVERGED = runs(Experiment(loss=Loss.MSE, lr=1.0, epochs=800))
 
 
 def test_the_figure_shows_path_start_and_truth() -> None:
     """The path is that of the history; the contours are those of the loss surface."""
-    run = train(Experiment())
+    run = replayed(Experiment())
     for figure in (surface_figure(run), surface_end_figure(run)):
         found = traces(figure)
         np.testing.assert_array_equal(found["path"].x, run.history.weight)
@@ -36,12 +37,12 @@ def test_the_figure_shows_path_start_and_truth() -> None:
         contours = found["training loss"]
         expected = loss_surface(run.experiment, contours.x, contours.y)
         np.testing.assert_array_equal(contours.z, expected)
-        assert "from (0.3367, 0.1288) to (0.5784, 0.3513)" in says(figure)
+        assert "(0.3367, 0.1288) to (0.5784, 0.3513)" in says(figure)
 
 
 def test_own_points_have_no_true_parameters() -> None:
     """The true parameters of own data are unknown."""
-    run = train(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
+    run = replayed(Experiment(points=((0.0, 1.0), (1.0, 3.0), (2.0, 5.0)), train_fraction=0.7))
     assert "truth" not in traces(surface_figure(run))
 
 
@@ -68,8 +69,9 @@ def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
     for run in LESSON:
         longer = notebook.plain_loop(replace(run.experiment, epochs=101))
         weight, bias, loss = (longer[name][100] for name in ("weight", "bias", "train_loss"))
-        said = f"{run.experiment.optimizer} ends at ({weight:.4f}, {bias:.4f})"
-        assert f"{said}, training loss {loss:.6f}." in text
+        [said] = [part for part in text.split(". ") if part.startswith(run.experiment.optimizer)]
+        assert f"({weight:.4f}, {bias:.4f})" in said
+        assert f"{loss:.6f}" in said
 
 
 def test_the_window_holds_every_path_that_stays_near() -> None:
@@ -85,9 +87,9 @@ def test_one_run_that_diverges_does_not_shrink_the_others() -> None:
     """Adam stays near where plain descent overflows: its path keeps a tenth of the chart."""
     figure = optimizer_paths_figure(DIVERGED)
     text, found = says(figure), traces(figure)
-    assert "sgd leaves the chart and overflows." in text
+    assert "sgd leaves the chart" in text
     assert "sgd ends" not in found
-    assert "adam ends at (0.7000, 0.3000)" in text
+    assert "(0.7000, 0.3000)" in text
     weights, biases = joint_window(DIVERGED, 40)
     adam = next(r for r in DIVERGED if r.experiment.optimizer is Optimizer.ADAM).history
     for axis, path in ((weights, adam.weight), (biases, adam.bias)):
@@ -110,18 +112,18 @@ def test_when_all_diverge_the_window_stays_near_the_truth() -> None:
 def test_own_data_of_any_size_have_a_window_that_holds_the_paths(loss: Loss) -> None:
     """Slopes of 9,000 and levels of 200,000 are no divergence; the truth is unknown."""
     points = tuple((x / 20, y) for x, y in STEEP)
-    e = Experiment(points=points, loss=loss, lr=0.01 if loss is Loss.MSE else 10.0, epochs=5000)
-    many = [run for run in runs(e) if run.experiment.optimizer is Optimizer.SGD]
-    for window in (joint_window(many, 40), whole_window(many[0], 40)):
-        for axis, path in zip(window, (many[0].history.weight, many[0].history.bias), strict=True):
+    lr = 0.01 if loss is Loss.MSE else 10.0
+    run = replayed(Experiment(points=points, loss=loss, lr=lr, epochs=5000))
+    for window in (joint_window([run], 40), whole_window(run, 40)):
+        for axis, path in zip(window, (run.history.weight, run.history.bias), strict=True):
             assert axis[0] < path.min() <= path.max() < axis[-1]
-    assert many[0].history.bias.max() > 10_000
-    assert "truth" not in traces(optimizer_paths_figure(many))
+    assert run.history.bias.max() > 10_000
+    assert "truth" not in traces(optimizer_paths_figure([run]))
 
 
 def test_runs_must_differ_in_the_optimizer_and_in_nothing_else() -> None:
     """The sentence names what else differs."""
-    other = train(Experiment(lr=0.02, optimizer=Optimizer.ADAM))
+    other = replayed(Experiment(lr=0.02, optimizer=Optimizer.ADAM))
     with pytest.raises(ValueError, match="in lr too"):
         optimizer_paths_figure([LESSON[0], other])
     with pytest.raises(ValueError, match="none at all"):

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from linreg import Experiment, Loss, history_csv, train
 from tests.support import notebook
@@ -29,7 +29,6 @@ def assert_same_bits(actual: np.ndarray, expected: list[float] | np.ndarray) -> 
     np.testing.assert_array_equal(actual[number].view(np.int32), wanted[number].view(np.int32))
 
 
-@settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_the_table_holds_the_plain_loops_numbers(experiment: Experiment) -> None:
     """One row for each epoch, with the parameters at its beginning and end."""
@@ -52,12 +51,11 @@ def test_the_table_holds_the_plain_loops_numbers(experiment: Experiment) -> None
     assert set(table) - set(wanted) == ({"validation_loss"} if experiment.n_validation else set())
 
 
-@settings(max_examples=60, deadline=None)
 @given(experiments())
 def test_the_history_can_be_read_back_from_the_table(experiment: Experiment) -> None:
     """A column is left out only if its set is empty."""
-    history = train(experiment).history
-    table = columns(history_csv(train(experiment)))
+    run = train(experiment)
+    history, table = run.history, columns(history_csv(run))
     none = [np.nan] * experiment.epochs
     assert_same_bits(table["train_loss"], history.train_loss)
     assert_same_bits(np.array(table.get("test_loss", none)), history.test_loss)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from linreg import (
     CheckpointError,
@@ -93,7 +93,6 @@ def test_whatever_the_keys_the_answer_is_short_and_plain() -> None:
     assert loose.answer.isprintable()
 
 
-@settings(max_examples=30, deadline=None)
 @given(experiments(most_epochs=5))
 def test_a_runs_own_file_predicts_what_the_run_predicts(experiment: Experiment) -> None:
     """For each test row, or each training row if there is no test set."""

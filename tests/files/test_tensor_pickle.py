@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import inspect_file
@@ -27,6 +27,7 @@ from tests.support.archives import (
     whole,
 )
 from tests.support.checkpoints import numbers, outcome, read_0, refused
+from tests.support.examples import examples
 from tests.support.hostile import GOOD, ONE, Runs
 from tests.support.sentences import assert_a_sentence
 
@@ -182,7 +183,7 @@ edits = st.lists(
 
 
 @given(edits)
-@settings(max_examples=500, deadline=None)
+@examples(5)
 def test_what_is_read_is_what_plain_pytorch_reads(changes: list[tuple[int, int, bytes]]) -> None:
     """After any change of the instructions, keys, shapes, dtypes and numbers equal PyTorch's."""
     changed = INSTRUCTIONS

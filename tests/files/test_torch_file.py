@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import read_state_dict
 from linreg.files.torch_file import MOST_BYTES, MOST_ENTRIES
 from tests.support.archives import entries, packed, program, saved, state, tensor
 from tests.support.checkpoints import MODEL_0, outcome, pair, read_0, refused
+from tests.support.examples import examples
 from tests.support.hostile import GOOD, ONE
 from tests.support.sentences import assert_a_sentence
 
@@ -89,9 +90,12 @@ def test_a_file_cut_off_anywhere_is_refused() -> None:
 
 
 def test_a_flipped_bit_is_found_or_changes_nothing() -> None:
-    """Every entry that is needed has a checksum; padding and unused fields have none."""
-    found = 0
-    for place in range(len(GOOD)):
+    """Every entry that is needed has a checksum; padding and unused fields have none.
+
+    One bit in every third byte: the first of the eight, then the fourth, and so on.
+    """
+    found, places = 0, range(0, len(GOOD), 3)
+    for place in places:
         broken = bytearray(GOOD)
         broken[place] ^= 1 << place % 8
         read = outcome(read_0, bytes(broken))
@@ -100,7 +104,7 @@ def test_a_flipped_bit_is_found_or_changes_nothing() -> None:
             found += 1
         else:
             assert read == read_0(GOOD)
-    assert found > len(GOOD) // 4
+    assert found > len(places) // 4
 
 
 def overlapping() -> bytes:
@@ -162,7 +166,7 @@ def test_a_zip_bomb_is_refused_by_its_directory(make: Callable[[], bytes], said:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200)
+@examples(5)
 def test_random_bytes_are_refused(data: bytes) -> None:
     """As a file, as an archive, and as the instructions in an archive."""
     refused(data)

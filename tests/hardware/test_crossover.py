@@ -105,9 +105,7 @@ def test_the_sentence_says_where_a_device_becomes_faster(
 
 def test_a_cpu_alone_has_a_sentence_and_so_has_each_other_device() -> None:
     """Two GPUs give two sentences; with the CPU alone there is nothing to compare."""
-    assert crossover_says(timings(CPU_TIMES)) == (
-        "This machine has only a CPU: there is no GPU to compare it with."
-    )
+    assert "only a CPU" in crossover_says(timings(CPU_TIMES))
     both = crossover_says(timings(CPU_TIMES, (CUDA, (1e-3,) * 3), (MPS, (1.0,) * 3)))
     assert "on, cuda is faster" in both
     assert "mps is not faster" in both
@@ -126,24 +124,23 @@ def test_the_sentences_hold_the_measured_numbers() -> None:
     """They name the overhead per operation, the time per point, and a curve that does not rise."""
     said = anatomy_says(timings((CPU, (200e-6, 390e-6, 5e-3))), CPU)
     each = duration(200e-6 / operations())
-    for words in ("an epoch of 100 points takes 200 µs", "up to 10,000 points less than twice"):
+    for words in ("100 points takes 200 µs", "up to 10,000 points", each, f"{operations()}"):
         assert words in said
-    assert f"spend {each} on each of the epoch's {operations()} operations" in said
-    assert "At 1,000,000 points an epoch takes 5 ms, 5 ns a point" in said
+    assert "5 ms, 5 ns a point" in said
     level = anatomy_says(timings((CUDA, (400e-6, 300e-6, 500e-6))), CUDA)
-    assert "Up to 1,000,000 points the curve hardly rises" in level
+    assert "hardly rises" in level
     assert "a point" not in level
     steep = anatomy_says(timings((CPU, (1e-3, 1.0, NAN))), CPU)
     assert "overhead" not in steep
-    assert "At 10,000 points an epoch takes 1 s, 100 µs a point" in steep
+    assert "1 s, 100 µs a point" in steep
     assert anatomy_says(timings((CUDA, (NAN,) * 3)), CUDA) == "**cuda**: not measured."
 
 
 def test_the_cpus_numbers_say_why_a_small_problem_gains_nothing() -> None:
     """100 points at 5 ns are 500 ns, a quarter of a percent of 200 µs."""
     said = small_problems_say(timings((CPU, (200e-6, 390e-6, 5e-3))))
-    assert "At the 5 ns a point that 1,000,000 points take" in said
-    assert "would take 500 ns: 0.25 % of the 200 µs" in said
+    assert "5 ns a point" in said
+    assert "500 ns: 0.25 % of the 200 µs" in said
     assert small_problems_say(timings((CPU, (1e-4, 1e-4, 1.5e-4)))) == ""
     assert small_problems_say(timings((CPU, (NAN,) * 3))) == ""
 

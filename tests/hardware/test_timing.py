@@ -1,13 +1,14 @@
 """The measurement on a simulated clock: what it measures, when it ends, and what it says."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg.hardware.timing import FEWEST, MOST, ROW_BYTES, SAMPLE, SIZES, Timings, measure
@@ -106,7 +107,6 @@ def test_short_epochs_are_timed_several_in_a_row_and_long_ones_alone() -> None:
     assert FEWEST + 2 <= long <= MOST + 2
 
 
-@settings(deadline=None)  # a busy machine takes longer
 @given(
     overhead=st.floats(1e-7, 0.5),
     per_point=st.floats(0, 1e-4),
@@ -140,10 +140,8 @@ def test_a_slow_device_ends_early_and_says_so() -> None:
     """At 0.1 ms a point, 20,000 points fit into 16 seconds and 100,000 do not."""
     found = Machine(lambda _, rows: 1e-4 * rows).measure(CPU)
     assert np.isfinite(found.median[0]).sum() == 5
-    assert found.endings == (
-        "cpu ends at 20,000 points: 100,000 are expected to take longer than its share of the "
-        "time.",
-    )
+    [ending] = found.endings
+    assert re.findall(r"[\d,]*\d", ending) == ["20,000", "100,000"]
 
 
 def test_the_other_devices_get_the_time_that_a_fast_one_leaves() -> None:
@@ -158,10 +156,8 @@ def test_sizes_that_do_not_fit_into_half_of_the_free_memory_are_not_tried() -> N
     """At 64 bytes a row, half of 300 MB holds a million rows (64 MB) but not 3 million."""
     machine = Machine(linear)
     found = machine.measure(CPU, free=300_000_000)
-    assert found.endings == (
-        "cpu ends at 1,000,000 points: 3,000,000 need about 192 MB of memory, and 150 MB may be "
-        "used, half of what is free.",
-    )
+    [ending] = found.endings
+    assert re.findall(r"[\d,]*\d", ending) == ["1,000,000", "3,000,000", "192", "150"]
     assert max(rows for _, rows in machine.epochs) == 1_000_000
     assert ROW_BYTES == 64
 
@@ -200,10 +196,7 @@ def test_a_device_that_fails_ends_its_series_and_no_other(error: Exception, said
 def test_a_device_that_does_not_start_has_no_times() -> None:
     """All its times are NaN, and a sentence says why."""
     found = Machine(linear, fails={(CUDA, 50): RuntimeError("no driver")}).measure(CPU, CUDA)
-    assert (
-        found.endings[1]
-        == "cuda could not be measured: at 50 PyTorch failed: RuntimeError: no driver."
-    )
+    assert found.endings[1].endswith("at 50 PyTorch failed: RuntimeError: no driver.")
     assert np.isnan(found.median[1]).all()
 
 
@@ -241,9 +234,12 @@ def test_what_cannot_be_measured_is_named(
 
 
 def test_timings_cannot_be_changed_and_sizes_rise() -> None:
-    """This also holds for a measurement of the real CPU, which takes longer for more points."""
-    found = measure([CPU], (50, 2_000_000), seconds=5.0)
-    assert list(found.sizes) == [50, 2_000_000]
+    """This also holds for a measurement of the real CPU, which takes longer for more points.
+
+    The limit is far away: a busy machine may take seconds to start.
+    """
+    found = measure([CPU], (50, 1_000_000), seconds=600.0)
+    assert list(found.sizes) == [50, 1_000_000]
     assert 0 < found.median[0, 0] < found.median[0, 1]
     assert not math.isnan(found.high[0, 1])
     for array in (found.sizes, found.median, found.low, found.high):

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from linreg import Experiment, Loss, Model, train
+from linreg import Experiment, Loss, Model
+from linreg.engines.replay import replayed
 from linreg.lesson.cell_outputs import (
     data_described,
     judged,
@@ -19,7 +20,7 @@ from tests.support import notebook
 @pytest.mark.parametrize("model", list(Model))
 def test_size_and_random_values_are_those_of_a_plain_notebook(model: Model, tmp_path: Path) -> None:
     """After one seed, the first instance is trained and the second one loads the file."""
-    run = train(Experiment(model=model))
+    run = replayed(Experiment(model=model))
     trip = round_trip(run)
     torch.manual_seed(42)
     first, second = (notebook.CLASSES[model]() for _ in range(2))
@@ -34,14 +35,14 @@ def test_size_and_random_values_are_those_of_a_plain_notebook(model: Model, tmp_
 
 def test_a_diverged_model_is_not_equal_to_itself() -> None:
     """Its NaN predictions are loaded as they are, and ten comparisons of NaN are False."""
-    trip = round_trip(train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000)))
+    trip = round_trip(replayed(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000)))
     assert trip.equal == (False,) * 10
     assert trip.answer == "<All keys matched successfully>"
 
 
 def test_predictions_before_and_after_are_the_lessons() -> None:
     """The first and the last test row, to the last digit that the lesson prints."""
-    seen = judged(train(Experiment(model=Model.LINEAR, epochs=1000)))
+    seen = judged(replayed(Experiment(model=Model.LINEAR, epochs=1000)))
     assert (seen.rows, seen.device) == ("test", "cpu")
     assert seen.x == pytest.approx([0.8 + 0.02 * i for i in range(10)])
     assert seen.y == pytest.approx([0.7 * x + 0.3 for x in seen.x])
@@ -57,7 +58,7 @@ def test_without_a_test_set_the_last_set_is_predicted(
 ) -> None:
     """The lesson's code predicts the same set."""
     share = 1.0 - validation
-    run = train(Experiment(train_fraction=share, validation_fraction=validation))
+    run = replayed(Experiment(train_fraction=share, validation_fraction=validation))
     seen = judged(run)
     assert (seen.rows, len(seen.x)) == (rows, count)
     assert round_trip(run).rows == rows

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import SETTINGS, Experiment, Loss, Optimizer, Schedule, train
+from linreg import SETTINGS, Experiment, Loss, Optimizer, Schedule
 from linreg.analysis.theory import overflow_epoch
+from linreg.engines.replay import replayed
 from linreg.lesson.challenges import CHALLENGES, judge, read_done, write_done
 
 LINE = tuple((i / 50, 0.7 * i / 50 + 0.3) for i in range(50))
@@ -48,7 +49,7 @@ NEARLY: dict[str, dict[str, Any]] = {
 def verdict(key: str, **changes: Any) -> tuple[bool, str]:
     """Judge the start of a challenge with some settings changed."""
     [challenge] = [challenge for challenge in CHALLENGES if challenge.key == key]
-    return judge(challenge, train(replace(challenge.start, **changes)))
+    return judge(challenge, replayed(replace(challenge.start, **changes)))
 
 
 @pytest.mark.parametrize("key", list(MEETS))
@@ -70,16 +71,16 @@ def test_a_run_that_nearly_meets_the_goal_is_refused(key: str) -> None:
 @pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
 def test_the_start_does_not_meet_the_goal_already(challenge: Any) -> None:
     """A student must change something."""
-    met, _ = judge(challenge, train(challenge.start))
+    met, _ = judge(challenge, replayed(challenge.start))
     assert not met
 
 
 @pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
 def test_other_settings_may_not_be_changed(challenge: Any) -> None:
     """The true line is never free, and the sentence names what was changed."""
-    met, says = judge(challenge, train(replace(challenge.start, weight=-1.0)))
+    met, says = judge(challenge, replayed(replace(challenge.start, weight=-1.0)))
     assert not met
-    assert says == "Do not change these settings here: True weight."
+    assert "True weight" in says
 
 
 def test_there_are_twelve_with_keys_of_their_own_and_right_answers_to_predict() -> None:
@@ -100,7 +101,7 @@ def test_a_run_that_overflows_meets_nothing() -> None:
     for challenge in CHALLENGES:
         free: dict[str, Any] = {"lr": 10.0, "loss": Loss.MSE, "points": OUTLIER}
         changes = {name: value for name, value in free.items() if name in challenge.free}
-        run = train(replace(challenge.start, **changes))
+        run = replayed(replace(challenge.start, **changes))
         if overflow_epoch(run.history) is not None:
             overflowing += 1
             met, says = judge(challenge, run)
@@ -112,7 +113,7 @@ def test_a_run_that_overflows_meets_nothing() -> None:
 def test_the_band_is_proportional_to_the_rate() -> None:
     """The answer to the prediction: lr 0.02 gives twice the sum of lr 0.01."""
     sums = [
-        float(train(Experiment(lr=lr, epochs=1000)).history.train_loss[-2:].sum())
+        float(replayed(Experiment(lr=lr, epochs=1000)).history.train_loss[-2:].sum())
         for lr in (0.01, 0.02)
     ]
     assert sums[1] / sums[0] == pytest.approx(2, rel=1e-3)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, to_notebook, to_script, train
 from linreg.lesson_code.notebook_cells import notebook_cells
@@ -76,14 +77,13 @@ def assert_same(outcome: Outcome, experiment: Experiment) -> None:
         )
 
 
-@settings(max_examples=60, deadline=None)
-@given(experiments() | experiments_on_points())
+@given(experiments() | experiments_on_points(), st.booleans())
 def test_script_and_notebook_train_as_the_app_does(
-    run_program: RunProgram, experiment: Experiment
+    run_program: RunProgram, experiment: Experiment, as_script: bool
 ) -> None:
     """For all settings, also when the loss overflows, the numbers are the same to the last bit."""
-    assert_same(run_program(to_script(experiment)), experiment)
-    assert_same(run_program(code_of(to_notebook(experiment))), experiment)
+    source = to_script(experiment) if as_script else code_of(to_notebook(experiment))
+    assert_same(run_program(source), experiment)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,11 @@ def test_the_programs_use_the_lessons_names(run_program: RunProgram) -> None:
 
 def test_a_program_alone_says_that_there_are_no_plots(run_program: RunProgram) -> None:
     """Without matplotlib, one line says how to install it, and the rest runs."""
-    hidden = 'import sys\nsys.modules["matplotlib"] = None\n'
-    printed = run_program(hidden + to_script(Experiment(epochs=1))).printed
+    printed = run_program(to_script(Experiment(epochs=1))).printed
     assert printed.count("python -m pip install matplotlib") == 1
     assert "<All keys matched successfully>" in printed
 
 
-@settings(max_examples=50, deadline=None)
 @given(experiments() | experiments_on_points())
 def test_a_notebook_has_the_form_of_nbformat_4_5(experiment: Experiment) -> None:
     """Exactly the members that the schema requires of a notebook and of each kind of cell."""

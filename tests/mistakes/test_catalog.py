@@ -6,13 +6,12 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linreg import (
@@ -30,17 +29,18 @@ from linreg import (
 from linreg.lesson_code.notebook_cells import notebook_cells
 from linreg.mistakes.faulty_notebook import wrong_cells
 from linreg.mistakes.puzzles import TWINS
+from tests.support.examples import examples
 from tests.support.strategies import experiments, experiments_on_points
 
 SEEDS = st.integers(0, 999_999)
 
 
-@pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A folder of its own, no matplotlib, and the global generator put back afterwards."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with torch.random.fork_rng():
+    with pytest.MonkeyPatch.context() as patch, torch.random.fork_rng():
+        patch.chdir(tmp_path_factory.mktemp("cells"))
+        patch.setitem(sys.modules, "matplotlib", None)
         yield
 
 
@@ -58,11 +58,9 @@ def execute(experiment: Experiment, mistake: Mistake) -> tuple[dict[str, Any], l
     return names, list(dict.fromkeys(str(warning.message) for warning in caught)), error
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(3)
 @given(
-    st.one_of(experiments(most_epochs=6), experiments_on_points()),
+    experiments(most_epochs=6) | experiments_on_points(),
     st.sampled_from(list(Mistake)),
 )
 def test_the_wrong_cells_do_what_is_run(
@@ -86,7 +84,6 @@ def test_the_wrong_cells_do_what_is_run(
     np.testing.assert_array_equal([trial.history.weight[-1], trial.history.bias[-1]], ends)
 
 
-@settings(max_examples=30, deadline=None)
 @given(experiments() | experiments_on_points())
 def test_every_mistake_changes_the_cells_of_every_experiment(experiment: Experiment) -> None:
     """A change that finds nothing to change would show the right code as the wrong one."""

@@ -1,7 +1,7 @@
 """Runs programs in another process, which imports PyTorch but not this package.
 
 One process runs many programs, one after another, so PyTorch is imported once. Warnings are errors
-there.
+there, and no program finds matplotlib: it would leave figures open for the next ones.
 """
 
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 WORKER = """
 import contextlib, io, json, runpy, sys, traceback
 
+sys.modules["matplotlib"] = None
 for path in sys.stdin:
     answer, printed = {"error": ""}, io.StringIO()
     try:

@@ -3,7 +3,7 @@
 Hypothesis, the corpus of hostile texts and files, and the fuzzer all use these checks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import parse_qs
 
 from linreg import (
@@ -115,3 +115,13 @@ READERS: Mapping[str, Callable[[bytes], None]] = {
     "checkpoint": read_as_checkpoint,
 }
 """Each reader, by its name for the fuzzer."""
+
+
+def read_each(reader: str, inputs: Iterable[bytes]) -> None:
+    """Read all inputs; an error that one of them causes names it."""
+    for number, data in enumerate(inputs):
+        try:
+            READERS[reader](data)
+        except Exception as error:
+            error.add_note(f"input {number} of the reader {reader}: {data[:200]!r}")
+            raise

@@ -1,5 +1,6 @@
 """Hypothesis strategies for experiments."""
 
+import math
 from dataclasses import replace
 
 from hypothesis import assume
@@ -9,8 +10,11 @@ from linreg import SETTINGS, Experiment
 
 
 @st.composite
-def experiments(draw: st.DrawFn, most_epochs: int = 30) -> Experiment:
-    """Draw any experiment that can be set in the app, with few epochs."""
+def experiments(draw: st.DrawFn, most_epochs: int = 30, most_steps: int = 240) -> Experiment:
+    """Draw any experiment that can be set in the app, with few epochs and few steps in all.
+
+    An experiment whose first epoch alone takes more steps has one epoch.
+    """
     values = {
         name: draw(st.sampled_from(SETTINGS[name].stops))
         for name in ("weight", "bias", "start", "noise", "lr", "seed")
@@ -20,7 +24,9 @@ def experiments(draw: st.DrawFn, most_epochs: int = 30) -> Experiment:
     train_fraction = draw(st.sampled_from(SETTINGS["train_fraction"].stops))
     most_validation = min(0.5, round(1 - train_fraction, 2))
     batch_size = draw(st.sampled_from((None, None, 1, 2, 8, 16, 64)))
-    assume(round(train_fraction * rows) >= 2)
+    n_train = round(train_fraction * rows)
+    assume(n_train >= 2)
+    n_batches = 1 if batch_size is None else math.ceil(n_train / batch_size)
     start = min(values.pop("start"), 3.0)
     stop = min(round(start + rows * step, 4), 5.0)
     try:
@@ -37,7 +43,7 @@ def experiments(draw: st.DrawFn, most_epochs: int = 30) -> Experiment:
             optimizer=draw(st.sampled_from(SETTINGS["optimizer"].stops)),
             schedule=draw(st.sampled_from(SETTINGS["schedule"].stops)),
             batch_size=batch_size,
-            epochs=draw(st.integers(1, most_epochs)),
+            epochs=draw(st.integers(1, max(1, min(most_epochs, most_steps // n_batches)))),
         )
     except ValueError as error:
         assume("training rows" not in str(error))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import Experiment, Loss, Optimizer
@@ -24,9 +24,10 @@ def test_the_lessons_first_step_in_words() -> None:
     assert "y_pred = 0.3367 · x + 0.1288" in sentence(seen, Moment.FORWARD)
     assert "is 0.312881" in sentence(seen, Moment.LOSS)
     assert "nothing to forget" in sentence(seen, Moment.ZERO_GRAD)
-    assert "-0.3900 for the weight and -1.0000 for the bias" in sentence(seen, Moment.BACKWARD)
-    assert "a larger weight lowers the loss" in sentence(seen, Moment.BACKWARD)
-    assert "weight 0.3367 → 0.3406 and bias 0.1288 → 0.1388" in sentence(seen, Moment.STEP)
+    for told in ("-0.3900 for the weight", "-1.0000 for the bias", "larger weight lowers"):
+        assert told in sentence(seen, Moment.BACKWARD)
+    for told in ("0.3367 → 0.3406", "0.1288 → 0.1388"):
+        assert told in sentence(seen, Moment.STEP)
     assert "test loss is 0.481065" in sentence(seen, Moment.TEST)
 
 
@@ -72,7 +73,6 @@ def test_a_run_without_a_test_set_says_so() -> None:
     assert tensors(seen, Moment.TEST) == ()
 
 
-@settings(max_examples=40, deadline=None)
 @given(experiments(most_epochs=20), st.data())
 def test_any_step_of_any_run_can_be_told(experiment: Experiment, data: st.DataObject) -> None:
     """Diverged, tiny or in batches: a sentence, and a value for each tensor."""

@@ -50,8 +50,9 @@ def test_a_page_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(st, "spinner", spinner)
     monkeypatch.setattr(life, "ready", Late())
     app = opened("playground")
-    assert said == ["The server has just started and is loading PyTorch.", "waited", "ready"]
-    assert app.title[0].value == "Train a model on a straight line"
+    assert "loading PyTorch" in said[0]
+    assert said[1:] == ["waited", "ready"]
+    assert app.title
 
 
 def test_the_server_listens_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,22 +101,27 @@ def test_a_failed_warm_up_keeps_no_page_waiting(monkeypatch: pytest.MonkeyPatch)
 
     result_of(live())
     assert kept.wait(PATIENCE)
-    assert logged == ["The server could not warm up"]
+    assert len(logged) == 1
 
 
 def test_a_server_without_pytorch_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """It listens already, so it would look healthy."""
-
-    class EndedError(BaseException):
-        """Stands for os._exit, which never returns."""
+    ended: list[int] = []
+    has_ended = threading.Event()
 
     def end(status: int) -> None:
-        raise EndedError(status)
+        ended.append(status)
+        has_ended.set()
+        threading.Event().wait()  # as os._exit, it never returns
+
+    async def live() -> None:
+        async with lifespan(APP):
+            assert await asyncio.to_thread(has_ended.wait, PATIENCE)
 
     logged: list[str] = []
     monkeypatch.setitem(sys.modules, "linreg.ui.server.warm_up", None)
     monkeypatch.setattr(os, "_exit", end)
     monkeypatch.setattr(life.LOG, "exception", logged.append)
-    with pytest.raises(EndedError, match="1"):
-        life._prepare(threading.Event())
-    assert logged == ["The server stops, since it could not import what every page needs"]
+    result_of(live())
+    assert ended == [1]
+    assert len(logged) == 1

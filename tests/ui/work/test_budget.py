@@ -37,7 +37,7 @@ def test_the_same_run_twice_is_trained_once() -> None:
     assert affordable([STEPS, STEPS, STEPS]) == (True, True, True)
 
 
-@given(st.lists(experiments(most_epochs=900), max_size=9))
+@given(st.lists(experiments(most_epochs=900, most_steps=80_000), max_size=9))
 def test_those_taken_are_never_too_much_together(asked: list[Experiment]) -> None:
     """And the first is always accepted: alone it is a valid run."""
     fits = affordable(asked)

@@ -1,131 +1,129 @@
 """Shared work: one session does it, and all others see its progress."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import streamlit as st
 
-from linreg import Experiment
-from linreg.ui.state.fallback import MOST_KEPT, Fallback, Key, WorkError
+from linreg import Experiment, sweep, train
+from linreg.core.record import Progress
+from linreg.ui.state.fallback import MOST_KEPT, Fallback, WorkError
 from linreg.ui.work import cache
-from linreg.ui.work.cache import _shared, _Work
+from linreg.ui.work.cache import swept, trained
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
+EXPERIMENT = Experiment(epochs=100)
+RUN = train(EXPERIMENT)
+
+
+class MovedOn(BaseException):
+    """Like the exception with which Streamlit stops a script: no Exception."""
 
 
 class Place:
     """An empty element that records what is shown in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, shows: Callable[[], object] = lambda: None) -> None:
         self.shown: list[tuple[float, str]] = []
         self.has_shown = threading.Event()
+        self._shows = shows
 
     def progress(self, share: float, text: str) -> None:
         """Record what a progress bar would show."""
         self.shown.append((share, text))
+        self._shows()
         self.has_shown.set()
 
     def empty(self) -> None:
         """Do nothing; an element would be emptied."""
 
 
+def place(shows: Callable[[], object] = lambda: None) -> Any:
+    """A new element; `shows` is called whenever it shows progress."""
+    return Place(shows)
+
+
+@pytest.fixture(autouse=True)
+def new_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache is empty, each request is from a session of its own, progress shows at once."""
+    st.cache_data.clear()
+    monkeypatch.setattr(cache, "fallback", Fallback)
+    monkeypatch.setattr(cache, "PATIENCE", -1)
+
+
 def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A sweep has more epochs than one run; both sessions show the same share of them."""
-    monkeypatch.setattr(cache, "PATIENCE", -1)
     reported, seen = threading.Event(), threading.Event()
+    found = sweep(EXPERIMENT, [0.1])
 
-    def work(mine: _Work) -> str:
-        def report(told: Any) -> str:
-            told(300, 400)
-            reported.set()
-            assert seen.wait(PATIENCE)
-            return "done"
+    def work(experiment: Experiment, lrs: tuple[float, ...], progress: Progress) -> object:
+        assert not reported.is_set(), "the work is done twice"
+        progress(300, 400)
+        reported.set()
+        assert seen.wait(PATIENCE)
+        return found
 
-        return mine.compute(report)
-
-    def known(mine: _Work) -> str:
-        return "done"
-
-    experiment, mine, theirs = Experiment(epochs=100), Place(), Place()
+    monkeypatch.setattr(cache, "sweep", work)
+    mine, theirs = place(), place()
     with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(_shared, "Rates", experiment, mine, work)  # type: ignore[arg-type]
+        one = pool.submit(swept, EXPERIMENT, (0.1,), mine)
         assert reported.wait(PATIENCE)
-        other = pool.submit(_shared, "Rates", experiment, theirs, known)  # type: ignore[arg-type]
+        other = pool.submit(swept, EXPERIMENT, (0.1,), theirs)
         assert theirs.has_shown.wait(PATIENCE)
         seen.set()
-        assert (one.result(PATIENCE), other.result(PATIENCE)) == ("done", "done")
-    assert mine.shown[-1] == theirs.shown[0] == (0.75, "Rates: epoch 300 of 400")
+        for each in (one, other):
+            assert each.result(PATIENCE).weight.tobytes() == found.weight.tobytes()
+    assert mine.shown[-1] == theirs.shown[0] == (0.75, "Training all rates: epoch 300 of 400")
 
 
 def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """None of ten sessions hangs or repeats the failed work; a later request tries again."""
-    monkeypatch.setattr(cache, "PATIENCE", -1)
-    began, waiting = threading.Event(), threading.Semaphore(0)
-    tries: list[_Work] = []
+    began, places, tries = threading.Event(), [place() for _ in range(10)], 0
 
-    class Waiting(Place):
-        def progress(self, share: float, text: str) -> None:
-            if not self.shown:
-                waiting.release()
-            super().progress(share, text)
-
-    def fail(mine: _Work) -> str:
-        tries.append(mine)
+    def fail(experiment: Experiment, progress: Progress) -> None:
+        nonlocal tries
+        tries += 1
         began.set()
-        for _ in range(10):
-            assert waiting.acquire(timeout=PATIENCE)
+        assert all(each.has_shown.wait(PATIENCE) for each in places)
         raise MemoryError
 
-    def work(mine: _Work) -> str:
-        tries.append(mine)
-        return "done"
-
-    experiment, place = Experiment(epochs=100), Place()
+    monkeypatch.setattr(cache, "replayed", fail)
     with ThreadPoolExecutor(11) as pool:
-        first = pool.submit(_shared, "Training", experiment, place, fail)  # type: ignore[arg-type]
+        first = pool.submit(trained, EXPERIMENT, place())
         assert began.wait(PATIENCE)
-        others = [
-            pool.submit(_shared, "Training", experiment, Waiting(), work)  # type: ignore[arg-type]
-            for _ in range(10)
-        ]
+        others = [pool.submit(trained, EXPERIMENT, each) for each in places]
         sentences = {str(each.exception(PATIENCE)) for each in (first, *others)}
         assert {type(each.exception()) for each in others} == {WorkError}
     assert sentences == {
         "Training ran out of memory. Use fewer epochs, fewer points or another device."
     }
-    assert len(tries) == 1
-    assert _shared("Training", experiment, place, work) == "done"  # type: ignore[arg-type]
+    assert tries == 1
+    monkeypatch.setattr(cache, "replayed", lambda experiment, progress: RUN)
+    assert trained(EXPERIMENT, place()).checkpoint == RUN.checkpoint
 
 
-def test_what_stops_a_script_is_no_failure() -> None:
-    """Streamlit stops a run with a BaseException; the next session then does the work."""
+@pytest.mark.parametrize("error", [MovedOn("its session has moved on"), ValueError("too much")])
+def test_what_is_no_failure_of_the_work_passes_as_it_is(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped script, or a ValueError for which the page has its own sentence; not kept."""
 
-    class Stop(BaseException):
-        pass
+    def stop(experiment: Experiment, progress: Progress) -> None:
+        raise error
 
-    def stop(mine: _Work) -> str:
-        raise Stop
-
-    with pytest.raises(Stop):
-        _shared("Training", Experiment(), Place(), stop)  # type: ignore[arg-type]
-    assert _shared("Training", Experiment(), Place(), lambda mine: "done") == "done"  # type: ignore[arg-type]
-
-
-def test_what_is_refused_passes_as_it_is() -> None:
-    """A ValueError says what is too much; the page shows its own sentence for that."""
-
-    def refuse(mine: _Work) -> str:
-        raise ValueError("too much")
-
-    with pytest.raises(ValueError, match=r"^too much$"):
-        _shared("Training", Experiment(), Place(), refuse)  # type: ignore[arg-type]
+    monkeypatch.setattr(cache, "replayed", stop)
+    with pytest.raises(type(error), match=f"^{error}$"):
+        trained(EXPERIMENT, place())
+    monkeypatch.setattr(cache, "replayed", lambda experiment, progress: RUN)
+    assert trained(EXPERIMENT, place()).checkpoint == RUN.checkpoint
 
 
 def test_a_session_keeps_no_more_than_its_share_of_results() -> None:
@@ -144,27 +142,32 @@ def test_a_session_that_moves_on_when_it_is_next_holds_nobody_up(
 ) -> None:
     """It has waited for another session's work, would do it next, and leaves before that."""
 
-    class MovedOn(BaseException):
-        """Like the exception of a stopped script, no Exception."""
-
     class Leaving:
         @contextmanager
         def pause(self) -> Iterator[None]:
             yield
             raise MovedOn
 
-    def never(mine: _Work) -> str:
-        raise AssertionError("it had left")
+    began, go_on = threading.Event(), threading.Event()
 
-    monkeypatch.setattr(cache, "PATIENCE", -1)
-    monkeypatch.setattr(cache, "SLOTS", Leaving())
-    experiment, place = Experiment(epochs=100), Place()
-    key: Key = ("Rates", experiment, ())
-    cache._under_way[key] = _Work(lambda done, total: None, 100)
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(_shared, key[0], experiment, place, never)  # type: ignore[arg-type]
-        assert place.has_shown.wait(PATIENCE)
-        del cache._under_way[key]
+    def work(experiment: Experiment, progress: Progress) -> object:
+        began.set()
+        assert go_on.wait(PATIENCE)
+        return RUN
+
+    def never() -> None:
+        raise AssertionError("it waits for the session that has left")
+
+    monkeypatch.setattr(cache, "replayed", work)
+    waits = place()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(trained, EXPERIMENT, place())
+        assert began.wait(PATIENCE)
+        monkeypatch.setattr(cache, "SLOTS", Leaving())
+        second = pool.submit(trained, EXPERIMENT, waits)
+        assert waits.has_shown.wait(PATIENCE)
+        go_on.set()
+        assert first.result(PATIENCE).checkpoint == RUN.checkpoint
         with pytest.raises(MovedOn):
-            waiting.result(PATIENCE)
-    assert key not in cache._under_way
+            second.result(PATIENCE)
+    assert trained(EXPERIMENT, place(never)).checkpoint == RUN.checkpoint

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment
-from linreg.ui.work import cache
 from linreg.ui.work.log import LOG, log_work
 from tests.support.opened import opened
 
@@ -20,7 +20,7 @@ def lines() -> Iterator[list[str]]:
     handler = logging.Handler()
     handler.emit = lambda record: seen.append(f"{record.levelname} {record.getMessage()}")  # type: ignore[method-assign]
     LOG.addHandler(handler)
-    cache._trained.clear()
+    st.cache_data.clear()
     yield seen
     LOG.removeHandler(handler)
 

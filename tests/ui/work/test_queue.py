@@ -1,56 +1,24 @@
-"""Slots: how many compute at once, who is next, and that a slot is always given back."""
+"""Who computes next, how many at once, and that a slot is always given back."""
 
+import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from linreg.core.record import Progress
 from linreg.ui.work import queue as queue_module
 from linreg.ui.work.queue import Slots
-
-PATIENCE = 30  # seconds before a test that waits for ever fails
-
-
-def ignore(done: int, total: int) -> None:
-    """Ignore the progress."""
-
-
-class Held:
-    """A job that holds a slot until `end` is called."""
-
-    def __init__(self, pool: ThreadPoolExecutor, queue: Slots) -> None:
-        self.begun, self.go_on = threading.Event(), threading.Event()
-        self.future: Future[None] = pool.submit(queue.compute, self._work, ignore, 1)
-
-    def _work(self, progress: Progress) -> None:
-        self.begun.set()
-        assert self.go_on.wait(PATIENCE)
-
-    def end(self) -> None:
-        """End the job, and wait for its end."""
-        self.go_on.set()
-        self.future.result(PATIENCE)
+from tests.support.slots import PATIENCE, Session, fail, free_slots, ignore
 
 
 class MovedOn(BaseException):
     """Like the exception of a stopped script, no Exception."""
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds."""
-    waited = threading.Event()
-    for _ in range(PATIENCE * 100):
-        if condition():
-            return
-        waited.wait(0.01)
-    raise AssertionError("the condition was never met")
-
-
 def test_no_more_compute_at_once_than_there_are_slots() -> None:
-    """Of twenty jobs in twenty threads, never more than three are inside; all end."""
-    queue, lock = Slots(3), threading.Lock()
+    """Of 21 jobs in 21 threads, three at a time are inside, and never more; all end."""
+    queue, lock, three = Slots(3), threading.Lock(), threading.Barrier(3)
     inside, most = 0, 0
 
     def work(progress: Progress) -> str:
@@ -58,36 +26,30 @@ def test_no_more_compute_at_once_than_there_are_slots() -> None:
         with lock:
             inside += 1
             most = max(most, inside)
-        threading.Event().wait(0.005)
+        three.wait(PATIENCE)
         with lock:
             inside -= 1
         return "done"
 
-    with ThreadPoolExecutor(20) as pool:
-        futures = [pool.submit(queue.compute, work, ignore, 1) for _ in range(20)]
-        assert [future.result(PATIENCE) for future in futures] == ["done"] * 20
+    with ThreadPoolExecutor(21) as pool:
+        futures = [pool.submit(queue.compute, work, ignore, 1) for _ in range(21)]
+        assert [future.result(PATIENCE) for future in futures] == ["done"] * 21
     assert most == 3
 
 
 def test_the_job_that_came_first_is_next() -> None:
     """Jobs that have not computed yet go in the order in which they came."""
     queue = Slots(1)
-    order: list[int] = []
-    with ThreadPoolExecutor(6) as pool:
-        first = Held(pool, queue)
-        assert first.begun.wait(PATIENCE)
-        futures = []
-        for number in range(5):
-
-            def work(progress: Progress, number: int = number) -> None:
-                order.append(number)
-
-            futures.append(pool.submit(queue.compute, work, ignore, 1))
-            until(lambda: len(queue._queue) == len(futures))
-        first.end()
-        for future in futures:
-            future.result(PATIENCE)
-    assert order == [0, 1, 2, 3, 4]
+    with ThreadPoolExecutor(5) as pool:
+        sessions = []
+        for _ in range(5):
+            sessions.append(Session(pool, queue))
+            newest = sessions[-1]
+            assert (newest.waits if len(sessions) > 1 else newest.computes).wait(PATIENCE)
+        for number, session in enumerate(sessions, start=1):
+            assert session.computes.wait(PATIENCE)
+            assert sum(each.computes.is_set() for each in sessions) == number
+            session.end()
 
 
 def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,46 +57,35 @@ def test_a_long_job_lets_a_short_one_in_at_its_next_report(monkeypatch: pytest.M
     monkeypatch.setattr(queue_module, "SLICE", -1)
     monkeypatch.setattr(queue_module, "WEIGHT", 1e9)
     queue = Slots(1)
-    ended: list[str] = []
-    long_begun, short_waits = threading.Event(), threading.Event()
+    short: list[Session] = []
 
     def long(progress: Progress) -> None:
-        long_begun.set()
-        assert short_waits.wait(PATIENCE)
+        short.append(Session(pool, queue))
+        assert short[0].waits.wait(PATIENCE)
+        short[0].go_on.set()
         progress(1, 2)
-        ended.append("long")
-
-    def short(progress: Progress) -> None:
-        ended.append("short")
+        assert short[0].computes.is_set()
 
     with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(queue.compute, long, ignore, 2)
-        assert long_begun.wait(PATIENCE)
-        other = pool.submit(queue.compute, short, ignore, 1)
-        until(lambda: bool(queue._queue))
-        short_waits.set()
-        one.result(PATIENCE)
-        other.result(PATIENCE)
-    assert ended == ["short", "long"]
+        pool.submit(queue.compute, long, ignore, 2).result(PATIENCE)
+        short[0].end()
 
 
 def test_a_short_job_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that computed less than SLICE keeps the slot, though another has computed nothing."""
     monkeypatch.setattr(queue_module, "SLICE", 1e9)
     queue = Slots(1)
-    ended: list[str] = []
+    other: list[Session] = []
 
     def work(progress: Progress) -> None:
-        other.append(pool.submit(queue.compute, lambda told: ended.append("late"), ignore, 1))
-        until(lambda: bool(queue._queue))
+        other.append(Session(pool, queue))
+        assert other[0].waits.wait(PATIENCE)
         progress(1, 2)
-        ended.append("early")
+        assert not other[0].computes.is_set()
 
-    other: list[Future[None]] = []
     with ThreadPoolExecutor(2) as pool:
         pool.submit(queue.compute, work, ignore, 2).result(PATIENCE)
-        other[0].result(PATIENCE)
-    assert ended == ["early", "late"]
+        other[0].end()
 
 
 def test_a_waiting_job_is_told_the_progress_and_may_leave() -> None:
@@ -146,46 +97,38 @@ def test_a_waiting_job_is_told_the_progress_and_may_leave() -> None:
         raise MovedOn
 
     queue = Slots(1)
-    with ThreadPoolExecutor(2) as pool:
-        first = Held(pool, queue)
-        assert first.begun.wait(PATIENCE)
+    with ThreadPoolExecutor(1) as pool:
+        first = Session(pool, queue)
+        assert first.computes.wait(PATIENCE)
         with pytest.raises(MovedOn):
             queue.compute(lambda progress: None, leave, 7)
-        assert (told, queue._queue) == ([(0, 7)], [])
+        assert told == [(0, 7)]
         first.end()
-        assert queue.compute(lambda progress: "mine", ignore, 1) == "mine"
+    assert free_slots(queue) == 1
 
 
 def test_a_slot_that_is_no_longer_wanted_goes_to_the_next() -> None:
     """A session that moves on while it waits leaves the slot when the slot comes."""
-    moved_on, queue = threading.Event(), Slots(1)
+    waits, moved_on, queue = threading.Event(), threading.Event(), Slots(1)
 
     def leave(done: int, total: int) -> None:
+        waits.set()
         if moved_on.is_set():
             raise MovedOn
 
-    computed: list[str] = []
-    with ThreadPoolExecutor(3) as pool:
-        first = Held(pool, queue)
-        assert first.begun.wait(PATIENCE)
-        stale = pool.submit(queue.compute, lambda progress: computed.append("stale"), leave, 1)
-        until(lambda: len(queue._queue) == 1)
+    def never(progress: Progress) -> None:
+        raise AssertionError("the session had moved on")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = Session(pool, queue)
+        assert first.computes.wait(PATIENCE)
+        stale = pool.submit(queue.compute, never, leave, 1)
+        assert waits.wait(PATIENCE)
         moved_on.set()
         first.end()
         with pytest.raises(MovedOn):
             stale.result(PATIENCE)
-        assert queue.compute(lambda progress: "mine", ignore, 1) == "mine"
-    assert computed == []
-
-
-def test_waiting_threads_check_less_often_in_a_long_queue() -> None:
-    """A single thread checks every 50 ms; a hundred check twice a second each, and never less."""
-    queue = Slots(1)
-    glances = []
-    for waiting in (0, 10, 100, 1_000):
-        queue._queue = [queue_module._Ticket(0.0, number) for number in range(waiting)]
-        glances.append(queue._glance())
-    assert glances == [0.05, pytest.approx(0.15), 0.5, 0.5]
+    assert free_slots(queue) == 1
 
 
 @pytest.mark.parametrize("where", ["job", "progress", "waiting again"])
@@ -194,98 +137,30 @@ def test_a_slot_is_given_back_whatever_happens(where: str, monkeypatch: pytest.M
     queue = Slots(1)
     monkeypatch.setattr(queue_module, "SLICE", -1)
     monkeypatch.setattr(queue_module, "WEIGHT", 1e9)
+    calls: list[int] = []
+    others: list[Session] = []
 
     def progress(done: int, total: int) -> None:
         calls.append(done)
         if where == "progress" or (where == "waiting again" and len(calls) == 2):
-            raise OSError("no memory")
-
-    calls: list[int] = []
+            fail()
 
     def job(told: Progress) -> None:
         if where == "job":
-            raise OSError("no memory")
+            fail()
         if where == "waiting again":
-            held.append(Held(pool, queue))
-            until(lambda: bool(queue._queue))
+            others.append(Session(pool, queue))
+            assert others[0].waits.wait(PATIENCE)
         told(1, 2)
 
-    held: list[Held] = []
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(1) as pool:
         with pytest.raises(OSError, match="no memory"):
             queue.compute(job, progress, 2)
-        for other in held:
+        for other in others:
             other.end()
-    assert (queue._free, queue._queue) == (1, [])
+    assert free_slots(queue) == 1
 
 
 def test_the_servers_slots_are_few() -> None:
     """One for each core, four at most."""
-    assert 1 <= queue_module.SLOTS._free <= queue_module.MOST_SLOTS
-
-
-def test_computing_inside_a_slot_needs_no_other_slot() -> None:
-    """A page that holds the only slot trains in it."""
-    queue = Slots(1)
-    with queue.hold(fail):
-        assert queue.compute(lambda told: "done", ignore, 1) == "done"
-        assert queue._free == 0
-    assert queue._free == 1
-
-
-def test_a_pause_lets_others_in() -> None:
-    """A session that only waits delays nobody, and has a slot again afterwards."""
-    queue = Slots(1)
-    with ThreadPoolExecutor(1) as pool, queue.hold(fail):
-        with queue.pause():
-            assert pool.submit(queue.compute, lambda told: 7, ignore, 1).result(PATIENCE) == 7
-        assert queue._free == 0
-    assert queue._free == 1
-
-
-def test_a_pause_without_a_slot_does_nothing() -> None:
-    """And no slot is taken after it."""
-    queue = Slots(1)
-    with queue.pause():
-        assert queue._free == 1
-    assert queue._free == 1
-
-
-def in_block(queue: Slots) -> None:
-    """Fail in a slot."""
-    with queue.hold(fail):
-        fail()
-
-
-def in_pause(queue: Slots) -> None:
-    """Fail in a pause of a slot."""
-    with queue.hold(fail), queue.pause():
-        fail()
-
-
-def in_wait(queue: Slots) -> None:
-    """Fail while somebody else has the only slot."""
-    with ThreadPoolExecutor(1) as pool:
-        other = Held(pool, queue)
-        assert other.begun.wait(PATIENCE)
-        try:
-            with queue.hold(fail):
-                raise AssertionError("another held the slot")
-        finally:
-            other.end()
-
-
-@pytest.mark.parametrize("failing", [in_block, in_pause, in_wait])
-def test_a_slot_for_a_block_is_given_back_whatever_happens(
-    failing: Callable[[Slots], None],
-) -> None:
-    """An exception in the block, in a pause of it, or before it began leaves all free."""
-    queue = Slots(1)
-    with pytest.raises(OSError, match="no memory"):
-        failing(queue)
-    assert (queue._free, queue._queue) == (1, [])
-
-
-def fail() -> None:
-    """Raise an error; for use where no thread should have to wait."""
-    raise OSError("no memory")
+    assert free_slots(queue_module.SLOTS) == min(os.cpu_count() or 1, 4)
