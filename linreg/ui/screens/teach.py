@@ -21,6 +21,7 @@ SHORTCUTS = (
     ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
     ("Playground, player", "Home, End", "to before the first epoch, to after the last"),
     ("Playground, player", "Space", "play or pause"),
+    ("Playground", "← → Space", "the same while no control has the focus"),
     ("Loop", "N, B", "one line forward, one line back"),
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
     ("any slider", "← →", "one value down, one value up"),
@@ -28,7 +29,7 @@ SHORTCUTS = (
     (
         "everywhere",
         "P",
-        "present: no menu, large type, the picture fills the window; P or Esc ends it",
+        "present this page: no menu, large type, the picture fills the window; P or Esc ends it",
     ),
 )
 
