@@ -1,4 +1,4 @@
-// The screen of every page: where a page begins, large type, and *Present*.
+// The screen of every page: where a page begins, large type, *Present*, and code that scrolls.
 //
 // *Present* belongs to this browser tab, not to the session: it outlives a change of page and a new
 // server, and only a link that asks for it (`present=true`) has it in the address.
@@ -17,11 +17,16 @@ const { documentElement: page } = document;
 let large = false; // type, as the session has it
 let presenting; // undefined until the address is read
 let shownPage;
+let waiting; // the timer of reachCode()
 
 export function render({ data, parentElement }) {
   if (presenting === undefined) {
     presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
     document.addEventListener("keydown", press);
+    new MutationObserver(() => (waiting ??= setTimeout(reachCode, 200))).observe(document.body, {
+      childList: true,
+      subtree: true,
+    });
   }
   large = data.large;
   begin(data.page);
@@ -85,4 +90,15 @@ function show() {
   page.classList.toggle("linreg-present", presenting);
   if (!presenting) page.classList.remove("linreg-menu");
   if (page.className !== before) window.dispatchEvent(new Event("linreg-look"));
+}
+
+// Lines of code do not wrap. The element that scrolls sideways takes the focus and has a name.
+function reachCode() {
+  waiting = undefined;
+  for (const code of document.querySelectorAll('[data-testid="stCode"] pre:not([role])')) {
+    code.tabIndex = 0;
+    code.setAttribute("role", "region");
+    code.setAttribute("aria-label", "Code");
+    code.closest('[data-testid="stCode"]').removeAttribute("tabindex");
+  }
 }

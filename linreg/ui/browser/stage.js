@@ -202,5 +202,7 @@ function dressed(layout, look) {
       font: { size: layout.legend.font.size * Math.min(look.scale, 1.2) }, // fewer rows
     },
     margin: { ...layout.margin, t: 8 },
+    // Its style puts it beside the title of the x axis, where it covers no data.
+    modebar: { orientation: "h", bgcolor: look.background, color: look.text, activecolor: look.text },
   };
 }
