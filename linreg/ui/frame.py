@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.experiment import Experiment
-from linreg.ui.parts.page_top import begin_at_the_top
+from linreg.ui.parts.screen import screen
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
 from linreg.ui.screens.gpu import gpu
@@ -26,7 +26,7 @@ from linreg.ui.screens.tune import tune
 from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
 from linreg.ui.state import keys
 from linreg.ui.state.address import keep_in_address
-from linreg.ui.state.controls import follow_moved_controls, notices
+from linreg.ui.state.controls import follow_moved_controls, notices, shown_value
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session
@@ -60,12 +60,13 @@ ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playgroun
 
 def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, and the fragment."""
-    begin_at_the_top(page.title)
     above = ABOVE.get(page.path)
     with st.container(key=keys.UNSEEN_HEADING) if above else nullcontext():
         st.title(page.heading)
     beside = (above(),) if above else ()
-    _show(page, sidebar(), *beside)
+    places = sidebar()
+    screen(page.title, large=shown_value("large"))
+    _show(page, places, *beside)
 
 
 @st.fragment(key=keys.PAGE, run_every=INTERVAL)

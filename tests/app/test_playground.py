@@ -16,7 +16,7 @@ from linreg.settings.kinds import (
     Whole,
 )
 from linreg.ui.state.controls import offered_settings
-from linreg.ui.state.view import VIEW
+from linreg.ui.state.view import SCREEN, VIEW
 from linreg.ui.work import cache
 from tests.support.opened import opened, run, text_of
 
@@ -132,7 +132,7 @@ def test_every_setting_has_a_control() -> None:
     app = opened()
     for name, setting in offered_settings().items():
         assert widget(app, name).label == setting.label
-        assert name in (*OTHER_VALUES, "device", *VIEW)
+        assert name in (*OTHER_VALUES, "device", *VIEW, *SCREEN)
 
 
 def test_an_address_sets_the_controls(trained: list[Experiment]) -> None:

@@ -46,9 +46,10 @@ def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     app.multiselect(key="link lock").set_value(["weight"])
     app.number_input(key="link at").set_value(20)
     app.toggle(key="link large").set_value(True)
+    app.toggle(key="link present").set_value(True)
     run(app)
     [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
-    assert link.endswith("/tune?loss=mse&at=20&large=true&hide=lr&lock=weight")
+    assert link.endswith("/tune?loss=mse&at=20&large=true&present=true&hide=lr&lock=weight")
 
 
 def test_the_builder_offers_the_pages_that_make_sense() -> None:

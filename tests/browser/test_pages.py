@@ -206,3 +206,32 @@ def test_the_same_sweep_from_eight_seeds_is_drawn(visit: Visit) -> None:
     page.get_by_text("The same sweep from 8 seeds").click()
     expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
     expect(page.get_by_role("heading", name="Your own data")).to_be_visible()
+
+
+def test_code_keeps_its_lines_and_scrolls_sideways_by_key(visit: Visit) -> None:
+    """On a phone too; the copy button, which appears under the pointer, has a margin of its own."""
+    page = visit("lesson", width=390, height=664)
+    code = page.get_by_role("region", name="Code").first
+    expect(code.locator("code")).to_have_css("white-space", "pre")
+    code.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("code => code.scrollLeft > 0", arg=code.element_handle())
+    right = code.evaluate("code => code.getBoundingClientRect().left + code.clientWidth")
+    copy = page.get_by_role("button", name="Copy to clipboard").first.bounding_box()
+    assert copy is not None
+    assert copy["x"] >= right
+
+
+def test_the_buttons_of_a_chart_cover_no_data(visit: Visit) -> None:
+    """They appear under the pointer, below the axis."""
+    page = visit()
+    plot(page, "Loss curves").hover()
+    bar = plot(page, "Loss curves").get_by_role("toolbar")
+    expect(bar).to_have_css("opacity", "1")
+    data, buttons = (
+        plot(page, "Loss curves").locator(".nsewdrag").bounding_box(),
+        bar.bounding_box(),
+    )
+    assert data is not None
+    assert buttons is not None
+    assert buttons["y"] > data["y"] + data["height"]

@@ -249,3 +249,34 @@ def test_an_epoch_beyond_the_run_is_said(visit: Visit) -> None:
     page = visit("?at=500")
     expect(page.get_by_test_id("stAlert")).to_contain_text("at=500 is after the last of 100")
     assert number(page, "epoch") == "100 of 100"
+
+
+def test_space_and_arrows_move_the_player_unless_a_control_has_the_focus(visit: Visit) -> None:
+    """From a fresh page and after a click beside the controls; a slider keeps its own arrows."""
+    page = visit("?at=50")
+    epoch = page.locator(".linreg-numbers dd").first
+    page.keyboard.press("ArrowRight")
+    expect(epoch).to_have_text("51 of 100")
+    plot(page, "Loss curves").click()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowLeft")  # with other keys it is a command of the browser
+    page.keyboard.press("Control+ArrowLeft")
+    expect(epoch).to_have_text("50 of 100")
+    page.keyboard.press("Space")
+    expect(player(page).get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(player(page).get_by_role("button", name="Play")).to_be_visible()
+    stands = epoch.inner_text()
+    slider(page, "Learning rate").focus()
+    change(page, lambda: page.keyboard.press("ArrowRight"))
+    page.get_by_role("button", name="View").click()
+    page.get_by_role("radio", name="linear").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    block = page.get_by_test_id("stMainBlockContainer")
+    block.evaluate("block => { block.style.paddingBottom = '2000px'; }")  # however long the page is
+    main = page.get_by_test_id("stMain")
+    main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    main.focus()
+    page.keyboard.press("ArrowRight")  # out of sight
+    expect(epoch).to_have_text(stands)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from linreg import SETTINGS, Experiment
 from linreg.core.data import make_data, split_data
 from linreg.settings.kinds import Number, Setting, Whole
-from linreg.ui.state.view import LOOP, OPENING, VIEW
+from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
 from tests.support.strategies import experiments
 
 
@@ -94,7 +94,9 @@ def test_every_declaration_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
+    "table",
+    [SETTINGS, VIEW, SCREEN, OPENING, LOOP],
+    ids=["run", "view", "screen", "opening", "loop"],
 )
 def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> None:
     """The search for the nearest stop needs this."""
@@ -104,7 +106,9 @@ def test_stops_that_are_numbers_ascend(table: Mapping[str, Setting[object]]) -> 
 
 
 @pytest.mark.parametrize(
-    "table", [SETTINGS, VIEW, OPENING, LOOP], ids=["run", "view", "opening", "loop"]
+    "table",
+    [SETTINGS, VIEW, SCREEN, OPENING, LOOP],
+    ids=["run", "view", "screen", "opening", "loop"],
 )
 def test_each_number_knows_whether_its_stops_are_evenly_spaced(
     table: Mapping[str, Setting[object]],

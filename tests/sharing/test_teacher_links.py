@@ -14,7 +14,7 @@ from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import iframe, read_names, write_link
 from linreg.ui.state.pages import PATHS
-from linreg.ui.state.view import LOOP, OPENING, VIEW
+from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
 
 BASE = "http://192.0.2.7:8501/"
 
@@ -25,7 +25,7 @@ def test_a_lessons_link_brings_its_experiment(lesson: object) -> None:
     link = urlsplit(
         write_link(BASE, lesson.experiment, page=lesson.page, view=dict(lesson.view))  # type: ignore[attr-defined]
     )
-    reading = read_address(parse_qs(link.query), {**SETTINGS, **VIEW, **OPENING, **LOOP})
+    reading = read_address(parse_qs(link.query), {**SETTINGS, **VIEW, **SCREEN, **OPENING, **LOOP})
     run = {name: value for name, value in reading.values.items() if name in SETTINGS}
     assert reading.sentences == ()
     assert settle(run) == (lesson.experiment, ())  # type: ignore[attr-defined]

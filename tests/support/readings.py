@@ -24,10 +24,12 @@ from linreg.own_data.table import LARGEST
 from linreg.sharing.address import MOST_SENTENCES, cut, read_address, settle, values_of
 from linreg.sharing.pins import LONGEST_NAME, MOST_PINS, read_pins
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
-from linreg.ui.state.view import LOOP, OPENING, VIEW
+from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
 from tests.support.sentences import assert_a_sentence
 
-TABLE = {name: s for name, s in {**SETTINGS, **VIEW, **OPENING, **LOOP}.items() if s.address}
+TABLE = {
+    name: s for name, s in {**SETTINGS, **VIEW, **SCREEN, **OPENING, **LOOP}.items() if s.address
+}
 
 
 def read_as_address(query: str) -> None:

@@ -17,6 +17,7 @@ const ICONS = {
 };
 const REST = 250; // ms without a move
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const ANYWHERE = [" ", "ArrowLeft", "ArrowRight"]; // the other keys scroll the page
 
 export class Player {
   constructor(root, moved, rested) {
@@ -34,6 +35,8 @@ export class Player {
     this.box.inert = true; // until there is a run
     this.box.addEventListener("keydown", (event) => this.press(event));
     root.append(this.box);
+    this.pressedOutside = (event) => this.pressOutside(event);
+    document.addEventListener("keydown", this.pressedOutside);
   }
 
   makeControls() {
@@ -95,6 +98,14 @@ export class Player {
     event.preventDefault();
     if (event.key === " ") this.playOrPause();
     else this.goTo(this.position + steps);
+  }
+
+  // A key while no control has the focus, if the player is in sight.
+  pressOutside(event) {
+    const { top, bottom } = this.box.getBoundingClientRect();
+    const inSight = top < window.innerHeight && bottom > 0 && !this.box.inert;
+    const forPage = event.target.matches("body, main") && !event.shiftKey;
+    if (inSight && forPage && ANYWHERE.includes(event.key)) this.press(event);
   }
 
   // How many epochs each key moves the cursor.
@@ -173,6 +184,7 @@ export class Player {
   }
 
   close() {
+    document.removeEventListener("keydown", this.pressedOutside);
     cancelAnimationFrame(this.frame);
     clearTimeout(this.resting);
   }

@@ -51,20 +51,21 @@ class Stage {
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
+    this.redraw = () => this.latest && this.show(this.latest, this.url);
+    window.addEventListener("linreg-look", this.redraw);
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // the data to draw; older requests stop when there are newer ones
   }
 
   async show(data, plotlyUrl) {
-    this.latest = data;
-    this.root.classList.toggle("linreg-large", data.large);
+    [this.latest, this.url] = [data, plotlyUrl];
     this.root.classList.toggle("linreg-run", Boolean(data.run));
     for (const { name } of data.charts) {
       if (this.charts.has(name)) continue;
       this.charts.set(name, new Chart(this.grid, name, (place) => this.picked(place)));
     }
     const Plotly = await loadPlotly(plotlyUrl);
-    const look = readLook(this.root, data.large);
+    const look = readLook(this.root);
     for (const { name, figure } of data.charts) {
       if (this.latest !== data) return;
       await this.charts.get(name).draw(Plotly, figure, look);
@@ -99,6 +100,7 @@ class Stage {
   }
 
   close() {
+    window.removeEventListener("linreg-look", this.redraw);
     this.player?.close();
     this.preview?.close();
     for (const chart of this.charts.values()) chart.close();
@@ -162,6 +164,7 @@ class Chart {
   }
 }
 
+const USUAL_SIZE = 16; // pixels of the page's type
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 function config() {
@@ -173,14 +176,14 @@ function config() {
   };
 }
 
-function readLook(root, large) {
+function readLook(root) {
   const style = getComputedStyle(root);
   const read = (name) => style.getPropertyValue(name).trim();
   return {
     text: read("--st-text-color"),
     background: read("--st-background-color"),
     font: read("--st-font"),
-    scale: large ? 1.45 : 1,
+    scale: parseFloat(style.fontSize) / USUAL_SIZE,
   };
 }
 
@@ -203,5 +206,7 @@ function dressed(layout, look) {
       font: { size: layout.legend.font.size * Math.min(look.scale, 1.2) }, // fewer rows
     },
     margin: { ...layout.margin, t: 8 },
+    // Its style puts it beside the title of the x axis, where it covers no data.
+    modebar: { orientation: "h", bgcolor: look.background, color: look.text, activecolor: look.text },
   };
 }

@@ -25,7 +25,7 @@ def code_panel(experiment: Experiment) -> None:
         changes = _changes(script)
         if changes:
             st.caption("What the last change of a setting changed in it:")
-            st.code("\n".join(changes), language="diff", wrap_lines=True)
+            st.code("\n".join(changes), language="diff")
         st.code(script, language="python", height=480)
         with st.container(horizontal=True):
             download(SCRIPT, lambda: script, f"Download {SCRIPT}")

@@ -61,7 +61,7 @@ def parameters_before(experiment: Experiment) -> None:
     ]
     st.markdown("\n".join(lines))
     st.caption("list(model.parameters())")
-    st.code(cell_outputs.parameters_text(experiment), language="python", wrap_lines=True)
+    st.code(cell_outputs.parameters_text(experiment), language="python")
 
 
 def predictions_before(run: Run) -> None:
@@ -141,7 +141,7 @@ def saved_and_loaded(run: Run) -> None:
         f"4. Both models predict the {len(trip.equal)} {trip.rows} rows; elementwise equal: "
         f"**{same} times True, {len(trip.equal) - same} times False**."
     )
-    st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}", wrap_lines=True)
+    st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}")
     if overflow_epoch(run.history) is not None and same < len(trip.equal):
         st.caption("Training diverged. NaN is not equal to anything, not even to itself.")
 

@@ -82,7 +82,7 @@ def charts(
         if on_pick is not None and picked is not None:
             on_pick(picked)
 
-    _show(group, lambda: made, lambda: pack({"large": False}, made), tell)
+    _show(group, lambda: made, lambda: pack({}, made), tell)
 
 
 def _show(
@@ -111,7 +111,7 @@ def _show(
 )
 def content(run: Run, picture: Picture) -> bytes:
     """Return the player's record and the charts as bytes for the browser."""
-    return pack({"run": packed_history(run), "large": picture.large}, figures(run, picture))
+    return pack({"run": packed_history(run)}, figures(run, picture))
 
 
 def figures(run: Run, picture: Picture) -> dict[str, Drawing]:

@@ -136,7 +136,7 @@ def _answer(right: bool, says: str) -> None:
 
 def _diff(bug: Bug, experiment: Experiment) -> None:
     st.caption("The change in the lesson's code (- right, + wrong)")
-    st.code(diff(bug, experiment), language="diff", wrap_lines=True)
+    st.code(diff(bug, experiment), language="diff")
 
 
 def _evidence(experiment: Experiment, mistake: Mistake) -> None:

@@ -38,9 +38,7 @@ def challenges(experiment: Experiment) -> None:
     _progress()
 
 
-_PICTURE = Picture(
-    scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False, large=False
-)
+_PICTURE = Picture(scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False)
 
 
 def _task(chosen: Challenge) -> int | None:

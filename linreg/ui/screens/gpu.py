@@ -106,7 +106,7 @@ def _method() -> None:
         "A GPU may still compute when Python already runs the next line. So the code waits for "
         "the device before it reads the clock, both before the epochs and after them:"
     )
-    st.code(inspect.getsource(timed), language="python", wrap_lines=True)
+    st.code(inspect.getsource(timed), language="python")
 
 
 def _wait(standing: Standing, progress: DeltaGenerator) -> None:

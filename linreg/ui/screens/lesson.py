@@ -56,7 +56,7 @@ def _section(run: Run, part: Part, section: Section) -> None:
         for cell in notebook_cells(run.experiment, every):
             if cell.part is part:
                 st.markdown(cell.text)
-                st.code(cell.code, language="python", wrap_lines=True)
+                st.code(cell.code, language="python")
     with live:
         if every is not None:
             outputs.log(run, every)

@@ -15,12 +15,12 @@ from linreg.ui.state.view import Picture
 from linreg.ui.work.cache import trained
 
 WAITING = 240  # pixels, for a progress bar
-PICTURE = ("scale", "shown", "window", "initial", "large")
+PICTURE = ("scale", "shown", "window", "initial")
 
 
 def view_controls() -> DeltaGenerator:
     """Show the controls of the picture; return the place beside them for a progress bar."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=keys.VIEW):
         _picture_controls()
         return st.container(width=WAITING, key=keys.BESIDE_CONTROLS)
 

@@ -21,10 +21,16 @@ SHORTCUTS = (
     ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
     ("Playground, player", "Home, End", "to before the first epoch, to after the last"),
     ("Playground, player", "Space", "play or pause"),
+    ("Playground", "← → Space", "the same while no control has the focus"),
     ("Loop", "N, B", "one line forward, one line back"),
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),
+    (
+        "everywhere",
+        "P",
+        "present this page: no menu, large type, the picture fills the window; P or Esc ends it",
+    ),
 )
 
 
@@ -93,6 +99,8 @@ def _builder(base: str, experiment: Experiment) -> None:
             caption="Point a phone's camera at it.",
             alt="QR code of the link below",
         )
+        if st.button("Fill the screen with it", key=keys.SHOW_QR, icon=":material/qr_code_2:"):
+            _fill_the_screen(link)
     st.caption("The link")
     st.code(link, language=None, wrap_lines=True)
     st.caption("HTML to show the app inside another page")
@@ -142,6 +150,8 @@ def _view() -> dict[str, str]:
             view["play"] = "true"
         if st.toggle("Large type, for a projector", key=keys.LINK_LARGE, persist_state="session"):
             view["large"] = "true"
+        if st.toggle("Present", key=keys.LINK_PRESENT, persist_state="session"):
+            view["present"] = "true"
     return view
 
 
@@ -156,6 +166,14 @@ def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:
             persist_state="session",
         )
     )
+
+
+@st.dialog("Point a phone's camera at it", width="large")
+def _fill_the_screen(link: str) -> None:
+    """Show the link's QR code and the link as large as the window."""
+    with st.container(key=keys.LARGE_QR):
+        st.image(_qr(link), alt="QR code of the link below")
+        st.text(link)
 
 
 @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.own_data import standard_units, use_points
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import only_fragments_run
-from linreg.ui.state.view import LOOP, VIEW
+from linreg.ui.state.view import LOOP, SCREEN, VIEW
 
 MOST_PASSES = 2  # page runs to correct controls; a control may refuse a value again and again
 
@@ -31,7 +31,9 @@ _Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 @cache
 def offered_settings() -> Mapping[str, Setting[Any]]:
     """Return all settings that have a control; devices are those of this machine."""
-    table = {name: setting for name, setting in {**SETTINGS, **VIEW}.items() if setting.address}
+    table = {
+        name: setting for name, setting in {**SETTINGS, **VIEW, **SCREEN}.items() if setting.address
+    }
     table["device"] = replace(table["device"], stops=available_devices())
     return MappingProxyType(table)
 

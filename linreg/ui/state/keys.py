@@ -6,9 +6,10 @@ one of those. Style sheets know a container by its key: `.st-key-...`.
 
 # Shared by all pages
 PAGE = "page"  # the page's fragment
-PAGE_TOP = "page_top"
+SCREEN = "screen"
 UNSEEN_HEADING = "unseen_heading"
 HEAD_START = "head_start"
+FIRST_SETTINGS = "first_settings"
 TAB_ASKED = "own data of the tab"
 TAB_SENT = "own data for the tab"
 BACK_TO_LINE = "line again"
@@ -20,6 +21,7 @@ CHARTS = "charts"
 DOWNLOAD = "download"
 
 # Playground
+VIEW = "view"
 PICTURE = "picture"  # the fragment with the controls of the picture
 BESIDE_CONTROLS = "beside_controls"
 TRAINING_LOG = "log"
@@ -60,10 +62,13 @@ EXPERIMENT_FILE = "experiment"
 MEASURE = "measure"
 PLAN = "plan"
 USE_PLAN_SETTINGS = "take"
+SHOW_QR = "show qr"
+LARGE_QR = "large_qr"
 LINK_PAGE = "link page"
 LINK_AT = "link at"
 LINK_PLAY = "link play"
 LINK_LARGE = "link large"
+LINK_PRESENT = "link present"
 LINK_HIDE = "link hide"
 LINK_PAGES = "link pages"
 LINK_LOCK = "link lock"

@@ -34,7 +34,6 @@ class Picture:
     shown: Epochs
     window: Window
     initial: bool
-    large: bool
 
 
 VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
@@ -68,15 +67,21 @@ VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
             help="last: only the last ten epochs, one by one, to see how the loss oscillates.",
             address="shown",
         ),
+    }
+)
+"""How the charts are shown; each has a control on the page."""
+
+SCREEN: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
         "large": Switch(
             default=False,
             label="Large type",
-            help="Larger charts and numbers, for a projector.",
+            help="Larger texts, numbers and charts on every page, for a projector.",
             address="large",
         ),
     }
 )
-"""How the charts are shown; each has a control on the page."""
+"""How every page is shown; each has a control in the sidebar."""
 
 OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
     {
@@ -100,6 +105,12 @@ OPENING: Mapping[str, Setting[Any]] = MappingProxyType(
             help="The player plays when the page opens, unless the visitor's system asks for "
             "reduced motion.",
             address="play",
+        ),
+        "present": Switch(
+            default=False,
+            label="Present",
+            help="No menu and no sidebar, large type, and the picture as large as the window.",
+            address="present",
         ),
     }
 )

@@ -2,12 +2,14 @@
 
 from linreg.core.experiment import SETTINGS
 from linreg.ui.state import keys
-from linreg.ui.state.view import LOOP, OPENING, VIEW
+from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
 
 
 def test_no_key_is_that_of_a_setting() -> None:
     """A control's key is its setting's address."""
-    settings = (each for table in (SETTINGS, VIEW, OPENING, LOOP) for each in table.values())
+    settings = (
+        each for table in (SETTINGS, VIEW, SCREEN, OPENING, LOOP) for each in table.values()
+    )
     taken = {setting.address for setting in settings}
     declared = {value for name, value in vars(keys).items() if name.isupper()}
     assert len(declared) > 40

@@ -1,0 +1,104 @@
+// The screen of every page: where a page begins, large type, *Present*, and code that scrolls.
+//
+// *Present* belongs to this browser tab, not to the session: it outlives a change of page and a new
+// server, and only a link that asks for it (`present=true`) has it in the address.
+
+import { element, icon } from "./dom.js";
+
+const ICONS = {
+  present: "M3 4h18v12H3zM5 6v8h14V6zM8 18h8v2H8z",
+  pages: "M3 6h18v2H3zM3 11h18v2H3zM3 16h18v2H3z",
+  leave: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
+};
+const TEXT_FIELDS = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select";
+const OPEN = "[role=dialog], [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
+
+const { documentElement: page } = document;
+let large = false; // type, as the session has it
+let presenting; // undefined until the address is read
+let shownPage;
+let waiting; // the timer of reachCode()
+
+export function render({ data, parentElement }) {
+  if (presenting === undefined) {
+    presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
+    document.addEventListener("keydown", press);
+    new MutationObserver(() => (waiting ??= setTimeout(reachCode, 200))).observe(document.body, {
+      childList: true,
+      subtree: true,
+    });
+  }
+  large = data.large;
+  begin(data.page);
+  if (!parentElement.querySelector(".linreg-corner")) parentElement.append(corner());
+  show();
+}
+
+// Streamlit keeps the last page's scroll position.
+function begin(title) {
+  if (shownPage !== undefined && shownPage !== title) {
+    document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+  }
+  if (shownPage !== title) page.classList.remove("linreg-menu");
+  shownPage = title;
+}
+
+function corner() {
+  const button = (name, key, action) => {
+    const title = key ? `${name} (${key})` : name;
+    const made = element("button", { type: "button", title, "aria-label": title }, icon(ICONS[action.name]));
+    made.addEventListener("click", action);
+    made.dataset.does = action.name;
+    return made;
+  };
+  return element(
+    "div",
+    { class: "linreg-corner" },
+    button("Present: the picture fills the window", "P", present),
+    button("Pages", "", pages),
+    button("Leave the presentation", "P", leave),
+  );
+}
+
+function present() {
+  presenting = true;
+  show();
+}
+
+function leave() {
+  presenting = false;
+  const address = new URL(window.location.href);
+  address.searchParams.delete("present");
+  window.history.replaceState({}, "", address);
+  show();
+}
+
+function pages() {
+  page.classList.toggle("linreg-menu");
+}
+
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat) return;
+  if (event.target.closest?.(TEXT_FIELDS) || event.target.isContentEditable) return;
+  if (event.key.toLowerCase() === "p") (presenting ? leave : present)();
+  else if (event.key === "Escape" && presenting && !document.querySelector(OPEN)) leave();
+}
+
+function show() {
+  const before = page.className;
+  page.classList.toggle("linreg-large", large || presenting);
+  page.classList.toggle("linreg-present", presenting);
+  if (!presenting) page.classList.remove("linreg-menu");
+  if (page.className !== before) window.dispatchEvent(new Event("linreg-look"));
+}
+
+// Lines of code do not wrap. The element that scrolls sideways takes the focus and has a name.
+function reachCode() {
+  waiting = undefined;
+  for (const code of document.querySelectorAll('[data-testid="stCode"] pre:not([role])')) {
+    code.tabIndex = 0;
+    code.setAttribute("role", "region");
+    code.setAttribute("aria-label", "Code");
+    code.closest('[data-testid="stCode"]').removeAttribute("tabindex");
+  }
+}

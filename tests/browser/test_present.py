@@ -1,0 +1,91 @@
+"""*Present* and large type, on every page: what fills the window, and the ways in and out."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.test_picture_in_sight import SIZES, look
+from tests.support.journey import Visit, open_page, player, slider
+
+SHARE = 0.5  # of a projector's window, for the data areas of the three charts
+
+
+def leave(page: Page) -> Locator:
+    """The small button that ends the presentation."""
+    return page.get_by_role("button", name="Leave the presentation")
+
+
+def expect_type(page: Page, pixels: int) -> None:
+    """The size of the page's texts."""
+    expect(page.locator("body")).to_have_css("font-size", f"{pixels}px")
+
+
+def test_the_picture_fills_the_window_between_the_main_sliders_and_the_player(
+    visit: Visit,
+) -> None:
+    """By a link: no menu, whole charts, player and sliders in sight, and a way out."""
+    page = visit("?present=true", width=1920, height=1080)
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    expect(page.get_by_role("button", name="Pin this run")).to_be_hidden()
+    for width, height, _ in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        found = look(page)
+        assert found["whole"] == 3, (width, height)
+        assert width < 1920 or found["share"] >= SHARE
+        for part in (player(page), slider(page, "Learning rate"), leave(page)):
+            box = part.bounding_box()
+            assert box is not None
+            assert 0 <= box["y"] <= box["y"] + box["height"] <= height, (width, height)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("present"))
+
+
+def test_presenting_outlives_a_change_of_page_and_is_not_in_the_address(visit: Visit) -> None:
+    """P begins it, the small menu goes to another page, and the button ends it."""
+    page = visit("?hide=weight")
+    expect_type(page, 16)
+    page.keyboard.press("p")
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("present"))
+    expect(page.get_by_text("True bias")).to_be_in_viewport()  # what the link hides is not shown
+    expect(slider(page, "True weight")).to_have_count(0)
+    page.get_by_role("button", name="Pages").click()
+    open_page(page, "Loop")
+    expect(page.get_by_role("heading", name="The training loop, line by line")).to_be_visible()
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    expect_type(page, 20)
+    page.get_by_role("spinbutton", name="Epoch").focus()
+    page.keyboard.type("p")  # a letter for a text field is no command
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    leave(page).click()
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
+    expect_type(page, 16)
+
+
+def test_large_type_is_for_every_page(visit: Visit) -> None:
+    """A link to a page without charts has it, and the page after it too, in texts and charts."""
+    page = visit("teach?large=true")
+    expect_type(page, 20)
+    open_page(page, "Playground")
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    expect(page).to_have_url(re.compile("large=true"))
+    expect_type(page, 20)
+    page.get_by_text("Large type", exact=True).click()
+    expect(page).not_to_have_url(re.compile("large"))
+    expect_type(page, 16)
+    tick = page.locator(".xtick text").first
+    expect(tick).not_to_have_css("font-size", re.compile("^2"))
+
+
+def test_the_code_for_phones_fills_the_window_with_its_address(visit: Visit) -> None:
+    """One press; the address below it is in sight and in letters for the last row."""
+    page = visit("teach?lr=0.1&loss=mse", width=1366, height=768)
+    page.get_by_role("button", name="Fill the screen").click()
+    dialog = page.get_by_role("dialog")
+    image = dialog.get_by_role("img", name="QR code").bounding_box()
+    assert image is not None
+    assert image["height"] > 0.65 * 768
+    address = dialog.get_by_text("/?loss=mse&lr=0.1")
+    expect(address).to_be_in_viewport()
+    assert address.evaluate("each => parseFloat(getComputedStyle(each).fontSize)") >= 40
