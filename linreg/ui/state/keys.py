@@ -17,6 +17,7 @@ PIN_THIS_RUN = "pin this run"
 TRY_AGAIN = "try again"
 STAGE = "stage"
 CHARTS = "charts"
+LIVE_REGION = "live_region"
 DOWNLOAD = "download"
 
 # Playground
@@ -24,6 +25,11 @@ PICTURE = "picture"  # the fragment with the controls of the picture
 BESIDE_CONTROLS = "beside_controls"
 TRAINING_LOG = "log"
 CODE_PANEL = "code"
+
+# Loop
+STEPPER = "stepper"
+WHAT_HAPPENED = "what_happened"
+LOOP_PICTURE = "loop_picture"
 
 # Lesson
 WORD = "word"
