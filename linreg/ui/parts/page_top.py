@@ -1,4 +1,7 @@
-"""Scrolls a newly opened page to its top; Streamlit would keep the last page's position."""
+"""Scrolls to the top where a page or a part of one is opened.
+
+Streamlit would keep the position of what was shown before.
+"""
 
 import streamlit as st
 
@@ -7,9 +10,9 @@ from linreg.ui.state import keys
 _SCRIPT = """
 export default function ({ data }) {
   const { dataset } = document.documentElement;
-  const before = dataset.linregPage;
-  dataset.linregPage = data.page;
-  if (before !== undefined && before !== data.page) {
+  const before = dataset[data.place];
+  dataset[data.place] = data.shown;
+  if (before !== undefined && before !== data.shown) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
   }
 }
@@ -18,11 +21,12 @@ export default function ({ data }) {
 _component = st.components.v2.component("linreg_page_top", js=_SCRIPT)
 
 
-def begin_at_the_top(page: str) -> None:
-    """Scroll to the top if the browser showed another page before.
+def begin_at_the_top(shown: str, place: str = keys.PAGE_TOP) -> None:
+    """Scroll to the top if the browser showed something else before.
 
     Arguments:
-        page: the unique name of the page.
+        shown: what is shown now.
+        place: where it is shown; each place remembers what was shown there before.
     """
     # Its style takes it out of the page's flow.
-    _component(key=keys.PAGE_TOP, data={"page": page})
+    _component(key=place, data={"place": place.replace("_", ""), "shown": shown})

@@ -29,7 +29,7 @@ GRAPH_HEIGHT = 860  # pixels
 
 def loop(experiment: Experiment) -> None:
     """Show one line of one step of the run of `experiment`."""
-    with st.container(key=keys.STEPPER, horizontal=True, vertical_alignment="center"):
+    with st.container(key=keys.LOOP_STEPPER, horizontal=True, vertical_alignment="center"):
         place = _place(experiment)
     waiting = st.empty()
     run = trained(experiment, waiting)

@@ -23,6 +23,7 @@ SHORTCUTS = (
     ("Playground, player", "Space", "play or pause"),
     ("Loop", "N, B", "one line forward, one line back"),
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
+    ("Lesson", "N, B", "one part forward, one part back"),
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),
 )

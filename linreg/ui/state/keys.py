@@ -27,11 +27,14 @@ TRAINING_LOG = "log"
 CODE_PANEL = "code"
 
 # Loop
-STEPPER = "stepper"
+LOOP_STEPPER = "loop_stepper"
 WHAT_HAPPENED = "what_happened"
 LOOP_PICTURE = "loop_picture"
 
 # Lesson
+LESSON_STEPPER = "lesson_stepper"
+LESSON_TOP = "lesson_top"
+CELLS = "cells"
 WORD = "word"
 LOG_INTERVAL = "every of"
 
