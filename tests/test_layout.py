@@ -216,6 +216,6 @@ def test_the_check_of_sessions_and_keys_finds_wrong_lines(code: str) -> None:
 
 
 def test_the_test_loop_that_a_page_shows_is_the_one_that_runs() -> None:
-    """The lines of `test_loop`, in order."""
-    lines = [line.strip() for text in body(walk.test_loop) for line in text.splitlines()]
+    """The lines of `test_loop`, in order and with their indentation."""
+    lines = [line for text in body(walk.test_loop) for line in text.splitlines()]
     assert lines[:-1] == list(walk.TEST_LOOP)

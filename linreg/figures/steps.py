@@ -50,7 +50,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
     with_sticks = moment is not Moment.FORWARD
     traces = [
         data_rows(TRAINING, "other rows", *everything) | {"opacity": FAINT},
-        data_rows(role, f"{role.name} rows of this step", *rows),
+        data_rows(role, "test rows" if moment is Moment.TEST else "rows used", *rows),
         _sticks(rows, lines[-1][2] if with_sticks else None),
         *(straight_line(look, name, ends, *line, WIDTH) for look, name, line in lines),
     ]
@@ -134,6 +134,7 @@ def _sticks(rows: Rows, line: Pair | None) -> Trace:
         "mode": "lines",
         "line": {"color": MODEL.color, "width": 1.5},
         "hoverinfo": "skip",
+        "showlegend": False,  # the caption names the sticks
     }
 
 
@@ -146,6 +147,7 @@ def _step(moved: list[Pair]) -> Trace:
         "mode": "lines+markers",
         "line": {"color": MODEL.color, "width": 4},
         "marker": {"size": 10, "color": MODEL.color},
+        "showlegend": False,
     }
 
 

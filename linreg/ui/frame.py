@@ -57,11 +57,14 @@ SCREENS: Mapping[str, Callable[..., None]] = MappingProxyType(
 ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playground": view_controls})
 """Shows what stays when a setting changes, above the page's fragment; returns a place beside it."""
 
+UNSEEN = ("playground", "loop", "lesson")
+"""Pages whose heading is only for screen readers, so that the window shows more of the rest."""
+
 
 def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, and the fragment."""
     above = ABOVE.get(page.path)
-    with st.container(key=keys.UNSEEN_HEADING) if above else nullcontext():
+    with st.container(key=keys.UNSEEN_HEADING) if page.path in UNSEEN else nullcontext():
         st.title(page.heading)
     beside = (above(),) if above else ()
     places = sidebar()

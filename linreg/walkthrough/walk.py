@@ -44,10 +44,10 @@ FIVE_STEPS = (
 TEST_LOOP = (
     "model.eval()",
     "with torch.inference_mode():",
-    "test_pred = model(X_test)",
-    "test_loss = loss_fn(test_pred, y_test)",
+    "    test_pred = model(X_test)",
+    "    test_loss = loss_fn(test_pred, y_test)",
 )
-"""The statements of `test_loop`, for the same pages."""
+"""The lines of `test_loop` with their indentation, for the same pages."""
 
 
 class Pair(NamedTuple):

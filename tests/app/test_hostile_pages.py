@@ -150,6 +150,9 @@ def test_every_page_shows_extreme_points(name: str, changes: dict[str, Any]) -> 
     run(app)
     for page in PAGES:
         run(app.switch_page(f"screens/{page}.py"))
+        if page == "lesson":
+            app.segmented_control(key="part").set_value("whole")
+            run(app)
         if page == "tune" and app.session_state["linreg"].points is not None:
             switched(app, "standard", True)
             switched(app, "standard", False)

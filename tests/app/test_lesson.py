@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, train
 from linreg.lesson.glossary import WORDS
@@ -14,7 +15,6 @@ from linreg.lesson.presets import PRESETS
 from tests.support.opened import opened, run, shows, text_of
 
 PARTS = (
-    "0. Set up",
     "1. Get the data ready",
     "2. Build a model",
     "3. Fit it to the data",
@@ -28,14 +28,56 @@ FIRST_Y = "0.3000 0.3140 0.3280 0.3420 0.3560 0.3700 0.3840 0.3980 0.4120 0.4260
 LEARNED = "0.8600 0.8739 0.8878 0.9018 0.9157 0.9296 0.9436 0.9575 0.9714 0.9854"
 
 
+def whole(**parameters: str) -> AppTest:
+    """All parts of the lesson on one page."""
+    return opened("lesson", part="whole", **parameters)
+
+
+def titles(app: AppTest) -> list[str]:
+    """The titles of the parts on the page."""
+    return [header.value for header in app.header]
+
+
+def test_the_parts_follow_one_another_by_button() -> None:
+    """The page opens with the first part; it stops at both ends."""
+    app = opened("lesson")
+    seen = [titles(app)]
+    for label in ["Part back"] + ["Next part"] * len(PARTS):
+        app.button(key=label).click()
+        seen.append(titles(run(app)))
+    assert seen == [[PARTS[0]], *([part] for part in PARTS), list(PARTS)]
+    app.button(key="Next part").click()
+    assert titles(run(app)) == list(PARTS)
+    assert app.segmented_control(key="part").value == "whole"
+
+
+def test_a_link_opens_its_part_and_computes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data need no training; in the training part there is no file."""
+    trainings: list[object] = []
+    monkeypatch.setattr("linreg.ui.screens.lesson.trained", lambda *all: trainings.append(all))
+    opened("lesson", part="data")
+    assert trainings == []
+    monkeypatch.undo()
+    app = opened("lesson", part="training")
+    assert titles(app) == ["3. Fit it to the data"]
+    assert "### Saved" not in text_of(app)
+
+
+def test_a_part_that_does_not_exist_is_said() -> None:
+    """The first part is shown instead."""
+    app = opened("lesson", part="loop")
+    assert "part=`'loop'` is not one of data, model, training" in app.warning[0].value
+    assert titles(app) == [PARTS[0]]
+
+
 def test_all_parts_stand_in_their_order() -> None:
     """The workflow from data to device, then the story."""
-    assert [header.value for header in opened("lesson").header] == list(PARTS)
+    assert titles(whole()) == list(PARTS)
 
 
 def test_model_0_shows_the_lessons_figures() -> None:
     """Data, parameters, predictions before training, log and learned values."""
-    app = opened("lesson")
+    app = whole()
     shows(
         app,
         "shape (50, 1), torch.float32",
@@ -57,7 +99,7 @@ def test_model_0_shows_the_lessons_figures() -> None:
 
 def test_model_1_shows_the_lessons_figures() -> None:
     """After one click: another class, other keys, the constant pair of losses."""
-    app = opened("lesson")
+    app = whole()
     app.button(key=f"preset {PRESETS[1].title}").click()
     run(app)
     constant = "Train loss: 0.0012645035749301314 | Test loss: 0.013801807537674904"
@@ -77,7 +119,7 @@ def test_model_1_shows_the_lessons_figures() -> None:
 @pytest.mark.parametrize(("every", "says"), [(100, "seems constant"), (7, "show both values")])
 def test_the_log_hides_the_alternation_only_if_k_is_even(every: int, says: str) -> None:
     """Each 100th epoch shows the same loss; each 7th shows both."""
-    app = opened("lesson", model="linear", epochs="1000")
+    app = whole(model="linear", epochs="1000")
     [chooser] = [s for s in app.select_slider if s.label == "Print every k-th epoch"]
     chooser.set_value(every)
     run(app)
@@ -92,12 +134,12 @@ def test_the_log_hides_the_alternation_only_if_k_is_even(every: int, says: str) 
 
 def test_too_few_lines_show_nothing_and_the_page_says_so() -> None:
     """200 epochs, every 20th: only one line is in the cycle."""
-    assert "Too few lines" in opened("lesson", epochs="200").info[0].value
+    assert "Too few lines" in whole(epochs="200").info[0].value
 
 
 def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Path) -> None:
     """All Python cells from top to bottom, in a namespace of their own, train as the page says."""
-    app = opened("lesson", epochs="20")
+    app = whole(epochs="20")
     cells = [code.value for code in app.code if code.language == "python"]
     cells = [cell for cell in cells if not cell.startswith(("[Parameter", "y_preds =="))]
     namespace: dict[str, Any] = {}
@@ -110,12 +152,12 @@ def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Pat
     assert f"{size.replace(',', '')} bytes" in printed.getvalue()
     [random] = re.findall(r"Random: .*", printed.getvalue())
     for number in re.findall(r"tensor\(\[(.+?)\]", random):
-        assert f"{float(number):.4f}" in saved
+        shows(app, f" {float(number):.4f}")
 
 
 def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
     """It shows training rows, as the code does, and says nothing of extrapolation."""
-    app = opened("lesson", train="1")
+    app = whole(train="1")
     shows(app, "There is no test set: these are training rows.", "the result is not judged")
     assert "extrapolation" not in text_of(app)
 
@@ -123,7 +165,7 @@ def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
 def test_the_story_tells_100_200_and_1000_epochs() -> None:
     """The parameters that the lesson prints are those after 200; 1000 end in the same state."""
     shows(
-        opened("lesson", lr="0.5"),
+        whole(lr="0.5"),
         "| 100 | 0.5784 | 0.3513 |",
         "| 200 | 0.6990 | 0.3093 |",
         "from epoch 169 on this run alternates",
@@ -134,7 +176,7 @@ def test_the_story_tells_100_200_and_1000_epochs() -> None:
 
 def test_every_word_is_explained_in_place() -> None:
     """Each word of the glossary has its own button somewhere on the page."""
-    shows(opened("lesson"), *(meaning for meaning in WORDS.values()))
+    shows(whole(), *(meaning for meaning in WORDS.values()))
 
 
 @pytest.mark.parametrize(
@@ -151,16 +193,16 @@ def test_every_word_is_explained_in_place() -> None:
 )
 def test_other_settings_show_all_parts(parameters: dict[str, str]) -> None:
     """No exception, and nothing left out."""
-    app = opened("lesson", **parameters)
+    app = whole(**parameters)
     assert len(app.header) == len(PARTS)
-    assert "Saved and loaded" in text_of(app)
+    assert "### Loaded" in text_of(app)
 
 
 def test_own_rows_out_of_order_are_not_called_extrapolation() -> None:
     """The last rows lie between the first ones: their positions count, not their order."""
-    app = opened("lesson", train="0.75")
+    app = whole(train="0.75")
     app.session_state["linreg"].points = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
     shows(run(app), "split in order. Test rows outside the range of the training rows: 0 of 1.")
     assert "extrapolation" not in text_of(app)
-    assert "Rows are split at random." in text_of(opened("lesson", shuffle="true"))
-    shows(opened("lesson"), "the training rows: 10 of 10.", "measures extrapolation")
+    assert "Rows are split at random." in text_of(whole(shuffle="true"))
+    shows(whole(), "the training rows: 10 of 10.", "measures extrapolation")

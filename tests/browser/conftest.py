@@ -9,7 +9,7 @@ from tests.support.chromium import HOW_TO_GET_ONE, chromium, find_chromium
 from tests.support.required import required
 from tests.support.served import served_app
 
-WITHOUT_CHARTS = ("bug_hunt", "save_and_load", "teach")  # pages that open with none
+WITHOUT_CHARTS = ("bug_hunt", "lesson?part=model", "save_and_load", "teach")  # that open with none
 PATIENCE = 20_000  # ms; tests wait for conditions, this only ends a wait that is in vain
 expect.set_options(timeout=PATIENCE)
 

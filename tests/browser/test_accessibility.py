@@ -16,7 +16,7 @@ AT_REST = """() => document.getAnimations().every(
 
 PAGES = {
     "Playground": "?loss=mse&lr=1&typo=1",  # an address put right, a warning, a diverged run
-    "Lesson": "lesson?model=linear&epochs=1000",
+    "Lesson": "lesson?part=whole&model=linear&epochs=1000",
     "Loop": "loop?batch=16&line=step",
     "Bug hunt": "bug_hunt",
     "Save & load": "save_and_load",

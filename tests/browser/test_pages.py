@@ -26,9 +26,11 @@ def test_settings_and_address_outlive_a_change_of_page(visit: Visit) -> None:
     page = visit("?lr=0.1&scale=log")
     go_to(page, "Lesson", "The PyTorch workflow")
     expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.1$"))
+    page.get_by_role("radio", name="training").click()
+    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.1&part=training$"))
     expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
     slider(page, "Learning rate").press("ArrowRight")
-    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.11$"))
+    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.11&part=training$"))
     go_to(page, "Loop", "The training loop, line by line")
     expect(page).to_have_url(re.compile(r"/loop\?lr=0\.11$"))
     go_to(page, "Playground", "Train a model on a straight line")
@@ -38,13 +40,13 @@ def test_settings_and_address_outlive_a_change_of_page(visit: Visit) -> None:
 
 def test_a_page_begins_at_its_top(visit: Visit) -> None:
     """However far the one before was scrolled; a preset leaves the page where it is."""
-    page = visit("lesson")
+    page = visit("lesson?part=data")
     main = page.get_by_test_id("stMain")
     main.evaluate("main => main.scrollTo(0, 2000)")
     page.get_by_role("button", name="Model 1").click()
     expect(page).to_have_url(re.compile("model=linear"))
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    assert main.evaluate("main => main.scrollTop") > 1000
+    assert main.evaluate("main => main.scrollTop") > 500
     open_page(page, "Tune")
     expect(page.get_by_role("heading", level=1)).to_have_text("Choose settings, compare runs")
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
@@ -103,7 +105,7 @@ def test_the_autograd_graph_is_drawn_with_its_values(visit: Visit) -> None:
 
 def test_a_word_is_explained_where_it_stands(visit: Visit) -> None:
     """By keyboard: the button opens, the meaning is there."""
-    page = visit("lesson")
+    page = visit("lesson?part=model")
     word = page.get_by_role("button", name="hyperparameter")
     word.focus()
     page.keyboard.press("Enter")
@@ -187,6 +189,7 @@ def test_a_teachers_link_hides_pages_and_controls(visit: Visit) -> None:
     expect(page.get_by_role("group", name="Learning rate", exact=True)).to_have_count(0)
     go_to(page, "Lesson", "The PyTorch workflow")
     expect(page).to_have_url(re.compile("hide=lr-tune-teach"))
+    page.get_by_role("radio", name="training").click()
     expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
 
 

@@ -118,7 +118,7 @@ def test_the_test_loop_is_drawn_with_the_new_line_on_the_test_rows() -> None:
     experiment = Experiment(batch_size=16, lr=0.05)
     seen = first_step(experiment)
     line = line_figure(seen, Moment.TEST)
-    assert trace(line, "test rows of this step").x == pytest.approx(seen.X_test)
+    assert trace(line, "test rows").x == pytest.approx(seen.X_test)
     x, y = np.array(trace(line, "line").x), np.array(trace(line, "line").y)
     assert y == pytest.approx(seen.end.weight * x + seen.end.bias, rel=1e-5)
     descent = descent_figure(seen, Moment.TEST, replayed(experiment))

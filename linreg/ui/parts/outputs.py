@@ -77,9 +77,9 @@ def predictions_before(run: Run) -> None:
     st.markdown("\n".join(lines))
 
 
-def chosen_interval(run: Run) -> int:
+def chosen_interval(experiment: Experiment) -> int:
     """Show the control of k, and return k: the log prints every k-th epoch."""
-    epochs = run.experiment.epochs
+    epochs = experiment.epochs
     offered = [k for k in INTERVALS if k < epochs] or [1]
     every: int = st.select_slider(
         "Print every k-th epoch",
@@ -94,7 +94,7 @@ def chosen_interval(run: Run) -> int:
 
 def log(run: Run, every: int) -> None:
     """Show the losses of every k-th epoch, and what this k hides."""
-    st.markdown(f"### The log\n{timing(run)} {repetition(run)}")
+    st.markdown("### The log")
     lines = log_lines(run, range(0, run.experiment.epochs, every))
     height = None if len(lines) <= FEW_LINES else 480
     st.code("\n".join(lines), language=None, wrap_lines=True, height=height)
@@ -102,6 +102,7 @@ def log(run: Run, every: int) -> None:
     hidden = _hidden(run, every)
     if hidden:
         place.info(hidden, icon=":material/visibility_off:")
+    st.caption(f"{timing(run)} {repetition(run)}")
 
 
 def _hidden(run: Run, every: int) -> str:
@@ -126,19 +127,24 @@ def _hidden(run: Run, every: int) -> str:
     )
 
 
-def saved_and_loaded(run: Run) -> None:
-    """Show how a state_dict is saved to a file and loaded into a new instance."""
+def saved(run: Run) -> None:
+    """Show the file that a state_dict is saved to."""
+    trip = cell_outputs.round_trip(run)
+    st.markdown(f"### Saved\nSaved to `{trip.path}`: **{trip.size:,} bytes**.")
+
+
+def loaded(run: Run) -> None:
+    """Show how a state_dict is loaded from its file into a new instance."""
     trip = cell_outputs.round_trip(run)
     same = sum(trip.equal)
     fresh = ", ".join(f"`{key}` {value:.4f}" for key, value in trip.fresh.items())
     state = run.state_dict()
     learned = ", ".join(f"`{key}` {decimals(value.item())}" for key, value in state.items())
     st.markdown(
-        "### Saved and loaded\n"
-        f"1. Saved to `{trip.path}`: **{trip.size:,} bytes**.\n"
-        f"2. A new instance starts with random values: {fresh}.\n"
-        f"3. `load_state_dict` answers `{trip.answer}`; the values now: {learned}.\n"
-        f"4. Both models predict the {len(trip.equal)} {trip.rows} rows; elementwise equal: "
+        "### Loaded\n"
+        f"1. A new instance starts with random values: {fresh}.\n"
+        f"2. `load_state_dict` answers `{trip.answer}`; the values now: {learned}.\n"
+        f"3. Both models predict the {len(trip.equal)} {trip.rows} rows; elementwise equal: "
         f"**{same} times True, {len(trip.equal) - same} times False**."
     )
     st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}")

@@ -68,8 +68,8 @@ def _constant_loss(run: Run) -> None:
         + "\n".join(lines)
         + f"\n\n**Why.** It alternates between two states{since}. Every 100th epoch always shows "
         "the same one, since 100 is even and the cycle has two states.\n\n"
-        "**How to see it.** Press *Model 1*, then print every 7th epoch in part 3 above, or look "
-        "at the last ten epochs in the Playground. A smaller learning rate brings the two states "
-        "closer together, and a schedule that keeps shrinking it ends the cycle. More epochs do "
-        "neither."
+        "**How to see it.** Press *Model 1*, then print every 7th epoch in part 3, *training*, or "
+        "look at the last ten epochs in the Playground. A smaller learning rate brings the two "
+        "states closer together, and a schedule that keeps shrinking it ends the cycle. More "
+        "epochs do neither."
     )

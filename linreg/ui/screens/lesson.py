@@ -1,4 +1,4 @@
-"""The Lesson: the whole workflow from top to bottom, with its code and the live output."""
+"""The Lesson: the whole workflow part by part, each cell of code beside its live output."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -13,83 +13,119 @@ from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale
 from linreg.settings.devices import available_devices
 from linreg.ui.parts import outputs, report, story
+from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
+from linreg.ui.state.controls import control
+from linreg.ui.state.lesson_part import move_chapters, shown_chapter
+from linreg.ui.state.view import Chapter
 from linreg.ui.work.cache import trained
+
+LOOP_CELL = 1  # of the training
 
 
 class Section(NamedTuple):
-    """A part of the lesson: its title, the words that it explains, and its live output."""
+    """A part of the lesson: its title, the words that it explains, its code and its output.
+
+    parts: of the notebook, with its code. outputs: one for each cell, shown beside it.
+    """
 
     title: str
     words: tuple[str, ...]
-    output: Callable[[Run], None]
+    parts: tuple[Part, ...]
+    outputs: tuple[Callable[[Experiment], None], ...]
 
 
 def lesson(experiment: Experiment) -> None:
-    """Show all parts for `experiment`, then the story of the lesson's printed numbers."""
-    contents = " → ".join(
-        f"[{section.title[3:]}](#{_anchor(part)})" for part, section in SECTIONS.items()
+    """Show the chosen part for `experiment`, or all of them."""
+    with st.container(key=keys.LESSON_STEPPER, horizontal=True, vertical_alignment="center"):
+        chosen = _chosen()
+    begin_at_the_top(chosen, keys.LESSON_TOP)
+    for chapter, section in SECTIONS.items():
+        if chosen in (chapter, Chapter.WHOLE):
+            _section(experiment, chapter, section)
+    if chosen in (Chapter.STORY, Chapter.WHOLE):
+        with st.container(key=keys.one_of(keys.CELLS, Chapter.STORY)):
+            story.story(st.empty())
+    st.caption(
+        "The code is a notebook for your present settings: change one in the sidebar, and code and "
+        "output change. Choose *whole* to read all parts on one page, or to print them."
     )
-    st.markdown(
-        f"{contents}. The code is a notebook for your present settings: read it from top to "
-        "bottom. Its output is beside it. Change a setting in the sidebar, and both change."
-    )
-    waiting = st.empty()
-    run = trained(experiment, waiting)
-    for part, section in SECTIONS.items():
-        _section(run, part, section)
-    story.story(waiting)
 
 
-def _section(run: Run, part: Part, section: Section) -> None:
-    st.header(section.title, anchor=_anchor(part), divider="gray")
-    with st.container(horizontal=True):
+def _chosen() -> Chapter:
+    """Show the controls of the part, and return the part."""
+    _button("Part back", "B", "arrow_back", -1)
+    _button("Next part", "N", "arrow_forward", 1)
+    control("chapter")
+    return shown_chapter()
+
+
+def _button(label: str, shortcut: str, icon: str, parts: int) -> None:
+    icon = f":material/{icon}:"
+    st.button(label, key=label, icon=icon, shortcut=shortcut, on_click=move_chapters, args=(parts,))
+
+
+def _section(experiment: Experiment, chapter: Chapter, section: Section) -> None:
+    """Show a part: its title, its words, and each cell of code beside its output."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(section.title, anchor=chapter, width="content")
         for word in section.words:
             with st.popover(
-                word, icon=":material/dictionary:", key=keys.one_of(keys.WORD, part, word)
+                word, icon=":material/dictionary:", key=keys.one_of(keys.WORD, chapter, word)
             ):
                 st.markdown(f"**{word.capitalize()}.** {WORDS[word]}")
-    every = outputs.chosen_interval(run) if part is Part.TRAINING else None
-    code, live = st.columns([6, 5], gap="large")
-    with code:
-        for cell in notebook_cells(run.experiment, every):
-            if cell.part is part:
-                st.markdown(cell.text)
-                st.code(cell.code, language="python")
-    with live:
-        if every is not None:
-            outputs.log(run, every)
-        section.output(run)
+    with st.container(key=keys.one_of(keys.CELLS, chapter), gap="medium"):
+        rows = [st.columns([6, 5], gap="medium") for _ in section.outputs]
+    every = None
+    if chapter is Chapter.TRAINING:
+        with rows[LOOP_CELL][1]:
+            every = outputs.chosen_interval(experiment)
+            outputs.log(_run(experiment), every)
+    cells = [cell for cell in notebook_cells(experiment, every) if cell.part in section.parts]
+    for (code, live), cell, output in zip(rows, cells, section.outputs, strict=True):
+        with code:
+            st.markdown(cell.text)
+            st.code(cell.code, language="python")
+        with live:
+            output(experiment)
 
 
-def _anchor(part: Part) -> str:
-    return part.replace(" ", "-")
+def _run(experiment: Experiment) -> Run:
+    """Return the run of `experiment`; where it takes long, its progress shows here."""
+    return trained(experiment, st.empty())
 
 
-def _set_up(_run: Run) -> None:
+def _devices(_experiment: Experiment) -> None:
     present = ", ".join(f"`{device}`" for device in available_devices())
     st.markdown(f"Devices of the computer that runs this app: {present}.")
 
 
-def _data(run: Run) -> None:
-    outputs.first_rows(run.experiment)
-    outputs.split_sizes(run.experiment)
-    charts("lesson data", {"data": data_figure.drawing(run.experiment)})
+def _data(experiment: Experiment) -> None:
+    charts("lesson data", {"data": data_figure.drawing(experiment)})
 
 
-def _model(run: Run) -> None:
+def _model(_experiment: Experiment) -> None:
     st.markdown(
         "PyTorch has four building blocks for a model: `torch.nn` (`nn.Module` with its "
         "`nn.Parameter` and its `forward()`), `torch.optim`, `torch.utils.data.Dataset` and "
         "`torch.utils.data.DataLoader`."
     )
-    outputs.parameters_before(run.experiment)
-    outputs.predictions_before(run)
 
 
-def _training(run: Run) -> None:
-    report.outcome(run)
+def _hyperparameters(experiment: Experiment) -> None:
+    st.markdown(
+        f"Hyperparameters of this run: learning rate {experiment.lr:g}, {experiment.epochs} "
+        "epochs. Training does not change them; you set them in the sidebar."
+    )
+
+
+def _outcome(experiment: Experiment) -> None:
+    report.outcome(_run(experiment))
+
+
+def _losses(experiment: Experiment) -> None:
+    run = _run(experiment)
     charts(
         "lesson losses",
         {
@@ -97,24 +133,61 @@ def _training(run: Run) -> None:
             "log": loss_figure.drawing(run, scale=Scale.LOG),
         },
     )
+
+
+def _learned(experiment: Experiment) -> None:
+    run = _run(experiment)
+    st.markdown(report.predictions(run))
     st.markdown(report.learned_against_true(run))
 
 
-def _predictions(run: Run) -> None:
-    st.markdown(report.predictions(run))
-    charts("lesson predictions", {"predictions": predictions_figure.drawing(run, initial=True)})
+def _predictions(experiment: Experiment) -> None:
+    drawing = predictions_figure.drawing(_run(experiment), initial=True)
+    charts("lesson predictions", {"predictions": drawing})
 
 
-SECTIONS: Mapping[Part, Section] = {
-    Part.SETUP: Section("0. Set up", ("device",), _set_up),
-    Part.DATA: Section("1. Get the data ready", ("tensor", "split"), _data),
-    Part.MODEL: Section("2. Build a model", ("parameter", "hyperparameter", "state_dict"), _model),
-    Part.TRAINING: Section(
-        "3. Fit it to the data", ("epoch", "batch", "loss", "gradient", "optimizer"), _training
+SECTIONS: Mapping[Chapter, Section] = {
+    Chapter.DATA: Section(
+        "1. Get the data ready",
+        ("device", "tensor", "split"),
+        (Part.SETUP, Part.DATA),
+        (_devices, outputs.first_rows, outputs.split_sizes, _data),
     ),
-    Part.PREDICTIONS: Section(
-        "4. Predict and evaluate", ("evaluation mode", "inference mode"), _predictions
+    Chapter.MODEL: Section(
+        "2. Build a model",
+        ("parameter", "hyperparameter", "state_dict"),
+        (Part.MODEL,),
+        (
+            _model,
+            outputs.parameters_before,
+            lambda experiment: outputs.predictions_before(_run(experiment)),
+        ),
     ),
-    Part.SAVE_LOAD: Section("5. Save and load", ("state_dict",), outputs.saved_and_loaded),
-    Part.DEVICE: Section("6. The same on any device", (), outputs.devices),
+    Chapter.TRAINING: Section(
+        "3. Fit it to the data",
+        ("epoch", "batch", "loss", "gradient", "optimizer"),
+        (Part.TRAINING,),
+        (_hyperparameters, _outcome, _losses),
+    ),
+    Chapter.PREDICTIONS: Section(
+        "4. Predict and evaluate",
+        ("evaluation mode", "inference mode"),
+        (Part.PREDICTIONS,),
+        (_learned, _predictions),
+    ),
+    Chapter.SAVING: Section(
+        "5. Save and load",
+        ("state_dict",),
+        (Part.SAVE_LOAD,),
+        (
+            lambda experiment: outputs.saved(_run(experiment)),
+            lambda experiment: outputs.loaded(_run(experiment)),
+        ),
+    ),
+    Chapter.DEVICE: Section(
+        "6. The same on any device",
+        (),
+        (Part.DEVICE,),
+        (lambda experiment: outputs.devices(_run(experiment)),),
+    ),
 }

@@ -8,7 +8,9 @@ from linreg.core.experiment import Experiment
 from linreg.figures import descent_figure, line_figure
 from linreg.settings.choices import Schedule
 from linreg.ui.parts import report
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
 from linreg.ui.state.controls import control
 from linreg.ui.state.loop_position import (
     chosen_position,
@@ -27,20 +29,17 @@ GRAPH_HEIGHT = 860  # pixels
 
 def loop(experiment: Experiment) -> None:
     """Show one line of one step of the run of `experiment`."""
-    st.markdown(
-        "One training step, line by line. All numbers come from the run itself, directly after the "
-        "marked line has run."
-    )
-    place = _place(experiment)
+    with st.container(key=keys.LOOP_STEPPER, horizontal=True, vertical_alignment="center"):
+        place = _place(experiment)
     waiting = st.empty()
     run = trained(experiment, waiting)
     seen = walk(experiment, bookmarked(experiment, waiting), place.epoch, place.batch)
-    st.markdown(f"### What just happened\n{sentence(seen, place.moment)}")
-    left, right = st.columns([5, 6], gap="large")
-    with left:
-        st.markdown(_code(experiment, place.moment))
-        st.markdown(_table(tensors(seen, place.moment)))
-    with right:
+    with st.container(key=keys.WHAT_HAPPENED):
+        st.markdown(f"**What just happened.** {sentence(seen, place.moment)}")
+        live_region(keys.WHAT_HAPPENED)
+    with st.container(key=keys.LOOP_PICTURE):
+        picture, beside = st.columns(2, gap="medium")
+    with picture:
         charts(
             "loop",
             {
@@ -48,21 +47,24 @@ def loop(experiment: Experiment) -> None:
                 "descent": descent_figure.drawing(seen, place.moment, run),
             },
         )
+    with beside:
+        st.html(_code(experiment, place.moment))
+        st.markdown(_table(tensors(seen, place.moment)))
     report.outcome(run)
+    st.caption("All numbers come from the run itself, directly after the marked line has run.")
     _graph(seen, place.moment)
 
 
 def _place(experiment: Experiment) -> Position:
     """Show the controls of the position in the run, and return the position."""
     keep_position_inside(experiment)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _number("epoch", experiment.epochs)
-        if experiment.n_batches > 1:
-            _number("batch", experiment.n_batches)
-        _button("Line back", "B", "arrow_back", move_lines, (experiment, -1))
-        _button("Next line", "N", "arrow_forward", move_lines, (experiment, 1))
-        _button("Epoch back", "Shift+B", "skip_previous", move_epochs, (experiment, -1))
-        _button("Next epoch", "Shift+N", "skip_next", move_epochs, (experiment, 1))
+    _button("Epoch back", "Shift+B", "skip_previous", move_epochs, (experiment, -1))
+    _button("Line back", "B", "arrow_back", move_lines, (experiment, -1))
+    _button("Next line", "N", "arrow_forward", move_lines, (experiment, 1))
+    _button("Next epoch", "Shift+N", "skip_next", move_epochs, (experiment, 1))
+    _number("epoch", experiment.epochs)
+    if experiment.n_batches > 1:
+        _number("batch", experiment.n_batches)
     control("moment")
     return chosen_position(experiment)
 
@@ -95,24 +97,23 @@ def _button(
 
 
 def _code(experiment: Experiment, moment: Moment) -> str:
-    """Return the code of both loops as a table, with the line of `moment` highlighted."""
-    lines = ["| | `for X, y in batches:` |", "|:--|:--|"]
-    lines += [
-        _code_line(code, "▶" if each is moment else str(number))
-        for number, (each, code) in enumerate(FIVE_STEPS, start=1)
+    """Return the code of both loops as HTML, with the lines of `moment` marked."""
+    steps = enumerate(FIVE_STEPS, start=1)
+    lines = [
+        _code_line("for X, y in batches:"),
+        *(_code_line(f"    {code}", str(i), marked=each is moment) for i, (each, code) in steps),
+        _code_line("# after each epoch:"),
+        *(_code_line(code, marked=moment is Moment.TEST) for code in TEST_LOOP),
     ]
-    lines.append("| | **after each epoch** |")
     if experiment.schedule is not Schedule.CONSTANT:
-        lines.append(_code_line("scheduler.step()", ""))
-    sign = "▶" if moment is Moment.TEST else ""
-    lines += [_code_line(code, sign) for code in TEST_LOOP]
-    return "\n".join(lines)
+        lines.insert(-len(TEST_LOOP), _code_line("scheduler.step()"))
+    return f'<pre class="linreg-loop">{"".join(lines)}</pre>'
 
 
-def _code_line(code: str, sign: str) -> str:
-    """Return a row of the table; a row with an arrow is highlighted."""
-    shown = f":orange-background[**`{code}`**]" if sign == "▶" else f"`{code}`"
-    return f"| {sign} | {shown} |"
+def _code_line(code: str, number: str = "", *, marked: bool = False) -> str:
+    """Return a line of code with its number; a marked line has an arrow in its place."""
+    text = f"{'▶' if marked else number:2}{code}\n"
+    return f'<mark aria-current="step">{text}</mark>' if marked else text
 
 
 def _table(seen: Sequence[Seen]) -> str:

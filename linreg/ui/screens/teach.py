@@ -24,6 +24,7 @@ SHORTCUTS = (
     ("Playground", "← → Space", "the same while no control has the focus"),
     ("Loop", "N, B", "one line forward, one line back"),
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
+    ("Lesson", "N, B", "one part forward, one part back"),
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),
     (

@@ -24,7 +24,7 @@ from linreg.ui.state.controls import chosen_value, offered_settings, run_setting
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
-from linreg.ui.state.view import LOOP, OPENING
+from linreg.ui.state.view import LESSON, LOOP, OPENING
 
 LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
@@ -46,7 +46,7 @@ def read_own_address() -> None:
 
 
 def _table() -> dict[str, Setting[Any]]:
-    return {**offered_settings(), **OPENING, **LOOP}
+    return {**offered_settings(), **OPENING, **LOOP, **LESSON}
 
 
 def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:

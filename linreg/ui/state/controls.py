@@ -21,7 +21,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.own_data import standard_units, use_points
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import only_fragments_run
-from linreg.ui.state.view import LOOP, SCREEN, VIEW
+from linreg.ui.state.view import LESSON, LOOP, SCREEN, VIEW
 
 MOST_PASSES = 2  # page runs to correct controls; a control may refuse a value again and again
 
@@ -46,7 +46,7 @@ def control(
     Arguments:
         on_change: called before the run after a change; by default its own fragment is run.
     """
-    setting = {**offered_settings(), **LOOP}[name]
+    setting = {**offered_settings(), **LOOP, **LESSON}[name]
     common: dict[str, Any] = {
         "key": setting.address,
         "bind": "query-params",

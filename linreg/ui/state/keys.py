@@ -18,6 +18,7 @@ PIN_THIS_RUN = "pin this run"
 TRY_AGAIN = "try again"
 STAGE = "stage"
 CHARTS = "charts"
+LIVE_REGION = "live_region"
 DOWNLOAD = "download"
 
 # Playground
@@ -27,7 +28,15 @@ BESIDE_CONTROLS = "beside_controls"
 TRAINING_LOG = "log"
 CODE_PANEL = "code"
 
+# Loop
+LOOP_STEPPER = "loop_stepper"
+WHAT_HAPPENED = "what_happened"
+LOOP_PICTURE = "loop_picture"
+
 # Lesson
+LESSON_STEPPER = "lesson_stepper"
+LESSON_TOP = "lesson_top"
+CELLS = "cells"
 WORD = "word"
 LOG_INTERVAL = "every of"
 

@@ -19,6 +19,19 @@ class Window(StrEnum):
     END = "end"
 
 
+class Chapter(StrEnum):
+    """What the Lesson shows: one of its six parts, the story at its end, or all of these."""
+
+    DATA = "data"
+    MODEL = "model"
+    TRAINING = "training"
+    PREDICTIONS = "predictions"
+    SAVING = "saving"
+    DEVICE = "device"
+    STORY = "story"
+    WHOLE = "whole"
+
+
 class Epochs(StrEnum):
     """Which epochs the loss curves show."""
 
@@ -142,3 +155,17 @@ LOOP: Mapping[str, Setting[Any]] = MappingProxyType(
     }
 )
 """The position of the Loop page, which has the controls."""
+
+LESSON: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        "chapter": Choice(
+            default=Chapter.DATA,
+            stops=tuple(Chapter),
+            label="Part",
+            help="The six parts of the workflow, and the story of the lesson's printed numbers. "
+            "whole: all of it on one page, to read or to print.",
+            address="part",
+        )
+    }
+)
+"""The part that the Lesson page shows, which has the control."""

@@ -1,0 +1,71 @@
+"""What a press changes is in sight where one has just looked, on a laptop and on a phone."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.journey import Visit, chart, says
+
+SIZES = [(1366, 768), (390, 664)]
+
+
+def in_sight(page: Page, part: Locator) -> None:
+    """Assert that a part of the page is whole in the window, and that nothing lies on it."""
+    expect(part).to_be_in_viewport(ratio=0.99)
+    uncovered = """part => {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      return [0.02, 0.5, 0.98].every((share) => part.contains(
+        document.elementFromPoint(left + width / 2, top + height * share)));
+    }"""
+    assert part.evaluate(uncovered)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=["laptop", "phone"])
+def test_the_loops_buttons_stay_in_sight_with_what_they_change(
+    visit: Visit, width: int, height: int
+) -> None:
+    """Sentence and first chart stand below the buttons, which stay when the page scrolls."""
+    page = visit("loop", width=width, height=height)
+    stepper = page.locator(".st-key-stepper")
+    next_line = page.get_by_role("button", name="Next line")
+    for words in ("One number for how wrong", "nothing to forget", "Backpropagation fills"):
+        next_line.click()
+        sentence = page.locator("[aria-live=polite]").filter(has_text=words)
+        in_sight(page, sentence)
+        in_sight(page, chart(page, "The line"))
+    expect(says(page, "The step on the loss surface")).to_contain_text("(-0.3900, -1.0000)")
+    page.get_by_role("heading", name="The graph that autograd builds").scroll_into_view_if_needed()
+    page.mouse.move(width / 2, height - 40)
+    page.mouse.wheel(0, 1200)
+    expect(chart(page, "The line")).not_to_be_in_viewport()
+    in_sight(page, stepper)
+    next_line.click()
+    expect(page.locator("[aria-live=polite]")).to_contain_text("moves against its gradient")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=["laptop", "phone"])
+def test_a_part_of_the_lesson_opens_at_its_top_with_its_code(
+    visit: Visit, width: int, height: int
+) -> None:
+    """By button or key, however far the part before was scrolled; nothing makes the page wider."""
+    page = visit("lesson", width=width, height=height)
+    main = page.get_by_test_id("stMain")
+    for title in ("2. Build a model", "3. Fit it to the data"):
+        main.evaluate("main => main.scrollTo(0, 600)")
+        page.get_by_role("button", name="Next part").click()
+        in_sight(page, page.get_by_role("heading", name=title))
+        in_sight(page, page.get_by_test_id("stCode").first)
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") == 0
+    page.keyboard.press("b")
+    in_sight(page, page.get_by_role("heading", name="2. Build a model"))
+
+
+def test_the_loops_code_and_its_log_are_in_sight_together(visit: Visit) -> None:
+    """On a laptop each cell is beside its output, and below the buttons there is room for both."""
+    page = visit("lesson?part=training", width=1366, height=768)
+    cell = page.get_by_test_id("stCode").filter(has_text="loss.backward()")
+    log = page.get_by_test_id("stCode").filter(has_text="Epoch: 90 |")
+    top = "cell => cell.scrollIntoView({ block: 'end', behavior: 'instant' })"
+    cell.evaluate(top)
+    in_sight(page, cell)
+    in_sight(page, log)
