@@ -15,15 +15,15 @@ BACK_TO_LINE = "line again"
 PRESET = "preset"
 PIN_THIS_RUN = "pin this run"
 TRY_AGAIN = "try again"
+MESSAGES = "messages"
 STAGE = "stage"
 CHARTS = "charts"
 DOWNLOAD = "download"
 
 # Playground
 PICTURE = "picture"  # the fragment with the controls of the picture
-BESIDE_CONTROLS = "beside_controls"
+RESULT_TABS = "result_tabs"
 TRAINING_LOG = "log"
-CODE_PANEL = "code"
 
 # Lesson
 WORD = "word"

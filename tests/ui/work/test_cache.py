@@ -28,8 +28,9 @@ class Place:
         self.shown.append((share, text))
         self.has_shown.set()
 
-    def empty(self) -> None:
+    def empty(self) -> "Place":
         """Do nothing; an element would be emptied."""
+        return self
 
 
 def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
