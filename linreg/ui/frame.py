@@ -19,15 +19,16 @@ from linreg.ui.screens.challenges import challenges
 from linreg.ui.screens.gpu import gpu
 from linreg.ui.screens.lesson import lesson
 from linreg.ui.screens.loop import loop
-from linreg.ui.screens.playground import playground, view_controls
+from linreg.ui.screens.playground import playground, result_tabs, view_controls
 from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
-from linreg.ui.sidebar import Sidebar, chosen_experiment, sidebar
+from linreg.ui.sidebar import chosen_experiment, sidebar
 from linreg.ui.state import keys
 from linreg.ui.state.address import keep_in_address
 from linreg.ui.state.controls import follow_moved_controls, notices, shown_value
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.kept_tabs import OpenTab
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import (
@@ -52,55 +53,64 @@ SCREENS: Mapping[str, Callable[..., None]] = MappingProxyType(
         "teach": teach,
     }
 )
-"""Shows each page, by path; takes the experiment and the place that ABOVE returns, if any."""
+"""Shows each page, by path; takes the experiment.
 
-ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playground": view_controls})
-"""Shows what stays when a setting changes, above the page's fragment; returns a place beside it."""
+A page in BELOW also takes the place of messages, for its progress bar, and its open tab.
+"""
+
+ABOVE: Mapping[str, Callable[[], None]] = MappingProxyType({"playground": view_controls})
+"""Shows what stays when a setting changes, above the page's fragment."""
+
+BELOW: Mapping[str, Callable[[], OpenTab]] = MappingProxyType({"playground": result_tabs})
+"""Shows tabs below the page's fragment; returns the open one, which the fragment fills."""
 
 UNSEEN = ("playground", "loop", "lesson")
 """Pages whose heading is only for screen readers, so that the window shows more of the rest."""
 
 
 def show(page: Page) -> None:
-    """Show a page: heading, the part above its fragment, and the fragment."""
+    """Show a page: heading, the part above its fragment, the fragment, and the tabs below it."""
     above = ABOVE.get(page.path)
     with st.container(key=keys.UNSEEN_HEADING) if page.path in UNSEEN else nullcontext():
         st.title(page.heading)
-    beside = (above(),) if above else ()
-    places = sidebar()
+    if above:
+        above()
+    place, controls = st.container(), sidebar()
     screen(page.title, large=shown_value("large"))
-    _show(page, places, *beside)
+    below = BELOW.get(page.path)
+    tab = below() if below else None
+    with place:
+        _show(page, controls, tab)
 
 
 @st.fragment(key=keys.PAGE, run_every=INTERVAL)
-def _show(page: Page, places: Sidebar, *beside: DeltaGenerator) -> None:
+def _show(page: Page, controls: DeltaGenerator, tab: OpenTab | None) -> None:
     """Show what depends on the settings, in one fragment: quick changes become one training."""
     follow_moved_controls()
     try:
         with SLOTS.hold(waiting=give_way_to_the_next):
-            _follow_settings(page, places, *beside)
+            _follow_settings(page, controls, tab)
     except LostPlaceError:  # the page around the fragment was left or not finished
         st.rerun()
 
 
-def _follow_settings(page: Page, places: Sidebar, *beside: DeltaGenerator) -> None:
-    experiment = chosen_experiment(places)
-    place = st.container()  # with or without a message, the elements below keep their place
+def _follow_settings(page: Page, controls: DeltaGenerator, tab: OpenTab | None) -> None:
+    experiment = chosen_experiment(controls)
+    # With or without a message, the elements below keep their place.
+    place = st.container(key=keys.MESSAGES)
     for sentence in notices(experiment):
         place.warning(sentence, icon=":material/link:")
     session().mystery = session().challenge = None  # the page sets what it shows
-    _body(page, experiment, place, *beside)
+    _body(page, experiment, place, tab)
     keep_in_address()
 
 
-def _body(
-    page: Page, experiment: Experiment, place: DeltaGenerator, *beside: DeltaGenerator
-) -> None:
+def _body(page: Page, experiment: Experiment, place: DeltaGenerator, tab: OpenTab | None) -> None:
     """Show the page of `experiment`; where that fails, the reason and the last complete page."""
     last = fallback()
     shown = last.begin(page.title, experiment)
     try:
-        SCREENS[page.path](shown, *beside)
+        SCREENS[page.path](shown, *((place, tab) if tab else ()))
     except LostPlaceError:
         raise
     except WorkError as error:

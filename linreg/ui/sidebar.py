@@ -5,7 +5,6 @@ is a fragment of its own, so a change of one does not send the others again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -29,7 +28,7 @@ from linreg.ui.state.own_data import keep_in_tab, use_points
 from linreg.ui.state.pinned import pin_run
 from linreg.ui.state.session import session
 
-FIRST = ("weight", "bias", "train_fraction", "lr", "epochs", "device")
+FIRST = ("weight", "bias", "train_fraction", "epochs", "lr")  # the limit stands below lr
 MORE = (
     "noise",
     "model",
@@ -43,47 +42,37 @@ MORE = (
     "start",
     "stop",
     "step",
+    "device",
 )
 
 OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # without effect on own data
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sidebar:
-    """The places of a page's part of the sidebar, above and below *More settings*."""
-
-    first: DeltaGenerator
-    last: DeltaGenerator
-
-
-def sidebar() -> Sidebar:
-    """Show the part of the sidebar outside the page's fragment; return places for the rest."""
+def sidebar() -> DeltaGenerator:
+    """Show the part of the sidebar outside the page's fragment; return the place of the rest."""
     with st.sidebar:
         _presets()
         first = st.container(key=keys.FIRST_SETTINGS)
         with st.expander("More settings"):
             for name in MORE:
                 st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
-        last = st.container()
         control("large")
-        return Sidebar(first=first, last=last)
+        return first
 
 
-def chosen_experiment(places: Sidebar) -> Experiment:
-    """Show the controls that move most often, and return the experiment of all controls."""
+def chosen_experiment(place: DeltaGenerator) -> Experiment:
+    """Show the controls that move most often, and return the experiment of all controls.
+
+    Each element here is a message at each change of a setting, so none is empty.
+    """
     values: dict[str, Any] = {name: _value(name) for name in MORE}
-    with places.first:
-        own = st.container()
+    with place:
+        _own_data()
         for name in FIRST:
             _control(name)
             values[name] = _value(name)
-            if name == "lr":
-                limit = st.empty()
-    experiment = agree(values)
-    _limit(limit, experiment)
-    with own:
-        _own_data()
-    with places.last:
+        experiment = agree(values)
+        _limit(experiment)
         _pin_button(experiment)
     return experiment
 
@@ -144,13 +133,12 @@ def _presets() -> None:
             )
 
 
-def _limit(place: DeltaGenerator, experiment: Experiment) -> None:
+def _limit(experiment: Experiment) -> None:
     if experiment.loss is not Loss.MSE or not is_plain_descent(experiment):
-        place.empty()
         return
     limit = stability_limit(experiment)
     verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"
-    place.caption(
+    st.caption(
         f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit:.4f} for these training rows; "
         f"{experiment.lr:g} is {verdict}."
     )

@@ -255,7 +255,7 @@ def test_an_error_in_drawing_is_a_sentence_too(
         if run.experiment.lr != 0.02:
             raise MemoryError
 
-    monkeypatch.setattr("linreg.ui.parts.report.outcome", fail)
+    monkeypatch.setattr("linreg.ui.parts.report.divergence", fail)
     set_rate(app, 0.1)
     assert failure_of(app).startswith("This page ran out of memory")
     monkeypatch.undo()

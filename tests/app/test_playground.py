@@ -15,10 +15,11 @@ from linreg.settings.kinds import (
     Switch,
     Whole,
 )
+from linreg.ui.screens.playground import TABS
 from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.view import SCREEN, VIEW
 from linreg.ui.work import cache
-from tests.support.opened import opened, run, text_of
+from tests.support.opened import open_tab, opened, run, text_of
 
 # The lesson's predictions for its ten test rows.
 BEFORE_TRAINING = "0.3982 0.4049 0.4116 0.4184 0.4251 0.4318 0.4386 0.4453 0.4520 0.4588"
@@ -76,9 +77,14 @@ def widget(app: AppTest, name: str) -> Any:
     return getattr(app, kind)(key=setting.address)
 
 
+def text_of_tabs(app: AppTest) -> str:
+    """All text on the page, with each tab opened in turn."""
+    return "\n".join(text_of(open_tab(app, name)) for name in TABS)
+
+
 def test_the_first_page_is_the_lessons_first_run(trained: list[Experiment]) -> None:
     """Model 0, 100 epochs, trained once, with the lesson's figures to the last digit."""
-    page = text_of(opened())
+    page = text_of_tabs(opened())
     assert trained == [Experiment()]
     for line in (
         "Epoch: 0 | Train loss: 0.31288138031959534 | Test loss: 0.48106518387794495",
@@ -100,7 +106,7 @@ def test_a_preset_brings_the_lessons_second_run(trained: list[Experiment]) -> No
     """Model 1, 1000 epochs, with the lesson's figures to the last digit; and back again."""
     app = opened(weight="-1.2", seed="7")
     app.button(key=f"preset {PRESETS[1].title}").click()
-    page = text_of(run(app))
+    page = text_of_tabs(run(app))
     assert trained[-1] == Experiment(model=Model.LINEAR, epochs=1000)
     for line in (
         "Epoch: 0 | Train loss: 0.5551779866218567 | Test loss: 0.5739762187004089",
@@ -176,7 +182,7 @@ def test_divergence_is_named_before_and_after_the_run() -> None:
     assert "2/λₘₐₓ = 0.8625" in text_of(app)
     assert "will diverge" in text_of(app)
     assert "epoch 158" in app.error[0].value
-    assert "nan" in text_of(app)
+    assert "nan" in text_of(open_tab(app, "Log"))
     widget(app, "lr").set_value(0.5)
     run(app)
     assert "below it: stable" in text_of(app)
@@ -205,11 +211,8 @@ def test_small_cases_show_a_page(parameters: dict[str, str]) -> None:
 
 
 def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
-    """When open it shows the run's program; after a change, the lines that differ."""
-    app = opened()
-    assert not [code for code in app.code if "import torch" in code.value]
-    app.session_state["code"] = True
-    run(app)
+    """Its tab shows the run's program; after a change, the lines that differ."""
+    app = open_tab(opened(), "Code")
     [code] = [code for code in app.code if "import torch" in code.value]
     assert code.value == to_script(Experiment()).rstrip("\n")
     widget(app, "lr").set_value(0.05)
@@ -222,5 +225,21 @@ def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
 def test_the_page_says_what_may_spare_it_the_loop() -> None:
     """For plain descent the page says that a step may be recorded and replayed; not for Adam."""
     sentence = "record one step of the loop"
-    assert sentence in text_of(opened())
-    assert sentence not in text_of(opened(optimizer="adam"))
+    assert sentence in text_of(open_tab(opened(), "Log"))
+    assert sentence not in text_of(open_tab(opened(optimizer="adam"), "Log"))
+
+
+def test_only_the_open_tab_is_made_and_it_stays_open() -> None:
+    """The tables come first; the log stays open when a setting changes, and on the way back."""
+    app = opened()
+    assert "Learned against true" in text_of(app)
+    assert not app.text
+    assert not app.get("download_button")
+    open_tab(app, "Log")
+    assert "Learned against true" not in text_of(app)
+    widget(app, "lr").set_value(0.05)
+    run(app)
+    assert "Epoch: 0 |" in app.text[0].value
+    run(app.switch_page("screens/save_and_load.py"))
+    run(app.switch_page("screens/playground.py"))
+    assert "Epoch: 0 |" in app.text[0].value

@@ -11,6 +11,7 @@ from linreg import Experiment, Loss, Model, train
 from linreg.ui.browser import assets
 from tests.benchmarks.startup import first_visit
 from tests.support import notebook
+from tests.support.coroutines import result_of
 from tests.support.journey import (
     Visit,
     change,
@@ -21,6 +22,7 @@ from tests.support.journey import (
     set_view,
     slider,
 )
+from tests.support.websocket_session import open_session
 
 SCRIPTS = sorted(route.path.rsplit("/", 1)[-1] for route in assets.asset_routes())
 
@@ -123,6 +125,7 @@ def test_all_who_wait_for_a_long_run_see_its_progress(visit: Visit, address: str
 def test_what_is_downloaded_is_what_was_learned(visit: Visit) -> None:
     """The file has the lesson's name and loads into the lesson's own class."""
     page = visit("?model=linear&epochs=1000")
+    page.get_by_role("tab", name="state_dict").click()
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download 01").click()
     download = caught.value
@@ -133,6 +136,33 @@ def test_what_is_downloaded_is_what_was_learned(visit: Visit) -> None:
     plain = notebook.plain_loop(Experiment(model=Model.LINEAR, epochs=1000))
     assert state["linear_layer.weight"].item() == pytest.approx(plain["weight"][-1], rel=1e-6)
     assert state["linear_layer.bias"].item() == pytest.approx(plain["bias"][-1], rel=1e-6)
+
+
+def test_a_change_of_a_slider_is_few_messages(address: str) -> None:
+    """At most sixteen, with all charts; a busy class costs the server as much less."""
+
+    async def messages() -> list[int]:
+        session = await open_session(address)
+        await session.load()
+        answers = [await session.change("weight", text) for text in ("0.5", "0.6", "0.5")]
+        await session.close()
+        assert [answer.errors for answer in answers] == [[], [], []]
+        return [answer.messages for answer in answers]
+
+    assert max(result_of(messages())) <= 16
+
+
+def test_a_tab_opens_in_place(visit: Visit) -> None:
+    """It takes the place of the last one: nothing jumps, and the charts are not drawn again."""
+    page = visit()
+    main, stage = page.get_by_test_id("stMain"), page.locator(".linreg-stage")
+    main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    top, painted = main.evaluate("main => main.scrollTop"), stage.get_attribute("data-painted")
+    for name, shown in (("Log", "Epoch: 99 |"), ("Code", "import torch"), ("Results", "before")):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tabpanel")).to_contain_text(shown)
+        assert main.evaluate("main => main.scrollTop") == top
+    assert stage.get_attribute("data-painted") == painted
 
 
 def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from linreg.ui.state import keys
+
 MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
 
 
@@ -23,6 +25,12 @@ def run(app: AppTest) -> AppTest:
     assert not app.exception
     assert not failure_of(app)
     return app
+
+
+def open_tab(app: AppTest, name: str) -> AppTest:
+    """Open one of the tabs below the Playground's charts."""
+    app.session_state[keys.RESULT_TABS] = name
+    return run(app)
 
 
 def failure_of(app: AppTest) -> str:

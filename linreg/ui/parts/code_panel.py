@@ -2,34 +2,28 @@
 
 import streamlit as st
 
-from linreg.core.experiment import Experiment
+from linreg.core.training import Run
 from linreg.lesson_code.code_diff import changed_lines
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.ui.parts.downloads import download
-from linreg.ui.state import keys
 from linreg.ui.state.session import session
 
 SCRIPT = "linreg_run.py"
 NOTEBOOK = "linreg_run.ipynb"
 
 
-def code_panel(experiment: Experiment) -> None:
-    """Show the program of `experiment`, and the lines that the last change of a setting changed."""
-    panel = st.expander(
-        "The code of this run", icon=":material/code:", key=keys.CODE_PANEL, on_change="rerun"
-    )
-    if not panel.open:
-        return
+def code_panel(run: Run) -> None:
+    """Show the program of a run, and the lines that the last change of a setting changed."""
+    experiment = run.experiment
     script = to_script(experiment)
-    with panel:
-        changes = _changes(script)
-        if changes:
-            st.caption("What the last change of a setting changed in it:")
-            st.code("\n".join(changes), language="diff")
-        st.code(script, language="python", height=480)
-        with st.container(horizontal=True):
-            download(SCRIPT, lambda: script, f"Download {SCRIPT}")
-            download(NOTEBOOK, lambda: to_notebook(experiment), f"Download {NOTEBOOK}")
+    changes = _changes(script)
+    if changes:
+        st.caption("What the last change of a setting changed in it:")
+        st.code("\n".join(changes), language="diff")
+    st.code(script, language="python", height=480)
+    with st.container(horizontal=True):
+        download(SCRIPT, lambda: script, f"Download {SCRIPT}")
+        download(NOTEBOOK, lambda: to_notebook(experiment), f"Download {NOTEBOOK}")
 
 
 def _changes(script: str) -> tuple[str, ...]:

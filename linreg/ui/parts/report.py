@@ -1,7 +1,6 @@
 """The results of a run as text and tables: parameters, state_dict, log, predictions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -22,37 +21,18 @@ MOST_ROWS = 10
 MOST_LINES = 60
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The results of a run as Markdown; the log as plain text."""
-
-    parameters: str
-    predictions: str
-    about_log: str
-    log: str
-
-
-@st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
-def report(run: Run) -> Report:
-    """Return the results of a run as text; sessions that see the same run share it."""
-    every = log_interval(run.experiment.epochs)
-    when = f"every {every} epochs" if every > 1 else "every epoch"
-    epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
-    return Report(
-        parameters=f"{learned_against_true(run)}\n\n{_state_dict(run)}",
-        predictions=predictions(run),
-        about_log=f"### Log, {when}\n{timing(run)} {repetition(run)}",
-        log="\n".join(log_lines(run, epochs)),
-    )
-
-
 def outcome(run: Run) -> None:
+    """Show an error if the run diverged; with or without it, elements below keep their place."""
+    with st.empty():
+        divergence(run)
+
+
+def divergence(run: Run) -> None:
     """Show an error if the run diverged."""
-    place = st.empty()
     epoch = overflow_epoch(run.history)
     if epoch is None:
         return
-    place.error(
+    st.error(
         f"Training diverged: the loss stopped being a finite number in epoch {epoch}. Every step "
         "went too far and made the error larger. A smaller learning rate helps.",
         icon=":material/trending_up:",
@@ -60,18 +40,32 @@ def outcome(run: Run) -> None:
 
 
 def results(run: Run) -> None:
-    """Show parameters and state_dict, the state_dict as a file, predictions, and the log."""
-    told = report(run)
-    left, right = st.columns(2, gap="large")
-    left.markdown(told.parameters)
-    right.markdown(told.predictions)
-    with left:
-        name = FILE_NAMES[run.experiment.model]
-        download(name, lambda: run.checkpoint, f"Download {name}")
-    st.markdown(told.about_log)
-    # Not st.code: each first visit would then load half a megabyte of syntax highlighter.
+    """Show the parameters and the predictions; a style puts them into columns."""
+    st.markdown(results_text(run))
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
+def results_text(run: Run) -> str:
+    """Return the results of a run as Markdown; sessions that see the same run share it."""
+    return f"{learned_against_true(run)}\n\n{predictions(run)}"
+
+
+def state_dict(run: Run) -> None:
+    """Show the state_dict, and offer it as a file."""
+    st.markdown(_state_dict(run))
+    name = FILE_NAMES[run.experiment.model]
+    download(name, lambda: run.checkpoint, f"Download {name}")
+
+
+def log(run: Run) -> None:
+    """Show the losses of some epochs as the lesson's loop prints them."""
+    every = log_interval(run.experiment.epochs)
+    when = f"every {every} epochs" if every > 1 else "every epoch"
+    epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
+    st.markdown(f"### Log, {when}\n{timing(run)} {repetition(run)}")
+    # Not st.code: it loads half a megabyte of syntax highlighter.
     with st.container(key=keys.TRAINING_LOG):
-        st.text(told.log)
+        st.text("\n".join(log_lines(run, epochs)))
 
 
 def learned_against_true(run: Run) -> str:

@@ -1,44 +1,61 @@
-"""The Playground: the visitor sets a line and sees what a model learns from it."""
+"""The Playground: the visitor sets a line and sees what a model learns from it.
 
+Each element of `playground` is a message to the browser at each change of a setting. So they are
+few, and only the open tab is filled.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.experiment import Experiment
+from linreg.core.training import Run
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control, followed_by_page, shown_value
+from linreg.ui.state.kept_tabs import OpenTab, kept_tabs
 from linreg.ui.state.view import Picture
 from linreg.ui.work.cache import trained
 
-WAITING = 240  # pixels, for a progress bar
 PICTURE = ("scale", "shown", "window", "initial")
-
-
-def view_controls() -> DeltaGenerator:
-    """Show the controls of the picture; return the place beside them for a progress bar."""
-    with st.container(horizontal=True, vertical_alignment="center", key=keys.VIEW):
-        _picture_controls()
-        return st.container(width=WAITING, key=keys.BESIDE_CONTROLS)
+TABS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
+    {
+        "Results": report.results,
+        "state_dict": report.state_dict,
+        "Log": report.log,
+        "Code": code_panel,
+    }
+)
+"""What each tab below the charts shows of a run."""
 
 
 @st.fragment(key=keys.PICTURE)
-def _picture_controls() -> None:
-    with st.popover("View", icon=":material/visibility:"):
+def view_controls() -> None:
+    """Show the controls of the picture."""
+    with st.container(key=keys.VIEW), st.popover("View", icon=":material/visibility:"):
         for name in PICTURE:
             control(name, on_change=followed_by_page(keys.PICTURE))
 
 
-def playground(experiment: Experiment, beside: DeltaGenerator) -> None:
-    """Show charts, player and results of `experiment`."""
-    with beside:
-        waiting = st.empty()
-    run = trained(experiment, waiting)
+def result_tabs() -> OpenTab:
+    """Show the tabs below the charts; return the open one."""
+    return kept_tabs(keys.RESULT_TABS, tuple(TABS))
+
+
+def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -> None:
+    """Show charts and player of `experiment`, and what the open tab shows of its run.
+
+    Arguments:
+        messages: a place above the charts; it takes the progress bar.
+    """
+    run = trained(experiment, messages)
     picture: dict[str, Any] = {name: shown_value(name) for name in PICTURE}
     stage(run, Picture(**picture))
-    report.outcome(run)
-    report.results(run)
-    code_panel(run.experiment)
+    report.divergence(run)
+    with tab.place:
+        TABS[tab.name](run)

@@ -19,7 +19,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.training import train
 from linreg.engines.replay import replayed
 from linreg.settings.choices import Loss, Model, Optimizer, Schedule
-from linreg.ui.parts.report import report
+from linreg.ui.parts.report import results_text
 from linreg.ui.parts.stage import content
 from linreg.ui.state.view import VIEW, Picture
 from linreg.ui.work.log import LOG
@@ -66,6 +66,6 @@ def keep_warm(stop: threading.Event) -> None:
             return
         if minutes % 60:
             content.clear()
-            report.clear()
+            results_text.clear()
         else:
             st.cache_data.clear()

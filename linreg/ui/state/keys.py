@@ -16,6 +16,7 @@ BACK_TO_LINE = "line again"
 PRESET = "preset"
 PIN_THIS_RUN = "pin this run"
 TRY_AGAIN = "try again"
+MESSAGES = "messages"
 STAGE = "stage"
 CHARTS = "charts"
 LIVE_REGION = "live_region"
@@ -24,9 +25,8 @@ DOWNLOAD = "download"
 # Playground
 VIEW = "view"
 PICTURE = "picture"  # the fragment with the controls of the picture
-BESIDE_CONTROLS = "beside_controls"
+RESULT_TABS = "result_tabs"
 TRAINING_LOG = "log"
-CODE_PANEL = "code"
 
 # Loop
 LOOP_STEPPER = "loop_stepper"

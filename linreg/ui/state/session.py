@@ -29,6 +29,7 @@ class State:
     it locks; fixed: the values of hidden settings, by field.
     mystery, challenge: the token of the shown mystery and the key of the shown challenge, for the
     address.
+    open_tab: the tab that is open below the charts, or "" for the first.
     script: the program that was last shown; changes: how it differs from the one before.
     position: where the Loop's walk stands.
     moved: the app has changed values of controls, or which of them are disabled, so the whole page
@@ -51,6 +52,7 @@ class State:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     mystery: str | None = None
     challenge: str | None = None
+    open_tab: str = ""
     script: str = ""
     changes: tuple[str, ...] = ()
     position: Position = START

@@ -90,8 +90,9 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
 
     Arguments:
         experiment: what to run; equal experiments share one entry.
-        place: an empty element; a run of more than half a second shows its progress there, in
-            each session that waits for it. A session that has moved on stops at such a report.
+        place: an empty element, or a container; a run of more than half a second shows its
+            progress there, in each session that waits for it. A session that has moved on stops at
+            such a report.
 
     Raises:
         WorkError: it has failed, here or in the session that was waited for; with a sentence.
@@ -156,11 +157,14 @@ def _shared(
     """
     outside = contextvars.copy_context()  # inside a cached function Streamlit would record elements
     start = time.monotonic()
+    bar: DeltaGenerator | None = None
 
     def show(done: int, total: int) -> None:
+        nonlocal bar
         outside.run(give_way_to_the_next)
         if time.monotonic() - start > PATIENCE:
-            outside.run(place.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
+            bar = bar or outside.run(place.empty)
+            outside.run(bar.progress, done / total, f"{name}: epoch {done:,} of {total:,}")
 
     mine = _Work(show, experiment.epochs)
     key = name, experiment, rates
@@ -170,14 +174,20 @@ def _shared(
             mine.failure = _wait_for(work, key, mine)
         result = _done(name, experiment, job, mine)
     except WorkError:
-        place.empty()
+        _remove(bar)
         raise
     finally:
         if _under_way.get(key) is mine:
             del _under_way[key]
-    place.empty()
+    _remove(bar)
     log_work(name, experiment, time.monotonic() - start, mine.computed)
     return result
+
+
+def _remove(bar: DeltaGenerator | None) -> None:
+    """Remove a progress bar, if one was shown; its place takes no message otherwise."""
+    if bar is not None:
+        bar.empty()
 
 
 def _wait_for(work: _Work, key: Key, mine: _Work) -> str:

@@ -33,7 +33,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def note(what: str) -> Callable[[], None]:
         return lambda: done.append(what)
 
-    for name in ("content", "report"):
+    for name in ("content", "results_text"):
         monkeypatch.setattr(warm_up, name, SimpleNamespace(clear=note(name)))
     monkeypatch.setattr(st.cache_data, "clear", note("all"))
     monkeypatch.setattr(warm_up, "warm_up_the_rest", note("rest"))
@@ -43,7 +43,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_charts_are_forgotten_every_ten_minutes_and_all_every_hour(done: list[str]) -> None:
     """First the rest is warmed up."""
     keep_warm(Stop(1 + 12))
-    assert done == ["rest", *(["content", "report"] * 5 + ["all"]) * 2]
+    assert done == ["rest", *(["content", "results_text"] * 5 + ["all"]) * 2]
 
 
 def test_a_server_that_ends_at_once_warms_nothing_up(done: list[str]) -> None:
@@ -63,4 +63,4 @@ def test_what_could_not_be_warmed_up_keeps_nothing_in_memory(
 
     monkeypatch.setattr(warm_up, "warm_up_the_rest", fail)
     keep_warm(Stop(1 + 1))
-    assert done == ["content", "report"]
+    assert done == ["content", "results_text"]

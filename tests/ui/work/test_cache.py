@@ -38,8 +38,9 @@ class Place:
         self._shows()
         self.has_shown.set()
 
-    def empty(self) -> None:
+    def empty(self) -> "Place":
         """Do nothing; an element would be emptied."""
+        return self
 
 
 def place(shows: Callable[[], object] = lambda: None) -> Any:
