@@ -12,6 +12,7 @@ st.set_page_config(
     layout="wide",
 )
 st.html(SOURCES / "code.css")
+st.html(SOURCES / "phone.css")
 head_start()
 
 with st.empty():  # with or without a wait, the elements below keep their place

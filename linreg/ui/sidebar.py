@@ -60,7 +60,7 @@ def sidebar() -> Sidebar:
     """Show the part of the sidebar outside the page's fragment; return places for the rest."""
     with st.sidebar:
         _presets()
-        first = st.container()
+        first = st.container(key=keys.FIRST_CONTROLS)
         with st.expander("More settings"):
             for name in MORE:
                 st.fragment(_control, key=name)(name, on_change=followed_by_page(name))

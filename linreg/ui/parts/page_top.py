@@ -11,6 +11,9 @@ export default function ({ data }) {
   dataset.linregPage = data.page;
   if (before !== undefined && before !== data.page) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+    if (window.matchMedia("(max-width: 768px)").matches) {
+      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    }
   }
 }
 """

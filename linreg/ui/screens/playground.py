@@ -20,7 +20,7 @@ PICTURE = ("scale", "shown", "window", "initial", "large")
 
 def view_controls() -> DeltaGenerator:
     """Show the controls of the picture; return the place beside them for a progress bar."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=keys.ABOVE_PICTURE):
         _picture_controls()
         return st.container(width=WAITING, key=keys.BESIDE_CONTROLS)
 

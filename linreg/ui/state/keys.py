@@ -12,6 +12,7 @@ HEAD_START = "head_start"
 TAB_ASKED = "own data of the tab"
 TAB_SENT = "own data for the tab"
 BACK_TO_LINE = "line again"
+FIRST_CONTROLS = "first_controls"
 PRESET = "preset"
 PIN_THIS_RUN = "pin this run"
 TRY_AGAIN = "try again"
@@ -21,6 +22,7 @@ DOWNLOAD = "download"
 
 # Playground
 PICTURE = "picture"  # the fragment with the controls of the picture
+ABOVE_PICTURE = "above_picture"
 BESIDE_CONTROLS = "beside_controls"
 TRAINING_LOG = "log"
 CODE_PANEL = "code"
