@@ -69,11 +69,11 @@ def test_runs_are_pinned_from_any_page_compared_and_let_go() -> None:
     [table] = app.dataframe
     assert list(table.value.columns) == [
         "run",
-        "Learning rate",
-        "weight",
-        "bias",
         "train loss",
         "test loss",
+        "weight",
+        "bias",
+        "Learning rate",
     ]
     for row, experiment in zip(
         table.value.to_dict("records"), (Experiment(), Experiment(lr=0.1)), strict=True

@@ -36,12 +36,19 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def open_page(
-        query: str = "", *, width: int = 1440, height: int = 900, dark: bool = False
+        query: str = "",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        phone: bool = False,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
+            has_touch=phone,
+            is_mobile=phone,
         )
         contexts.append(context)
         page = context.new_page()

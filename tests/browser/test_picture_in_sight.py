@@ -84,7 +84,7 @@ def sliders(page: Page) -> list[Locator]:
 def test_a_window_without_room_for_three_charts_keeps_each_readable(
     visit: Visit, width: int, height: int
 ) -> None:
-    """On a tablet, and on a phone held sideways, charts wrap instead of getting narrow."""
+    """On a tablet charts stand below each other, and on a phone held sideways one is in sight."""
     page = visit(width=width, height=height)
     page.wait_for_function(RESIZED)
     for plot in page.locator(".linreg-plot").all():

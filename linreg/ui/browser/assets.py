@@ -17,9 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 SOURCES = Path(__file__).parent  # of the scripts and styles
-STYLES = tuple(
-    SOURCES / name for name in ("code.css", "screen.css", "pages.css")
-)  # of every page
+NAMES = ("code.css", "screen.css", "pages.css", "phone.css")
+STYLES = tuple(SOURCES / name for name in NAMES)  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
 SENT_WITH_PAGES = {"tab.js"}  # small, and only few pages need it

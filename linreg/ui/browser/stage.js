@@ -10,6 +10,7 @@ import { Player, numbersAt } from "./player.js";
 import { element } from "./dom.js";
 import { Preview } from "./preview.js";
 import { traceUid } from "./plotly_internals.js";
+import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
 const stages = new WeakMap();
@@ -47,7 +48,8 @@ export function loadPlotly(url) {
 class Stage {
   constructor(parent) {
     this.grid = element("div", { class: "linreg-charts" });
-    this.root = element("div", { class: "linreg-stage" }, this.grid);
+    this.tabs = new Tabs(this.grid);
+    this.root = element("div", { class: "linreg-stage" }, this.tabs.root, this.grid);
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
@@ -62,7 +64,7 @@ class Stage {
     this.root.classList.toggle("linreg-run", Boolean(data.run));
     for (const { name } of data.charts) {
       if (this.charts.has(name)) continue;
-      this.charts.set(name, new Chart(this.grid, name, (place) => this.picked(place)));
+      this.charts.set(name, new Chart(this, name));
     }
     const Plotly = await loadPlotly(plotlyUrl);
     const look = readLook(this.root);
@@ -103,37 +105,40 @@ class Stage {
     window.removeEventListener("linreg-look", this.redraw);
     this.player?.close();
     this.preview?.close();
+    this.tabs.close();
     for (const chart of this.charts.values()) chart.close();
     this.root.remove();
   }
 }
 
 class Chart {
-  // `picked` is called with each point that is clicked.
-  constructor(grid, name, picked) {
+  // The stage's `picked` is called with each point that is clicked.
+  constructor(stage, name) {
     this.name = name;
-    this.picked = picked;
+    this.stage = stage;
     this.title = element("h2");
     this.says = element("p");
     this.plot = element("div", { class: "linreg-plot" });
     this.frame = element("div", { class: "linreg-frame", role: "group" }, this.plot);
     const caption = element("figcaption", {}, this.title, this.says);
     // It must be in the page before Plotly measures it.
-    grid.append(element("figure", { class: "linreg-chart" }, caption, this.frame));
+    const figure = element("figure", { class: "linreg-chart" }, caption, this.frame);
+    stage.grid.append(figure);
+    this.tab = stage.tabs.add(figure);
     this.overlay = new Overlay(name, this.plot, this.frame);
   }
 
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
     const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) }));
-    this.title.textContent = title.text; // first: the plot gets the height that the caption leaves
+    this.title.textContent = this.tab.textContent = title.text; // first: the plot gets the height that the caption leaves
     this.says.textContent = title.subtitle.text;
     this.describe("");
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
     this.clicks ??= this.plot.on("plotly_click", ({ points: [{ x, y }] }) =>
-      this.picked({ chart: this.name, x, y }),
+      this.stage.picked({ chart: this.name, x, y }),
     );
     this.overlay.attach();
   }
@@ -167,11 +172,20 @@ class Chart {
 const USUAL_SIZE = 16; // pixels of the page's type
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
+// As wide as the chart, and text only: its entries are too small for fingers.
+const LEGEND_ON_A_PHONE = {
+  x: -0.15,
+  indentation: -6,
+  itemclick: false,
+  itemdoubleclick: false,
+};
+
 function config() {
   return {
     displaylogo: false,
     showSendToCloud: false, // no chart is sent to another host
     displayModeBar: byTouch() ? false : "hover",
+    showAxisDragHandles: !byTouch(),
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
   };
 }
@@ -183,7 +197,7 @@ function readLook(root) {
     text: read("--st-text-color"),
     background: read("--st-background-color"),
     font: read("--st-font"),
-    scale: parseFloat(style.fontSize) / USUAL_SIZE,
+    scale: Math.max(1, parseFloat(style.fontSize) / USUAL_SIZE),
   };
 }
 
@@ -204,9 +218,16 @@ function dressed(layout, look) {
       y: 1.02,
       yanchor: "bottom",
       font: { size: layout.legend.font.size * Math.min(look.scale, 1.2) }, // fewer rows
+      ...(byTouch() && { ...LEGEND_ON_A_PHONE, font: { size } }),
     },
-    margin: { ...layout.margin, t: 8 },
+    xaxis: withTitle(layout.xaxis, size),
+    yaxis: withTitle(layout.yaxis, size),
+    margin: { ...layout.margin, t: 8, b: 8 }, // Plotly adds what axis and legend need
     // Its style puts it beside the title of the x axis, where it covers no data.
     modebar: { orientation: "h", bgcolor: look.background, color: look.text, activecolor: look.text },
   };
+}
+
+function withTitle(axis, size) {
+  return { ...axis, title: { ...axis.title, standoff: 6, font: { size } } };
 }

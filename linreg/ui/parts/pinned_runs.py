@@ -23,7 +23,7 @@ from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
-RESULTS = ("weight", "bias", "train_loss", "validation_loss", "test_loss")  # of a history
+RESULTS = ("train_loss", "validation_loss", "test_loss", "weight", "bias")  # of a history
 NAMED = 2  # a message names at most this many runs
 
 
@@ -62,9 +62,7 @@ def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
     named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
     charts("pins", {"pins": compared_losses_figure.drawing(named, Scale.LOG)})
     rows = table(pins, runs)
-    st.dataframe(
-        rows, hide_index=True, column_config={"run": st.column_config.TextColumn(width="medium")}
-    )
+    st.dataframe(rows, hide_index=True)
     download("pinned_runs.csv", lambda: csv_text(rows), "Download the table as CSV")
 
 
@@ -83,7 +81,7 @@ def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
 
 
 def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
-    """Return a row for each run: name, the settings in which the runs differ, final values."""
+    """Return a row for each run: name, final values, the settings in which the runs differ."""
     names = differing([pin.experiment for pin in pins])
     rows = []
     for pin, run in zip(pins, runs, strict=True):
@@ -92,7 +90,7 @@ def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
             name.replace("_", " "): "" if np.isnan(values).all() else number(values[-1])
             for name, values in ((name, getattr(run.history, name)) for name in RESULTS)
         }
-        rows.append({"run": pin.name, **settings, **results})
+        rows.append({"run": pin.name, **results, **settings})
     empty = [name for name in rows[0] if not any(row[name] for row in rows)]
     return [{name: text for name, text in row.items() if name not in empty} for row in rows]
 

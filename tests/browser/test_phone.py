@@ -1,0 +1,131 @@
+"""A phone: one whole chart, the player and the learning rate at once, all of it for fingers."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from linreg.ui.state.pages import PAGES
+from tests.browser.test_picture_in_sight import look
+from tests.support.journey import Visit, plot, slider
+
+PHONE = {"width": 390, "height": 664, "phone": True}
+SIZES = [(390, 664), (360, 640), (844, 390), (664, 390)]
+# The share of an element that is in the window with nothing on top of it.
+IN_SIGHT = """(element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  let seen = 0, all = 0;
+  for (let x = left + 2; x < left + width; x += 8)
+    for (let y = top + 2; y < top + height; y += 4) {
+      all += 1;
+      if (element.contains(document.elementFromPoint(x, y))) seen += 1;
+    }
+  return seen / all;
+}"""
+# What is smaller than a finger, or written smaller than 14 pixels; text links may be.
+TOO_SMALL = """() => {
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+  const found = [];
+  const targets = "button, a, select, summary, label:has(input), .stSlider [role=group] > div";
+  for (const target of document.querySelectorAll(targets)) {
+    const { width, height } = target.getBoundingClientRect();
+    const link = target.closest("[data-testid=stMarkdown], [data-testid=stHeading]");
+    if (shown(target) && width > 1 && !link && (width < 43.5 || height < 43.5))
+      found.push([target.outerHTML.slice(0, 300), width, height]);
+  }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { parentElement, textContent } = texts.currentNode;
+    const size = parseFloat(getComputedStyle(parentElement).fontSize);
+    if (textContent.trim() && shown(parentElement) && size > 0 && size < 13.9)
+      found.push([textContent, size]);
+  }
+  return found;
+}"""
+FITS = """() => ["[data-testid=stMain]", "[data-testid=stSidebarContent]", "html"].every((name) => {
+  const { scrollWidth, clientWidth } = document.querySelector(name);
+  return scrollWidth <= clientWidth;
+})"""
+
+
+@pytest.mark.parametrize("large", ["", "?large=true"], ids=["usual type", "large type"])
+def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, large: str) -> None:
+    """All at once and with nothing on top, also on a phone held sideways."""
+    page = visit(large, **PHONE)
+    rate = slider(page, "Learning rate").locator("xpath=ancestor::*[@role='group']")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert look(page)["whole"] == 1, (width, height)
+        for part in (page.locator(".linreg-controls"), page.locator(".linreg-numbers"), rate):
+            assert part.evaluate(IN_SIGHT) > 0.97, (width, height, part)
+
+
+def test_a_swipe_or_a_tab_brings_the_next_chart_and_a_tap_leaves_its_axes(visit: Visit) -> None:
+    """The tab of the chart in sight is marked; taps and swipes move no axis."""
+    page = visit(**PHONE)
+    before = [ranges(page, title) for title in ("Predictions", "Loss curves")]
+    box = plot(page, "Predictions").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(x, y)
+    page.touchscreen.tap(x, y)
+    swipe(page, x, y)
+    tabs = page.get_by_role("group", name="Charts").get_by_role("button")
+    expect(tabs.nth(1)).to_have_attribute("aria-current", "true")
+    expect(tabs.nth(0)).to_have_attribute("aria-current", "false")
+    assert "Loss curves" in tabs.nth(1).inner_text()
+    assert [ranges(page, title) for title in ("Predictions", "Loss curves")] == before
+    tabs.nth(2).tap()
+    expect(plot(page, "Loss surface")).to_be_in_viewport(ratio=1)
+    tabs.nth(0).press("Enter")
+    expect(plot(page, "Predictions")).to_be_in_viewport(ratio=1)
+
+
+def swipe(page: Page, x: float, y: float) -> None:
+    """Move a finger to the left."""
+    session = page.context.new_cdp_session(page)
+    for moved in range(0, 160, 20):
+        kind = "touchMove" if moved else "touchStart"
+        place = {"x": x + 80 - moved, "y": y}
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def ranges(page: Page, title: str) -> list[list[float]]:
+    """The ranges of a chart's axes."""
+    found: list[list[float]] = plot(page, title).evaluate(
+        "({ layout }) => [layout.xaxis.range, layout.yaxis.range]"
+    )
+    return found
+
+
+def test_targets_are_large_and_keys_are_not_offered(visit: Visit) -> None:
+    """At least 44 pixels each, on the Playground with all its settings; text has 14."""
+    page = visit(**PHONE)
+    page.get_by_text("More settings").tap()
+    expect(slider(page, "Seed")).to_be_visible()
+    page.get_by_role("button", name="View", exact=True).tap()
+    expect(page.get_by_text("Large type")).to_be_visible()
+    assert page.evaluate(TOO_SMALL) == []
+    page.keyboard.press("Escape")
+    choose(page, "Loop")
+    expect(page.get_by_role("button", name="Epoch back")).to_be_visible()
+    expect(page.get_by_text("Shift + B")).to_be_hidden()
+
+
+def test_no_page_scrolls_sideways(visit: Visit) -> None:
+    """Each is chosen in the menu, which one tap opens and which closes by itself."""
+    page = visit(**PHONE)
+    for each in PAGES[1:] + PAGES[:1]:
+        choose(page, each.title)
+        expect(page.get_by_role("heading", level=1)).to_have_text(each.heading)
+        expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+        state = ("data-test-script-state", "notRunning")
+        expect(page.get_by_test_id("stApp")).to_have_attribute(*state)
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 664})
+            page.wait_for_function(FITS)  # once the charts have their size
+
+
+def choose(page: Page, title: str) -> None:
+    """Choose a page in the menu."""
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    page.get_by_role("link", name=title, exact=True).tap()
