@@ -91,15 +91,13 @@ def test_the_next_mystery_is_another_one() -> None:
 def test_a_link_with_no_mystery_in_it_says_so() -> None:
     """One sentence, and the page as usual."""
     app = opened("bug_hunt", mystery="17-abc")
-    assert (
-        app.warning[0].value == "mystery=`'17-abc'` is not a valid mystery; the first one is shown."
-    )
+    assert app.warning[0].value.startswith("mystery=`'17-abc'` is not")
 
 
 def test_a_mistake_that_cannot_be_made_with_the_settings_says_so_before_any_guess() -> None:
     """There is no test set to train on."""
     app = hunted(Mistake.TEST_SET, train="1")
-    assert "cannot be run with the present settings" in app.warning[0].value
+    assert "cannot be run" in app.warning[0].value
     assert not app.radio
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,7 @@ from linreg.settings.choices import Mistake
 from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.work import cache
 from linreg.ui.work.log import LOG
-from tests.support.opened import MAIN, failure_of, opened, run, shows, text_of
+from tests.support.opened import failure_of, opened, run, shows, text_of, unopened
 
 BAD = 0.05  # the learning rate that fails
 OUT_OF_MEMORY = (
@@ -22,7 +23,6 @@ OUT_OF_MEMORY = (
 )
 LOST = 'CUDA error: device lost\nException raised at /pytorch/c10/cuda/CUDAException.cpp:41 "(...)"'
 WORK = ("replayed", "bookmarks", "sweep", "run_mistake")
-CACHES = ("_trained", "_bookmarked", "_swept", "_tried")
 
 
 class Fault:
@@ -51,22 +51,9 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fault]:
     found = Fault()
     for name in WORK:
         monkeypatch.setattr(cache, name, found.around(getattr(cache, name)))
-    _forget()
+    st.cache_data.clear()
     yield found
-    _forget()
-
-
-def _forget() -> None:
-    for name in CACHES:
-        getattr(cache, name).clear()
-
-
-def _unopened(**parameters: str) -> AppTest:
-    """The app before the first run of its page."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    for name, text in parameters.items():
-        app.query_params[name] = text
-    return app
+    st.cache_data.clear()
 
 
 def set_rate(app: AppTest, lr: float) -> AppTest:
@@ -146,7 +133,7 @@ def test_a_press_tries_again(fault: Fault) -> None:
 
 def test_a_first_visit_that_fails_has_a_sentence_and_all_controls(fault: Fault) -> None:
     """There is no earlier picture; the first comes when a setting changes."""
-    app = again(_unopened(lr=str(BAD)))
+    app = again(unopened(lr=str(BAD)))
     assert failure_of(app) == (
         "Training failed: `RuntimeError: the device is gone`. Change a setting, or try again."
     )
@@ -161,7 +148,7 @@ def test_the_last_picture_is_there_when_the_cache_has_let_it_go(fault: Fault) ->
     app = opened(lr="0.02")
     before = text_of(app)
     fault.fails = lambda experiment: True
-    _forget()
+    st.cache_data.clear()
     set_rate(app, BAD)
     assert failure_of(app)
     assert text_of(app) == before
@@ -237,7 +224,7 @@ def test_a_pinned_run_that_fails_can_be_let_go(fault: Fault) -> None:
     app = opened("tune", pin=write_pin(Pin(name="bad", experiment=Experiment(lr=BAD))))
     [said] = [error.value for error in app.error]
     assert said.endswith("Unpin that run, or change a setting to try it again.")
-    shows(app, "least absolute deviations (exact)")
+    shows(app, "(exact)")
     app.button(key="unpin 0").click()
     run(app)
     shows(app, "Nothing is pinned yet")

@@ -18,6 +18,7 @@ from linreg.ui.work.measurement import Bench
 from tests.support.opened import opened, run, shows, text_of
 
 CPU, CUDA = Device.CPU, Device.CUDA
+PATIENCE = 60  # seconds; this only ends a wait that is in vain
 
 
 def timings(*devices: Device) -> Timings:
@@ -43,7 +44,7 @@ class Measurements:
         """Replace the real measurement."""
         self.count += 1
         progress(3, 10)
-        assert self.may_end.wait(timeout=20)
+        assert self.may_end.wait(timeout=PATIENCE)
         return self.ends()
 
 
@@ -61,7 +62,7 @@ def measurements(monkeypatch: pytest.MonkeyPatch) -> Iterator[Measurements]:
 
 def until(condition: Callable[[], bool]) -> bool:
     """Wait for a condition; return whether it became true."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
     return condition()
@@ -85,8 +86,8 @@ def test_before_anybody_has_measured_the_page_says_so(measurements: Measurements
     app = opened("gpu")
     assert app.title[0].value == "Is a GPU faster here?"
     assert app.button(key="measure").label == "Measure"
-    assert bar(app) == "Nobody has measured on this server yet."
-    shows(app, "This machine has only a CPU.", "Press *Measure*")
+    assert bar(app).startswith("Nobody has measured")
+    shows(app, "only a CPU", "Press *Measure*")
     assert measurements.count == 0
 
 
@@ -100,7 +101,7 @@ def test_a_press_measures_and_the_page_tells_the_result(measurements: Measuremen
         "an epoch of 50 points takes 201 µs, and up to 20,000 points less than twice that",
         "At 10,000,000 points an epoch takes 100 ms, 10 ns a point",
         "Why a small problem gains nothing from a GPU",
-        "This machine has only a CPU.",
+        "only a CPU",
         "def timed(",
     )
 
@@ -122,14 +123,14 @@ def test_many_who_ask_at_once_start_one_measurement(measurements: Measurements) 
     bench, together = measurements.bench, threading.Barrier(8)
 
     def ask() -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         bench.start(None)
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE)
     assert until(lambda: bench.standing().share == 0.3)
     measurements.may_end.set()
     assert until(lambda: bench.standing().newest is not None)
@@ -166,7 +167,7 @@ def test_a_measurement_that_fails_says_why_and_can_be_made_again(
 
     measurements.ends = fail
     app = press(opened("gpu"))
-    assert bar(app) == "The measurement failed: OSError: the disk is gone"
+    assert bar(app).endswith("failed: OSError: the disk is gone")
     measurements.ends = lambda: timings(CPU)
     assert bar(press(app)).startswith("Measured on ")
 
@@ -202,13 +203,29 @@ def test_no_thread_to_be_had_is_a_failure_like_others(
 
 
 def test_a_server_that_stops_is_not_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the main thread has ended, the next report ends the measurement."""
+    """After the main thread has ended, the next report ends the measurement, with no result."""
+    reached: list[str] = []
 
     class Gone:
         def is_alive(self) -> bool:
             return False
 
-    found = Bench()
+    def measure(devices: object, progress: Progress) -> Timings:
+        reached.append("begun")
+        progress(1, 10)
+        reached.append("went on")
+        return timings(CPU)
+
+    class AtOnce:
+        """A thread that has ended when its start returns."""
+
+        def __init__(self, target: Callable[[], None], name: str) -> None:
+            self.start = target
+
     monkeypatch.setattr(threading, "main_thread", Gone)
-    with pytest.raises(bench_module._ServerStopsError):
-        found._report(1, 10)
+    monkeypatch.setattr(threading, "Thread", AtOnce)
+    monkeypatch.setattr(bench_module, "measure", measure)
+    found = Bench()
+    found.start(None)
+    assert reached == ["begun"]
+    assert found.standing().newest is None

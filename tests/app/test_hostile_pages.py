@@ -17,6 +17,9 @@ from tests.support.sentences import LONGEST_SENTENCE
 
 PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load", "teach")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
+# The long ones, and those with a character that Markdown reads or that is not plain. The others are
+# numbers and words; tests/test_hostile.py gives every text to every reader.
+SPECIAL = [text for text in TEXTS if len(text) > 1000 or re.search(r"[^A-Za-z0-9 .+-]", text)]
 
 
 def messages(app: AppTest) -> list[str]:
@@ -47,16 +50,14 @@ def _cells(line: str) -> list[str]:
     return line.split("|") if line.startswith("|") else [line]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", SPECIAL)
 def test_an_address_is_echoed_as_plain_text(text: str) -> None:
     """As a value, as a name, as the name of a pinned run and in its settings."""
     pin = f"{text}?lr={text}"
-    app = opened(lr=text, weight=text, loss=text, mystery=text, pin=pin)
-    app_of_name = opened(**{text or "x": text})
-    for each in (app, app_of_name):
-        assert len(messages(each)) <= MOST_SENTENCES + 1
-        assert_plain(each)
-        assert all(len(said) < LONGEST_SENTENCE for said in messages(each))
+    app = opened(**{text: text}, lr=text, weight=text, loss=text, mystery=text, pin=pin)
+    assert 5 < len(messages(app)) <= MOST_SENTENCES + 1
+    assert_plain(app)
+    assert all(len(said) < LONGEST_SENTENCE for said in messages(app))
 
 
 def test_an_address_of_many_faults_leaves_a_page_to_work_with() -> None:
@@ -97,7 +98,7 @@ def test_the_name_of_a_file_is_in_no_message() -> None:
     assert_plain(app)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", SPECIAL)
 def test_a_table_and_a_file_are_echoed_as_plain_text(text: str) -> None:
     """Headers, cells, and the values of an experiment's file."""
     app = opened("tune")

@@ -2,8 +2,7 @@
 
 from urllib.parse import urlencode
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.archives import program, state, tensor
 from tests.support.hostile import ONE
@@ -37,15 +36,14 @@ def test_an_address_is_shown_as_text(visit: Visit) -> None:
     fields += [(text, "1") for text in NASTY]
     fields += [("pin", f"{text[:40]}?lr={text}") for text in NASTY]
     page = visit(f"?{urlencode(fields)}", width=390)
-    expect(page.get_by_text("is not a number from 0.0001 to 10").first).to_be_visible()
-    expect(page.get_by_text("more corrections were made.")).to_be_visible()
+    expect(page.get_by_text("is not a number from").first).to_be_visible()
+    expect(page.get_by_text("more corrections")).to_be_visible()
     assert_plain(page)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_the_keys_of_a_file_are_shown_as_text(visit: Visit, width: int) -> None:
+def test_the_keys_of_a_file_are_shown_as_text(visit: Visit) -> None:
     """In the tables of Save & load: a bar in a key ends no cell, and nothing behind it is live."""
-    page = visit("save_and_load", width=width)
+    page = visit("save_and_load")
     file = program(state(**dict.fromkeys(NASTY, tensor())), _0=ONE)
     name = f"![]({HOST}d)<img src={HOST}e>.pth"
     sent = {"name": name, "mimeType": "application/zip", "buffer": file}
@@ -54,11 +52,13 @@ def test_the_keys_of_a_file_are_shown_as_text(visit: Visit, width: int) -> None:
     expect(page.get_by_role("cell", name=KEY, exact=True)).to_be_visible()
     expect(page.get_by_text("PyTorch's answer")).to_be_visible()
     assert_plain(page)
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert_plain(page)
 
 
-def test_a_browser_takes_nothing_from_another_host(browser: Browser, address: str) -> None:
+def test_a_browser_takes_nothing_from_another_host(newcomer: BrowserContext, address: str) -> None:
     """Even if something had found its way onto the page: pictures, scripts, frames, questions."""
-    page = browser.new_page()
+    page = newcomer.new_page()
     page.goto(address)
     page.locator(".linreg-stage[data-painted]").wait_for()
     blocked: list[str] = page.evaluate(
@@ -80,5 +80,4 @@ def test_a_browser_takes_nothing_from_another_host(browser: Browser, address: st
         }""",
         HOST,
     )
-    page.close()
     assert blocked == ["connect-src", "frame-src", "img-src", "script-src-elem"]

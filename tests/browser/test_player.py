@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from linreg import Experiment, History, train
 from tests.support.journey import Visit, change, number, player, plot, slider
@@ -68,16 +68,14 @@ def assert_all_at(page: Page, epoch: int, history: History) -> None:
         assert float(number(page, name)) == pytest.approx(value, rel=1e-3, abs=5.1e-5)
 
 
-def test_a_page_opens_at_the_end_and_nothing_moves(visit: Visit) -> None:
-    """The trained model, until somebody presses play."""
+def test_a_page_opens_at_the_end_and_steps_and_keys_move_all_three_views(visit: Visit) -> None:
+    """Nothing moves by itself; then buttons, arrow keys, Home and End, with the history's numbers.
+
+    The slider is set to where the bias is at its highest, and drives the address too.
+    """
     page = visit()
     assert_all_at(page, 100, MODEL_0)
     expect(player(page).get_by_role("button", name="Play")).to_be_visible()
-
-
-def test_steps_and_keys_move_all_three_views_to_the_same_epoch(visit: Visit) -> None:
-    """Buttons, arrow keys, Home and End; every number is the history's."""
-    page = visit()
     player(page).get_by_role("button", name="To the start").click()
     assert_all_at(page, 0, MODEL_0)
     player(page).get_by_role("button", name="One epoch forward").click()
@@ -89,14 +87,6 @@ def test_steps_and_keys_move_all_three_views_to_the_same_epoch(visit: Visit) -> 
     assert_all_at(page, 3, MODEL_0)
     page.keyboard.press("End")
     assert_all_at(page, 100, MODEL_0)
-    page.keyboard.press("Home")
-    assert_all_at(page, 0, MODEL_0)
-    expect(player(page).locator("[aria-live]")).to_have_text("Epoch 0 of 100")
-
-
-def test_a_drag_reaches_any_epoch(visit: Visit) -> None:
-    """The slider of the player, set to where the bias is at its highest: epoch 39 has ended."""
-    page = visit()
     player(page).get_by_role("slider", name="Epoch").fill("40")
     assert int(np.argmax(MODEL_0.bias)) == 40
     assert_all_at(page, 40, MODEL_0)
@@ -123,39 +113,53 @@ def test_a_drag_by_mouse_moves_all_three_views(visit: Visit) -> None:
 def test_play_runs_to_the_end_and_keeps_the_views_together(visit: Visit) -> None:
     """Space starts it; stopped on the way, all views stand at the same epoch."""
     page = visit()
-    player(page).get_by_label("Speed").select_option("4")
+    speed = player(page).get_by_label("Speed")
+    speed.select_option("0.25")
     player(page).focus()
     page.keyboard.press("Space")
-    page.wait_for_function(
-        "() => { const e = parseInt(document.querySelector('.linreg-numbers dd').textContent);"
-        " return e > 10 && e < 90; }"
-    )
+    wait_for_epoch(page, 3)
     page.keyboard.press("Space")
+    expect(player(page).get_by_role("button", name="Play")).to_be_visible()
     epoch = int(number(page, "epoch").split()[0])
-    assert 10 < epoch < 100
+    assert 3 <= epoch < 100
     assert_all_at(page, epoch, MODEL_0)
+    speed.select_option("4")
+    player(page).focus()
     page.keyboard.press("Space")
+    wait_for_epoch(page, 100)
     expect(player(page).get_by_role("button", name="Play")).to_be_visible()
     assert_all_at(page, 100, MODEL_0)
 
 
-def test_a_change_while_playing_goes_on_playing(visit: Visit) -> None:
+def wait_for_epoch(page: Page, epoch: int) -> None:
+    """Wait until the player has come at least that far."""
+    page.wait_for_function(
+        "epoch => parseInt(document.querySelector('.linreg-numbers dd').textContent) >= epoch",
+        arg=epoch,
+    )
+
+
+def test_a_link_may_start_playing_and_a_change_goes_on_playing(visit: Visit) -> None:
     """The cursor keeps its relative place in the new run."""
-    page = visit("?epochs=1000&at=500")
+    page = visit("?epochs=1000&at=0&play=true")
     player(page).get_by_label("Speed").select_option("0.25")
-    player(page).get_by_role("button", name="Play").click()
-    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     expect(player(page).get_by_role("button", name="Pause")).to_be_visible()
+    wait_for_epoch(page, 20)
+    before = int(number(page, "epoch").split()[0])
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     player(page).get_by_role("button", name="Pause").click()
     epoch = int(number(page, "epoch").split()[0])
-    assert 500 <= epoch < 900
+    assert before <= epoch
     assert_all_at(page, epoch, train(Experiment(epochs=1000, lr=0.011)).history)
 
 
 def test_a_paused_cursor_keeps_its_relative_place(visit: Visit) -> None:
-    """Halfway stays halfway when the number of epochs changes."""
+    """Halfway stays halfway when the number of epochs changes; the address then says so."""
     page = visit("?at=50")
     assert_all_at(page, 50, MODEL_0)
+    change(page, lambda: slider(page, "Epochs").press("ArrowRight"))
+    assert number(page, "epoch") == "55 of 110"
+    expect(page).to_have_url(re.compile(r"at=55"))
     change(page, lambda: slider(page, "Epochs").press("End"))
     assert number(page, "epoch") == "5000 of 10000"
     player(page).focus()
@@ -163,26 +167,14 @@ def test_a_paused_cursor_keeps_its_relative_place(visit: Visit) -> None:
     assert number(page, "epoch") == "5001 of 10000"
 
 
-def test_a_link_may_start_playing(visit: Visit) -> None:
-    """Only where the address says so."""
-    page = visit("?epochs=1000&at=0&play=true")
-    expect(player(page).get_by_role("button", name="Pause")).to_be_visible()
-    page.wait_for_function(
-        "() => parseInt(document.querySelector('.linreg-numbers dd').textContent) > 20"
-    )
-
-
 def test_moving_the_cursor_makes_no_trip_to_the_server(visit: Visit) -> None:
     """No frame leaves over the websocket while stepping and dragging."""
-    page = visit()
     sent: list[object] = []
 
-    def note(frame: object) -> None:
-        sent.append(frame)
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))  # noqa: PLW0108
 
-    page.on("websocket", lambda socket: socket.on("framesent", note))
-    page.reload()
-    page.locator(".linreg-stage[data-painted]").wait_for()
+    page = visit(prepare=lambda page: page.on("websocket", listen))
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     before = len(sent)
     assert before
@@ -220,35 +212,30 @@ def test_the_last_epochs_show_the_zigzag_and_the_end_of_the_path(visit: Visit) -
     assert len({round(loss, 8) for loss in losses}) == 2
     expect(page.get_by_role("heading", name="Loss surface around the end")).to_be_visible()
     assert number(page, "epoch") == "1000 of 1000"
+    assert is_in_sight(page, "Loss of the last 10 epochs")
 
 
-@pytest.mark.parametrize("query", ["?epochs=1", "?epochs=20", "?epochs=10000", "?shown=last"])
-def test_the_cursor_is_in_sight_at_the_end(visit: Visit, query: str) -> None:
-    """Where every page opens, whatever the length of the run."""
-    page = visit(query)
-    title = "Loss of the last 10 epochs" if "last" in query else "Loss curves"
-    inside = plot(page, title).evaluate(
+def test_the_cursor_is_in_sight_at_the_end_whatever_the_length_of_the_run(visit: Visit) -> None:
+    """Where the page opens, and where a change leaves it; a link beyond the run is told so."""
+    page = visit("?epochs=1&at=500")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("at=500 is after the last of 1")
+    assert number(page, "epoch") == "1 of 1"
+    assert is_in_sight(page, "Loss curves")
+    for key, epochs in (("ArrowRight", 2), ("End", 10_000)):
+        change(page, lambda key=key: slider(page, "Epochs").press(key))  # type: ignore[misc]
+        assert number(page, "epoch") == f"{epochs} of {epochs}"
+        assert is_in_sight(page, "Loss curves")
+
+
+def is_in_sight(page: Page, title: str) -> bool:
+    """Whether the cursor stands within the axes of the losses."""
+    inside: bool = plot(page, title).evaluate(
         """(div) => {
           const path = div.parentElement.querySelector(".linreg-cursor").getAttribute("d");
           return Number(path.match(/M([-.\\d]+)/)[1]) <= div._fullLayout.xaxis._length;
         }"""
     )
-    assert inside
-
-
-def test_the_address_follows_the_cursor_into_a_new_run(visit: Visit) -> None:
-    """Halfway of 100 is halfway of one more stop; the link that is copied then says so."""
-    page = visit("?at=50")
-    change(page, lambda: slider(page, "Epochs").press("ArrowRight"))
-    assert number(page, "epoch") == "55 of 110"
-    expect(page).to_have_url(re.compile(r"at=55"))
-
-
-def test_an_epoch_beyond_the_run_is_said(visit: Visit) -> None:
-    """A link to epoch 500 of a run of 100."""
-    page = visit("?at=500")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("at=500 is after the last of 100")
-    assert number(page, "epoch") == "100 of 100"
+    return inside
 
 
 def test_space_and_arrows_move_the_player_unless_a_control_has_the_focus(visit: Visit) -> None:

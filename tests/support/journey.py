@@ -6,6 +6,10 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 Visit = Callable[..., Page]
+# All charts have the size of their places.
+RESIZED = """() => [...document.querySelectorAll(".linreg-plot")].every((plot) =>
+  Math.abs(plot.querySelector(".main-svg").clientHeight - plot.clientHeight) < 2
+  && Math.abs(plot.querySelector(".main-svg").clientWidth - plot.clientWidth) < 2)"""
 
 
 def slider(page: Page, label: str) -> Locator:

@@ -8,15 +8,20 @@ from streamlit.testing.v1 import AppTest
 from linreg.ui.state import keys
 
 MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
+PATIENCE = 60  # seconds; this only ends a run that hangs
 
 
 def opened(page: str = "", **parameters: str) -> AppTest:
     """The app as a visitor with this address first sees it; `page` is a file in screens."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
+    return run(unopened(page, **parameters))
+
+
+def unopened(page: str = "", **parameters: str) -> AppTest:
+    """The app before the first run of its page, which is the only page that runs."""
+    app = AppTest.from_file(MAIN, default_timeout=PATIENCE)
     for name, text in parameters.items():
         app.query_params[name] = text
-    run(app)
-    return run(app.switch_page(f"screens/{page}.py")) if page else app
+    return app.switch_page(f"screens/{page}.py") if page else app
 
 
 def run(app: AppTest) -> AppTest:
