@@ -13,6 +13,7 @@ from linreg import (
     write_experiment_file,
 )
 from linreg.files.experiment_file import MOST_BYTES
+from tests.support.examples import examples
 from tests.support.experiment_files import RUN, WRITTEN, json_values, refused, text
 
 
@@ -86,12 +87,14 @@ def test_what_is_no_experiments_file_is_refused(data: bytes, sentence: str) -> N
     assert refused(data) == sentence
 
 
+@examples(5)
 @given(json_values | st.dictionaries(st.sampled_from(list(WRITTEN)), json_values))
 def test_any_other_json_is_refused(content: Any) -> None:
     """Only an ExperimentFileError is raised."""
     refused(json.dumps(content).encode())
 
 
+@examples(5)
 @given(st.binary())
 def test_any_bytes_are_refused(data: bytes) -> None:
     """By themselves, and at the end of a file."""

@@ -14,6 +14,7 @@ from linreg import (
 )
 from linreg.core.experiment import MOST_POINTS
 from linreg.own_data.table import LONGEST
+from tests.support.examples import examples
 
 TWO = ((1.5, 2.0), (3.0, -4.5))
 numbers = st.floats(-1e6, 1e6)
@@ -34,6 +35,7 @@ def test_points_survive_the_trip_through_text(points: tuple[tuple[float, float],
     assert list(map(repr, read)) == list(map(repr, points))
 
 
+@examples(2)
 @given(
     points_lists,
     st.sampled_from(["\t", ";", " ", "   "]),
@@ -154,6 +156,7 @@ def test_bounds_hold_to_the_row_and_to_the_character() -> None:
     assert read_points("1,1e6\n2,-1e6").points == ((1.0, 1e6), (2.0, -1e6))
 
 
+@examples(5)
 @given(st.one_of(st.text(), st.binary(), st.text("0123456789.,;\t\n\r \"'-+eExnaif_\x00")))
 def test_any_text_gives_points_or_a_data_error(text: str | bytes) -> None:
     """Nothing else is raised, and an experiment accepts all points."""
