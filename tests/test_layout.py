@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,16 @@ UI_ORDER = ["browser", "state", "work", "parts", "screens", "sidebar", "frame", 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file of the package as a syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> set[str]:
     """Every module that a file imports, wherever in the file."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -70,7 +77,7 @@ def test_imports_go_only_to_earlier_folders(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_folder_says_its_duty(path: Path) -> None:
     """Each `__init__.py` has a docstring, and each module too."""
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert ast.get_docstring(parsed(path))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -176,7 +183,7 @@ def stray_keys(tree: ast.AST) -> list[int]:
 @pytest.mark.parametrize("path", OUTSIDE_STATE, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_only_one_folder_uses_the_state_of_a_session(path: Path) -> None:
     """Session state, the address and the keys of widgets stand in `ui/state`."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     assert session_uses(tree) == []
     assert stray_keys(tree) == []
     if any(isinstance(node, ast.Name) and node.id == "keys" for node in ast.walk(tree)):
@@ -187,7 +194,7 @@ def test_every_key_of_a_widget_is_declared_once() -> None:
     """Two constants with one text would give two widgets the same key."""
     path = PACKAGE / "ui/state/keys.py"
     found: dict[str, list[str]] = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.Assign):
             (name,) = (target.id for target in node.targets if isinstance(target, ast.Name))
             if not name.endswith("_ADDRESS"):

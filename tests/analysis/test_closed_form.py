@@ -62,6 +62,7 @@ def test_no_line_through_two_points_has_smaller_deviations(
     assert found == pytest.approx(lowest_of_all_pairs(x, y), rel=1e-9, abs=1e-9)
 
 
+@examples(5)
 @given(grid)
 def test_the_line_passes_through_two_points_of_different_x(
     points: list[tuple[float, float]],

@@ -15,6 +15,7 @@ from linreg import SETTINGS, Experiment
 from linreg.core.data import make_data, split_data
 from linreg.settings.kinds import Number, Setting, Whole
 from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
+from tests.support.examples import examples
 from tests.support.strategies import experiments
 
 
@@ -120,6 +121,7 @@ def test_each_number_knows_whether_its_stops_are_evenly_spaced(
             assert setting.evenly_spaced == np.allclose(steps, steps[:1], rtol=1e-9), name
 
 
+@examples(5)
 @given(st.sampled_from(["weight", "lr", "epochs", "seed", "batch_size"]), st.floats(-2e4, 2e4))
 def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
     """All stops are compared; of two equally near stops the lower one counts."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from linreg.core.experiment import MOST_POINTS
 from linreg.own_data.browser_copy import MOST_KEPT, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.table import LARGEST, DataError, Pairs
+from tests.support.examples import examples
 
 POINTS: Pairs = ((1.0, 2.5), (2.0, 4.0), (3.0, 4.5))
 numbers = st.floats(-LARGEST, LARGEST)
@@ -65,6 +66,7 @@ def test_what_is_not_the_data_of_the_mark_is_refused(text: str) -> None:
         read_kept(text, mark_of(POINTS))
 
 
+@examples(5)
 @given(st.text())
 def test_any_text_from_a_tab_is_refused_or_is_the_data(text: str) -> None:
     """Nothing else is raised."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment, Mistake
 from linreg.sharing.address import address_of, read_address, settle
+from tests.support.examples import examples
 
 ADDRESSES = [setting.address for setting in SETTINGS.values() if setting.address]
 
@@ -54,6 +55,7 @@ TEXTS = st.one_of(
 )
 
 
+@examples(5)
 @given(
     st.dictionaries(
         st.one_of(st.sampled_from(ADDRESSES), st.text(max_size=10)),

@@ -16,6 +16,7 @@ from linreg.sharing.pins import (
     usual_name,
     write_pin,
 )
+from tests.support.examples import examples
 
 RATES = st.sampled_from(SETTINGS["lr"].stops)
 SEEDS = st.integers(0, 999)
@@ -34,6 +35,7 @@ def test_a_pin_survives_a_link(name: str, lr: float, seed: int, loss: Loss) -> N
     assert through_a_link(pin) == ((pin,), ())
 
 
+@examples(5)
 @given(st.lists(st.text(), max_size=12))
 def test_any_text_gives_valid_pins(texts: list[str]) -> None:
     """Never an error; never more than eight; names are one printable line."""

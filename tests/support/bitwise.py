@@ -2,6 +2,8 @@
 
 from dataclasses import fields
 
+import numpy as np
+
 from linreg import History, Run
 
 
@@ -14,3 +16,11 @@ def assert_same_run(found: Run, expected: Run) -> None:
         assert one.dtype == other.dtype
         assert not one.flags.writeable
     assert found.checkpoint == expected.checkpoint
+
+
+def assert_same_history(found: History | None, expected: History) -> None:
+    """Assert that there is a history, and that it has the same numbers."""
+    assert found is not None
+    for f in fields(History):
+        one, other = (getattr(history, f.name) for history in (found, expected))
+        np.testing.assert_array_equal(one, other, err_msg=f.name)
