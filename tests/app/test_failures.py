@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
@@ -180,24 +181,21 @@ def picture(app: AppTest) -> tuple[str, list[str]]:
     return text_of(app), [chart.proto.spec for chart in app.get("plotly_chart")]
 
 
-@pytest.mark.parametrize(("page", "work"), [("loop", "bookmarks"), ("tune", "sweep")])
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [("loop", "Placing bookmarks failed"), ("tune", "Training all rates failed")],
+)
 def test_other_work_that_fails_is_named_on_a_first_visit(
-    fault: Fault, monkeypatch: pytest.MonkeyPatch, page: str, work: str
+    fault: Fault, page: str, says: str
 ) -> None:
     """Another page's run is not shown here; the title and the controls are there."""
-    fault.fails = lambda experiment: False
     app = opened()
-    monkeypatch.setattr(cache, work, _raise)
+    fault.fails = lambda experiment: True
     again(app.switch_page(f"screens/{page}.py"))
-    names = {"bookmarks": "Placing bookmarks", "sweep": "Training all rates"}
-    assert failure_of(app).startswith(f"{names[work]} failed: `RuntimeError: the device is gone`.")
+    assert failure_of(app).startswith(f"{says}: `RuntimeError: the device is gone`.")
     assert app.title[0].value
     again(app.switch_page("screens/playground.py"))
     assert not failure_of(app)
-
-
-def _raise(*_: object) -> None:
-    raise RuntimeError("the device is gone")
 
 
 def test_wrong_code_that_cannot_be_run_is_not_taken_for_its_mistake(
@@ -209,14 +207,10 @@ def test_wrong_code_that_cannot_be_run_is_not_taken_for_its_mistake(
     run(app)
     [guess] = [radio for radio in app.radio if "Predict first" in radio.label]
     guess.set_value(guess.options[0])
-    monkeypatch.setattr(cache, "run_mistake", _out_of_memory)
+    monkeypatch.setattr(cache, "run_mistake", Mock(side_effect=MemoryError))
     again(app)
     assert failure_of(app).startswith("Training wrong code ran out of memory")
     assert "PyTorch raises:" not in text_of(app)
-
-
-def _out_of_memory(*_: object) -> None:
-    raise MemoryError
 
 
 def test_a_pinned_run_that_fails_can_be_let_go(fault: Fault) -> None:
@@ -250,15 +244,13 @@ def test_an_error_in_drawing_is_a_sentence_too(
     assert text_of(app) == before
 
 
-def test_the_log_has_the_traceback_and_the_settings(fault: Fault) -> None:
+def test_the_log_has_the_traceback_and_the_settings(
+    fault: Fault, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """One entry for the failure, with the exception that was raised."""
-    records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[assignment, method-assign]
-    LOG.addHandler(handler)
+    monkeypatch.setattr(LOG, "handlers", [caplog.handler])
     set_rate(opened(), BAD)
-    LOG.removeHandler(handler)
-    [failed] = [record for record in records if record.levelno == logging.ERROR]
+    [failed] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert failed.getMessage() == f"Training: lr={BAD} on cpu failed"
     assert failed.exc_info is not None
     assert failed.exc_info[1] is fault.error

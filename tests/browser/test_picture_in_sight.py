@@ -15,25 +15,26 @@ SIZES = [
     (1280, 720, 0.21),
     (1024, 768, 0.15),
 ]
-# Points every 8 pixels: a chart is in sight where nothing else is on top of it.
+# At 400 points of each chart and of its data area: is it in sight there, with nothing on top?
 LOOK = """() => {
-  const seen = new Map([...document.querySelectorAll("figure.linreg-chart")].map((f) => [f, 0]));
-  let data = 0, all = 0;
-  const step = 8;
-  for (let x = step / 2; x < innerWidth; x += step)
-    for (let y = step / 2; y < innerHeight; y += step) {
-      all += 1;
-      const top = document.elementFromPoint(x, y);
-      const figure = top?.closest("figure.linreg-chart");
-      if (figure) seen.set(figure, seen.get(figure) + step * step);
-      if (top?.classList.contains("nsewdrag")) data += 1;
-    }
-  const whole = [...seen].filter(([figure, area]) => {
-    const { width, height } = figure.getBoundingClientRect();
-    return area > 0.97 * width * height;
-  });
-  return { whole: whole.length, share: data / all };
+  const seen = (element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    let found = 0;
+    for (let i = 0.5; i < 20; i += 1)
+      for (let j = 0.5; j < 20; j += 1) {
+        const at = document.elementFromPoint(left + (i * width) / 20, top + (j * height) / 20);
+        if (element.contains(at)) found += 1;
+      }
+    return { part: found / 400, area: (found / 400) * width * height };
+  };
+  const whole = [...document.querySelectorAll("figure.linreg-chart")].map(seen);
+  const data = [...document.querySelectorAll("figure.linreg-chart .nsewdrag")].map(seen);
+  return {
+    whole: whole.filter(({ part }) => part > 0.97).length,
+    share: data.reduce((sum, { area }) => sum + area, 0) / (innerWidth * innerHeight),
+  };
 }"""
+
 # The layer of the cursor lies exactly over the data area, however many rows a caption takes.
 ALIGNED = """() => [...document.querySelectorAll(".linreg-frame")].every((frame) => {
   const [layer, area] = [".linreg-overlay", ".nsewdrag"].map((name) =>

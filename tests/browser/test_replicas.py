@@ -182,7 +182,7 @@ def _kill(page: Page, replicas: list[Server]) -> tuple[Server, Server]:
     (new,) = (replica for replica in replicas if replica is not old)
     before = _sessions(new)
     old.kill()
-    for _ in range(400):
+    for _ in range(1200):
         if _sessions(new) > before:
             break
         page.wait_for_timeout(50)

@@ -62,17 +62,17 @@ class Nginx:
                 yield self.address
             finally:
                 process.terminate()
-                process.wait(timeout=20)
+                process.wait(timeout=60)
 
     def _wait_until_it_listens(self, process: subprocess.Popen[bytes]) -> None:
-        for _ in range(200):
+        for _ in range(1200):
             if process.poll() is not None:
                 raise RuntimeError(f"nginx ended with exit status {process.returncode}")
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.05)
-        raise RuntimeError("nginx did not listen within ten seconds")
+        raise RuntimeError("nginx did not listen within a minute")
 
 
 def _with(changes: Mapping[str, str], text: str) -> str:

@@ -82,7 +82,7 @@ class Server:
         """Terminate the process, if one runs, and wait for its end."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=60)
             self._process = None
 
     def kill(self) -> None:

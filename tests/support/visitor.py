@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 BOUNDARY = "linreg-boundary"
 
 
