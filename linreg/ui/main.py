@@ -11,7 +11,8 @@ st.set_page_config(
     page_icon="📈",
     layout="wide",
 )
-st.html(SOURCES / "code.css")
+for style in ("code.css", "explain.css"):
+    st.html(SOURCES / style)
 head_start()
 
 with st.empty():  # with or without a wait, the elements below keep their place

@@ -22,6 +22,7 @@ from linreg.figures import (
     surface_end_figure,
     surface_figure,
 )
+from linreg.lesson.explained_numbers import explained_numbers
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.packing import pack
 from linreg.ui.state import keys
@@ -151,4 +152,8 @@ def packed_history(run: Run) -> dict[str, Any]:
         "trainCurve": history.train_loss,
         "testCurve": history.test_loss,
         "ends": [float(x.min()), float(x.max())],
+        "explained": {
+            name: [vars(each) for each in explained]
+            for name, explained in explained_numbers(experiment).items()
+        },
     }
