@@ -5,6 +5,7 @@
 // Position k is the model after k epochs: 0 is before training, `epochs` is the end.
 
 import { element, icon } from "./dom.js";
+import { Explainer } from "./explain.js";
 
 const SECONDS = 8; // for a whole run at speed 1
 const ICONS = {
@@ -66,12 +67,16 @@ export class Player {
   }
 
   makeNumbers() {
-    this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, element("dd")]));
+    const number = (name) => element("button", { type: "button", title: "How is it computed?" });
+    this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, number(name)]));
     const pairs = Array.from(this.numbers, ([name, value]) =>
-      element("div", {}, element("dt", {}, name), value),
+      element("div", {}, element("dt", {}, name), element("dd", {}, value)),
     );
     this.live = element("p", { class: "linreg-live", "aria-live": "polite" });
-    return element("div", {}, element("dl", { class: "linreg-numbers" }, ...pairs), this.live);
+    const list = element("dl", { class: "linreg-numbers" }, ...pairs);
+    const place = element("div", { class: "linreg-explained" }, list, this.live);
+    this.explainer = new Explainer(place, this.numbers);
+    return place;
   }
 
   // A new run keeps the cursor's relative position; the first one starts where the address says.
@@ -166,8 +171,11 @@ export class Player {
     this.slider.value = position;
     this.slider.setAttribute("aria-valuetext", `epoch ${position} of ${this.run.epochs}`);
     for (const [name, value] of numbersAt(this.run, position)) {
-      this.numbers.get(name).textContent = value;
+      const number = this.numbers.get(name);
+      number.textContent = value;
+      number.setAttribute("aria-label", `${name} ${value}, explain`);
     }
+    this.explainer.show(this.run, position);
     this.moved(position);
   }
 

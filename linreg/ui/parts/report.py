@@ -13,6 +13,7 @@ from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
 from linreg.formatting import decimals
 from linreg.lesson.cell_outputs import judged
+from linreg.lesson.explained_numbers import explained_results
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
 from linreg.ui.work.cache import BY_SETTINGS, ENTRIES
@@ -47,7 +48,7 @@ def results(run: Run) -> None:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
 def results_text(run: Run) -> str:
     """Return the results of a run as Markdown; sessions that see the same run share it."""
-    return f"{learned_against_true(run)}\n\n{predictions(run)}"
+    return "\n\n".join([learned_against_true(run), explained_results(run), predictions(run)])
 
 
 def state_dict(run: Run) -> None:

@@ -22,6 +22,7 @@ from linreg.figures import (
     surface_end_figure,
     surface_figure,
 )
+from linreg.lesson.explained_numbers import explained_numbers
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.packing import pack
 from linreg.ui.parts.preview import packed_preview
@@ -153,4 +154,8 @@ def packed_history(run: Run) -> dict[str, Any]:
         "testCurve": history.test_loss,
         "ends": [float(x.min()), float(x.max())],
         "preview": packed_preview(experiment),
+        "explained": {
+            name: [vars(each) for each in explained]
+            for name, explained in explained_numbers(experiment).items()
+        },
     }
