@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 SOURCES = Path(__file__).parent  # of the scripts and styles
-STYLES = tuple(SOURCES / name for name in ("code.css", "screen.css"))  # of every page
+STYLES = tuple(SOURCES / name for name in ("code.css", "screen.css", "print.css"))  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
 SENT_WITH_PAGES = {"tab.js"}  # small, and only few pages need it
