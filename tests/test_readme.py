@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from linreg.lesson.class_plan import LESSONS
+from linreg.lesson.class_plan import MINUTES
 from linreg.mistakes.catalog import BUGS
 from linreg.ui.parts.rate_sweep import RATES
 from tests.support.served import ROOT, Server
@@ -137,7 +137,7 @@ def test_the_readme_counts_what_the_code_has() -> None:
     assert len(BUGS) == 15
     assert "runs fifteen classic mistakes" in README
     assert f"trains {RATES} learning rates" in README
-    assert f"a class of {sum(part.minutes for part in LESSONS)} minutes" in README
+    assert f"a class of {MINUTES} minutes" in README
 
 
 def test_every_benchmark_has_its_figures_in_the_readme_or_is_explained() -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 SOURCES = Path(__file__).parent  # of the scripts and styles
-NAMES = ("code.css", "screen.css", "pages.css", "explain.css", "phone.css")
+NAMES = ("code.css", "screen.css", "pages.css", "explain.css", "phone.css", "print.css")
 STYLES = tuple(SOURCES / name for name in NAMES)  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"

@@ -23,6 +23,7 @@ export function render({ data, parentElement }) {
   if (presenting === undefined) {
     presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
     document.addEventListener("keydown", press);
+    window.addEventListener("beforeprint", noteTheme);
     new MutationObserver(() => (waiting ??= setTimeout(reachCode, 200))).observe(document.body, {
       childList: true,
       subtree: true,
@@ -90,6 +91,12 @@ function show() {
   page.classList.toggle("linreg-present", presenting);
   if (!presenting) page.classList.remove("linreg-menu");
   if (page.className !== before) window.dispatchEvent(new Event("linreg-look"));
+}
+
+// A picture in the colours of the dark theme is turned into one for paper.
+function noteTheme() {
+  const { colorScheme } = getComputedStyle(document.querySelector('[data-testid="stApp"]'));
+  page.classList.toggle("linreg-dark", colorScheme === "dark");
 }
 
 // Lines of code do not wrap. The element that scrolls sideways takes the focus and has a name.

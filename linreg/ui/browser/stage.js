@@ -135,6 +135,7 @@ class Chart {
     this.says.textContent = title.subtitle.text;
     this.describe("");
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
+    if (look.size) await Plotly.redraw(this.plot); // makes room for a legend that now has fewer rows
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
     this.clicks ??= this.plot.on("plotly_click", ({ points: [{ x, y }] }) =>
@@ -170,6 +171,19 @@ class Chart {
 }
 
 const USUAL_SIZE = 16; // pixels of the page's type
+const PAPER = { text: "#000", background: "#fff", scale: 1, size: { width: 640, height: 360 } };
+
+let printing = false;
+
+function print(begins) {
+  if (printing && begins) return;
+  printing = begins;
+  window.dispatchEvent(new Event("linreg-look"));
+}
+window.addEventListener("beforeprint", () => print(true));
+window.addEventListener("afterprint", () => print(false));
+window.matchMedia("print").addEventListener("change", ({ matches }) => print(matches));
+
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 // As wide as the chart, and text only: its entries are too small for fingers.
@@ -198,6 +212,7 @@ function readLook(root) {
     background: read("--st-background-color"),
     font: read("--st-font"),
     scale: Math.max(1, parseFloat(style.fontSize) / USUAL_SIZE),
+    ...(printing ? PAPER : {}),
   };
 }
 
@@ -205,7 +220,8 @@ function dressed(layout, look) {
   const size = layout.font.size * look.scale;
   return {
     ...layout,
-    autosize: true,
+    autosize: !look.size,
+    ...look.size,
     dragmode: byTouch() ? false : "zoom", // on a phone a drag scrolls the page
     font: { size, color: look.text, family: look.font },
     hoverlabel: {

@@ -7,7 +7,7 @@ import segno
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.lesson.class_plan import LESSONS, Lesson
+from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, Lesson
 from linreg.lesson.printed_pages import guide_html
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.downloads import download
@@ -53,18 +53,18 @@ def _base() -> str:
 
 
 def _plan(base: str) -> None:
-    minutes = sum(lesson.minutes for lesson in LESSONS)
-    st.header(f"A class of {minutes} minutes", anchor="plan", divider="gray")
+    st.header(f"A class of {MINUTES} minutes", anchor="plan", divider="gray")
     links = tuple(
         write_link(base, lesson.experiment, page=lesson.page, view=dict(lesson.view))
         for lesson in LESSONS
     )
     download(
         "linreg_teachers_guide.html",
-        lambda: guide_html(links),
+        lambda: guide_html(base, links, _warning(base)),
         "Download the teacher's guide to print it",
         icon=":material/print:",
     )
+    st.markdown(f"The first {CONNECTING} minutes: everybody opens the link or the QR code below.")
     for number, (lesson, link) in enumerate(zip(LESSONS, links, strict=True), start=1):
         _lesson(number, lesson, link)
 
@@ -73,7 +73,9 @@ def _lesson(number: int, lesson: Lesson, link: str) -> None:
     with st.expander(
         f"{number}. {lesson.title} ({lesson.minutes} min)", key=keys.one_of(keys.PLAN, number)
     ):
-        st.markdown(f"{lesson.says}\n\n**Look for.** {lesson.look_for}")
+        st.markdown(
+            f"{lesson.says}\n\n**Look for.** {lesson.look_for}\n\n**Answer.** {lesson.answer}"
+        )
         with st.container(horizontal=True):
             st.button(
                 "Use these settings",
@@ -106,11 +108,18 @@ def _builder(base: str, experiment: Experiment) -> None:
     st.code(link, language=None, wrap_lines=True)
     st.caption("HTML to show the app inside another page")
     st.code(iframe(link), language="html", wrap_lines=True)
-    if "localhost" in base or "127.0.0.1" in base:
-        st.info(
-            "This address works on this computer only. For other devices, open the app by its "
-            "Network URL, which Streamlit prints at the start, and copy the link from there."
-        )
+    if _warning(base):
+        st.info(_warning(base))
+
+
+def _warning(base: str) -> str:
+    """Return a sentence where other devices can't open the address; else ""."""
+    if urlsplit(base).hostname not in ("localhost", "127.0.0.1", "::1"):
+        return ""
+    return (
+        "This address works on this computer only. For other devices, open the app by its "
+        "Network URL, which Streamlit prints at the start, and copy the link from there."
+    )
 
 
 def _chosen_link(base: str, experiment: Experiment) -> str:
