@@ -34,10 +34,15 @@ TABS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
 """What each tab below the charts shows of a run."""
 
 
-@st.fragment(key=keys.PICTURE)
 def view_controls() -> None:
     """Show the controls of the picture."""
-    with st.container(key=keys.VIEW), st.popover("View", icon=":material/visibility:"):
+    with st.container(key=keys.VIEW):
+        _picture_controls()
+
+
+@st.fragment(key=keys.PICTURE)
+def _picture_controls() -> None:
+    with st.popover("View", icon=":material/visibility:"):
         for name in PICTURE:
             control(name, on_change=followed_by_page(keys.PICTURE))
 
