@@ -11,7 +11,6 @@ from linreg.figures import descent_figure, line_figure
 from linreg.ui.parts.packing import pack
 from linreg.walkthrough.resume import bookmarks
 from linreg.walkthrough.walk import Moment, Walk, walk
-from tests.support.examples import examples
 from tests.support.figures import says, trace
 from tests.support.strategies import experiments
 
@@ -23,7 +22,6 @@ def first_step(experiment: Experiment) -> Walk:
     return walk(experiment, bookmarks(experiment), 0)
 
 
-@examples(2)
 @given(experiments(most_epochs=20), st.sampled_from(Moment), st.data())
 def test_any_step_of_any_run_can_be_drawn(
     experiment: Experiment, moment: Moment, data: st.DataObject
