@@ -57,7 +57,7 @@ SCREENS: Mapping[str, Callable[..., None]] = MappingProxyType(
 ABOVE: Mapping[str, Callable[[], DeltaGenerator]] = MappingProxyType({"playground": view_controls})
 """Shows what stays when a setting changes, above the page's fragment; returns a place beside it."""
 
-UNSEEN = ("playground", "loop", "lesson")
+UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges")
 """Pages whose heading is only for screen readers, so that the window shows more of the rest."""
 
 
