@@ -64,7 +64,7 @@ ABOVE: Mapping[str, Callable[[], None]] = MappingProxyType({"playground": view_c
 BELOW: Mapping[str, Callable[[], OpenTab]] = MappingProxyType({"playground": result_tabs})
 """Shows tabs below the page's fragment; returns the open one, which the fragment fills."""
 
-UNSEEN = ("playground", "loop", "lesson")
+UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges")
 """Pages whose heading is only for screen readers, so that the window shows more of the rest."""
 
 

@@ -15,6 +15,7 @@ from linreg.core.experiment import Experiment
 from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     agree,
@@ -25,7 +26,7 @@ from linreg.ui.state.controls import (
     shown_value,
 )
 from linreg.ui.state.own_data import keep_in_tab, use_points
-from linreg.ui.state.pinned import pin_run
+from linreg.ui.state.pinned import pin_run, seek_pins
 from linreg.ui.state.session import session
 
 FIRST = ("weight", "bias", "train_fraction", "epochs", "lr")  # the limit stands below lr
@@ -44,6 +45,8 @@ MORE = (
     "step",
     "device",
 )
+
+TUNE = "tune"  # the page that compares pinned runs
 
 OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # without effect on own data
 
@@ -115,8 +118,23 @@ def _pin_button(experiment: Experiment) -> None:
         args=(experiment,),
         width="stretch",
     )
-    if pins:
-        st.caption(f"{len(pins)} of {MOST_PINS} pinned; see Tune.")
+    with st.container(key=keys.PINNED):
+        if pins:
+            _pinned(len(pins))
+        live_region(keys.PINNED, session().last_pinned)
+
+
+def _pinned(count: int) -> None:
+    """Say where the pinned runs are, with a button that goes there."""
+    st.caption(f"{count} of {MOST_PINS} pinned, under *Runs compared* on Tune.")
+    if TUNE not in session().hidden and st.button(
+        "Compare pinned runs",
+        key=keys.COMPARE_PINS,
+        icon=":material/compare_arrows:",
+        on_click=seek_pins,
+        width="stretch",
+    ):
+        st.switch_page(f"screens/{TUNE}.py")
 
 
 def _presets() -> None:

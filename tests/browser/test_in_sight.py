@@ -69,3 +69,25 @@ def test_the_loops_code_and_its_log_are_in_sight_together(visit: Visit) -> None:
     cell.evaluate(top)
     in_sight(page, cell)
     in_sight(page, log)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=["laptop", "phone"])
+def test_an_answer_appears_below_the_choices(visit: Visit, width: int, height: int) -> None:
+    """In the bug hunt the page goes to the answer where it would be outside the window."""
+    page = visit("bug_hunt", width=width, height=height)
+    page.get_by_test_id("stRadioOption").last.click()
+    answer = page.get_by_test_id("stAlert").filter(has_text="What you see")
+    expect(answer).to_be_visible()
+    in_sight(page, answer)
+
+
+def test_a_pinned_run_says_where_it_is_and_a_button_goes_there(visit: Visit) -> None:
+    """Tune opens at the compared runs, also when the charts above them come later."""
+    page = visit("bug_hunt", width=1366, height=768)
+    page.get_by_role("button", name="Pin this run").click()
+    in_sight(page, page.get_by_text("1 of 8 pinned, under Runs compared on Tune."))
+    page.get_by_role("button", name="Compare pinned runs").click()
+    chart(page, "Compared runs").locator(".linreg-plot .trace").first.wait_for()
+    page.locator(".linreg-stage[data-painted]").nth(3).wait_for()
+    in_sight(page, page.get_by_role("heading", name="Runs compared"))
+    in_sight(page, chart(page, "Compared runs"))

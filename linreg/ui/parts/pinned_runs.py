@@ -14,6 +14,7 @@ from linreg.formatting import number, shown
 from linreg.settings.choices import Scale
 from linreg.sharing.pins import MOST_PINS, Pin, differing
 from linreg.ui.parts.downloads import download
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.address import left_out
@@ -29,7 +30,9 @@ NAMED = 2  # a message names at most this many runs
 
 def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
     """Show the pinned runs' curves, their results and the settings in which they differ."""
-    st.header("Runs compared", anchor="pins", divider="gray")
+    with st.container(key=keys.COMPARED_RUNS):
+        st.header("Runs compared", anchor="pins", divider="gray")
+        live_region(keys.COMPARED_RUNS, session().sought_pins, block="start")
     pins = session().pins
     if not pins:
         st.markdown(
@@ -54,7 +57,7 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
             "(or cannot hold own data), so a link does not restore them."
         )
     for index, pin in enumerate(pins):
-        _one(index, pin)
+        _one(index, pin, present)
 
 
 def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
@@ -117,7 +120,7 @@ def _text(name: str, pin: Pin) -> str:
     return SETTINGS[name].format(value)
 
 
-def _one(index: int, pin: Pin) -> None:
+def _one(index: int, pin: Pin, present: Experiment) -> None:
     """Show a field for a pinned run's name, and the buttons to restore and unpin it."""
     show_name(index)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -128,9 +131,10 @@ def _one(index: int, pin: Pin) -> None:
             args=(index,),
         )
         st.button(
-            "Restore its settings",
+            "Its settings are in use" if pin.experiment == present else "Restore its settings",
             key=keys.one_of(keys.RESTORE_PIN, index),
             on_click=restore,
             args=(pin,),
+            disabled=pin.experiment == present,
         )
         st.button("Unpin", key=keys.one_of(keys.UNPIN, index), on_click=unpin, args=(index,))

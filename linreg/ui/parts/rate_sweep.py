@@ -12,6 +12,7 @@ from linreg.analysis.sweeps import Sweep, is_repeatable
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.controls import move_controls, offered_settings
@@ -52,8 +53,8 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_use_picked)
     left, right = st.columns(2, gap="large")
     with left:
-        _chosen(found)
-    with right:
+        _chosen(found, experiment.lr)
+    with right, st.container(key=keys.LUCK):
         _luck(experiment, waiting)
 
 
@@ -63,8 +64,8 @@ def _use_picked(picked: Picked) -> None:
     move_controls({"lr": offered_settings()["lr"].nearest(rate)})
 
 
-def _chosen(found: Sweep) -> None:
-    """Show which rate each set chooses, and the test loss of both."""
+def _chosen(found: Sweep, present: float) -> None:
+    """Show which rate each set chooses, the test loss of both, and whether the rate is in use."""
     st.markdown("### Chosen on validation, judged once on test")
     choice = choose(found)
     if not found.experiment.n_test:
@@ -100,7 +101,15 @@ def _chosen(found: Sweep) -> None:
     )
     best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
     label = f"Use the rate chosen on validation, {best:g}"
-    st.button(label, on_click=move_controls, args=({"lr": best},))
+    if best == present:
+        label = f"The rate chosen on validation, {best:g}, is in use"
+    st.button(
+        label,
+        key=keys.USE_CHOSEN_RATE,
+        on_click=move_controls,
+        args=({"lr": best},),
+        disabled=best == present,
+    )
 
 
 def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
@@ -110,6 +119,7 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
         f"The same sweep from {SEEDS} seeds", key=keys.SEVERAL_SEEDS, persist_state="session"
     )
     if not wanted:
+        live_region(keys.LUCK)
         st.caption("Each seed gives other initial values, noise and shuffling; the settings stay.")
         return
     if not is_repeatable(experiment, len(rates()), SEEDS):
@@ -118,6 +128,7 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
             "too much work for one page, so none is shown. Use fewer epochs or fewer rows."
         )
         return
+    live_region(keys.LUCK, "several seeds")
     first = experiment.seed
     seeds = [(first + i) % (SETTINGS["seed"].stops[-1] + 1) for i in range(SEEDS)]
     plain = replace(experiment, lr=SETTINGS["lr"].default)

@@ -11,6 +11,7 @@ from linreg.mistakes.catalog import BUGS, Bug, diff
 from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, mystery_token
 from linreg.mistakes.run import Trial, check_mistake
 from linreg.settings.choices import Mistake, Scale
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.session import next_mystery, session
@@ -18,91 +19,106 @@ from linreg.ui.work.cache import trained, tried
 
 ONE_BY_ONE, MYSTERIES = "one by one", "mystery"
 SEED_OF_SYMPTOMS = 0
+FIRST_MYSTERY = 1  # unlike number 0 its code trains, so there are curves to look at
 
 
 def bug_hunt(experiment: Experiment) -> None:
     """Show one mistake in the code of `experiment` and its effect."""
-    st.markdown(
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        mode = st.segmented_control(
+            "Hunt",
+            options=(ONE_BY_ONE, MYSTERIES),
+            default=ONE_BY_ONE,
+            required=True,
+            key=keys.HUNT,
+            persist_state="session",
+            help="one by one: you see the changed code and predict its effect. mystery: you see "
+            "the effect and find out what was changed.",
+        )
+        seed = _number() if mode == MYSTERIES else None
+        mistake = _named() if seed is None else mystery(seed)
+    if seed is not None:
+        session().mystery = mystery_token(mistake, seed)
+    if not _can_be_made(experiment, mistake):
+        return
+    if seed is None:
+        _one_by_one(experiment, mistake)
+    else:
+        _mystery(experiment, mistake, seed)
+    st.caption(
         "Each mistake runs with your present settings, next to the same code without the mistake. "
         "All errors and warnings come from PyTorch itself."
     )
-    mode = st.segmented_control(
-        "Hunt",
-        options=(ONE_BY_ONE, MYSTERIES),
-        default=ONE_BY_ONE,
-        required=True,
-        key=keys.HUNT,
-        persist_state="session",
-        help="one by one: you see the changed code and predict its effect. mystery: you see the "
-        "effect and find out what was changed.",
-    )
-    if mode == MYSTERIES:
-        _mystery(experiment)
-    else:
-        _one_by_one(experiment)
 
 
-def _one_by_one(experiment: Experiment) -> None:
-    """Show the changed code, ask for its effect, then show the effect."""
-    mistake = st.selectbox(
+def _named() -> Mistake:
+    """Offer the mistakes by name, and return the chosen one."""
+    mistake: Mistake = st.selectbox(
         f"Mistake ({len(BUGS)} to choose from)",
         options=list(BUGS),
         format_func=lambda each: BUGS[each].title,
         key=keys.MISTAKE,
         persist_state="session",
     )
-    if not _can_be_made(experiment, mistake):
-        return
+    return mistake
+
+
+def _number() -> int:
+    """Show the number of the mystery and the button of the next one, and return the number."""
+    seed: int = st.number_input(
+        "Mystery number",
+        min_value=0,
+        max_value=MOST_SEED,
+        value=FIRST_MYSTERY,
+        step=1,
+        key=keys.MYSTERY_NUMBER,
+        persist_state="session",
+        help="The same number gives everybody the same mystery. The page's link contains it.",
+        width=220,
+    )
+    st.button("Next mystery", on_click=next_mystery, icon=":material/casino:")
+    return seed
+
+
+def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
+    """Show the changed code, ask for its effect, then show the effect."""
     bug = BUGS[mistake]
+    where = "" if experiment == Experiment() else " with the lesson's settings"
     left, right = st.columns(2, gap="large")
     with left:
         _diff(bug, experiment)
     with right:
         offered = choices_for_guess(mistake, SEED_OF_SYMPTOMS)
-        symptoms = [BUGS[each].symptom for each in offered]
         guess = _guess(
-            "**Predict first.** What will you see?", symptoms, keys.one_of(keys.SYMPTOM, mistake)
+            "**Predict first.** What will you see?",
+            [BUGS[each].symptom for each in offered],
+            keys.one_of(keys.SYMPTOM, mistake),
         )
-    place = st.container()
+        _answer(guess, bug.symptom, f"What you see{where}: {bug.symptom}")
     if guess is None:
-        place.info("The run appears after your prediction.", icon=":material/lock:")
         return
-    where = "" if experiment == Experiment() else " with the lesson's settings"
-    _answer(guess == bug.symptom, f"What you see{where}: {bug.symptom}")
     if where:
         st.caption("Your settings differ from the lesson's. Below is the run with your settings.")
     _evidence(experiment, mistake)
     _explanation(bug)
 
 
-def _mystery(experiment: Experiment) -> None:
+def _mystery(experiment: Experiment, mistake: Mistake, seed: int) -> None:
     """Show the effect of some mistake, ask which mistake it is, then tell."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Mystery number",
-            min_value=0,
-            max_value=MOST_SEED,
-            step=1,
-            key=keys.MYSTERY_NUMBER,
-            persist_state="session",
-            help="The same number gives everybody the same mystery. The page's link contains it.",
-            width=220,
-        )
-        st.button("Next mystery", on_click=next_mystery, icon=":material/casino:")
-    mistake = mystery(seed)
-    session().mystery = mystery_token(mistake, seed)
-    if not _can_be_made(experiment, mistake):
-        return
-    _evidence(experiment, mistake)
     bug = BUGS[mistake]
-    titles = [BUGS[each].title for each in choices_for_guess(mistake, seed)]
-    guess = _guess("**What is wrong in the code?**", titles, keys.one_of(keys.MYSTERY_GUESS, seed))
-    for number, hint in enumerate(bug.hints, start=1):
-        with st.expander(f"Hint {number}", key=keys.one_of(keys.MYSTERY_HINT, seed, number)):
-            st.markdown(hint)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _evidence(experiment, mistake)
+    with right:
+        titles = [BUGS[each].title for each in choices_for_guess(mistake, seed)]
+        key = keys.one_of(keys.MYSTERY_GUESS, seed)
+        guess = _guess("**What is wrong in the code?**", titles, key)
+        _answer(guess, bug.title, f"It was: {bug.title}.")
+        for number, hint in enumerate(bug.hints, start=1):
+            with st.expander(f"Hint {number}", key=keys.one_of(keys.MYSTERY_HINT, seed, number)):
+                st.markdown(hint)
     if guess is None:
         return
-    _answer(guess == bug.title, f"It was: {bug.title}.")
     _explanation(bug)
     _diff(bug, experiment)
 
@@ -127,11 +143,17 @@ def _guess(question: str, options: Sequence[str], key: str) -> str | None:
     return guess
 
 
-def _answer(right: bool, says: str) -> None:
-    if right:
-        st.success(f"Right. {says}", icon=":material/check:")
-    else:
-        st.warning(f"Not correct. {says}", icon=":material/close:")
+def _answer(guess: str | None, right: str, says: str) -> None:
+    """After a guess, show below the choices whether it is right."""
+    with st.container(key=keys.ANSWER):
+        place = st.empty()
+        if guess is None:
+            place.info("The answer appears here after your guess.", icon=":material/lock:")
+        elif guess == right:
+            place.success(f"Right. {says}", icon=":material/check:")
+        else:
+            place.warning(f"Not correct. {says}", icon=":material/close:")
+        live_region(keys.ANSWER, guess or "")
 
 
 def _diff(bug: Bug, experiment: Experiment) -> None:

@@ -9,6 +9,7 @@ from linreg.lesson.printed_pages import results_html
 from linreg.settings.choices import Scale
 from linreg.ui.parts import report
 from linreg.ui.parts.downloads import download
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
@@ -29,11 +30,12 @@ def challenges(experiment: Experiment) -> None:
     )
     chosen = by_key[key]
     session().challenge = chosen.key
-    predicted = _task(chosen)
+    predicted = _task(chosen, experiment)
     waiting = st.empty()
     run = trained(experiment, waiting)
     _verdict(chosen, run, predicted)
-    stage(run, _PICTURE)
+    with st.container(key=keys.CHALLENGE_RUN):
+        stage(run, _PICTURE)
     report.outcome(run)
     _progress()
 
@@ -41,16 +43,19 @@ def challenges(experiment: Experiment) -> None:
 _PICTURE = Picture(scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False)
 
 
-def _task(chosen: Challenge) -> int | None:
+def _task(chosen: Challenge, present: Experiment) -> int | None:
     """Show the goal and the question; return the index of the predicted option, or None."""
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"### {chosen.title}\n{chosen.goal}")
         free = ", ".join(SETTINGS[name].label for name in chosen.free)
         st.caption(f"You may change: {free}.")
+        started = present == chosen.start
         st.button(
-            "Start with these settings",
+            "These are its first settings" if started else "Start with its settings",
+            key=keys.START,
             icon=":material/play_arrow:",
+            disabled=started,
             on_click=set_controls,
             args=(chosen.start,),
         )
@@ -71,8 +76,13 @@ def _task(chosen: Challenge) -> int | None:
 
 
 def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
-    """After a prediction, show whether the run meets the goal and what it teaches."""
-    place = st.container()
+    """After a prediction, show whether the run meets the goal and what it teaches.
+
+    The verdict stays in sight while the page scrolls, since every change of a setting changes it.
+    """
+    with st.container(key=keys.VERDICT):
+        place = st.empty()
+        live_region(keys.VERDICT, "" if predicted is None else f"{chosen.key} {predicted}")
     if predicted is None:
         place.info("The check appears after your prediction.", icon=":material/lock:")
         return
@@ -86,7 +96,7 @@ def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
     right = chosen.options[chosen.answer]
     said = "You predicted it." if predicted == chosen.answer else f"The answer was: {right}."
     place.success(f"Goal met. {says} {said}", icon=":material/trophy:")
-    place.markdown(f"**What it shows.** {chosen.learned}")
+    st.markdown(f"**What it shows.** {chosen.learned}")
 
 
 def _progress() -> None:

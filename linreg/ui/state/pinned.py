@@ -24,6 +24,13 @@ def pin_run(experiment: Experiment, name: str = "") -> None:
     )
     if len(state.pins) < MOST_PINS and pin.experiment not in [p.experiment for p in state.pins]:
         state.pins = (*state.pins, pin)
+        state.last_pinned = pin.name
+
+
+def seek_pins() -> None:
+    """Let the page with the pinned runs scroll to them; for use in a callback."""
+    state = session()
+    state.sought_pins += "1"
 
 
 def restore(pin: Pin) -> None:

@@ -24,7 +24,9 @@ class State:
     wanted: values, by field, that the controls must take; passes: page runs made for that.
     points: own data in place of the line, or None; standard: use them in standard units;
     last_points: the own data before these, which the visitor can use again.
-    pins: runs kept for comparison. done: the keys of the challenges that were met.
+    pins: runs kept for comparison; last_pinned: the name of the one that was pinned last in this
+    session, or "". sought_pins: another text after each press of the button that goes to them.
+    done: the keys of the challenges that were met.
     hidden: names of settings and pages that a teacher's link hides; locked: names of settings that
     it locks; fixed: the values of hidden settings, by field.
     mystery, challenge: the token of the shown mystery and the key of the shown challenge, for the
@@ -46,6 +48,8 @@ class State:
     last_points: Pairs | None = None
     standard: bool = False
     pins: tuple[Pin, ...] = ()
+    last_pinned: str = ""
+    sought_pins: str = ""
     done: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
