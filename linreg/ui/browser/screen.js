@@ -35,10 +35,13 @@ export function render({ data, parentElement }) {
   show();
 }
 
-// Streamlit keeps the last page's scroll position.
+// Streamlit keeps the last page's scroll position, and in some browsers leaves the menu of a phone open.
 function begin(title) {
   if (shownPage !== undefined && shownPage !== title) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+    if (window.matchMedia("(max-width: 768px)").matches) {
+      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    }
   }
   if (shownPage !== title) page.classList.remove("linreg-menu");
   shownPage = title;

@@ -9,9 +9,6 @@ export default function ({ data }) {
   dataset[data.place] = data.shown;
   if (before !== undefined && before !== data.shown) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
-    if (window.matchMedia("(max-width: 768px)").matches) {
-      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
-    }
   }
 }
 """
