@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from linreg.core.experiment import Experiment
+from linreg.mistakes.puzzles import mystery, mystery_token
 from linreg.settings.choices import Loss, Model, Optimizer, Schedule
 
 LOG = (("scale", "log"),)
+MYSTERY = 1  # its code trains, so there are curves to guess from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +81,10 @@ LESSONS: tuple[Lesson, ...] = (
         view=LOG,
     ),
     Lesson(
-        title="Too fast",
-        says="The squared error, with a learning rate just above the limit.",
-        look_for="Predict: will the loss fall slowly, alternate, or grow? Then find the largest "
-        "rate that works.",
+        title="A larger rate",
+        says="The squared error, with a learning rate of 0.87.",
+        look_for="Before you open it, ask: will the loss fall slowly, alternate, or grow? (It "
+        "grows.) Then find the largest rate that works.",
         minutes=3,
         experiment=Experiment(loss=Loss.MSE, lr=0.87, epochs=1000),
     ),
@@ -106,7 +108,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Extrapolation is not overfitting",
-        says="The rows are shuffled before they are split.",
+        says="The rows are shuffled before they are split, and a little noise moves each y.",
         look_for="Compare the gap between the two curves with the gap in the first run.",
         minutes=2,
         experiment=Experiment(shuffle=True, noise=0.05),
@@ -114,10 +116,12 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="A mystery bug",
         says="Something is wrong in the code, and often PyTorch gives no error and no warning.",
-        look_for="Choose mystery. Everybody guesses from the curves before anybody sees the code.",
+        look_for="Everybody guesses from the curves before anybody sees the code. Then press "
+        "Next mystery.",
         minutes=4,
         experiment=Experiment(),
         page="bug_hunt",
+        view=(("mystery", mystery_token(mystery(MYSTERY), MYSTERY)),),
     ),
     Lesson(
         title="Your turn",

@@ -10,6 +10,7 @@ from linreg import SETTINGS, Experiment, Loss, Optimizer, train
 from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.lesson.class_plan import LESSONS
 from linreg.lesson.printed_pages import guide_html
+from linreg.mistakes.puzzles import open_token
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import iframe, read_names, write_link
 from linreg.ui.state.pages import PATHS
@@ -24,7 +25,10 @@ def test_a_lessons_link_brings_its_experiment(lesson: object) -> None:
     link = urlsplit(
         write_link(BASE, lesson.experiment, page=lesson.page, view=dict(lesson.view))  # type: ignore[attr-defined]
     )
-    reading = read_address(parse_qs(link.query), {**SETTINGS, **VIEW, **OPENING, **LOOP})
+    parameters = parse_qs(link.query)
+    for token in parameters.pop("mystery", []):
+        assert open_token(token)
+    reading = read_address(parameters, {**SETTINGS, **VIEW, **OPENING, **LOOP})
     run = {name: value for name, value in reading.values.items() if name in SETTINGS}
     assert reading.sentences == ()
     assert settle(run) == (lesson.experiment, ())  # type: ignore[attr-defined]
@@ -53,7 +57,7 @@ def test_what_the_lessons_say_is_so() -> None:
     assert idle.first_epoch == 1000 - 884
     assert sum(idle.train) / sum(slow.train) == pytest.approx(10, rel=1e-2)
     assert runs["A schedule ends the alternation"].history.train_loss[-1] < 1e-4
-    too_fast = runs["Too fast"].history
+    too_fast = runs["A larger rate"].history
     assert overflow_epoch(too_fast) is not None or too_fast.train_loss[-1] > 1e6
     valley = runs["Momentum goes past the minimum"].history
     assert valley.weight.max() > 0.7 or valley.bias.max() > 0.4
