@@ -6,11 +6,12 @@ import numpy as np
 
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
-from linreg.figures.elements.axes import UNITS
+from linreg.figures.elements.axes import UNITS, loss_axis
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import MARKERS, band
 from linreg.figures.elements.style import TEST, TRAINING, Role, make_drawing
 from linreg.formatting import counted, number
+from linreg.settings.choices import Scale
 
 
 @drawn
@@ -44,8 +45,8 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
         says=_says(lr, middle, low, high, int((~shown).sum())),
         x_title="learning rate (no unit)",
         y_title=f"final {UNITS[sweeps[0].experiment.loss]}",
-        x_axis={"type": "log", "dtick": 1},
-        y_axis={"type": "log", "dtick": 1},
+        x_axis=loss_axis(Scale.LOG, [lr]),
+        y_axis=loss_axis(Scale.LOG, [low, high]),
     )
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from linreg.core.experiment import Experiment
+from linreg.mistakes.puzzles import mystery, mystery_token
 from linreg.settings.choices import Loss, Model, Optimizer, Schedule
 
 LOG = (("scale", "log"),)
 CONNECTING = 5  # minutes at the start, until every device shows the app
+MYSTERY = 1  # its code trains, so there are curves to guess from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +93,10 @@ LESSONS: tuple[Lesson, ...] = (
         view=LOG,
     ),
     Lesson(
-        title="Too fast",
-        says="The squared error, with a learning rate just above the limit.",
-        look_for="Predict: will the loss fall slowly, alternate, or grow? Then find the largest "
-        "rate that works.",
+        title="A larger rate",
+        says="The squared error, with a learning rate of 0.87.",
+        look_for="Before you open it, ask: will the loss fall slowly, alternate, or grow? Then find "
+        "the largest rate that works.",
         answer="It grows, to 10^14 after 1000 epochs. The limit for these rows is 0.8625; the page "
         "shows it below the slider.",
         minutes=3,
@@ -124,7 +126,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Extrapolation is not overfitting",
-        says="The rows are shuffled before they are split.",
+        says="The rows are shuffled before they are split, and a little noise moves each y.",
         look_for="Compare the gap between the two curves with the gap in the first run.",
         answer="The gap is gone: 0.0492 and 0.0489; in the first run 0.0248 and 0.0569. There, all "
         "test rows lay outside the training rows; now most lie between them.",
@@ -134,11 +136,13 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="A mystery bug",
         says="Something is wrong in the code, and often PyTorch gives no error and no warning.",
-        look_for="Choose mystery. Everybody guesses from the curves before anybody sees the code.",
+        look_for="Everybody guesses from the curves before anybody sees the code. Then press "
+        "Next mystery.",
         answer="The page shows it after the guess, with the line of code.",
         minutes=4,
         experiment=Experiment(),
         page="bug_hunt",
+        view=(("mystery", mystery_token(mystery(MYSTERY), MYSTERY)),),
     ),
     Lesson(
         title="Your turn",

@@ -11,6 +11,7 @@ from linreg.analysis.theory import alternation, stability_limit
 from linreg.engines.replay import replayed
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES
 from linreg.lesson.printed_pages import guide_html
+from linreg.mistakes.puzzles import open_token
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import iframe, read_names, write_link
 from linreg.ui.state.pages import PATHS
@@ -25,7 +26,10 @@ def test_a_lessons_link_brings_its_experiment(lesson: object) -> None:
     link = urlsplit(
         write_link(BASE, lesson.experiment, page=lesson.page, view=dict(lesson.view))  # type: ignore[attr-defined]
     )
-    reading = read_address(parse_qs(link.query), {**SETTINGS, **VIEW, **SCREEN, **OPENING, **LOOP})
+    parameters = parse_qs(link.query)
+    for token in parameters.pop("mystery", []):
+        assert open_token(token)
+    reading = read_address(parameters, {**SETTINGS, **VIEW, **SCREEN, **OPENING, **LOOP})
     run = {name: value for name, value in reading.values.items() if name in SETTINGS}
     assert reading.sentences == ()
     assert settle(run) == (lesson.experiment, ())  # type: ignore[attr-defined]
@@ -56,7 +60,7 @@ def test_what_the_lessons_say_is_so() -> None:
     assert idle.train == pytest.approx((0.00126, 0.01026), abs=5e-6)
     assert sum(idle.train) / sum(slow.train) == pytest.approx(10, rel=1e-2)
     assert runs["A schedule ends the alternation"].history.train_loss[-1] < 9.5e-6
-    too_fast = runs["Too fast"].history
+    too_fast = runs["A larger rate"].history
     assert too_fast.train_loss[-1] == pytest.approx(1e14, rel=0.1)
     assert stability_limit(Experiment(loss=Loss.MSE)) == pytest.approx(0.8625, abs=5e-5)
     valley = runs["Momentum goes past the minimum"].history

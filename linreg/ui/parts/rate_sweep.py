@@ -96,8 +96,11 @@ def _chosen(found: Sweep, present: float) -> None:
             lines.append(f"| {name} | {found.lr[index]:g} | {number(loss)} |")
     st.markdown("\n".join(lines))
     st.markdown(
-        "The rate chosen on the test set always has the smallest test loss, so this loss is too "
-        "optimistic. The first row is the honest one: its rate was chosen without the test set."
+        "Both test losses are the same here. In general only the first row is honest: its rate was "
+        "chosen without the test set."
+        if choice.test_loss_by_validation == choice.test_loss_by_test
+        else "The rate chosen on the test set always has the smallest test loss, so this loss is "
+        "too optimistic. The first row is the honest one: its rate was chosen without the test set."
     )
     best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
     label = f"Use the rate chosen on validation, {best:g}"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from linreg.core.experiment import Experiment
 from linreg.figures import trial_figure, trial_parameters_figure
+from linreg.lesson.class_plan import MYSTERY
 from linreg.mistakes.catalog import BUGS, Bug, diff
 from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, mystery_token
 from linreg.mistakes.run import Trial, check_mistake
@@ -19,7 +20,6 @@ from linreg.ui.work.cache import trained, tried
 
 ONE_BY_ONE, MYSTERIES = "one by one", "mystery"
 SEED_OF_SYMPTOMS = 0
-FIRST_MYSTERY = 1  # unlike number 0 its code trains, so there are curves to look at
 
 
 def bug_hunt(experiment: Experiment) -> None:
@@ -69,7 +69,7 @@ def _number() -> int:
         "Mystery number",
         min_value=0,
         max_value=MOST_SEED,
-        value=FIRST_MYSTERY,
+        value=MYSTERY,
         step=1,
         key=keys.MYSTERY_NUMBER,
         persist_state="session",

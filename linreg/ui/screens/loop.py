@@ -107,7 +107,7 @@ def _code(experiment: Experiment, moment: Moment) -> str:
     ]
     if experiment.schedule is not Schedule.CONSTANT:
         lines.insert(-len(TEST_LOOP), _code_line("scheduler.step()"))
-    return f'<pre class="linreg-loop">{"".join(lines)}</pre>'
+    return f'<pre class="linreg-loop" tabindex="0">{"".join(lines)}</pre>'
 
 
 def _code_line(code: str, number: str = "", *, marked: bool = False) -> str:
