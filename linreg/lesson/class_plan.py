@@ -95,8 +95,8 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="A larger rate",
         says="The squared error, with a learning rate of 0.87.",
-        look_for="Before you open it, ask: will the loss fall slowly, alternate, or grow? Then find "
-        "the largest rate that works.",
+        look_for="Before you open it, ask: will the loss fall slowly, alternate, or grow? Then "
+        "find the largest rate that works.",
         answer="It grows, to 10^14 after 1000 epochs. The limit for these rows is 0.8625; the page "
         "shows it below the slider.",
         minutes=3,
