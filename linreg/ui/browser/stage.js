@@ -236,14 +236,14 @@ function dressed(layout, look) {
       font: { size: layout.legend.font.size * Math.min(look.scale, 1.2) }, // fewer rows
       ...(byTouch() && { ...LEGEND_ON_A_PHONE, font: { size } }),
     },
-    xaxis: withTitle(layout.xaxis, size),
-    yaxis: withTitle(layout.yaxis, size),
+    xaxis: withTitle(layout.xaxis, size, 6),
+    yaxis: withTitle(layout.yaxis, size, look.scale > 1 ? 16 : 6),
     margin: { ...layout.margin, t: 8, b: 8 }, // Plotly adds what axis and legend need
     // Its style puts it beside the title of the x axis, where it covers no data.
     modebar: { orientation: "h", bgcolor: look.background, color: look.text, activecolor: look.text },
   };
 }
 
-function withTitle(axis, size) {
-  return { ...axis, title: { ...axis.title, standoff: 6, font: { size } } };
+function withTitle(axis, size, standoff) {
+  return { ...axis, title: { ...axis.title, standoff, font: { size } } };
 }
