@@ -85,6 +85,13 @@ def test_an_alternating_end_is_a_band() -> None:
     assert says(figure).count("0.011521") == 2  # the sum of both, and lr (1 + mean(x)²)
 
 
+def test_the_sum_of_an_alternation_is_compared_only_where_theory_gives_it() -> None:
+    """Huber's loss with a large rate alternates too, but not by the noise ball of L1."""
+    text = says(loss_figure(replayed(Experiment(loss=Loss.HUBER, lr=3.0, epochs=300))))
+    assert "alternates" in text
+    assert "mean(x)" not in text
+
+
 def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     """The subtitle names the epoch of the overflow, axes end at finite values, no line is drawn."""
     epoch = int(np.flatnonzero(~np.isfinite(DIVERGED.history.train_loss))[0])

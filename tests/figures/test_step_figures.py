@@ -40,6 +40,12 @@ def test_any_step_of_any_run_can_be_drawn(
     assert ("arrow" in says(descent)) == bool(descent.layout.annotations)
 
 
+def test_without_a_test_set_the_line_has_nothing_to_be_compared_with() -> None:
+    """The test loop draws no test rows, and says so."""
+    figure = line_figure(first_step(Experiment(train_fraction=1.0)), Moment.TEST)
+    assert "no test set" in says(figure)
+
+
 def test_the_arrow_points_against_the_gradient() -> None:
     """From the parameters, away from where the loss grows."""
     experiment = Experiment(loss=Loss.MSE)

@@ -140,8 +140,17 @@ from tests.support.sentences import assert_a_sentence
                 "take; 2000 epochs are used."
             ],
         ),
+        (
+            {"points": [[n, n] for n in range(20)], "batch_size": 1, "epochs": 10_000},
+            "epochs",
+            5000,
+            [
+                "10000 epochs of 16 batches each are more than the 80,000 steps that one run may "
+                "take; 5000 epochs are used."
+            ],
+        ),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_a_setting_that_is_wrong_is_put_right_with_a_sentence(
     settings: dict[str, Any], field: str, value: object, sentences: list[str]

@@ -79,6 +79,7 @@ def test_what_torch_load_would_still_do_is_refused() -> None:
         (tensor(storage(key="../version")), "not all numbers"),
         (tensor(storage(key="data.pkl", length=0)), "not all numbers"),
         (tensor(storage().replace(b"storage", b"stovage")), "damaged"),
+        (tensor(b"(" + text("storage") + b"tQ"), "damaged"),
         (tensor(storage("DoubleStorage")), "not all numbers"),
         (tensor(storage("QInt8Storage")), "`'torch.QInt8Storage'`"),
         (b"ctorch._utils\n_rebuild_qtensor\n", "a quantized tensor"),
@@ -86,7 +87,7 @@ def test_what_torch_load_would_still_do_is_refused() -> None:
         (tensor() + b"}b", "damaged"),
         (tensor() + b"0" + tensor(storage("ByteStorage", length=4)), "damaged"),
     ],
-    ids=range(25),
+    ids=range(26),
 )
 def test_a_tensor_that_is_not_what_it_says_is_refused(value: bytes, said: str) -> None:
     """Sizes, strides and offsets are checked against the numbers that the file holds."""

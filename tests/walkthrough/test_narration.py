@@ -73,6 +73,13 @@ def test_a_run_without_a_test_set_says_so() -> None:
     assert tensors(seen, Moment.TEST) == ()
 
 
+def test_a_gradient_that_overflowed_is_told_as_such() -> None:
+    """The walk of a diverged run names what is no number."""
+    experiment = Experiment(loss=Loss.MSE, lr=10.0, epochs=60)
+    seen = walk(experiment, bookmarks(experiment), 59)
+    assert sentence(seen, Moment.BACKWARD).count("NaN or infinite") == 2
+
+
 @given(experiments(most_epochs=20), st.data())
 def test_any_step_of_any_run_can_be_told(experiment: Experiment, data: st.DataObject) -> None:
     """Diverged, tiny or in batches: a sentence, and a value for each tensor."""
