@@ -1,14 +1,14 @@
 """Links for the class by Streamlit's own test runner: what they hide, lock and set."""
 
 from linreg.lesson.class_plan import LESSONS
-from tests.support.opened import opened, run, shows
+from tests.support.opened import open_tab, opened, run, shows
 
 
 def test_hidden_controls_are_gone_and_their_values_stay() -> None:
     """The link's learning rate is used and has no slider; presets do not change it."""
     app = opened(lr="0.1", epochs="20", hide="lr-noise")
     assert "lr" not in [slider.key for slider in app.select_slider]
-    shows(app, "Epoch: 19 |")
+    shows(open_tab(app, "Log"), "Epoch: 19 |")
     assert app.query_params["lr"] == "0.1"
     app.button(key="preset Model 0").click()
     run(app)
