@@ -65,9 +65,9 @@ export class Explainer {
     this.position = position;
     if (!this.open) return;
     const { epochs, explained } = run;
-    const [start, between, end] = explained[this.open];
-    const { formula, values, code, moment, back, batch } =
-      position === 0 ? start : position === epochs ? end : between;
+    const known = explained[this.open].slice(0, position === 0 ? 1 : position === epochs ? 3 : 2);
+    const last = known.findLast((each) => each); // one like the one before it is not sent
+    const { formula, values = "", code = "", moment = "", back = 0, batch = 0 } = last;
     const numbers = numbersAround(run, position);
     this.heading.textContent = `${this.open} ${this.numbers.get(this.open).textContent}`;
     this.formula.textContent = filled(formula, numbers);

@@ -22,7 +22,7 @@ from linreg.figures import (
     surface_end_figure,
     surface_figure,
 )
-from linreg.lesson.explained_numbers import explained_numbers
+from linreg.lesson.explained_numbers import Explained, explained_numbers
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.packing import pack
 from linreg.ui.parts.preview import packed_preview
@@ -155,7 +155,16 @@ def packed_history(run: Run) -> dict[str, Any]:
         "ends": [float(x.min()), float(x.max())],
         "preview": packed_preview(experiment),
         "explained": {
-            name: [vars(each) for each in explained]
+            name: _packed_explanations(explained)
             for name, explained in explained_numbers(experiment).items()
         },
     }
+
+
+def _packed_explanations(explained: Explained) -> list[dict[str, Any] | None]:
+    """Return the fields that have a value; None for an explanation like the one before it."""
+    before = (None, *explained)
+    return [
+        None if each == last else {name: value for name, value in vars(each).items() if value}
+        for each, last in zip(explained, before, strict=False)
+    ]
