@@ -30,11 +30,15 @@ PAGES = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", list(PAGES))
 def test_each_page_passes_the_audit(visit: Visit, name: str, scheme: str) -> None:
-    """With everything on it that a page may show, on a laptop and then as wide as a phone."""
+    """With all that a page may show: laptop, phone, and forced colours at 200 % zoom and 320 px."""
     page = visit(PAGES[name], dark=scheme == "dark")
     assert audit(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert audit(page) == []
+    page.emulate_media(forced_colors="active")
+    for width in (720, 320):
+        page.set_viewport_size({"width": width, "height": 450})
+        assert audit(page) == []
 
 
 def audit(page: Page) -> list[tuple[str, str]]:
