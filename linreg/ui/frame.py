@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.experiment import Experiment
+from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.screen import screen
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
@@ -70,6 +71,7 @@ UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges")
 
 def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, the fragment, and the tabs below it."""
+    begin_at_the_top(page.title)
     above = ABOVE.get(page.path)
     with st.container(key=keys.UNSEEN_HEADING) if page.path in UNSEEN else nullcontext():
         st.title(page.heading)

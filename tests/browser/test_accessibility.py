@@ -39,7 +39,7 @@ PAGES = {
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_each_page_passes_the_audit(visit: Visit, name: str) -> None:
-    """With everything on it that a page may show, on a laptop and as wide as a phone.
+    """With all that a page may show: laptop, phone, and forced colours at 200 % zoom and 320 px.
 
     In the dark only colours are another matter; the page follows the system to light colours.
     """
@@ -53,6 +53,10 @@ def test_each_page_passes_the_audit(visit: Visit, name: str) -> None:
     assert audit(page, ALL) == []
     page.set_viewport_size({"width": 1440, "height": 900})
     assert audit(page, ALL) == []
+    page.emulate_media(forced_colors="active")
+    for width in (720, 320):
+        page.set_viewport_size({"width": width, "height": 450})
+        assert audit(page, ALL) == []
 
 
 def audit(page: Page, options: dict[str, Any]) -> list[tuple[str, str]]:

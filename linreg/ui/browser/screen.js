@@ -1,4 +1,4 @@
-// The screen of every page: where a page begins, large type, *Present*, and code that scrolls.
+// The screen of every page: large type, *Present*, and code that scrolls.
 //
 // *Present* belongs to this browser tab, not to the session: it outlives a change of page and a new
 // server, and only a link that asks for it (`present=true`) has it in the address.
@@ -30,21 +30,10 @@ export function render({ data, parentElement }) {
     });
   }
   large = data.large;
-  begin(data.page);
+  if (shownPage !== data.page) page.classList.remove("linreg-menu");
+  shownPage = data.page;
   if (!parentElement.querySelector(".linreg-corner")) parentElement.append(corner());
   show();
-}
-
-// Streamlit keeps the last page's scroll position, and in some browsers leaves the menu of a phone open.
-function begin(title) {
-  if (shownPage !== undefined && shownPage !== title) {
-    document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
-    if (window.matchMedia("(max-width: 768px)").matches) {
-      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
-    }
-  }
-  if (shownPage !== title) page.classList.remove("linreg-menu");
-  shownPage = title;
 }
 
 function corner() {

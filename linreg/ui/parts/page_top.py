@@ -1,6 +1,11 @@
-"""Scrolls to the top where another part of a page is opened; Streamlit would keep the position."""
+"""Scrolls to the top where a page or a part of one is opened.
+
+Streamlit would keep the position of what was shown before.
+"""
 
 import streamlit as st
+
+from linreg.ui.state import keys
 
 _SCRIPT = """
 export default function ({ data }) {
@@ -9,6 +14,9 @@ export default function ({ data }) {
   dataset[data.place] = data.shown;
   if (before !== undefined && before !== data.shown) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+    if (window.matchMedia("(max-width: 768px)").matches) { // some browsers leave a phone's menu open
+      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    }
   }
 }
 """
@@ -16,12 +24,12 @@ export default function ({ data }) {
 _component = st.components.v2.component("linreg_page_top", js=_SCRIPT)
 
 
-def begin_at_the_top(shown: str, place: str) -> None:
+def begin_at_the_top(shown: str, place: str = keys.PAGE_TOP) -> None:
     """Scroll to the top if the browser showed something else before.
 
     Arguments:
         shown: what is shown now.
-        place: a key; each place remembers what was shown there before.
+        place: where it is shown; each place remembers what was shown there before.
     """
     # Its style takes it out of the page's flow.
     _component(key=place, data={"place": place.replace("_", ""), "shown": shown})

@@ -1,4 +1,4 @@
-"""What the browser does on every page: go to the top of a new page, large type, and *Present*."""
+"""What the browser does on every page: large type, *Present*, and code that scrolls by key."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ def screen(page: str, *, large: bool) -> None:
     """Show the page as a whole as this visitor wants it, and the button *Present*.
 
     Arguments:
-        page: its unique name; the browser scrolls to the top if it showed another page before.
+        page: its unique name; the menu of a presentation closes when another page opens.
         large: use large type.
     """
     if served.is_set():

@@ -6,6 +6,7 @@ one of those. Style sheets know a container by its key: `.st-key-...`.
 
 # Shared by all pages
 PAGE = "page"  # the page's fragment
+PAGE_TOP = "page_top"
 SCREEN = "screen"
 UNSEEN_HEADING = "unseen_heading"
 HEAD_START = "head_start"
