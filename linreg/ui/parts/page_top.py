@@ -14,7 +14,8 @@ export default function ({ data }) {
   dataset[data.place] = data.shown;
   if (before !== undefined && before !== data.shown) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
-    if (window.matchMedia("(max-width: 768px)").matches) { // some browsers leave a phone's menu open
+    if (window.matchMedia("(max-width: 768px)").matches) {
+      // Some browsers leave a phone's menu open.
       document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
     }
   }
