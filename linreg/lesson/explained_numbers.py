@@ -76,11 +76,11 @@ def explained_results(run: Run) -> str:
     weight, bias = history.weight[-1], history.bias[-1]
     learned, intercept = decimals(weight), _in_a_sum(decimals(bias))
     steps = counted(experiment.n_steps, "step")
-    lines = [f"- *learned*: what {steps} made of the random start values: `optimizer.step()`."]
+    lines = [f"- **learned**: what {steps} made of the random start values: `optimizer.step()`."]
     if experiment.points is None:
         true = _in_a_sum(decimals(experiment.weight))
         error = decimals(weight - experiment.weight, "+.4f")
-        lines.append(f"- *error*: learned - true; weight: {learned} - {true} = {error}.")
+        lines.append(f"- **error**: learned - true; weight: {learned} - {true} = {error}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
     x = _in_a_sum(f"{seen.x[0]:.4g}")
     value = f"{learned} · {x} + {intercept} = {decimals(seen.after[0])}"

@@ -118,10 +118,10 @@ def _pin_button(experiment: Experiment) -> None:
         args=(experiment,),
         width="stretch",
     )
-    with st.container(key=keys.PINNED):
-        if pins:
+    if pins:
+        with st.container(key=keys.PINNED):
             _pinned(len(pins))
-        live_region(keys.PINNED, session().last_pinned)
+            live_region(keys.PINNED, session().last_pinned)
 
 
 def _pinned(count: int) -> None:

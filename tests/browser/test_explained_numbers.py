@@ -66,7 +66,7 @@ def test_the_link_opens_the_step_that_made_the_number(visit: Visit, name: str, l
     panel(page).get_by_role("link").click()
     epoch = 6 if line == "step" else 7
     expect(page).to_have_url(re.compile(rf"/loop\?.*lr=0\.05.*epoch={epoch}.*line={line}$"))
-    expect(page.get_by_role("heading", name="What just happened")).to_be_visible()
+    expect(page.get_by_text("What just happened")).to_be_visible()
     expect(page.get_by_test_id("stMain")).to_contain_text(shown)
 
 

@@ -137,7 +137,6 @@ def test_the_playground_shows_the_lessons_run(
     no_compiler(monkeypatch)
     shows(
         opened(),
-        "Epoch: 80 | Train loss: 0.03132382780313492 | Test loss: 0.07232122868299484",
         "| **learned** | 0.5784 | 0.3513 |",
     )
     assert len(logged) == 1

@@ -25,8 +25,14 @@ export class Preview {
   // Called with each new picture: what it shows needs no sketch any more.
   load(run) {
     this.plan = run.preview;
+    this.settling = false;
     this.widened = new Set(); // charts whose axes follow the sketch
     this.request();
+  }
+
+  // Called before the charts get a new picture, with axes of its own.
+  settle() {
+    this.settling = true;
   }
 
   follow(changes) {
@@ -87,6 +93,7 @@ export class Preview {
 
   // Where the sketch leaves the axes, they follow it a few times a second.
   keepInSight(chart, across, up) {
+    if (this.settling) return;
     const now = performance.now();
     if (now - (chart.followed ?? 0) < BETWEEN) {
       clearTimeout(chart.following);

@@ -53,7 +53,7 @@ class Stage {
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
-    this.redraw = () => this.latest && this.show(this.latest, this.url);
+    this.redraw = () => this.latest && this.root.offsetWidth && this.show(this.latest, this.url);
     window.addEventListener("linreg-look", this.redraw);
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // the data to draw; older requests stop when there are newer ones
@@ -67,6 +67,7 @@ class Stage {
       this.charts.set(name, new Chart(this, name));
     }
     const Plotly = await loadPlotly(plotlyUrl);
+    this.preview?.settle();
     const look = readLook(this.root);
     for (const { name, figure } of data.charts) {
       if (this.latest !== data) return;
