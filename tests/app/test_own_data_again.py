@@ -15,7 +15,8 @@ POINTS: Pairs = ((1.0, 1.0), (2.0, 2.0), (3.0, 3.5), (4.0, 4.0))
 def components(app: AppTest) -> list[str]:
     """The components for own data on the page, by name."""
     names = [each.proto.component_name for each in app.get("bidi_component")]
-    return [name for name in names if name not in ("linreg_page_top", "linreg_screen", "linreg_live_region")]
+    others = ("linreg_page_top", "linreg_screen", "linreg_live_region")
+    return [name for name in names if name not in others]
 
 
 def test_where_the_tab_has_none_the_line_is_used_and_that_is_said(

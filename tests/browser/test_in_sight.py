@@ -25,7 +25,7 @@ def test_the_loops_buttons_stay_in_sight_with_what_they_change(
 ) -> None:
     """Sentence and first chart stand below the buttons, which stay when the page scrolls."""
     page = visit("loop", width=width, height=height)
-    stepper = page.locator(".st-key-stepper")
+    stepper = page.locator(".st-key-loop_stepper")
     next_line = page.get_by_role("button", name="Next line")
     for words in ("One number for how wrong", "nothing to forget", "Backpropagation fills"):
         next_line.click()

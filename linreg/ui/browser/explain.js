@@ -27,7 +27,9 @@ export class Explainer {
     );
     close.addEventListener("click", () => this.close());
     place.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.open) this.close();
+      if (event.key !== "Escape" || !this.open) return;
+      event.preventDefault();
+      this.close();
     });
     place.append(this.panel);
     for (const [name, button] of numbers) {

@@ -16,6 +16,7 @@ export class Preview {
   constructor(root, charts) {
     this.root = root;
     this.charts = charts; // by name
+    this.widened = new Set(); // charts whose axes follow the sketch
     this.moved = {}; // values that differ from those of the picture, by setting
     this.watcher = new MutationObserver((changes) => this.follow(changes));
     const what = { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] };
@@ -26,7 +27,6 @@ export class Preview {
   load(run) {
     this.plan = run.preview;
     this.settling = false;
-    this.widened = new Set(); // charts whose axes follow the sketch
     this.request();
   }
 
@@ -85,10 +85,11 @@ export class Preview {
     for (const { overlay } of this.charts.values()) {
       for (const name of SHAPES) if (overlay.shapes.has(name)) overlay.path(name, "");
     }
-    for (const chart of this.widened ?? []) {
-      chart.Plotly.relayout(chart.plot, { "xaxis.autorange": true, "yaxis.autorange": true });
+    for (const { Plotly, plot } of this.widened) {
+      if (hasAllInSight(plot)) continue; // it has got a new picture since
+      Plotly.relayout(plot, { "xaxis.autorange": true, "yaxis.autorange": true });
     }
-    this.widened?.clear();
+    this.widened.clear();
   }
 
   // Where the sketch leaves the axes, they follow it a few times a second.

@@ -11,7 +11,7 @@ const ICONS = {
   leave: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
 };
 const TEXT_FIELDS = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select";
-const OPEN = "[role=dialog], [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
+const OPEN = "[role=dialog]:not([hidden]), [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
 
 const { documentElement: page } = document;
 let large = false; // type, as the session has it
@@ -71,7 +71,7 @@ function pages() {
 }
 
 function press(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat) return;
   if (event.target.closest?.(TEXT_FIELDS) || event.target.isContentEditable) return;
   if (event.key.toLowerCase() === "p") (presenting ? leave : present)();
   else if (event.key === "Escape" && presenting && !document.querySelector(OPEN)) leave();

@@ -13,6 +13,7 @@ import { traceUid } from "./plotly_internals.js";
 import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
+const NARROWEST = 100; // pixels in which a chart can be drawn
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
 
@@ -53,7 +54,7 @@ class Stage {
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
-    this.redraw = () => this.latest && this.root.offsetWidth && this.show(this.latest, this.url);
+    this.redraw = () => requestAnimationFrame(() => this.showAgain());
     window.addEventListener("linreg-look", this.redraw);
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // the data to draw; older requests stop when there are newer ones
@@ -66,6 +67,7 @@ class Stage {
       if (this.charts.has(name)) continue;
       this.charts.set(name, new Chart(this, name));
     }
+    if (data.run) this.makePlayer(); // before the charts, which get the height that it leaves
     const Plotly = await loadPlotly(plotlyUrl);
     this.preview?.settle();
     const look = readLook(this.root);
@@ -78,13 +80,23 @@ class Stage {
     this.root.dataset.painted = ++this.painted;
   }
 
-  // Charts of a whole run have a player; charts of one moment have none.
-  play(run) {
+  // With a new look, once the page has its new widths.
+  showAgain() {
+    if (!this.latest || !this.root.isConnected) return;
+    if (this.root.offsetWidth < NARROWEST) this.redraw();
+    else this.show(this.latest, this.url);
+  }
+
+  makePlayer() {
     this.player ??= new Player(
       this.root,
       (position) => this.moveTo(position),
       (position) => this.describe(position),
     );
+  }
+
+  // Charts of a whole run have a player; charts of one moment have none.
+  play(run) {
     this.player.load(run);
     this.preview ??= new Preview(this.root, this.charts);
     this.preview.load(run);
