@@ -67,8 +67,8 @@ export class Player {
   }
 
   makeNumbers() {
-    const number = (name) => element("button", { type: "button", title: "How is it computed?" }, "–");
-    this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, number(name)]));
+    const number = () => element("button", { type: "button", title: "How is it computed?" }, "–");
+    this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, number()]));
     const pairs = Array.from(this.numbers, ([name, value]) =>
       element("div", {}, element("dt", {}, name), element("dd", {}, value)),
     );
