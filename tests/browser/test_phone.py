@@ -73,6 +73,7 @@ def test_a_swipe_or_a_tab_brings_the_next_chart_and_a_tap_leaves_its_axes(visit:
     expect(tabs.nth(0)).to_have_attribute("aria-current", "false")
     assert "Loss curves" in tabs.nth(1).inner_text()
     assert [ranges(page, title) for title in ("Predictions", "Loss curves")] == before
+    expect(plot(page, "Loss curves")).to_be_in_viewport(ratio=1)  # the swipe has ended
     tabs.nth(2).tap()
     expect(plot(page, "Loss surface")).to_be_in_viewport(ratio=1)
     tabs.nth(0).press("Enter")

@@ -16,7 +16,6 @@ export class Preview {
   constructor(root, charts) {
     this.root = root;
     this.charts = charts; // by name
-    this.widened = new Set(); // charts whose axes follow the sketch
     this.moved = {}; // values that differ from those of the picture, by setting
     this.watcher = new MutationObserver((changes) => this.follow(changes));
     const what = { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] };
@@ -85,11 +84,7 @@ export class Preview {
     for (const { overlay } of this.charts.values()) {
       for (const name of SHAPES) if (overlay.shapes.has(name)) overlay.path(name, "");
     }
-    for (const { Plotly, plot } of this.widened) {
-      if (hasAllInSight(plot)) continue; // it has got a new picture since
-      Plotly.relayout(plot, { "xaxis.autorange": true, "yaxis.autorange": true });
-    }
-    this.widened.clear();
+    for (const chart of this.charts.values()) if (chart.widened) chart.narrow(chart.Plotly);
   }
 
   // Where the sketch leaves the axes, they follow it a few times a second.
@@ -101,14 +96,14 @@ export class Preview {
       chart.following = setTimeout(() => this.request(), BETWEEN);
       return;
     }
-    if (!this.widened.has(chart) && !hasAllInSight(chart.plot)) return;
+    if (!chart.widened && !hasAllInSight(chart.plot)) return;
     const { width, height } = plottingArea(chart.plot);
     const [left, right] = extent(across, width);
     const [top, bottom] = extent(up, height);
     const change = axesThatShow(chart.plot, { left, right, top, bottom });
     if (!change) return;
     chart.followed = now;
-    this.widened.add(chart);
+    chart.widened = true; // until its next picture
     chart.Plotly.relayout(chart.plot, change).then(() => this.request());
   }
 

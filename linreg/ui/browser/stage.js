@@ -147,6 +147,7 @@ class Chart {
     this.title.textContent = this.tab.textContent = title.text; // first: the plot gets the height that the caption leaves
     this.says.textContent = title.subtitle.text;
     this.describe("");
+    if (this.widened) await this.narrow(Plotly);
     await Plotly.react(this.plot, traces, dressed(rest, look), config());
     if (look.size) await Plotly.redraw(this.plot); // makes room for a legend that now has fewer rows
     this.Plotly = Plotly;
@@ -157,6 +158,12 @@ class Chart {
     this.overlay.attach();
   }
 
+  // The axes go back to what is drawn, after a sketch for which they were widened.
+  narrow(Plotly) {
+    this.widened = false;
+    return Plotly.relayout(this.plot, { "xaxis.autorange": true, "yaxis.autorange": true });
+  }
+
   describe(now) {
     const text = `${this.title.textContent}: ${this.says.textContent}${now}`;
     this.frame.setAttribute("aria-label", text);
@@ -165,7 +172,8 @@ class Chart {
   followSize() {
     const resizer = new ResizeObserver(async () => {
       const size = `${this.plot.offsetWidth} x ${this.plot.offsetHeight}`;
-      if (!this.plot.offsetWidth || size === this.size) return;
+      const room = Math.min(this.plot.offsetWidth, this.plot.offsetHeight);
+      if (room < NARROWEST / 2 || size === this.size) return; // on the way to another size
       this.size = size;
       await this.Plotly.Plots.resize(this.plot);
       if (this.closed) return; // the visitor has left the page meanwhile
