@@ -13,7 +13,7 @@ import { traceUid } from "./plotly_internals.js";
 import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
-const NARROWEST = 100; // pixels in which a chart can be drawn
+const NARROWEST = 100; // pixels in which Plotly can draw a chart
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
 
@@ -83,7 +83,7 @@ class Stage {
   // With a new look, once the page has its new widths.
   showAgain() {
     if (!this.latest || !this.root.isConnected) return;
-    if (this.root.offsetWidth < NARROWEST) this.redraw();
+    if (this.root.offsetWidth < 3 * NARROWEST) this.redraw(); // a sidebar is on its way
     else this.show(this.latest, this.url);
   }
 
@@ -172,8 +172,7 @@ class Chart {
   followSize() {
     const resizer = new ResizeObserver(async () => {
       const size = `${this.plot.offsetWidth} x ${this.plot.offsetHeight}`;
-      const room = Math.min(this.plot.offsetWidth, this.plot.offsetHeight);
-      if (room < NARROWEST / 2 || size === this.size) return; // on the way to another size
+      if (this.plot.offsetWidth < NARROWEST || size === this.size) return;
       this.size = size;
       await this.Plotly.Plots.resize(this.plot);
       if (this.closed) return; // the visitor has left the page meanwhile
