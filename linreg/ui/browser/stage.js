@@ -83,7 +83,7 @@ class Stage {
   // With a new look, once the page has its new widths.
   showAgain() {
     if (!this.latest || !this.root.isConnected) return;
-    if (this.root.offsetWidth < 3 * NARROWEST) this.redraw(); // a sidebar is on its way
+    if (this.root.offsetWidth < 2 * NARROWEST) this.redraw(); // a sidebar is on its way
     else this.show(this.latest, this.url);
   }
 
