@@ -9,7 +9,7 @@ import { makeData, predict, train } from "./training.js";
 const MOST_WORK = 500_000; // rows times epochs: about 15 ms
 const MOST_CORNERS = 300; // of a curve
 const PATIENCE = 5_000; // ms until a sketch without an answer goes
-const BETWEEN = 250; // ms between two changes of a chart's axes
+const BETWEEN = 250; // ms between two changes of a chart's axes, and from a move to the first
 const FAR = 2; // widths or heights of the plotting area that axes follow a sketch
 
 export class Preview {
@@ -26,6 +26,7 @@ export class Preview {
   load(run) {
     this.plan = run.preview;
     this.settling = false;
+    this.began = undefined;
     this.request();
   }
 
@@ -40,6 +41,7 @@ export class Preview {
       const value = Number(target.getAttribute("aria-valuetext"));
       // Other changes come from the server: they bring their own picture.
       if (!setting || !Number.isFinite(value) || target !== document.activeElement) continue;
+      this.began ??= performance.now(); // of the moves since the last picture
       this.moved[setting] = value;
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.giveUp(), PATIENCE);
@@ -91,7 +93,7 @@ export class Preview {
   keepInSight(chart, across, up) {
     if (this.settling) return;
     const now = performance.now();
-    if (now - (chart.followed ?? 0) < BETWEEN) {
+    if (now - Math.max(this.began, chart.followed ?? 0) < BETWEEN) {
       clearTimeout(chart.following);
       chart.following = setTimeout(() => this.request(), BETWEEN);
       return;
