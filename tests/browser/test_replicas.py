@@ -153,7 +153,8 @@ def test_a_student_whose_replica_dies_goes_on_at_the_other(
     page = visit()
     change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     page.get_by_role("button", name="Pin this run").click()
-    expect(page.get_by_text("1 of 8 pinned")).to_be_visible()
+    said = page.locator("[aria-live=polite]", has_text="1 of 8 pinned")
+    expect(said).to_be_visible()  # the script that makes it a live region has come too
     old, new = _kill(page, replicas)
     change(page, lambda: slider(page, "Epochs").press("ArrowRight"))
     epochs = 110

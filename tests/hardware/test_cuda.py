@@ -14,9 +14,9 @@ from linreg.engines.replay import replayed
 from linreg.walkthrough.resume import bookmarks
 from linreg.walkthrough.walk import walk
 
-pytestmark = pytest.mark.skipif(
-    not torch.cuda.is_available(), reason="this machine has no CUDA GPU"
-)
+if not torch.cuda.is_available():
+    pytest.skip("this machine has no CUDA GPU", allow_module_level=True)
+
 CUDA = Experiment(device=Device.CUDA, epochs=60)
 MODELS = pytest.mark.parametrize("model", list(Model))
 
