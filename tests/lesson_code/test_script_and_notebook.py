@@ -118,20 +118,27 @@ def test_these_programs_train_as_the_app_does(
     assert_same(run_program(to_script(experiment)), experiment)
 
 
+def parameters(printed: str) -> list[tuple[str, str]]:
+    """Weight and bias of each state_dict that a program prints; Python 3.12 writes it otherwise."""
+    known = re.findall(
+        r"weights?'[,:] tensor\(\[+([-.\d]+)\]+\).*?bias'[,:] tensor\(\[([-.\d]+)", printed
+    )
+    return [(weight, bias) for weight, bias in known]
+
+
 def test_model_0_prints_the_figures_of_the_lesson(run_program: RunProgram) -> None:
     """First rows, predictions and errors before training, every 20th epoch, the round trip."""
     printed = " ".join(run_program(to_script(MODEL_0)).printed.split())
     for figures in (
         "[0.3000, 0.3140, 0.3280, 0.3420, 0.3560, 0.3700, 0.3840, 0.3980, 0.4120, 0.4260]",
-        "('weights', tensor([0.3367])), ('bias', tensor([0.1288]))",
         "[0.3982, 0.4049, 0.4116, 0.4184, 0.4251, 0.4318, 0.4386, 0.4453, 0.4520, 0.4588]",
         "[0.4618, 0.4691, 0.4764, 0.4836, 0.4909, 0.4982, 0.5054, 0.5127, 0.5200, 0.5272]",
-        "('weights', tensor([0.5784])), ('bias', tensor([0.3513]))",
         "<All keys matched successfully>",
         f"[{', '.join(['True'] * 10)}]",
         "Parameters on: cpu Predictions on: cpu",
     ):
         assert figures in printed
+    assert parameters(printed)[:2] == [("0.3367", "0.1288"), ("0.5784", "0.3513")]
     losses = {
         0: (0.31288138031959534, 0.48106518387794495),
         20: (0.08908725529909134, 0.21729660034179688),
@@ -151,7 +158,7 @@ def test_model_1_prints_the_figures_of_the_lesson(run_program: RunProgram) -> No
     assert "[0.8600, 0.8739, 0.8878, 0.9018, 0.9157, 0.9296, 0.9436, 0.9575, 0.9714, 0.9854]" in (
         printed
     )
-    assert "tensor([[0.6968]])), ('linear_layer.bias', tensor([0.3025]))" in printed
+    assert ("0.6968", "0.3025") in parameters(printed)
     assert re.findall(r"Epoch: (\d+)", printed) == [str(epoch) for epoch in range(0, 1000, 100)]
 
 
