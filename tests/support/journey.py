@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 Visit = Callable[..., Page]
 # All charts have the size of their places.
@@ -45,8 +46,12 @@ def open_page(page: Page, title: str) -> None:
     link = page.get_by_role("link", name=title, exact=True)
     more = page.get_by_test_id("stHeader").get_by_text(re.compile(r"^\d+ more$"))
     expect(link.or_(more).first).to_be_visible()
-    if not link.is_visible():
-        more.click()
+    for _ in range(10):
+        if link.is_visible():
+            break
+        with suppress(Error):  # the menu may still find out which pages have room
+            more.click(timeout=5_000)
+            link.wait_for(timeout=5_000)
     link.click()
 
 
