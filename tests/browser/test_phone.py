@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from linreg.ui.state.pages import PAGES
 from tests.browser.test_picture_in_sight import look
-from tests.support.journey import Visit, plot, slider
+from tests.support.journey import RESIZED, Visit, plot, slider
 
 PHONE = {"width": 390, "height": 664, "phone": True}
 SIZES = [(390, 664), (360, 640), (844, 390), (664, 390)]
@@ -61,6 +61,7 @@ def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, lar
 def test_a_swipe_or_a_tab_brings_the_next_chart_and_a_tap_leaves_its_axes(visit: Visit) -> None:
     """The tab of the chart in sight is marked; taps and swipes move no axis."""
     page = visit(**PHONE)
+    page.wait_for_function(RESIZED)
     before = [ranges(page, title) for title in ("Predictions", "Loss curves")]
     box = plot(page, "Predictions").bounding_box()
     assert box is not None
