@@ -21,6 +21,11 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def no_formula(text: str) -> str:
+    """Return a text for a cell of a CSV file; one that a spreadsheet would compute is quoted."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def number(value: float) -> str:
     """Return a number with four decimals; with four digits if it is tiny, huge or not finite."""
     value = float(value)  # in float32 round() of a large number overflows

@@ -17,7 +17,8 @@ PACKAGE = Path(__file__).parents[1] / "linreg"
 # A part of the package may import from itself and from those before it.
 ORDER = [
     *("formatting", "settings", "core", "engines", "own_data", "walkthrough", "lesson_code"),
-    *("hardware", "analysis", "sharing", "files", "mistakes", "lesson", "api", "figures", "ui"),
+    *("hardware", "analysis", "sharing", "files", "mistakes", "lesson", "board"),
+    *("api", "figures", "ui"),
 ]
 UI_ORDER = ["browser", "state", "work", "parts", "screens", "sidebar", "frame", "server", "main"]
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -82,12 +83,14 @@ def test_a_folder_says_its_duty(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_each_library_stays_where_it_belongs(path: Path) -> None:
-    """Plotly only in figures and ui, Streamlit only in ui, PyTorch in neither of them."""
+    """Plotly in figures and ui, Streamlit in ui, SQLAlchemy in board, PyTorch in the others."""
     roots = {name.split(".")[0] for name in imported(path)}
     if parts(path)[0] not in ("figures", "ui"):
         assert "plotly" not in roots
     if parts(path)[0] != "ui":
         assert "streamlit" not in roots
+    if parts(path)[0] != "board":
+        assert "sqlalchemy" not in roots
     if parts(path)[0] in ("figures", "ui"):
         assert "torch" not in roots
 

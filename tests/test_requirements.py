@@ -15,7 +15,7 @@ def test_requirements_pin_what_is_installed() -> None:
     pins = dict(re.findall(r"^(\w+)==([\w.]+)", PINS, flags=re.MULTILINE))
     assert set(pins) == {
         *("torch", "streamlit", "plotly", "pytest"),
-        *("numpy", "starlette", "segno", "uvloop"),
+        *("numpy", "starlette", "sqlalchemy", "segno", "uvloop"),
     }
     if sys.platform == "win32":
         del pins["uvloop"]
@@ -33,5 +33,6 @@ def test_requirements_name_every_package_that_the_app_imports() -> None:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.split(".")[0])
     others = imported - sys.stdlib_module_names - {"linreg"}
-    assert others == {"torch", "streamlit", "numpy", "starlette", "plotly", "segno"}
+    expected = {"torch", "streamlit", "numpy", "starlette", "plotly", "sqlalchemy", "segno"}
+    assert others == expected
     assert others <= set(re.findall(r"^(\w+)==", PINS, flags=re.MULTILINE))

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.core.experiment import MOST_DEALT, MOST_STEPS, SETTINGS, Experiment
 from linreg.core.training import Run
 from linreg.figures import compared_losses_figure
-from linreg.formatting import number, shown
+from linreg.formatting import no_formula, number, shown
 from linreg.settings.choices import Scale
 from linreg.sharing.pins import MOST_PINS, Pin, differing
 from linreg.ui.parts.downloads import download
@@ -103,12 +103,8 @@ def csv_text(rows: list[dict[str, str]]) -> str:
     file = io.StringIO()
     writer = csv.DictWriter(file, fieldnames=list(rows[0]))
     writer.writeheader()
-    writer.writerows({**row, "run": _no_formula(row["run"])} for row in rows)
+    writer.writerows({**row, "run": no_formula(row["run"])} for row in rows)
     return file.getvalue()
-
-
-def _no_formula(name: str) -> str:
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
 
 
 def _text(name: str, pin: Pin) -> str:

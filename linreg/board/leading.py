@@ -1,0 +1,99 @@
+"""What the teacher does with a room's rounds, inside a transaction that holds the room's row.
+
+A round is open, then closed; perhaps open and closed again for its second vote; then revealed.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from linreg.board.database import rounds
+from linreg.board.questions import Question, question_text
+from linreg.board.refusals import BoardRefusal
+
+OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
+VOTES = 2
+MOST_ROUNDS = 200  # of one room
+LONGEST_COUNTDOWN = 3600.0  # seconds
+
+
+def last_round(connection: Connection, room: int) -> RowMapping | None:
+    """Return the row of a room's last round, if it has one."""
+    newest = select(rounds).where(rounds.c.room == room).order_by(rounds.c.number.desc()).limit(1)
+    return connection.execute(newest).mappings().first()
+
+
+def present_round(connection: Connection, room: int) -> RowMapping:
+    """Return the row of a room's last round; refuse if there is none."""
+    found = last_round(connection, room)
+    if found is None:
+        raise BoardRefusal(409, "No question has been asked yet.")
+    return found
+
+
+def closed_round(connection: Connection, room: int, now: float) -> RowMapping:
+    """Return the row of a room's last round; refuse if its vote is open or it is revealed."""
+    found = present_round(connection, room)
+    if is_open(found, now):
+        raise BoardRefusal(409, "The vote is open. Close it first.")
+    if found["state"] == REVEALED:
+        raise BoardRefusal(409, "This question is revealed already. Ask another one.")
+    return found
+
+
+def is_open(asked: RowMapping, now: float) -> bool:
+    """Return whether a round takes answers: a countdown closes it by itself."""
+    return asked["state"] == OPEN and (asked["closes"] is None or asked["closes"] > now)
+
+
+def ask(
+    connection: Connection, room: int, question: Question, seconds: float | None, now: float
+) -> int:
+    """Open a round and return its number."""
+    last = last_round(connection, room)
+    if last is not None and is_open(last, now):
+        raise BoardRefusal(409, "A question is open. Close it first.")
+    number = 1 if last is None else int(last["number"]) + 1
+    if number > MOST_ROUNDS:
+        raise BoardRefusal(429, f"A room takes {MOST_ROUNDS} questions. Open another room.")
+    row = {"room": room, "number": number, "question": question_text(question), "vote": 1}
+    connection.execute(insert(rounds).values(**row, state=OPEN, closes=_end(seconds, now)))
+    return number
+
+
+def close_vote(connection: Connection, room: int, now: float) -> None:
+    """Close the open vote."""
+    asked = present_round(connection, room)
+    if not is_open(asked, now):
+        raise BoardRefusal(409, "No vote is open.")
+    _change(connection, asked, state=CLOSED, closes=None)
+
+
+def vote_again(connection: Connection, room: int, seconds: float | None, now: float) -> None:
+    """Open the second vote of a closed round."""
+    asked = closed_round(connection, room, now)
+    if asked["vote"] == VOTES:
+        raise BoardRefusal(409, f"The class has voted {VOTES} times already.")
+    _change(connection, asked, state=OPEN, vote=asked["vote"] + 1, closes=_end(seconds, now))
+
+
+def reveal(connection: Connection, room: int, before: RowMapping, result: str, now: float) -> None:
+    """Reveal the result of a round that has not changed since it was `before`."""
+    asked = closed_round(connection, room, now)
+    if (asked["id"], asked["vote"]) != (before["id"], before["vote"]):
+        raise BoardRefusal(409, "The class has gone on meanwhile.")
+    _change(connection, asked, state=REVEALED, closes=None, result=result)
+
+
+def _change(connection: Connection, asked: RowMapping, **values: Any) -> None:
+    connection.execute(update(rounds).where(rounds.c.id == asked["id"]).values(**values))
+
+
+def _end(seconds: float | None, now: float) -> float | None:
+    """Return when a countdown ends."""
+    if seconds is None:
+        return None
+    if not 1 <= seconds <= LONGEST_COUNTDOWN:
+        raise BoardRefusal(400, f"A countdown has 1 to {LONGEST_COUNTDOWN:.0f} seconds.")
+    return now + seconds

@@ -1,0 +1,148 @@
+"""What a round showed: histograms of both votes, what the real run tells, the class's own sweep."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from linreg.analysis.sweeps import MOST_RATES, Sweep, sweep
+from linreg.board.questions import Question
+from linreg.core.experiment import MOST_STEPS, Experiment
+from linreg.core.losses import Floats
+from linreg.core.record import Progress
+from linreg.core.training import Run
+from linreg.engines.replay import replayed
+
+MOST_BINS = 12
+BELOW = 0.01  # the loss of the question "after which epoch is the loss below 0.01?"
+
+Path = tuple[Floats, Floats, Floats]  # loss, weight and bias of each epoch
+Measure = Callable[[Run], float | None]
+MEASURES: Mapping[str, tuple[str, Measure]] = {
+    "train_loss": ("last training loss", lambda run: _known(run.history.train_loss[-1])),
+    "test_loss": ("last test loss", lambda run: _known(run.history.test_loss[-1])),
+    "weight": ("weight at the end", lambda run: _known(run.history.weight[-1])),
+    "bias": ("bias at the end", lambda run: _known(run.history.bias[-1])),
+    "epoch_below": (
+        f"first epoch with a training loss below {BELOW:g}",
+        lambda run: _first_below(run, BELOW),
+    ),
+}
+"""What a "number" can ask of the real run: by name, its words and how it is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassRuns:
+    """The runs that a class chose: `values` ascend, each once; a loss is None where it overflows.
+
+    weight, bias: for each value its path, with the initial value first.
+    """
+
+    values: tuple[float, ...]
+    losses: tuple[float | None, ...]
+    weight: tuple[Floats, ...]
+    bias: tuple[Floats, ...]
+
+
+def class_sweep(
+    question: Question, values: Sequence[float], progress: Progress | None = None
+) -> Sweep | None:
+    """Return one stacked training with all learning rates of a class, each once; None if too large.
+
+    Raises whatever `progress` raises.
+    """
+    rates = sorted(set(values))[:MOST_RATES]
+    if not rates or question.setting != "lr":
+        return None
+    try:
+        return sweep(question.experiment, rates, progress)
+    except ValueError:  # too many steps, or no such device here
+        return None
+
+
+def class_runs(question: Question, values: Sequence[float]) -> ClassRuns | None:
+    """Return the runs of a class that chose a setting; None otherwise, and if they are too many."""
+    if question.kind != "setting" or not values:
+        return None
+    if question.setting == "lr":
+        found = class_sweep(question, values)
+        paths = [] if found is None else _paths(found)
+    else:
+        paths = _runs_of_lengths(question.experiment, values)
+    if not paths:
+        return None
+    return ClassRuns(
+        values=tuple(sorted(set(values))),
+        losses=tuple(_known(loss[-1]) for loss, _, _ in paths),
+        weight=tuple(weight for _, weight, _ in paths),
+        bias=tuple(bias for _, _, bias in paths),
+    )
+
+
+def _paths(found: Sweep) -> list[Path]:
+    return list(zip(found.train_loss, found.weight, found.bias, strict=True))
+
+
+def _runs_of_lengths(experiment: Experiment, values: Sequence[float]) -> list[Path]:
+    """Return loss, weight and bias of a run for each number of epochs; none if too much work."""
+    lengths = sorted({int(value) for value in values})
+    if sum(lengths) * experiment.n_batches > MOST_STEPS:
+        return []
+    runs = [replayed(replace(experiment, epochs=epochs)).history for epochs in lengths]
+    return [(run.train_loss, run.weight, run.bias) for run in runs]
+
+
+def truth(question: Question) -> float | None:
+    """Return what is right: as the teacher said, or as the real run tells; None if unknown."""
+    if question.right is not None or question.measure not in MEASURES:
+        return question.right
+    return MEASURES[question.measure][1](replayed(question.experiment))
+
+
+def outcome(question: Question, votes: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Return what everybody sees at the end of a round, ready for JSON.
+
+    Histograms of each vote, their edges where answers are numbers, what is right, and the class's
+    own runs, for a setting: each value that was chosen in the last vote, with its last loss.
+    """
+    right = truth(question)
+    runs = class_runs(question, next((vote for vote in reversed(votes) if vote), ()))
+    edges = None if question.kind == "choice" else _edges(question, votes, right)
+    return {
+        "votes": [_counts(question, vote, edges) for vote in votes],
+        "edges": edges,
+        "right": right,
+        "runs": None if runs is None else {"values": runs.values, "losses": runs.losses},
+    }
+
+
+def _edges(
+    question: Question, votes: Sequence[Sequence[float]], right: float | None
+) -> list[float]:
+    """Return the bounds of the bins: around all answers and what is right, both votes alike."""
+    values = [value for vote in votes for value in vote] + ([] if right is None else [right])
+    low, high = min(values, default=question.low or 0.0), max(values, default=question.high or 1.0)
+    if question.kind == "setting":  # its slider is logarithmic
+        edges = np.geomspace(low / 1.1, high * 1.1, MOST_BINS + 1)
+    else:
+        margin = (high - low or abs(high) or 1.0) / 20
+        edges = np.linspace(low - margin, high + margin, MOST_BINS + 1)
+    return [float(f"{edge:.6g}") for edge in edges]
+
+
+def _counts(question: Question, vote: Sequence[float], edges: list[float] | None) -> list[int]:
+    if edges is None:
+        return [sum(value == option for value in vote) for option in range(len(question.options))]
+    return [int(count) for count in np.histogram(vote, bins=edges)[0]]
+
+
+def _first_below(run: Run, level: float) -> float | None:
+    """Return the first epoch after which the training loss is below `level`, counted from 1."""
+    below = np.flatnonzero(run.history.train_loss < level)
+    return float(below[0]) + 1 if len(below) else None
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,264 @@
+"""The class board: everything that can be done in a room, safe in threads and between processes.
+
+Each change is one transaction that holds the row of its room, so that a room's changes come one
+after another: an answer is counted in full, or refused with a sentence.
+"""
+
+import json
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from linreg.board import leading, names, taking_part
+from linreg.board.database import Database, default_url, rooms, rounds
+from linreg.board.questions import Question, read_question
+from linreg.board.refusals import BoardRefusal
+from linreg.board.results import outcome
+from linreg.board.results_csv import csv_text
+from linreg.board.snapshot import Snapshot, host_state, load, phone_state, votes_of
+from linreg.board.taking_part import NOT_HERE, Answered, Joined
+
+A_DAY = 24 * 3600.0  # seconds until a room is deleted
+MOST_ROOMS = 500
+MOST_KEPT = 2_000  # codes that a process remembers, of rooms or of none
+LONGEST_BRING = 2_000  # characters
+
+NO_ROOM = "There is no room with this code. It may have ended."
+NOT_THE_HOST = "Only the teacher's page can do this."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """A new room: the code that everybody sees, and the secret that only the teacher has."""
+
+    code: str
+    host_secret: str
+
+
+class Board:
+    """All rooms of one database. `url` is an address of SQLAlchemy; `clock` gives seconds.
+
+    Nothing is made or opened before the first use. Every method may raise
+        BoardRefusal: it is not allowed.
+        BoardUnavailable: the database fails.
+    """
+
+    def __init__(self, url: str = "", clock: Callable[[], float] = time.time) -> None:
+        self._database = Database(url or default_url())
+        self._now = clock
+        self._kept: dict[str, tuple[Snapshot | None, float]] = {}
+        self._loading = threading.Lock()
+
+    def close(self) -> None:
+        """Close all connections; a later use opens new ones."""
+        self._database.close()
+
+    def open_room(self) -> Room:
+        """Open a room for a day, and delete those whose time is over."""
+        secret, now = names.new_secret(), self._now()
+        with self._database.writing() as connection:
+            connection.execute(delete(rooms).where(rooms.c.expires <= now))
+            taken = set(connection.scalars(select(rooms.c.code)))
+            if len(taken) >= MOST_ROOMS:
+                raise BoardRefusal(429, f"{MOST_ROOMS} rooms are open. Try again later.")
+            code = next(code for code in iter(names.new_code, "") if code not in taken)
+            row = {"code": code, "secret": names.digest(secret), "expires": now + A_DAY}
+            connection.execute(insert(rooms).values(**row, version=1, present=0, paused=0))
+        self._kept.pop(code, None)
+        return Room(code=code, host_secret=secret)
+
+    def room_exists(self, code: str) -> bool:
+        """Return whether a room with this code is open; makes no database."""
+        return self.look(code) is not None
+
+    def end_room(self, code: str, secret: str) -> None:
+        """Delete a room with all that was answered in it."""
+        with self._hosting(code, secret) as (connection, room):
+            connection.execute(delete(rooms).where(rooms.c.id == room["id"]))
+        self._database.forget_deleted()
+
+    def remove_expired(self) -> int:
+        """Delete the rooms whose time is over, and return how many; makes no database."""
+        if not self._database.is_made:
+            return 0
+        with self._database.writing() as connection:
+            over = delete(rooms).where(rooms.c.expires <= self._now())
+            removed = connection.execute(over).rowcount
+        if removed:
+            self._database.forget_deleted()
+        return removed
+
+    def join(self, code: str, token: str | None = None) -> Joined:
+        """Return a new participant of the room; with a token that it knows, the same one again."""
+        with self._changing(code) as (connection, room):
+            return taking_part.join(connection, room["id"], token, self._now())
+
+    def answer(self, code: str, token: str, number: int, value: object) -> Answered:
+        """Count an answer in the open vote of the present round, in place of an earlier one.
+
+        A process that shows the room may take FRESH_FOR to notice: a class answers at once.
+        """
+        with self._changing(code, is_shown_at_once=False) as (connection, room):
+            return taking_part.answer(connection, room["id"], token, number, value, self._now())
+
+    def solve(self, code: str, token: str, challenge: str) -> None:
+        """Count a challenge whose run the server has judged; once for each participant."""
+        with self._changing(code) as (connection, room):
+            taking_part.solve(connection, room["id"], token, challenge)
+
+    def hear_of(self, code: str, tokens: Collection[str]) -> None:
+        """Note that the devices with these tokens are there."""
+        heard = [names.digest(token) for token in tokens]
+        with self._holding(code) as (connection, room):
+            if taking_part.hear_of(connection, room["id"], heard, self._now()):
+                _raise_version(connection, room)
+
+    def ask(self, code: str, secret: str, question: Question, seconds: float | None = None) -> int:
+        """Open a round, with a countdown if `seconds` are given, and return its number."""
+        with self._hosting(code, secret) as (connection, room):
+            return leading.ask(connection, room["id"], question, seconds, self._now())
+
+    def close_vote(self, code: str, secret: str) -> None:
+        """Close the open vote: later answers are refused."""
+        with self._hosting(code, secret) as (connection, room):
+            leading.close_vote(connection, room["id"], self._now())
+
+    def vote_again(self, code: str, secret: str, seconds: float | None = None) -> None:
+        """Open the second vote of a closed round."""
+        with self._hosting(code, secret) as (connection, room):
+            leading.vote_again(connection, room["id"], seconds, self._now())
+
+    def reveal(self, code: str, secret: str) -> None:
+        """Show the class its answers and what is right; trains the real runs, which takes a while.
+
+        The training lies between two transactions, so that it stops nobody else.
+        """
+        with self._database.reading() as connection:
+            room = self._find(connection, code)
+            _check_host(room["secret"], secret)
+            before = leading.closed_round(connection, room["id"], self._now())
+            votes = votes_of(connection, before["id"])
+        answered = [list(vote.values()) for vote in votes]
+        result = json.dumps(outcome(read_question(before["question"]), answered))
+        with self._hosting(code, secret) as (connection, room):
+            leading.reveal(connection, room["id"], before, result, self._now())
+
+    def bring(self, code: str, secret: str, query: str | None) -> None:
+        """Show everybody a page with its settings: an address from its page on. None lets go."""
+        if query is not None and (len(query) > LONGEST_BRING or not query.isprintable()):
+            raise BoardRefusal(400, f"An address has {LONGEST_BRING:,} characters at most.")
+        with self._hosting(code, secret) as (connection, room):
+            _change(connection, room, bring=query)
+
+    def pause(self, code: str, secret: str, paused: bool) -> None:
+        """Pause the screens of the room, or let them go on."""
+        with self._hosting(code, secret) as (connection, room):
+            _change(connection, room, paused=int(paused))
+
+    def phone_state(self, code: str, token: str, max_age: float = 0.0) -> dict[str, Any]:
+        """Return what a participant may see, at most `max_age` seconds old."""
+        state = phone_state(self._looked(code, max_age), names.digest(token), self._now())
+        if state is None:
+            raise BoardRefusal(403, NOT_HERE)
+        return state
+
+    def host_state(self, code: str, secret: str, max_age: float = 0.0) -> dict[str, Any]:
+        """Return what the projector may show, at most `max_age` seconds old."""
+        room = self._looked(code, max_age)
+        _check_host(room.secret, secret)
+        return host_state(room, self._now())
+
+    def results_csv(self, code: str, secret: str) -> str:
+        """Return all answers as a table: one row for each round and participant, without names."""
+        with self._database.reading() as connection:
+            room = self._find(connection, code)
+            _check_host(room["secret"], secret)
+            all_rounds = select(rounds).where(rounds.c.room == room["id"]).order_by(rounds.c.number)
+            found = connection.execute(all_rounds).mappings().all()
+            return csv_text([(dict(row), votes_of(connection, row["id"])) for row in found])
+
+    def look(self, code: str, max_age: float = 0.0) -> Snapshot | None:
+        """Return the room, at most `max_age` seconds old; None if there is none."""
+        code = names.clean_code(code)
+        if not code or self.is_fresh(code, max_age):
+            return self._kept.get(code, (None, 0.0))[0]
+        with self._loading:  # of many who ask at once, the first asks the database
+            if not self.is_fresh(code, max_age):
+                self._load(code)
+            return self._kept[code][0]
+
+    def is_fresh(self, code: str, max_age: float) -> bool:
+        """Return whether this process knows the room, or that there is none, well enough."""
+        return 0 <= self._now() - self._kept.get(code, (None, -math.inf))[1] < max_age
+
+    def _load(self, code: str) -> None:
+        """Ask the database for a room, and only for its version if this process knows it."""
+        now, known = self._now(), self._kept.get(code, (None, 0.0))[0]
+        room = None
+        if self._database.is_made:
+            with self._database.reading() as connection:
+                room = load(connection, code, now, known)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[code] = room, now
+
+    def _looked(self, code: str, max_age: float) -> Snapshot:
+        room = self.look(code, max_age)
+        if room is None or room.expires <= self._now():
+            raise BoardRefusal(404, NO_ROOM)
+        return room
+
+    def _find(self, connection: Connection, code: str, *, hold: bool = False) -> RowMapping:
+        """Return the row of a room; with `hold` nobody else changes the room until the end."""
+        wanted = select(rooms).where(rooms.c.code == names.clean_code(code))
+        wanted = wanted.with_for_update() if hold else wanted
+        found = connection.execute(wanted).mappings().first()
+        if found is None or found["expires"] <= self._now():
+            raise BoardRefusal(404, NO_ROOM)
+        return found
+
+    @contextmanager
+    def _holding(self, code: str) -> Iterator[tuple[Connection, RowMapping]]:
+        if not self._database.is_made:
+            raise BoardRefusal(404, NO_ROOM)
+        with self._database.writing() as connection:
+            yield connection, self._find(connection, code, hold=True)
+
+    @contextmanager
+    def _changing(
+        self, code: str, *, is_shown_at_once: bool = True
+    ) -> Iterator[tuple[Connection, RowMapping]]:
+        """Hold a room for a change that everybody can see."""
+        with self._holding(code) as (connection, room):
+            yield connection, room
+            _raise_version(connection, room)
+        if is_shown_at_once and (known := self._kept.get(room["code"])):
+            self._kept[room["code"]] = known[0], -math.inf
+
+    @contextmanager
+    def _hosting(self, code: str, secret: str) -> Iterator[tuple[Connection, RowMapping]]:
+        """Hold a room for a change by its host."""
+        with self._changing(code) as (connection, room):
+            _check_host(room["secret"], secret)
+            yield connection, room
+
+
+def _check_host(kept: str, secret: str) -> None:
+    if not secrets.compare_digest(kept, names.digest(secret)):
+        raise BoardRefusal(403, NOT_THE_HOST)
+
+
+def _raise_version(connection: Connection, room: RowMapping) -> None:
+    _change(connection, room, version=rooms.c.version + 1)
+
+
+def _change(connection: Connection, room: RowMapping, **values: Any) -> None:
+    connection.execute(update(rooms).where(rooms.c.id == room["id"]).values(**values))
