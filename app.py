@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from linreg.ui.browser.assets import asset_routes
+from linreg.ui.server.board_routes import board_routes
 from linreg.ui.server.lifespan import lifespan
 from linreg.ui.server.security_headers import PageHeaders
 from linreg.ui.server.static_cache import StaticCache
@@ -12,7 +13,7 @@ from linreg.ui.server.static_cache import StaticCache
 app = st.App(
     "linreg/ui/main.py",
     lifespan=lifespan,
-    routes=asset_routes(),
+    routes=[*asset_routes(), *board_routes()],
     middleware=[
         Middleware(PageHeaders),
         Middleware(StaticCache),

@@ -1,13 +1,11 @@
-"""The tables of the board, and the connection to them: SQLite in a private file, or PostgreSQL.
-
-Rooms last a day, so tables of an older version are dropped, not changed.
-"""
+"""The connection to the board's database: SQLite in a private file, or PostgreSQL."""
 
 import os
 import stat
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,17 +13,8 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
-    Column,
     Connection,
     Engine,
-    Float,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
     create_engine,
     event,
     insert,
@@ -37,76 +26,18 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from linreg.board.refusals import BoardUnavailable
+from linreg.board.tables import VERSION, metadata, schema
 
-VERSION = 1  # of the tables; raise it with every change of them
 VARIABLE = "LINREG_BOARD_URL"
 WAIT = 5  # seconds for another writer, and for a connection
+RESTS = 1.0  # seconds after a failure in which nobody asks the database
 FAILED = "The class board's database does not answer. The pages go on without it."
 _SCHEMA_LOCK = 0x6C696E72  # of PostgreSQL: replicas that start together make the tables once
-
-metadata = MetaData()
-
-
-def _room() -> Column[int]:
-    return Column("room", ForeignKey("board_rooms.id", ondelete="CASCADE"), nullable=False)
-
-
-schema = Table("board_schema", metadata, Column("version", Integer, nullable=False))
-
-rooms = Table(
-    "board_rooms",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("code", String(8), nullable=False, unique=True),
-    Column("secret", String(64), nullable=False),  # its hash
-    Column("version", Integer, nullable=False),  # grows with each change that anybody can see
-    Column("present", Integer, nullable=False),
-    Column("bring", Text),
-    Column("paused", Integer, nullable=False),
-    Column("expires", Float, nullable=False, index=True),  # seconds since 1970, as all times
-)
-participants = Table(
-    "board_participants",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _room(),
-    Column("token", String(64), nullable=False),  # its hash
-    Column("nickname", String(40), nullable=False),
-    Column("seen", Float, nullable=False),
-    UniqueConstraint("room", "token"),
-    UniqueConstraint("room", "nickname"),
-)
-rounds = Table(
-    "board_rounds",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _room(),
-    Column("number", Integer, nullable=False),
-    Column("question", Text, nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("vote", Integer, nullable=False),
-    Column("closes", Float),
-    Column("result", Text),  # what was revealed
-    UniqueConstraint("room", "number"),
-)
-answers = Table(
-    "board_answers",
-    metadata,
-    Column("round", ForeignKey("board_rounds.id", ondelete="CASCADE"), primary_key=True),
-    Column("vote", Integer, primary_key=True),
-    Column(
-        "participant", ForeignKey("board_participants.id", ondelete="CASCADE"), primary_key=True
-    ),
-    Column("value", Float, nullable=False),
-)
-solved = Table(
-    "board_solved",
-    metadata,
-    Column(
-        "participant", ForeignKey("board_participants.id", ondelete="CASCADE"), primary_key=True
-    ),
-    Column("challenge", String(40), primary_key=True),
-)
+_WAITS: dict[str, Any] = {  # of PostgreSQL: nothing waits for minutes if the network goes away
+    "connect_timeout": WAIT,
+    "tcp_user_timeout": 1000 * WAIT,
+    "options": f"-c statement_timeout={WAIT}s -c lock_timeout={WAIT}s",
+}
 
 
 class Database:
@@ -120,20 +51,26 @@ class Database:
         self._engine: Engine | None = None
         self._making = threading.Lock()
         self._writing = threading.Lock()
+        self._rests_until = 0.0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection for one transaction that only reads."""
-        with _as_unavailable(), self._ready().connect() as connection:
+        with self._watching(), self._ready().connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection for one transaction; it is undone if an exception leaves the block."""
-        with _as_unavailable(), self._writing:
-            engine = self._ready().execution_options(writes=True)
-            with engine.begin() as connection:
-                yield connection
+        with self._watching():
+            if not self._writing.acquire(timeout=WAIT):
+                raise BoardUnavailable(FAILED)
+            try:
+                engine = self._ready().execution_options(writes=True)
+                with engine.begin() as connection:
+                    yield connection
+            finally:
+                self._writing.release()
 
     @property
     def is_made(self) -> bool:
@@ -144,7 +81,7 @@ class Database:
     def forget_deleted(self) -> None:
         """Remove what was deleted from SQLite's second file too."""
         if self._ready().dialect.name == "sqlite":
-            with _as_unavailable(), self._ready().connect() as connection:
+            with self.reading() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
@@ -153,6 +90,20 @@ class Database:
             if self._engine is not None:
                 self._engine.dispose()
                 self._engine = None
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Raise what a database raises as BoardUnavailable, and then leave it alone for a moment.
+
+        Otherwise every request would wait for it.
+        """
+        if time.monotonic() < self._rests_until:
+            raise BoardUnavailable(FAILED)
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            self._rests_until = time.monotonic() + RESTS
+            raise BoardUnavailable(FAILED) from error
 
     def _ready(self) -> Engine:
         with self._making:
@@ -183,27 +134,13 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
-@contextmanager
-def _as_unavailable() -> Iterator[None]:
-    """Raise what a database raises as BoardUnavailable."""
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        raise BoardUnavailable(FAILED) from error
-
-
 def _make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(
-                parsed,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": WAIT},
-                pool_timeout=WAIT,
-            )
+            return create_engine(parsed, connect_args=_WAITS, pool_pre_ping=True, pool_timeout=WAIT)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             return _make_sqlite(parsed)
     except (SQLAlchemyError, ImportError, ValueError) as error:
@@ -246,7 +183,7 @@ def _make_private(path: Path) -> None:
 
 def _make_tables(engine: Engine) -> None:
     """Make the tables; drop those of an older version, refuse those of a newer one."""
-    with _as_unavailable(), engine.execution_options(writes=True).begin() as connection:
+    with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(text(f"pg_advisory_xact_lock({_SCHEMA_LOCK})")))
         found = None

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from linreg.board.database import rounds
 from linreg.board.questions import Question, question_text
 from linreg.board.refusals import BoardRefusal
+from linreg.board.tables import rounds
 
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
 VOTES = 2

@@ -1,5 +1,9 @@
 """What the board refuses, and what it says when its database fails."""
 
+NO_ROOM = "There is no room with this code. It may have ended."
+NOT_HERE = "This device is not in the room. Open the link again."
+NOT_THE_HOST = "Only the teacher's page can do this."
+
 
 class BoardRefusal(Exception):  # noqa: N818, it is an answer
     """A request that is not allowed. `status` is that of HTTP, `sentence` says why."""

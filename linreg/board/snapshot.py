@@ -1,4 +1,4 @@
-"""One room as it is at one moment, and what a phone and a projector may see of it."""
+"""One room as it is at one moment."""
 
 import json
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from linreg.board.database import answers, participants, rooms, solved
-from linreg.board.leading import CLOSED, OPEN, REVEALED, VOTES, last_round
+from linreg.board.leading import OPEN, VOTES, last_round
 from linreg.board.questions import Question, read_question
+from linreg.board.tables import answers, participants, rooms, solved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,55 +114,3 @@ def _last_round(connection: Connection, room: int) -> Round | None:
         result=row["result"] and json.loads(row["result"]),
         answers=votes_of(connection, row["id"]),
     )
-
-
-def phone_state(room: Snapshot, token: str, now: float) -> dict[str, Any] | None:
-    """Return what the participant with this token's hash may see; None if it is not here."""
-    me = room.participants.get(token)
-    if me is None:
-        return None
-    state = _shared(room, now) | {"nickname": me.nickname}
-    if room.round is not None:
-        state["round"]["mine"] = [vote.get(me.id) for vote in room.round.answers]
-    return state
-
-
-def host_state(room: Snapshot, now: float) -> dict[str, Any]:
-    """Return what the projector may show; single answers only once they are revealed."""
-    state = _shared(room, now)
-    state |= {"participants": len(room.participants), "challenges": room.challenges}
-    if room.round is not None and room.round.state == REVEALED:
-        state["round"]["values"] = [sorted(vote.values()) for vote in room.round.answers]
-    return state
-
-
-def _shared(room: Snapshot, now: float) -> dict[str, Any]:
-    return {
-        "version": room.version_at(now),
-        "paused": room.paused,
-        "bring": room.bring,
-        "expires_in": max(0.0, room.expires - now),
-        "round": None if room.round is None else _round(room, room.round, now),
-    }
-
-
-def _round(room: Snapshot, asked: Round, now: float) -> dict[str, Any]:
-    question = asked.question
-    is_open = asked.state == OPEN and not has_run_out(asked, now)
-    leave = None if asked.closes is None or not is_open else round(asked.closes - now, 1)
-    return {
-        "number": asked.number,
-        "vote": asked.vote,
-        "state": CLOSED if asked.state == OPEN and not is_open else asked.state,
-        "text": question.text,
-        "kind": question.kind,
-        "options": question.options,
-        "setting": question.setting,
-        "low": question.low,
-        "high": question.high,
-        "stops": question.stops,
-        "closes_in": leave,
-        "answered": len(asked.answers[asked.vote - 1]),
-        "present": max(room.present, len(asked.answers[asked.vote - 1])),
-        "result": asked.result,
-    }

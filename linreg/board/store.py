@@ -5,9 +5,6 @@ after another: an answer is counted in full, or refused with a sentence.
 """
 
 import json
-import math
-import secrets
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -18,21 +15,20 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from linreg.board import leading, names, taking_part
-from linreg.board.database import Database, default_url, rooms, rounds
+from linreg.board.database import Database, default_url
+from linreg.board.kept_rooms import KeptRooms
 from linreg.board.questions import Question, read_question
-from linreg.board.refusals import BoardRefusal
+from linreg.board.refusals import NO_ROOM, BoardRefusal
 from linreg.board.results import outcome
 from linreg.board.results_csv import csv_text
-from linreg.board.snapshot import Snapshot, host_state, load, phone_state, votes_of
-from linreg.board.taking_part import NOT_HERE, Answered, Joined
+from linreg.board.snapshot import votes_of
+from linreg.board.tables import rooms, rounds
+from linreg.board.taking_part import Answered, Joined
+from linreg.board.views import check_host
 
 A_DAY = 24 * 3600.0  # seconds until a room is deleted
 MOST_ROOMS = 500
-MOST_KEPT = 2_000  # codes that a process remembers, of rooms or of none
 LONGEST_BRING = 2_000  # characters
-
-NO_ROOM = "There is no room with this code. It may have ended."
-NOT_THE_HOST = "Only the teacher's page can do this."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +50,7 @@ class Board:
     def __init__(self, url: str = "", clock: Callable[[], float] = time.time) -> None:
         self._database = Database(url or default_url())
         self._now = clock
-        self._kept: dict[str, tuple[Snapshot | None, float]] = {}
-        self._loading = threading.Lock()
+        self.kept = KeptRooms(self._database, clock)
 
     def close(self) -> None:
         """Close all connections; a later use opens new ones."""
@@ -72,12 +67,12 @@ class Board:
             code = next(code for code in iter(names.new_code, "") if code not in taken)
             row = {"code": code, "secret": names.digest(secret), "expires": now + A_DAY}
             connection.execute(insert(rooms).values(**row, version=1, present=0, paused=0))
-        self._kept.pop(code, None)
+        self.kept.make_stale(code)
         return Room(code=code, host_secret=secret)
 
     def room_exists(self, code: str) -> bool:
         """Return whether a room with this code is open; makes no database."""
-        return self.look(code) is not None
+        return self.kept.look(code, 0.0) is not None
 
     def end_room(self, code: str, secret: str) -> None:
         """Delete a room with all that was answered in it."""
@@ -102,11 +97,8 @@ class Board:
             return taking_part.join(connection, room["id"], token, self._now())
 
     def answer(self, code: str, token: str, number: int, value: object) -> Answered:
-        """Count an answer in the open vote of the present round, in place of an earlier one.
-
-        A process that shows the room may take FRESH_FOR to notice: a class answers at once.
-        """
-        with self._changing(code, is_shown_at_once=False) as (connection, room):
+        """Count an answer in the open vote of the present round, in place of an earlier one."""
+        with self._changing(code) as (connection, room):
             return taking_part.answer(connection, room["id"], token, number, value, self._now())
 
     def solve(self, code: str, token: str, challenge: str) -> None:
@@ -141,9 +133,7 @@ class Board:
 
         The training lies between two transactions, so that it stops nobody else.
         """
-        with self._database.reading() as connection:
-            room = self._find(connection, code)
-            _check_host(room["secret"], secret)
+        with self._seeing(code, secret) as (connection, room):
             before = leading.closed_round(connection, room["id"], self._now())
             votes = votes_of(connection, before["id"])
         answered = [list(vote.values()) for vote in votes]
@@ -165,56 +155,20 @@ class Board:
 
     def phone_state(self, code: str, token: str, max_age: float = 0.0) -> dict[str, Any]:
         """Return what a participant may see, at most `max_age` seconds old."""
-        state = phone_state(self._looked(code, max_age), names.digest(token), self._now())
-        if state is None:
-            raise BoardRefusal(403, NOT_HERE)
-        return state
+        self.kept.look(code, max_age)
+        return self.kept.phone_view(code, token)
 
     def host_state(self, code: str, secret: str, max_age: float = 0.0) -> dict[str, Any]:
         """Return what the projector may show, at most `max_age` seconds old."""
-        room = self._looked(code, max_age)
-        _check_host(room.secret, secret)
-        return host_state(room, self._now())
+        self.kept.look(code, max_age)
+        return self.kept.host_view(code, secret)
 
     def results_csv(self, code: str, secret: str) -> str:
         """Return all answers as a table: one row for each round and participant, without names."""
-        with self._database.reading() as connection:
-            room = self._find(connection, code)
-            _check_host(room["secret"], secret)
+        with self._seeing(code, secret) as (connection, room):
             all_rounds = select(rounds).where(rounds.c.room == room["id"]).order_by(rounds.c.number)
             found = connection.execute(all_rounds).mappings().all()
             return csv_text([(dict(row), votes_of(connection, row["id"])) for row in found])
-
-    def look(self, code: str, max_age: float = 0.0) -> Snapshot | None:
-        """Return the room, at most `max_age` seconds old; None if there is none."""
-        code = names.clean_code(code)
-        if not code or self.is_fresh(code, max_age):
-            return self._kept.get(code, (None, 0.0))[0]
-        with self._loading:  # of many who ask at once, the first asks the database
-            if not self.is_fresh(code, max_age):
-                self._load(code)
-            return self._kept[code][0]
-
-    def is_fresh(self, code: str, max_age: float) -> bool:
-        """Return whether this process knows the room, or that there is none, well enough."""
-        return 0 <= self._now() - self._kept.get(code, (None, -math.inf))[1] < max_age
-
-    def _load(self, code: str) -> None:
-        """Ask the database for a room, and only for its version if this process knows it."""
-        now, known = self._now(), self._kept.get(code, (None, 0.0))[0]
-        room = None
-        if self._database.is_made:
-            with self._database.reading() as connection:
-                room = load(connection, code, now, known)
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[code] = room, now
-
-    def _looked(self, code: str, max_age: float) -> Snapshot:
-        room = self.look(code, max_age)
-        if room is None or room.expires <= self._now():
-            raise BoardRefusal(404, NO_ROOM)
-        return room
 
     def _find(self, connection: Connection, code: str, *, hold: bool = False) -> RowMapping:
         """Return the row of a room; with `hold` nobody else changes the room until the end."""
@@ -226,34 +180,38 @@ class Board:
         return found
 
     @contextmanager
-    def _holding(self, code: str) -> Iterator[tuple[Connection, RowMapping]]:
+    def _seeing(self, code: str, secret: str) -> Iterator[tuple[Connection, RowMapping]]:
+        """Read a room for its host."""
+        self._check_made()
+        with self._database.reading() as connection:
+            room = self._find(connection, code)
+            check_host(room["secret"], secret)
+            yield connection, room
+
+    def _check_made(self) -> None:
         if not self._database.is_made:
             raise BoardRefusal(404, NO_ROOM)
+
+    @contextmanager
+    def _holding(self, code: str) -> Iterator[tuple[Connection, RowMapping]]:
+        self._check_made()
         with self._database.writing() as connection:
             yield connection, self._find(connection, code, hold=True)
 
     @contextmanager
-    def _changing(
-        self, code: str, *, is_shown_at_once: bool = True
-    ) -> Iterator[tuple[Connection, RowMapping]]:
+    def _changing(self, code: str) -> Iterator[tuple[Connection, RowMapping]]:
         """Hold a room for a change that everybody can see."""
         with self._holding(code) as (connection, room):
             yield connection, room
             _raise_version(connection, room)
-        if is_shown_at_once and (known := self._kept.get(room["code"])):
-            self._kept[room["code"]] = known[0], -math.inf
+        self.kept.make_stale(room["code"])
 
     @contextmanager
     def _hosting(self, code: str, secret: str) -> Iterator[tuple[Connection, RowMapping]]:
         """Hold a room for a change by its host."""
         with self._changing(code) as (connection, room):
-            _check_host(room["secret"], secret)
+            check_host(room["secret"], secret)
             yield connection, room
-
-
-def _check_host(kept: str, secret: str) -> None:
-    if not secrets.compare_digest(kept, names.digest(secret)):
-        raise BoardRefusal(403, NOT_THE_HOST)
 
 
 def _raise_version(connection: Connection, room: RowMapping) -> None:

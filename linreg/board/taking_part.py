@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from linreg.board.database import answers, participants, rooms, solved
 from linreg.board.leading import is_open, present_round
 from linreg.board.names import digest, new_nickname, new_secret
 from linreg.board.questions import Question, read_question
-from linreg.board.refusals import BoardRefusal
+from linreg.board.refusals import NOT_HERE, BoardRefusal
+from linreg.board.tables import answers, participants, rooms, solved
 
 MOST_PARTICIPANTS = 500  # of one room
 PRESENT_FOR = 20.0  # seconds after a phone was last heard of
-NOT_HERE = "This device is not in the room. Open the link again."
 
 
 @dataclass(frozen=True, kw_only=True)

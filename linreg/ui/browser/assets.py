@@ -63,8 +63,13 @@ def _packed(name: str) -> bytes:
 
 def asset_url(name: str) -> str:
     """Return the path of a script, from the root of the host."""
+    return path_of(FOLDER, _digest(), name)
+
+
+def path_of(*names: str) -> str:
+    """Return the path of something that the app itself serves, from the root of the host."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return "/" + "/".join(part for part in (base, FOLDER, _digest(), name) if part)
+    return "/" + "/".join(part for part in (base, *names) if part)
 
 
 def script_names() -> list[str]:

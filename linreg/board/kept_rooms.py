@@ -1,0 +1,67 @@
+"""The rooms as this process saw them last, so that phones that ask cost nothing."""
+
+import math
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from linreg.board.database import Database
+from linreg.board.names import clean_code
+from linreg.board.snapshot import Snapshot, load
+from linreg.board.views import host_view, phone_view
+
+MOST_KEPT = 2_000  # codes, of rooms or of none
+_NEVER = None, -math.inf
+
+
+class KeptRooms:
+    """The last snapshot of each room that somebody asked for, with the time when it was taken."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._now = clock
+        self._kept: dict[str, tuple[Snapshot | None, float]] = {}
+        self._loading = threading.Lock()
+
+    def look(self, code: str, max_age: float) -> Snapshot | None:
+        """Return the room, at most `max_age` seconds old; None if there is none."""
+        code = clean_code(code)
+        if code and not self.is_fresh(code, max_age):
+            with self._loading:  # of many who ask at once, the first asks the database
+                if not self.is_fresh(code, max_age):
+                    self._load(code)
+        return self.known(code)
+
+    def known(self, code: str) -> Snapshot | None:
+        """Return the room as it was seen last, if its time is not over; asks no database."""
+        room = self._kept.get(clean_code(code), _NEVER)[0]
+        return room if _lasts(room, self._now()) else None
+
+    def is_fresh(self, code: str, max_age: float) -> bool:
+        """Return whether what is kept, a room or that there is none, is less than `max_age` old."""
+        return 0 <= self._now() - self._kept.get(code, _NEVER)[1] < max_age
+
+    def make_stale(self, code: str) -> None:
+        """Let the next look ask the database, since the room has changed."""
+        self._kept[code] = self._kept.get(code, _NEVER)[0], -math.inf
+
+    def phone_view(self, code: str, token: str) -> dict[str, Any]:
+        """Return what a participant may see of the room as it was seen last."""
+        return phone_view(self.known(code), token, self._now())
+
+    def host_view(self, code: str, secret: str) -> dict[str, Any]:
+        """Return what the projector may show of the room as it was seen last."""
+        return host_view(self.known(code), secret, self._now())
+
+    def _load(self, code: str) -> None:
+        now, room = self._now(), None
+        if self._database.is_made:
+            with self._database.reading() as connection:
+                room = load(connection, code, now, self.known(code))
+        if len(self._kept) >= MOST_KEPT:  # by guessed codes
+            self._kept = {at: kept for at, kept in self._kept.items() if _lasts(kept[0], now)}
+        self._kept[code] = room, now
+
+
+def _lasts(room: Snapshot | None, now: float) -> bool:
+    return room is not None and room.expires > now

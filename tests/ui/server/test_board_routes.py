@@ -1,0 +1,262 @@
+"""The class board over HTTP: what phones send is checked, counted, or refused with a sentence."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from linreg.board.questions import Question
+from linreg.board.store import Board, Room
+from linreg.ui.server import board_routes
+from linreg.ui.work.board import class_board
+from tests.support.asgi import Answer, ask
+from tests.support.coroutines import result_of
+
+CHOICE = Question(text="Will the loss fall?", kind="choice", options=("Yes", "No"), right=0)
+
+
+@pytest.fixture
+def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Board]:
+    """The board of the process, with a file of this test."""
+    monkeypatch.setenv("LINREG_BOARD_URL", f"sqlite:///{tmp_path}/new/board.sqlite")
+    class_board.cache_clear()
+    yield class_board()
+    class_board().close()
+    class_board.cache_clear()
+
+
+@pytest.fixture
+def room(board: Board) -> Room:
+    """An open room."""
+    return board.open_room()
+
+
+class Phone:
+    """A device of one room, and the routes that it talks to."""
+
+    def __init__(self, code: str, app: Starlette | None = None) -> None:
+        self.app = app or Starlette(routes=board_routes.board_routes())
+        self.code = code
+        self.headers: dict[str, str] = {}
+
+    async def post(self, name: str, body: Any, **headers: str) -> Answer:
+        """Send JSON, or bytes as they are."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        path, headers = f"/linreg-board/{self.code}/{name}", self.headers | headers
+        return await ask(self.app, path, method="POST", body=raw, headers=headers)
+
+    async def join(self) -> Answer:
+        """Join, and keep the token."""
+        answer = await self.post("join", {})
+        self.headers = {"X-Linreg-Participant": answer.json["token"]}
+        return answer
+
+    async def state(self, **headers: str) -> Answer:
+        """Ask what is to be seen."""
+        path, headers = f"/linreg-board/{self.code}/state", self.headers | headers
+        return await ask(self.app, path, headers=headers)
+
+
+def test_a_phone_joins_answers_and_sees_what_is_new(board: Board, room: Room) -> None:
+    """The second time it is told that nothing is new, and a rejoin gives the same participant."""
+    number = board.ask(room.code, room.host_secret, CHOICE)
+
+    async def visit() -> None:
+        phone = Phone(room.code.lower())
+        joined = await phone.join()
+        again = await phone.post("join", {"token": joined.json["token"]})
+        assert again.json == joined.json
+        counted = await phone.post("answer", {"round": number, "value": 1})
+        assert counted.json == {"round": number, "vote": 1, "value": 1}
+        first = await phone.state()
+        assert first.json["nickname"] == joined.json["nickname"]
+        assert first.json["round"]["mine"] == [1, None]
+        assert first.headers["cache-control"] == "no-store"
+        tag = {"If-None-Match": first.headers["etag"]}
+        same = await phone.state(**tag)
+        assert (same.status, same.body) == (304, b"")
+        board.close_vote(room.code, room.host_secret)
+        board.kept.make_stale(room.code)
+        assert (await phone.state(**tag)).json["round"]["state"] == "closed"
+        late = await phone.post("answer", {"round": number, "value": 0})
+        assert (late.status, "too late" in late.json["error"]) == (409, True)
+
+    result_of(visit())
+    assert board.host_state(room.code, room.host_secret)["round"]["answered"] == 1
+
+
+BAD_BODIES = [
+    *(b"", b"{", b"[]", b"1", b"null", b"\xff", b"[" * 1024, b'{"round": 1, "value": }'),
+    *(b'{"round": "1", "value": 0}', b'{"value": 0}', b'{"round": 1}', b'{"round": 1.5}'),
+    *(b'{"round": 1, "value": %s}' % value for value in (b"null", b'"0"', b"[0]", b"true", b"2")),
+    *(b'{"round": 1, "value": %s}' % value for value in (b"-1", b"0.5", b"NaN", b"1e999")),
+    b'{"round": 1, "value": 1%s}' % (b"0" * 900),
+]
+
+
+def test_bodies_that_are_wrong_are_refused_with_a_sentence(board: Board, room: Room) -> None:
+    """None of them changes anything."""
+    board.ask(room.code, room.host_secret, CHOICE)
+
+    async def send() -> list[Answer]:
+        answers = []
+        for body in BAD_BODIES:
+            phone = Phone(room.code)  # with rate limits of its own
+            await phone.join()
+            answers.append(await phone.post("answer", body))
+        answers.append(await phone.post("join", {"token": 1}))
+        answers.append(await phone.post("join", {"token": "x" * 65}))
+        return answers
+
+    for answer in result_of(send()):
+        assert answer.status == 400
+        assert answer.json["error"].endswith(".")
+    assert board.host_state(room.code, room.host_secret)["round"]["answered"] == 0
+
+
+def test_a_body_of_more_than_a_kilobyte_is_refused(room: Room) -> None:
+    """In one part or in many, and before the rest of it is read."""
+
+    async def send() -> list[int]:
+        phone = Phone(room.code)
+        path = f"/linreg-board/{room.code}/join"
+        sizes = ([b" " * 1025], [b" " * 100] * 11, [b" " * 1022, b"{}"])
+        return [(await ask(phone.app, path, method="POST", body=parts)).status for parts in sizes]
+
+    assert result_of(send()) == [413, 413, 200]
+
+
+@pytest.mark.parametrize(
+    "code", ["BCDFG", "AAAAA", "x", "..%2f", "BCDFGH", "ß" * 5, "%00", "🦊" * 5]
+)
+def test_a_code_of_no_room_is_not_found(board: Board, code: str, tmp_path: Path) -> None:
+    """And asking makes no database."""
+    headers = {"X-Linreg-Participant": "x"}
+    answer = result_of(ask(Phone(code).app, f"/linreg-board/{code}/state", headers=headers))
+    assert (answer.status, answer.json["error"][-1]) == (404, ".")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://class.example"}, 200),
+        ({"Origin": "https://class.example"}, 200),
+        ({"Origin": "https://outside.example", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://class.example:81"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://class.example"}, 403),
+    ],
+)
+def test_pages_of_other_sites_are_refused(room: Room, headers: dict[str, str], status: int) -> None:
+    """Behind a proxy that changes the host, the browser's own word counts."""
+    assert result_of(Phone(room.code).post("join", {}, **headers)).status == status
+
+
+def test_a_stranger_sees_nothing(board: Board, room: Room) -> None:
+    """Neither without a token, nor with one of another room, nor as a host with a wrong secret."""
+    other = board.open_room()
+
+    async def visit() -> list[int]:
+        phone = Phone(room.code)
+        path = f"/linreg-board/{room.code}/"
+        await phone.join()
+        outside = Phone(other.code, phone.app)
+        outside.headers = phone.headers
+        asked = [
+            await ask(phone.app, path + "state"),
+            await ask(phone.app, path + "state", headers={"X-Linreg-Participant": "x" * 65}),
+            await outside.state(),
+            await outside.post("answer", {"round": 1, "value": 0}),
+            await ask(phone.app, path + "events"),
+            await ask(phone.app, path + "events", headers={"X-Linreg-Host": other.host_secret}),
+            await ask(phone.app, path + "events", headers={"X-Linreg-Host": "ü"}),
+        ]
+        return [answer.status for answer in asked]
+
+    assert result_of(visit()) == [403] * 7
+
+
+def test_a_flood_is_refused_and_others_go_on(board: Board, room: Room) -> None:
+    """Each device has its own limit; tries of unknown codes have one together."""
+    number = board.ask(room.code, room.host_secret, CHOICE)
+
+    async def flood() -> tuple[list[int], list[int], int, list[int]]:
+        phone = Phone(room.code)
+        other = Phone(room.code, phone.app)
+        await phone.join()
+        await other.join()
+        answers = [await phone.post("answer", {"round": number, "value": 0}) for _ in range(15)]
+        polls = [await phone.state() for _ in range(30)]
+        theirs = await other.post("answer", {"round": number, "value": 1})
+        codes = [f"BC{a}{b}{c}" for a in "BCDFG" for b in "BCDFGHJKLM" for c in "BCDFGHJKLM"]
+        path = "/linreg-board/{}/state"
+        guesses = [
+            await ask(phone.app, path.format(code), headers={"X-Linreg-Participant": code})
+            for code in codes
+        ]
+        return (
+            [each.status for each in answers],
+            [each.status for each in polls],
+            theirs.status,
+            [each.status for each in guesses],
+        )
+
+    answers, polls, theirs, guesses = result_of(flood())
+    assert answers[:10] == [200] * 10
+    assert 429 in answers
+    assert polls[:20] == [200] * 20
+    assert 429 in polls
+    assert theirs == 200
+    assert set(guesses) == {404, 429}
+
+
+def test_the_projector_gets_each_change_and_never_a_single_answer(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As events that no proxy keeps back; the end of the room ends the stream."""
+    monkeypatch.setattr(board_routes, "FRESH_FOR", 0.01)
+    number = board.ask(room.code, room.host_secret, CHOICE)
+
+    async def watch() -> Answer:
+        phone = Phone(room.code)
+        await phone.join()
+        headers = {"X-Linreg-Host": room.host_secret}
+        events = f"/linreg-board/{room.code}/events"
+        watching = asyncio.ensure_future(ask(phone.app, events, headers=headers))
+        await phone.post("answer", {"round": number, "value": 0})
+        await asyncio.to_thread(board.close_vote, room.code, room.host_secret)
+        await asyncio.to_thread(board.reveal, room.code, room.host_secret)
+        while board.kept.host_view(room.code, room.host_secret)["round"]["state"] != "revealed":
+            await asyncio.sleep(0)
+        await asyncio.to_thread(board.end_room, room.code, room.host_secret)
+        return await watching
+
+    answer = result_of(watch())
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["x-accel-buffering"] == "no"
+    *changes, end = answer.body.decode().strip().split("\n\n")
+    seen = [json.loads(change.removeprefix("event: state\ndata: ")) for change in changes]
+    versions = [state["version"] for state in seen]
+    assert versions == sorted(set(versions))
+    assert [s["round"]["state"] for s in seen][-1] in ("closed", "revealed")
+    assert all("values" not in s["round"] for s in seen if s["round"]["state"] != "revealed")
+    assert end.startswith("event: refused\n")
+
+
+def test_a_database_that_fails_is_said_and_found_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With status 503 and a sentence, at once; no page waits for it."""
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o700)
+    board = Board(f"sqlite:///{folder}")  # which is no file
+    monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
+    answer = result_of(Phone("BCDFG").post("join", {}))
+    assert (answer.status, answer.json["error"][-1]) == (503, ".")
