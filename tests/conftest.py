@@ -1,13 +1,25 @@
-"""How many examples Hypothesis tries: few by default, more where CI is set, many by hand.
+"""How many examples Hypothesis tries, and where the class board is while tests run.
 
-A test that needs relatively more or fewer says so with `tests.support.examples`.
+Few examples by default, more where CI is set, many by hand. A test that needs relatively more or
+fewer says so with `tests.support.examples`.
 """
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("quick", max_examples=20, deadline=None)
 settings.register_profile("ci", settings.get_profile("ci"), max_examples=50, deadline=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile("ci" if "CI" in os.environ else "quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def board_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A class board of the tests' own, for this process and the servers that it starts."""
+    path = tmp_path_factory.mktemp("board") / "board.sqlite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINREG_BOARD_URL", f"sqlite:///{path}")
+        yield

@@ -1,21 +1,45 @@
-"""Rooms and rounds as a teacher and a class use them."""
+"""Rooms and rounds as a teacher and a class use them, on SQLite.
 
-from collections.abc import Iterator
+`tests/board/test_postgres.py` runs the tests of this file on PostgreSQL too.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from linreg.board.questions import Question
+from linreg.board import leading, store, taking_part
 from linreg.board.refusals import BoardRefusal
 from linreg.board.store import Board, Room
-
-CHOICE = Question(text="Will the loss fall?", kind="choice", options=("Yes", "No"), right=0)
+from tests.support.boards import CHOICE, NUMBER, Clock, rows_left
 
 
 @pytest.fixture
-def board(tmp_path: Path) -> Iterator[Board]:
-    """A board whose file is not there yet."""
-    board = Board(f"sqlite:///{tmp_path}/new/board.sqlite")
+def clock() -> Clock:
+    """The time as all boards of a test see it."""
+    return Clock()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of a database that is not there yet."""
+    return f"sqlite:///{tmp_path}/new/board.sqlite"
+
+
+@pytest.fixture
+def board(url: str, clock: Clock) -> Iterator[Board]:
+    """A board."""
+    board = Board(url, clock)
+    yield board
+    board.close()
+
+
+@pytest.fixture
+def other(url: str, clock: Clock) -> Iterator[Board]:
+    """A board of another process with the same database."""
+    board = Board(url, clock)
     yield board
     board.close()
 
@@ -26,14 +50,13 @@ def room(board: Board) -> Room:
     return board.open_room()
 
 
-def test_nothing_is_made_before_a_room_is_opened(board: Board, tmp_path: Path) -> None:
-    """Looking for a room and cleaning up leave no file."""
-    assert not board.room_exists("BCDFG")
-    assert board.remove_expired() == 0
-    with pytest.raises(BoardRefusal) as refused:
-        board.join("BCDFG")
-    assert refused.value.status == 404
-    assert list(tmp_path.iterdir()) == []
+def refusal(call: Callable[..., object], *arguments: object) -> int:
+    """The status with which a call is refused, -1 if without a sentence; 0 if it is allowed."""
+    try:
+        call(*arguments)
+    except BoardRefusal as refused:
+        return refused.status if refused.sentence.endswith(".") else -1
+    return 0
 
 
 def test_a_whole_round_with_two_votes(board: Board, room: Room) -> None:
@@ -45,15 +68,264 @@ def test_a_whole_round_with_two_votes(board: Board, room: Room) -> None:
         board.answer(code, token, number, 1)
     board.answer(code, tokens[0], number, 0)
     board.close_vote(code, secret)
-    with pytest.raises(BoardRefusal, match="too late"):
-        board.answer(code, tokens[1], number, 0)
     board.vote_again(code, secret)
     board.answer(code, tokens[1], number, 0)
-    assert board.host_state(code, secret)["round"]["result"] is None
-    assert "values" not in board.host_state(code, secret)["round"]
     board.close_vote(code, secret)
+    before = board.host_state(code, secret)["round"]
+    assert (before["answered"], before["result"]) == (1, None)
+    assert "values" not in before
     board.reveal(code, secret)
     shown = board.phone_state(code, tokens[1])["round"]
     assert (shown["state"], shown["mine"]) == ("revealed", [1, 0])
-    assert shown["result"]["votes"] == [[1, 2], [1, 0]]
+    assert shown["result"]["votes"] == [[1, 2, 0], [1, 0, 0]]
     assert shown["result"]["right"] == 0
+    assert board.host_state(code, secret)["round"]["values"] == [[0, 1, 1], [0]]
+
+
+def test_a_hundred_answers_at_once_are_all_counted_once(
+    board: Board, other: Board, room: Room
+) -> None:
+    """Through two processes, each answer sent three times at the same instant."""
+    tokens = [board.join(room.code).token for _ in range(100)]
+    number = board.ask(room.code, room.host_secret, NUMBER)
+    start = Barrier(20)
+
+    def answer(worker: int) -> None:
+        start.wait()
+        for i in range(worker * 5, worker * 5 + 5):
+            for where in (board, other, board):
+                where.answer(room.code, tokens[i], number, i)
+
+    with ThreadPoolExecutor(20) as threads:
+        list(threads.map(answer, range(20)))
+    board.close_vote(room.code, room.host_secret)
+    board.reveal(room.code, room.host_secret)
+    (first, second) = other.host_state(room.code, room.host_secret)["round"]["values"]
+    assert (first, second) == (list(range(100)), [])
+
+
+def test_an_answer_that_was_confirmed_while_the_vote_closed_is_counted(
+    board: Board, other: Board, room: Room
+) -> None:
+    """And one that was refused is not."""
+    tokens = [board.join(room.code).token for _ in range(30)]
+    number = board.ask(room.code, room.host_secret, NUMBER)
+    start = Barrier(31)
+
+    def answer(i: int) -> int:
+        start.wait()
+        where = board if i % 2 else other
+        return refusal(where.answer, room.code, tokens[i], number, i)
+
+    def close(_: int) -> int:
+        start.wait()
+        return refusal(other.close_vote, room.code, room.host_secret)
+
+    with ThreadPoolExecutor(31) as threads:
+        statuses = list(threads.map(lambda i: (answer if i < 30 else close)(i), range(31)))
+    assert set(statuses) <= {0, 409}
+    assert statuses[30] == 0
+    board.reveal(room.code, room.host_secret)
+    counted = board.host_state(room.code, room.host_secret)["round"]["values"][0]
+    assert counted == [i for i in range(30) if statuses[i] == 0]
+
+
+def test_of_many_hosts_at_once_one_opens_the_question(
+    board: Board, other: Board, room: Room
+) -> None:
+    """Two tabs, or two presses of a key: the others are told that a question is open."""
+    start = Barrier(8)
+
+    def ask(i: int) -> int:
+        start.wait()
+        return refusal((board, other)[i % 2].ask, room.code, room.host_secret, CHOICE)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(ask, range(8))) == [0] + [409] * 7
+    assert board.host_state(room.code, room.host_secret)["round"]["number"] == 1
+
+
+def test_answers_that_come_too_late_are_refused(board: Board, room: Room, clock: Clock) -> None:
+    """To a closed vote, to an earlier question, after a countdown, and before any question."""
+    code, secret, token = room.code, room.host_secret, board.join(room.code).token
+    assert refusal(board.answer, code, token, 1, 0) == 409
+    board.ask(code, secret, CHOICE, 30)
+    version = board.phone_state(code, token)["version"]
+    assert board.phone_state(code, token)["round"]["closes_in"] == 30
+    clock.now += 29
+    assert refusal(board.answer, code, token, 1, 0) == 0
+    clock.now += 1
+    assert refusal(board.answer, code, token, 1, 1) == 409
+    state = board.phone_state(code, token)
+    assert (state["round"]["state"], state["round"]["mine"]) == ("closed", [0, None])
+    assert state["version"] > version
+    board.ask(code, secret, CHOICE)
+    assert refusal(board.answer, code, token, 1, 0) == 409
+    assert refusal(board.answer, code, token, 2, 0) == 0
+    board.close_vote(code, secret)
+    assert refusal(board.answer, code, token, 2, 0) == 409
+
+
+def test_the_steps_of_a_round_come_in_their_order(board: Board, room: Room) -> None:
+    """Any other order is refused and changes nothing."""
+    host = room.code, room.host_secret
+    steps = {"close": board.close_vote, "again": board.vote_again, "reveal": board.reveal}
+
+    def allowed() -> set[str]:
+        state = board.host_state(*host)["version"]
+        return {name for name in steps if refusal(steps[name], *host) == 0} or {str(state)[:0]}
+
+    assert allowed() == {""}
+    board.ask(*host, CHOICE)
+    assert [refusal(board.vote_again, *host), refusal(board.reveal, *host)] == [409, 409]
+    assert refusal(board.ask, *host, CHOICE) == 409
+    board.close_vote(*host)
+    assert refusal(board.close_vote, *host) == 409
+    board.vote_again(*host)
+    assert [refusal(board.vote_again, *host), refusal(board.reveal, *host)] == [409, 409]
+    board.close_vote(*host)
+    assert refusal(board.vote_again, *host) == 409
+    board.reveal(*host)
+    assert allowed() == {""}
+    assert board.ask(*host, CHOICE) == 2
+
+
+def test_a_room_belongs_to_its_host_and_its_devices(board: Board, room: Room) -> None:
+    """Secrets and tokens of another room, wrong ones and none are refused everywhere."""
+    theirs = board.open_room()
+    stranger = board.join(theirs.code).token
+    board.ask(room.code, room.host_secret, CHOICE)
+    for secret in (theirs.host_secret, stranger, "", room.host_secret[:-1], "é"):
+        for act in (board.close_vote, board.vote_again, board.reveal, board.end_room):
+            assert refusal(act, room.code, secret) == 403
+        assert refusal(board.results_csv, room.code, secret) == 403
+        assert refusal(board.host_state, room.code, secret) == 403
+        assert refusal(board.ask, room.code, secret, CHOICE) == 403
+        assert refusal(board.pause, room.code, secret, True) == 403
+        assert refusal(board.bring, room.code, secret, "loop") == 403
+    for token in (stranger, room.host_secret, ""):
+        assert refusal(board.answer, room.code, token, 1, 0) == 403
+        assert refusal(board.phone_state, room.code, token) == 403
+        assert refusal(board.solve, room.code, token, "fine") == 403
+    assert board.join(room.code, stranger).token != stranger
+    state = board.host_state(room.code, room.host_secret)
+    assert (state["round"]["answered"], state["paused"], state["bring"]) == (0, False, None)
+
+
+def test_a_day_later_a_room_is_gone(board: Board, room: Room, url: str, clock: Clock) -> None:
+    """For everybody at once, and its rows when somebody cleans up or opens a room."""
+    token = board.join(room.code).token
+    board.ask(room.code, room.host_secret, CHOICE)
+    board.answer(room.code, token, 1, 0)
+    board.solve(room.code, token, "fine")
+    clock.now += store.A_DAY - 1
+    assert board.remove_expired() == 0
+    assert board.room_exists(room.code)
+    clock.now += 1
+    assert not board.room_exists(room.code)
+    assert refusal(board.join, room.code, token) == 404
+    assert refusal(board.answer, room.code, token, 1, 0) == 404
+    assert refusal(board.host_state, room.code, room.host_secret) == 404
+    assert board.remove_expired() == 1
+    assert rows_left(url) == 0
+
+
+def test_the_end_of_a_room_deletes_everything(
+    board: Board, other: Board, room: Room, url: str
+) -> None:
+    """In the tables, and in what another process remembers."""
+    token = board.join(room.code).token
+    board.ask(room.code, room.host_secret, CHOICE)
+    board.answer(room.code, token, 1, 0)
+    board.solve(room.code, token, "fine")
+    assert other.phone_state(room.code, token)["round"]["mine"] == [0, None]
+    board.end_room(room.code, room.host_secret)
+    assert rows_left(url) == 0
+    assert refusal(other.phone_state, room.code, token) == 404
+    assert refusal(board.end_room, room.code, room.host_secret) == 404
+
+
+def test_a_restart_loses_nothing(board: Board, other: Board, room: Room) -> None:
+    """A device rejoins as the same participant, and the host by the same secret."""
+    joined = board.join(room.code)
+    board.ask(room.code, room.host_secret, NUMBER)
+    board.answer(room.code, joined.token, 1, 12.5)
+    board.close()
+    assert other.join(room.code, joined.token) == joined
+    assert other.phone_state(room.code, joined.token)["round"]["mine"] == [12.5, None]
+    other.close_vote(room.code, room.host_secret)
+    assert board.phone_state(room.code, joined.token)["round"]["state"] == "closed"
+
+
+def test_rooms_are_bounded(board: Board, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In number, in participants, in questions, in what the teacher sends."""
+    monkeypatch.setattr(store, "MOST_ROOMS", 2)
+    monkeypatch.setattr(taking_part, "MOST_PARTICIPANTS", 40)
+    monkeypatch.setattr(leading, "MOST_ROUNDS", 2)
+    host = room.code, room.host_secret
+    board.open_room()
+    assert refusal(board.open_room) == 429
+    assert len({board.join(room.code).nickname for _ in range(40)}) == 40
+    assert refusal(board.join, room.code) == 429
+    for _ in range(2):
+        board.ask(*host, CHOICE)
+        board.close_vote(*host)
+    assert refusal(board.ask, *host, CHOICE) == 429
+    assert refusal(board.bring, *host, "x" * 2_001) == 400
+    assert refusal(board.bring, *host, "loop?\n") == 400
+    for seconds in (0.0, -1.0, 3_601.0, float("nan"), float("inf")):
+        assert refusal(board.vote_again, *host, seconds) == 400
+
+
+def test_the_teacher_brings_everybody_and_lets_go(board: Board, room: Room) -> None:
+    """Every device sees it, with a new version each time."""
+    token, host = board.join(room.code).token, (room.code, room.host_secret)
+    seen = []
+    address = "loop?lr=0.1&at=20"
+    acts = [(board.bring, address), (board.pause, True), (board.bring, None), (board.pause, False)]
+    for act, value in acts:
+        act(*host, value)  # type: ignore[operator]
+        state = board.phone_state(room.code, token)
+        seen.append((state["version"], state["bring"], state["paused"]))
+    assert [rest for _, *rest in seen] == [
+        [address, False],
+        [address, True],
+        [None, True],
+        [None, False],
+    ]
+    assert sorted({version for version, *_ in seen}) == [version for version, *_ in seen]
+
+
+def test_the_board_counts_who_is_there_and_who_solved_what(
+    board: Board, room: Room, clock: Clock
+) -> None:
+    """A phone that is not heard of for a while is away; a challenge counts once for each."""
+    first, second = (board.join(room.code).token for _ in range(2))
+    for token, challenge in ((first, "fine"), (first, "fine"), (second, "fine"), (first, "limit")):
+        board.solve(room.code, token, challenge)
+    board.ask(room.code, room.host_secret, CHOICE)
+    clock.now += 15
+    board.hear_of(room.code, [second])
+    version = board.host_state(room.code, room.host_secret)["version"]
+    clock.now += 15
+    board.hear_of(room.code, [second])
+    state = board.host_state(room.code, room.host_secret)
+    assert (state["participants"], state["round"]["present"]) == (2, 1)
+    assert state["version"] > version
+    assert state["challenges"] == {"fine": 2, "limit": 1}
+
+
+def test_a_nickname_is_free_again_for_nobody_and_leads_to_nobody(board: Board, room: Room) -> None:
+    """The table for the teacher has numbers, and no cell is a formula."""
+    question = CHOICE.__class__(text="=1+1", kind="choice", options=("@a", "b, c"))
+    joined = [board.join(room.code) for _ in range(3)]
+    board.ask(room.code, room.host_secret, question)
+    for person, value in zip(joined, (0, 1, 0), strict=True):
+        board.answer(room.code, person.token, 1, value)
+    board.close_vote(room.code, room.host_secret)
+    table = board.results_csv(room.code, room.host_secret)
+    header, *rows = table.splitlines()
+    assert header == "round,question,participant,vote 1,vote 2"
+    assert sorted(row.split(",", 3)[3] for row in rows) == ['"b, c",', "'@a,", "'@a,"]
+    assert {row[:8] for row in rows} == {"1,'=1+1,"}
+    assert not any(person.nickname in table or person.token in table for person in joined)
