@@ -14,6 +14,11 @@ def shown(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def literal(text: str) -> str:
+    """Return plain text as Markdown, with underscores and asterisks escaped."""
+    return text.replace("_", r"\_").replace("*", r"\*")
+
+
 @lru_cache(maxsize=4_096)  # the labels of a slider are written at each change
 def number_text(value: float) -> str:
     """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""

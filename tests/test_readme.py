@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from linreg.analysis.sweeps import RATES
 from linreg.lesson.class_plan import MINUTES
 from linreg.mistakes.catalog import BUGS
-from linreg.ui.parts.rate_sweep import RATES
 from tests.support.served import ROOT, Server
 from tests.test_layout import ORDER, UI_ORDER
 

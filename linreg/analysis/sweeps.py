@@ -6,12 +6,13 @@ which rates are good.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from linreg.core.data import split_data
-from linreg.core.experiment import Experiment
+from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History, Progress, ReadOnly
 from linreg.core.training import check_device, train
@@ -25,6 +26,7 @@ MOST_PREDICTIONS = 1_000_000_000  # rates * epochs * rows
 MOST_STEPS_REPEATED = 6_000_000  # steps of all models where a sweep is repeated from other seeds
 MOST_PREDICTIONS_REPEATED = 2_000_000_000
 PROBE_STEPS = 8
+RATES = 72  # wanted; rates with the same nearest stop of the slider count once
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,6 +92,15 @@ def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | Non
         weight=stack.weight,
         bias=stack.bias,
     )
+
+
+@cache
+def spread_rates() -> tuple[float, ...]:
+    """Return stops of the learning rate's slider, as evenly as possible on a log scale."""
+    stops = np.array(SETTINGS["lr"].stops)
+    wanted = np.geomspace(stops[0], stops[-1], RATES)
+    nearest = np.abs(np.log(stops)[:, None] - np.log(wanted)).argmin(axis=0)
+    return tuple(stops[np.unique(nearest)].tolist())
 
 
 def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:

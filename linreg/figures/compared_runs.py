@@ -108,7 +108,9 @@ def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
     if not np.isfinite(lowest):
         return f"No {of} loss ends as a finite number."
     names = " and ".join(name for name, end in ends if end == lowest)
-    return f"Lowest {of} loss at the end: {names}, {loss_text(lowest)}."
+    cycles = any(alternation(run.history) for _, run in runs)
+    how = ", the higher of two where it alternates" if cycles else ""
+    return f"Lowest {of} loss at the end{how}: {names}, {loss_text(lowest)}."
 
 
 def _end(history: History, loss: Floats) -> float:

@@ -110,13 +110,15 @@ def _says(run: Run, cycle: Alternation | None) -> str:
             f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
         )
     first, last = history.train_loss[0], history.train_loss[-1]
+    taken = "before its step" if run.experiment.n_batches == 1 else "before each step"
     grows = last > 10 * first and last == history.train_loss.max()
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
-        return f"Diverging: the training loss has grown from {first:.4g} to {last:.4g}."
-    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)}"
+        ends = f"from {first:.4g} to {last:.4g}, before the last step"
+        return f"Diverging: the training loss has grown {ends}."
+    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)} {taken}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
         if not np.isnan(loss[-1]):
-            ends += f", {name} loss {loss_text(loss[-1])}"
+            ends += f", {name} loss {loss_text(loss[-1])} after it"
     return f"{ends}."
 
 

@@ -100,7 +100,7 @@ def contours(weights: Floats, biases: Floats, loss: Floats) -> Trace:
         "colorscale": [[0, "#0072B2"], [0.35, "#56B4E9"], [1, "#A9B4C0"]],  # low to high
         "contours": {"coloring": "lines"},
         "line": {"width": 1.5},
-        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<br>loss %{z:.4f}<extra></extra>",
+        "hovertemplate": "weight %{x:.5~g}<br>bias %{y:.5~g}<br>loss %{z:.5~g}<extra></extra>",
     }
 
 
@@ -119,7 +119,7 @@ def _path(run: Run, name: str, line: dict[str, Any]) -> Trace:
         "name": name,
         "mode": "lines",
         "line": line,
-        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
+        "hovertemplate": "weight %{x:.5~g}<br>bias %{y:.5~g}<extra></extra>",
     }
 
 

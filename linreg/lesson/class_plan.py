@@ -1,113 +1,148 @@
-"""The plan of a class of 45 minutes. Each step has a title, a sentence and what to look for."""
+"""The plan of a class of 45 minutes: what each step shows, what it asks, and how long it takes.
+
+No answer stands here: `tell` computes it from the step's own run.
+"""
 
 from dataclasses import dataclass
+from functools import cache
 
 from linreg.core.experiment import Experiment
+from linreg.engines.replay import replayed
+from linreg.lesson import plan_answers
+from linreg.lesson.challenges import CHALLENGES
+from linreg.lesson.plan_answers import Answer, Told
 from linreg.mistakes.puzzles import mystery, mystery_token
 from linreg.settings.choices import Loss, Model, Optimizer, Schedule
 
+PLAN, CURTAIN = "plan", "curtain"  # names in the address: the step's number; the hidden run
+HIDDEN: tuple[tuple[str, str], ...] = ((CURTAIN, "true"),)
 LOG = (("scale", "log"),)
 CONNECTING = 5  # minutes at the start, until every device shows the app
-MYSTERY = 1  # its code trains, so there are curves to guess from
+MYSTERY = 1  # its code trains without an error or a warning, so there are curves to guess from
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
     """One step of the class.
 
-    says: a sentence or two about the run. look_for: what to see and what to ask the class.
-    answer: what the run shows, for the teacher alone.
+    title: a few words that give no answer away. says: a sentence or two about the run.
+    question, options: what the class predicts before it sees the run; some steps have no options.
+    answer: tells from the step's run which option is right, and why. hint: for a second try.
     minutes: how long it takes. page: the path of its page; empty for the Playground.
     view: names and values of more parameters of its link, such as the log axis.
     """
 
     title: str
     says: str
-    look_for: str
-    answer: str
+    question: str
+    options: tuple[str, ...] = ()
+    answer: Answer
+    hint: str = ""
     minutes: int
     experiment: Experiment
     page: str = ""
     view: tuple[tuple[str, str], ...] = ()
 
 
+@cache
+def tell(lesson: Lesson) -> Told:
+    """Return the right option of a step's question and the answer, from the run of its settings."""
+    return lesson.answer(replayed(lesson.experiment))
+
+
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="The model never sees the true line",
         says="The data come from weight 0.7 and bias 0.3. The model starts with random numbers.",
-        look_for="Play from epoch 0. Which of the two numbers changes faster, and does it go "
-        "straight to its true value?",
-        answer="The bias: it rises by 0.01 in each of the first epochs, the weight by 0.0039. It "
-        "does not go straight: it passes 0.3, reaches 0.3868 after 40 epochs, and comes back.",
+        question="Play from epoch 0 and watch the bias. Which way does it go to its true value?",
+        options=(
+            "It rises to 0.3 and stays there",
+            "It passes 0.3 and comes back",
+            "It stays below",
+        ),
+        answer=plan_answers.way_of_the_bias,
+        hint="Both numbers change at once. Does the best bias stay the same when the weight grows?",
         minutes=4,
         experiment=Experiment(),
-        view=(("at", "0"), ("before", "true")),
+        view=(("at", "0"), ("before", "true"), *HIDDEN),
     ),
     Lesson(
         title="The workflow, part by part",
         says="Data, model, training, predictions, saving, device: the code with its output.",
-        look_for="Which lines set hyperparameters, and which numbers are parameters?",
-        answer="lr, epochs, the seed and the split are hyperparameters: people choose them. Weight "
-        "and bias are parameters: training changes them.",
+        question="Which numbers does training change?",
+        options=("Learning rate and epochs", "Weight and bias"),
+        answer=plan_answers.learned_numbers,
         minutes=5,
         experiment=Experiment(),
         page="lesson",
     ),
     Lesson(
         title="One training step, line by line",
-        says="Forward pass, loss, zero_grad, backward, step: what does each of them change?",
-        look_for="Before each press of N, ask: will a parameter change now?",
-        answer="Only step() changes a parameter. backward() fills the gradients, and zero_grad() "
-        "empties them.",
+        says="Forward pass, loss, zero_grad, backward, step: press N, and ask before each press.",
+        question="Which line changes a parameter?",
+        options=("loss.backward()", "optimizer.step()", "Both"),
+        answer=plan_answers.line_that_changes_parameters,
+        hint="Go line by line, and compare the two numbers before and after each line.",
         minutes=5,
         experiment=Experiment(),
         page="loop",
     ),
     Lesson(
-        title="884 epochs for nothing",
-        says="Model 1 is trained for 1000 epochs.",
-        look_for="From which epoch on does nothing improve? Look at the last ten epochs too.",
-        answer="From epoch 116 on. The training loss then alternates between 0.00126 and 0.01026.",
+        title="Model 1 for 1000 epochs",
+        says="Model 1 starts with other random numbers, and is trained for 1000 epochs.",
+        question="From which epoch on is nothing more learned? Look at the last ten epochs too.",
+        options=("From about 100 on", "From about 500 on", "It learns to the end"),
+        answer=plan_answers.end_of_learning,
+        hint="With L1 every step has about the same length. What happens near the best line?",
         minutes=3,
         experiment=Experiment(model=Model.LINEAR, epochs=1000),
-        view=LOG,
+        view=(*LOG, *HIDDEN),
     ),
     Lesson(
-        title="A smaller rate is not only slower",
-        says="Model 0 with a tenth of the learning rate and 2000 epochs.",
-        look_for="At the end the loss alternates again. The sum of its two values is also a tenth. "
-        "What could bring it to zero?",
-        answer="Smaller and smaller steps: a learning rate that falls during the training.",
+        title="A smaller rate",
+        says="The same model from the same start, with a tenth of the learning rate and twice as "
+        "many epochs.",
+        question="In the step before, the loss ended by alternating between two values with the "
+        "sum 0.0115. What is their sum here?",
+        options=("A tenth of it", "The same", "Zero"),
+        answer=plan_answers.sum_of_the_two_losses,
+        hint="How far does one step move the line, if the rate is a tenth?",
         minutes=2,
-        experiment=Experiment(lr=0.001, epochs=2000),
-        view=LOG,
+        experiment=Experiment(model=Model.LINEAR, lr=0.001, epochs=2000),
+        view=(*LOG, *HIDDEN),
     ),
     Lesson(
-        title="A schedule ends the alternation",
-        says="The learning rate falls to zero along a cosine.",
-        look_for="Why does the loss swing less and less?",
-        answer="Each step is as long as the learning rate allows, and that falls to zero. The last "
-        "training loss is 0.000009.",
+        title="A learning rate that falls",
+        says="Model 0, lr 0.02, 500 epochs. The learning rate falls to zero along a cosine.",
+        question="Does the loss still swing at the end?",
+        options=("As much as before", "Hardly at all", "More and more"),
+        answer=plan_answers.swing_at_the_end,
+        hint="How long are the last steps?",
         minutes=2,
         experiment=Experiment(lr=0.02, epochs=500, schedule=Schedule.COSINE),
-        view=LOG,
+        view=(*LOG, *HIDDEN),
     ),
     Lesson(
         title="A larger rate",
-        says="The squared error, with a learning rate of 0.87.",
-        look_for="Before you open it, ask: will the loss fall slowly, alternate, or grow? Then "
-        "find the largest rate that works.",
-        answer="It grows, to 10^14 after 1000 epochs. The limit for these rows is 0.8625; the page "
-        "shows it below the slider.",
+        says="The squared error, lr 0.87, 1000 epochs. Afterwards, find the largest rate on the "
+        "slider that works.",
+        question="What will the loss do?",
+        options=plan_answers.COURSE,
+        answer=plan_answers.course_of_the_loss,
+        hint="With the squared error the gradient is larger where the loss is larger.",
         minutes=3,
         experiment=Experiment(loss=Loss.MSE, lr=0.87, epochs=1000),
+        view=HIDDEN,
     ),
     Lesson(
         title="What learning rate should I use?",
         says="72 learning rates at once, and a validation set to choose one of them.",
-        look_for="Which rates are too slow, good, too fast? Why do we not choose on the test set?",
-        answer="The chart names the three regions. A rate that was chosen on the test set fits "
-        "these rows by luck too, so their loss would be too small to judge it.",
+        question="The test set would choose a rate too. Why do we not let it?",
+        options=(
+            "Its smallest loss is too good to judge the rate",
+            "It always chooses the same rate as the validation set",
+        ),
+        answer=plan_answers.choice_of_a_rate,
         minutes=4,
         experiment=Experiment(
             train_fraction=0.6, validation_fraction=0.2, noise=0.1, shuffle=True, epochs=200
@@ -115,30 +150,32 @@ LESSONS: tuple[Lesson, ...] = (
         page="tune",
     ),
     Lesson(
-        title="Momentum goes past the minimum",
-        says="Momentum adds up the gradients of many steps.",
-        look_for="The path on the loss surface passes the minimum. Why does it turn back so late?",
-        answer="The step adds up old gradients. It goes on until new ones outweigh them: the bias "
-        "reaches 0.588 after 6 epochs.",
+        title="Momentum",
+        says="Momentum adds up the gradients of many steps. The squared error, lr 0.1.",
+        question="Play from epoch 0 and watch the path. Which way does the bias go?",
+        options=("Straight to its true value", "Beyond it, and back"),
+        answer=plan_answers.way_of_momentum,
         minutes=2,
         experiment=Experiment(optimizer=Optimizer.MOMENTUM, loss=Loss.MSE, lr=0.1),
-        view=(("at", "0"),),
+        view=(("at", "0"), *HIDDEN),
     ),
     Lesson(
-        title="Extrapolation is not overfitting",
-        says="The rows are shuffled before they are split, and a little noise moves each y.",
-        look_for="Compare the gap between the two curves with the gap in the first run.",
-        answer="The gap is gone: 0.0492 and 0.0489; in the first run 0.0248 and 0.0569. There, all "
-        "test rows lay outside the training rows; now most lie between them.",
+        title="Shuffled rows",
+        says="The settings of the first step, but the rows are shuffled before they are split.",
+        question="In the first step the test loss ended at more than twice the training loss. And "
+        "now?",
+        options=("Still at more than twice", "At less than one and a half times"),
+        answer=plan_answers.gap_after_shuffling,
+        hint="Where were the test rows in the first step, and where are they now?",
         minutes=2,
-        experiment=Experiment(shuffle=True, noise=0.05),
+        experiment=Experiment(shuffle=True),
+        view=HIDDEN,
     ),
     Lesson(
         title="A mystery bug",
-        says="Something is wrong in the code, and often PyTorch gives no error and no warning.",
-        look_for="Everybody guesses from the curves before anybody sees the code. Then press "
-        "Next mystery.",
-        answer="The page shows it after the guess, with the line of code.",
+        says="Something is wrong in the code, and PyTorch gives no error and no warning.",
+        question="Everybody guesses from the curves. Which line is wrong? Then press Next mystery.",
+        answer=lambda run: plan_answers.silent_mistake(run, mystery(MYSTERY)),
         minutes=4,
         experiment=Experiment(),
         page="bug_hunt",
@@ -146,9 +183,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Your turn",
-        says="Twelve challenges: predict, run, compare.",
-        look_for="Who meets the most goals? The page of results can be printed.",
-        answer="Each challenge shows it when its goal is met.",
+        says=f"{len(CHALLENGES)} challenges: predict, run, compare.",
+        question="Which goal do you meet first? The page of results can be printed.",
+        answer=lambda _run: Told(None, "Each challenge shows it when its goal is met."),
         minutes=4,
         experiment=Experiment(),
         page="challenges",

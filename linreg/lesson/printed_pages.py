@@ -9,7 +9,7 @@ import segno
 
 from linreg.engines.replay import replayed
 from linreg.lesson.challenges import CHALLENGES
-from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, Lesson
+from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, Lesson, tell
 from linreg.sharing.pins import plain_name
 
 _STYLE = "body{font:16px/1.5 sans-serif;margin:2rem auto;padding:0 1rem}"
@@ -44,14 +44,21 @@ def guide_html(base: str, links: Sequence[str], warning: str = "") -> str:
         picture = _losses(lesson) if lesson.page in WITH_PICTURE else ""
         items.append(
             f"<li>{_qr(link)}{picture}<b>{escape(lesson.title)}</b> (minute {start} to "
-            f"{start + lesson.minutes})<br>{escape(lesson.says)}<br><i>Look for:</i> "
-            f"{escape(lesson.look_for)}<br><i>Answer:</i> {escape(lesson.answer)}<br>"
+            f"{start + lesson.minutes})<br>{escape(lesson.says)}<br><i>Ask:</i> "
+            f"{escape(lesson.question)} {escape(' / '.join(lesson.options))}<br>"
+            f"<i>Answer:</i> {escape(answer_text(lesson))}<br>"
             f"{_link(link)}</li>"
         )
         start += lesson.minutes
     heading = f"A straight line, learned: {MINUTES} minutes"
     said = f"<p><b>{escape(warning)}</b></p>" if warning else ""
     return _page("Teacher's guide", heading, _GUIDE_STYLE, f"{said}<ol>{''.join(items)}</ol>")
+
+
+def answer_text(lesson: Lesson) -> str:
+    """Return the right option of a step's question, where it has options, and why."""
+    right, says = tell(lesson)
+    return says if right is None else f"{lesson.options[right]}. {says}"
 
 
 def _link(address: str) -> str:

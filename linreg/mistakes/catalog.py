@@ -134,9 +134,11 @@ _ALL = (
     Bug(
         mistake=Mistake.LR_TOO_LARGE,
         title="The learning rate is a thousand times too large",
-        symptom="The loss jumps to many times its first value, and may grow until it overflows.",
-        explanation="A step changes each parameter by lr times its gradient. With such a large "
-        "rate it jumps past the best line and ends farther away on the other side.",
+        symptom="The loss jumps to many times its first value, and back, again and again.",
+        explanation="A step changes each parameter by lr times its gradient, so with such a "
+        "large rate it jumps far past the best line. The gradient of the L1 loss is as large there "
+        "as before, so the next step jumps back. That of the squared error grows with the distance, "
+        "and with it the loss, until it overflows.",
         fix="Divide the learning rate by ten until the loss falls.",
         hints=(
             "How far do the parameters move in one step?",

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.page_top import begin_at_the_top
+from linreg.ui.parts.plan_bar import plan_bar
 from linreg.ui.parts.screen import screen
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
@@ -75,6 +76,7 @@ def show(page: Page) -> None:
     above = ABOVE.get(page.path)
     with st.container(key=keys.UNSEEN_HEADING) if page.path in UNSEEN else nullcontext():
         st.title(page.heading)
+    plan_bar()
     if above:
         above()
     place, controls = st.container(), sidebar()

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.experiment import Experiment
+from linreg.formatting import number
 from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
@@ -28,6 +29,7 @@ from linreg.ui.state.controls import (
 from linreg.ui.state.own_data import keep_in_tab, use_points
 from linreg.ui.state.pinned import pin_run, seek_pins
 from linreg.ui.state.session import session
+from linreg.ui.state.streamlit_internals import go_to_page
 
 FIRST = ("weight", "bias", "train_fraction", "epochs", "lr")  # the limit stands below lr
 MORE = (
@@ -60,6 +62,7 @@ def sidebar() -> DeltaGenerator:
             for name in MORE:
                 st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
         control("large")
+        control("curtain")
         return first
 
 
@@ -134,7 +137,7 @@ def _pinned(count: int) -> None:
         on_click=seek_pins,
         width="stretch",
     ):
-        st.switch_page(f"screens/{TUNE}.py")
+        go_to_page(TUNE)
 
 
 def _presets() -> None:
@@ -154,9 +157,12 @@ def _presets() -> None:
 def _limit(experiment: Experiment) -> None:
     if experiment.loss is not Loss.MSE or not is_plain_descent(experiment):
         return
+    if shown_value("curtain"):
+        st.caption("The limit of the learning rate is behind the curtain.")
+        return
     limit = stability_limit(experiment)
     verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"
     st.caption(
-        f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit:.4f} for these training rows; "
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {number(limit)} for these training rows; "
         f"{experiment.lr:g} is {verdict}."
     )

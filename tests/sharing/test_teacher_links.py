@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import SETTINGS, Experiment, Loss, Optimizer
-from linreg.analysis.theory import alternation, stability_limit
-from linreg.engines.replay import replayed
-from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES
+from linreg import SETTINGS, Experiment, Loss
+from linreg.lesson.class_plan import LESSONS
 from linreg.lesson.printed_pages import guide_html
 from linreg.mistakes.puzzles import open_token
 from linreg.sharing.address import read_address, settle
@@ -34,44 +32,6 @@ def test_a_lessons_link_brings_its_experiment(lesson: object) -> None:
     assert reading.sentences == ()
     assert settle(run) == (lesson.experiment, ())  # type: ignore[attr-defined]
     assert link.path.strip("/") in ("", *PATHS)
-
-
-def test_the_class_takes_45_minutes_in_at_least_ten_lessons() -> None:
-    """After five minutes to connect; each has something to look for, and the answer."""
-    assert len(LESSONS) >= 10
-    assert MINUTES == 45
-    assert CONNECTING == 5
-    assert all(lesson.says and lesson.look_for and lesson.answer for lesson in LESSONS)
-    assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
-
-
-def test_what_the_lessons_say_is_so() -> None:
-    """Also in the answers, where the numbers are those of the runs."""
-    runs = {lesson.title: replayed(lesson.experiment) for lesson in LESSONS if not lesson.page}
-    bias = runs["The model never sees the true line"].history.bias
-    assert bias[40] == bias.max() == pytest.approx(0.3868, abs=5e-5)
-    idle, slow = (
-        alternation(runs[title].history)
-        for title in ("884 epochs for nothing", "A smaller rate is not only slower")
-    )
-    assert idle is not None
-    assert slow is not None
-    assert idle.first_epoch == 1000 - 884 == 116
-    assert idle.train == pytest.approx((0.00126, 0.01026), abs=5e-6)
-    assert sum(idle.train) / sum(slow.train) == pytest.approx(10, rel=1e-2)
-    assert runs["A schedule ends the alternation"].history.train_loss[-1] < 9.5e-6
-    too_fast = runs["A larger rate"].history
-    assert too_fast.train_loss[-1] == pytest.approx(1e14, rel=0.1)
-    assert stability_limit(Experiment(loss=Loss.MSE)) == pytest.approx(0.8625, abs=5e-5)
-    valley = runs["Momentum goes past the minimum"].history
-    assert valley.bias[6] == valley.bias.max() == pytest.approx(0.588, abs=5e-4)
-    shuffled = runs["Extrapolation is not overfitting"].history
-    for run, train_loss, test_loss in (
-        (shuffled, 0.0492, 0.0489),
-        (runs["The model never sees the true line"].history, 0.0248, 0.0569),
-    ):
-        assert run.train_loss[-1] == pytest.approx(train_loss, abs=5e-5)
-        assert run.test_loss[-1] == pytest.approx(test_loss, abs=5e-5)
 
 
 def test_hidden_and_locked_names_survive_the_link() -> None:
@@ -112,9 +72,3 @@ def test_the_guide_lists_every_lesson_with_its_link_and_its_minutes() -> None:
     assert "&x=<" not in page
     assert "<script" not in page
     assert "src=" not in page
-
-
-def test_the_lesson_on_momentum_uses_it() -> None:
-    """The title names the optimizer that its experiment has."""
-    [momentum] = [lesson for lesson in LESSONS if "Momentum" in lesson.title]
-    assert momentum.experiment.optimizer is Optimizer.MOMENTUM

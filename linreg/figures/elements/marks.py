@@ -100,7 +100,7 @@ def data_rows(role: Role, name: str, x: Floats, y: Floats, y_name: str = "y") ->
         "name": name,
         "mode": "markers",
         "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
-        "hovertemplate": f"x %{{x:.4f}}<br>{y_name} %{{y:.4f}}<extra></extra>",
+        "hovertemplate": f"x %{{x:.5~g}}<br>{y_name} %{{y:.5~g}}<extra></extra>",
     }
 
 
@@ -134,7 +134,7 @@ def parameters_mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) 
         "name": name,
         "mode": "markers",
         "marker": {"color": role.color, "symbol": symbol, "size": 13, "line": {"width": 2}},
-        "hovertemplate": "weight %{x:.4f}<br>bias %{y:.4f}<extra></extra>",
+        "hovertemplate": "weight %{x:.5~g}<br>bias %{y:.5~g}<extra></extra>",
     }
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from linreg.analysis.theory import alternation
 from linreg.core.experiment import MOST_DEALT, MOST_STEPS, SETTINGS, Experiment
+from linreg.core.losses import Floats
 from linreg.core.training import Run
 from linreg.figures import compared_losses_figure
 from linreg.formatting import no_formula, number, shown
@@ -90,12 +92,20 @@ def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
     for pin, run in zip(pins, runs, strict=True):
         settings = {SETTINGS[name].label: _text(name, pin) for name in names}
         results = {
-            name.replace("_", " "): "" if np.isnan(values).all() else number(values[-1])
-            for name, values in ((name, getattr(run.history, name)) for name in RESULTS)
+            name.replace("_", " "): _end(run, getattr(run.history, name)) for name in RESULTS
         }
         rows.append({"run": pin.name, **results, **settings})
     empty = [name for name in rows[0] if not any(row[name] for row in rows)]
     return [{name: text for name, text in row.items() if name not in empty} for row in rows]
+
+
+def _end(run: Run, values: Floats) -> str:
+    """Return the last value; of a loss that alternates between two values, both."""
+    if np.isnan(values).all():
+        return ""
+    last, is_loss = number(values[-1]), len(values) == run.experiment.epochs
+    alternates = is_loss and alternation(run.history) is not None
+    return f"{last}, before it {number(values[-2])}" if alternates else last
 
 
 def csv_text(rows: list[dict[str, str]]) -> str:

@@ -1,14 +1,12 @@
 """The answer to "what learning rate should I use?": a sweep, its best rates, and luck."""
 
 from dataclasses import replace
-from functools import cache
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.rate_regions import choose
-from linreg.analysis.sweeps import Sweep, is_repeatable
+from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
@@ -19,33 +17,23 @@ from linreg.ui.state.controls import move_controls, offered_settings
 from linreg.ui.state.session import Picked
 from linreg.ui.work.cache import swept
 
-RATES = 72  # wanted; rates with the same nearest stop of the slider count once
 SEEDS = 8
-
-
-@cache
-def rates() -> tuple[float, ...]:
-    """Return stops of the learning rate's slider, as evenly as possible on a log scale."""
-    stops = np.array(offered_settings()["lr"].stops)
-    wanted = np.geomspace(stops[0], stops[-1], RATES)
-    nearest = np.abs(np.log(stops)[:, None] - np.log(wanted)).argmin(axis=0)
-    return tuple(stops[np.unique(nearest)].tolist())
 
 
 def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     """Show the sweep of the present experiment, and which rate it suggests."""
     st.header("What learning rate should I use?", anchor="lr", divider="gray")
     st.markdown(
-        f"{len(rates())} models that differ only in their learning rate are trained at once. "
-        "Click a point, or move the slider in the sidebar, to use this rate."
+        f"{len(spread_rates())} models that differ only in their learning rate are trained at "
+        "once. Click a point, or move the slider in the sidebar, to use this rate."
     )
     place = st.empty()
     try:
-        found = swept(replace(experiment, lr=SETTINGS["lr"].default), rates(), waiting)
+        found = swept(replace(experiment, lr=SETTINGS["lr"].default), spread_rates(), waiting)
     except ValueError:
         place.warning(
             f"{experiment.n_steps:,} steps on {experiment.n_train:,} rows for each of "
-            f"{len(rates())} models are too much work for one page. Use fewer epochs, fewer "
+            f"{len(spread_rates())} models are too much work for one page. Use fewer epochs, fewer "
             "rows or larger batches."
         )
         return
@@ -125,7 +113,7 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
         live_region(keys.LUCK)
         st.caption("Each seed gives other initial values, noise and shuffling; the settings stay.")
         return
-    if not is_repeatable(experiment, len(rates()), SEEDS):
+    if not is_repeatable(experiment, len(spread_rates()), SEEDS):
         st.warning(
             f"{SEEDS} sweeps of {experiment.n_steps:,} steps on {experiment.n_train:,} rows are "
             "too much work for one page, so none is shown. Use fewer epochs or fewer rows."
@@ -135,5 +123,5 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
     first = experiment.seed
     seeds = [(first + i) % (SETTINGS["seed"].stops[-1] + 1) for i in range(SEEDS)]
     plain = replace(experiment, lr=SETTINGS["lr"].default)
-    sweeps = [swept(replace(plain, seed=seed), rates(), waiting) for seed in seeds]
+    sweeps = [swept(replace(plain, seed=seed), spread_rates(), waiting) for seed in seeds]
     charts("seeds", {"seeds": seeds_figure.drawing(sweeps)})

@@ -31,8 +31,9 @@ def _how_many_epochs(run: Run) -> None:
             f"| {history.train_loss[epochs - 1]:.4f} | {claim} |"
         )
     st.markdown(
-        "The lesson's text speaks of 1000 epochs. Its code says 100. The parameters that it prints "
-        "afterwards are those after 200 epochs. All three runs start from the same seed:\n\n"
+        "The PyTorch notebook that this app follows, `01_pytorch_workflow`, speaks of 1000 epochs "
+        "in its text. Its code says 100. The parameters that it prints afterwards are those after "
+        "200 epochs. All three runs start from the same seed:\n\n"
         + "\n".join(lines)
         + f"\n\n{_same_after_all(run)}"
         "**Why.** The cell with the training loop had been run twice. The model keeps its "

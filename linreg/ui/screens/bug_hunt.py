@@ -7,6 +7,7 @@ import streamlit as st
 
 from linreg.core.experiment import Experiment
 from linreg.figures import trial_figure, trial_parameters_figure
+from linreg.formatting import literal
 from linreg.lesson.class_plan import MYSTERY
 from linreg.mistakes.catalog import BUGS, Bug, diff
 from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, mystery_token
@@ -191,9 +192,4 @@ def _said(trial: Trial) -> None:
 
 
 def _explanation(bug: Bug) -> None:
-    st.markdown(f"**Why.** {_literal(bug.explanation)}\n\n**What to do.** {_literal(bug.fix)}")
-
-
-def _literal(text: str) -> str:
-    """Return plain text as Markdown, with underscores and asterisks escaped."""
-    return text.replace("_", r"\_").replace("*", r"\*")
+    st.markdown(f"**Why.** {literal(bug.explanation)}\n\n**What to do.** {literal(bug.fix)}")

@@ -15,6 +15,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
+from linreg.ui.parts.curtain import curtain, curtain_is_down, say_what_was_guessed
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control, followed_by_page, shown_value
@@ -59,6 +60,12 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
         messages: a place above the charts; it takes the progress bar.
     """
     run = trained(experiment, messages)
+    if curtain_is_down():
+        curtain(run)
+        with tab.place:
+            st.caption("The results are behind the curtain. Predict first, or play the run.")
+        return
+    say_what_was_guessed(run, messages)
     picture: dict[str, Any] = {name: shown_value(name) for name in PICTURE}
     stage(run, Picture(**picture))
     report.divergence(run)

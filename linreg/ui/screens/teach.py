@@ -7,12 +7,13 @@ import segno
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, Lesson
-from linreg.lesson.printed_pages import guide_html
+from linreg.formatting import literal
+from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, PLAN, Lesson
+from linreg.lesson.printed_pages import answer_text, guide_html
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.downloads import download
+from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
-from linreg.ui.state.controls import set_controls
 from linreg.ui.state.pages import PAGES
 
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
@@ -55,8 +56,10 @@ def _base() -> str:
 def _plan(base: str) -> None:
     st.header(f"A class of {MINUTES} minutes", anchor="plan", divider="gray")
     links = tuple(
-        write_link(base, lesson.experiment, page=lesson.page, view=dict(lesson.view))
-        for lesson in LESSONS
+        write_link(
+            base, lesson.experiment, page=lesson.page, view=dict(lesson.view) | {PLAN: str(number)}
+        )
+        for number, lesson in enumerate(LESSONS, start=1)
     )
     download(
         "linreg_teachers_guide.html",
@@ -65,25 +68,20 @@ def _plan(base: str) -> None:
         icon=":material/print:",
     )
     st.markdown(f"The first {CONNECTING} minutes: everybody opens the link or the QR code below.")
-    for number, (lesson, link) in enumerate(zip(LESSONS, links, strict=True), start=1):
-        _lesson(number, lesson, link)
+    for number, lesson in enumerate(LESSONS, start=1):
+        _lesson(number, lesson)
 
 
-def _lesson(number: int, lesson: Lesson, link: str) -> None:
+def _lesson(number: int, lesson: Lesson) -> None:
     with st.expander(
         f"{number}. {lesson.title} ({lesson.minutes} min)", key=keys.one_of(keys.PLAN, number)
     ):
-        st.markdown(
-            f"{lesson.says}\n\n**Look for.** {lesson.look_for}\n\n**Answer.** {lesson.answer}"
-        )
+        options = "".join(f"\n- {option}" for option in lesson.options)
+        st.markdown(f"{lesson.says}\n\n**Ask.** {lesson.question}\n{options}")
         with st.container(horizontal=True):
-            st.button(
-                "Use these settings",
-                key=keys.one_of(keys.USE_PLAN_SETTINGS, number),
-                on_click=set_controls,
-                args=(lesson.experiment,),
-            )
-            st.link_button(f"Open on {TITLES[lesson.page]}", link, icon=":material/open_in_new:")
+            with st.popover("Answer", icon=":material/key:"):
+                st.markdown(literal(answer_text(lesson)))
+            go_to_step(f"Go to it on {TITLES[lesson.page]}", "arrow_forward", number)
 
 
 def _builder(base: str, experiment: Experiment) -> None:

@@ -13,6 +13,7 @@ import streamlit as st
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
 from linreg.lesson.challenges import CHALLENGES, read_done, write_done
+from linreg.lesson.class_plan import LESSONS, PLAN
 from linreg.mistakes.puzzles import open_token
 from linreg.own_data.browser_copy import OWN
 from linreg.settings.kinds import Setting
@@ -63,11 +64,12 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     challenge = "".join(parameters.pop(keys.CHALLENGE_ADDRESS, []))
     if challenge in {each.key for each in CHALLENGES}:
         st.session_state[keys.CHALLENGE] = challenge
+    plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
     mystery_sentences = _choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
-    notices += [*pin_sentences, *mystery_sentences, *own.sentences]
+    notices += [*pin_sentences, *mystery_sentences, *plan_sentences, *own.sentences]
     state = State(
         notices=cut(notices),
         noticed=experiment,
@@ -75,6 +77,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         points=own.points,
         standard=own.standard,
         pins=pins,
+        plan=plan,
         done=done,
         hidden=hidden,
         locked=locked,
@@ -85,6 +88,15 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         },
     )
     return state, reading.values
+
+
+def _read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
+    """Return the step of the class plan that the address names, and a sentence if it is none."""
+    steps = [str(number) for number in range(1, len(LESSONS) + 1)]
+    if not texts or texts[0] in steps:
+        return (int(texts[0]) if texts else None), ()
+    said = f"{PLAN}=`{shown(texts[0])}` is not a step of the class plan, 1 to {len(steps)}"
+    return None, (f"{said}; it was ignored.",)
 
 
 def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
@@ -138,6 +150,7 @@ def keep_in_address() -> None:
     _put(keys.PIN_ADDRESS, *_pins_that_fit())
     _put(keys.DONE_ADDRESS, write_done(state.done))
     _put(keys.CHALLENGE_ADDRESS, state.challenge)
+    _put(PLAN, str(state.plan or ""))
     _put(keys.MYSTERY_ADDRESS, state.mystery)
     _put(HIDE, "-".join(state.hidden))
     _put(LOCK, "-".join(state.locked))

@@ -38,6 +38,8 @@ class State:
     must be shown again.
     data_message, data_error: the last message or error about own data.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
+    plan: the number of the shown step of the class plan, or None.
+    guesses: what the visitor has guessed, in order, by the name of the question.
     """
 
     notices: tuple[str, ...]
@@ -64,6 +66,8 @@ class State:
     data_message: str = ""
     data_error: str = ""
     plain_charts: bool = False
+    plan: int | None = None
+    guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,6 +45,19 @@ def give_way_to_the_next() -> None:
         give_way()
 
 
+def go_to_page(path: str, **opening: str) -> None:
+    """Show another page; controls keep their values and write them into its address again.
+
+    Without `query_params`, Streamlit empties the address and refuses where controls are bound to
+    it.
+
+    Arguments:
+        path: of the page's file in `screens`, without its ending.
+        opening: parameters of the new address that no control has, such as at=0.
+    """
+    st.switch_page(f"screens/{path}.py", query_params=opening)
+
+
 def only_fragments_run() -> bool:
     """Return whether this run shows only some fragments, not the whole page."""
     context = get_script_run_ctx()

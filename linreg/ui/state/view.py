@@ -92,6 +92,12 @@ SCREEN: Mapping[str, Setting[Any]] = MappingProxyType(
             help="Larger texts, numbers and charts on every page, for a projector.",
             address="large",
         ),
+        "curtain": Switch(
+            default=False,
+            label="Curtain",
+            help="Hide the end of each run until somebody has predicted or played it.",
+            address="curtain",
+        ),
     }
 )
 """How every page is shown; each has a control in the sidebar."""

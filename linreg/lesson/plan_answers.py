@@ -1,0 +1,210 @@
+"""The answers to the questions of the class plan: each is computed from the step's own run.
+
+So no answer can differ from what the page of the step shows. Knows nothing of pages.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from linreg.analysis.rate_regions import choose, stretches
+from linreg.analysis.sweeps import spread_rates, sweep
+from linreg.analysis.theory import (
+    alternation,
+    is_plain_descent,
+    noise_ball,
+    overflow_epoch,
+    stability_limit,
+)
+from linreg.core.data import rows_outside
+from linreg.core.losses import Floats
+from linreg.core.training import Run
+from linreg.formatting import loss_text, number, pair
+from linreg.mistakes.catalog import BUGS
+from linreg.mistakes.run import run_mistake
+from linreg.settings.choices import Loss, Mistake, Schedule
+from linreg.walkthrough.resume import bookmarks
+from linreg.walkthrough.walk import walk
+
+
+class Told(NamedTuple):
+    """The index of the right option, None where the question has no options; and the answer."""
+
+    right: int | None
+    says: str
+
+
+Answer = Callable[[Run], Told]
+
+
+def way_of_the_bias(run: Run) -> Told:
+    """0: it rises to its true value and stays; 1: it passes it and comes back; 2: it stays below.
+
+    The true value must be above the start.
+    """
+    bias, weight, true = run.history.bias, run.history.weight, run.experiment.bias
+    highest = int(bias.argmax())
+    passed = bias > true
+    if not passed.any():
+        right = 2
+    else:
+        right = 1 if bias[highest] - true > 2 * abs(float(bias[1] - bias[0])) else 0
+    first = int(passed.argmax()) if passed.any() else None
+    way = "" if first is None else f"It is above {true:g} after {first} epochs, "
+    return Told(
+        right,
+        f"Both numbers change in the first step, the weight by {_change(weight)} and the bias by "
+        f"{_change(bias)}. {way}is highest after {highest} ({number(bias[highest])}), and after "
+        f"all {run.experiment.epochs} it is {number(bias[-1])}.",
+    )
+
+
+def _change(values: Floats) -> str:
+    return number(float(values[1]) - float(values[0]))
+
+
+def learned_numbers(run: Run) -> Told:
+    """0: training changes hyperparameters; 1: it changes weight and bias."""
+    weight, bias = run.history.weight, run.history.bias
+    changed = bool(weight[0] != weight[-1] and bias[0] != bias[-1])
+    return Told(
+        int(changed),
+        f"Weight {number(weight[0])} → {number(weight[-1])} and bias {number(bias[0])} → "
+        f"{number(bias[-1])}: they are the parameters. Learning rate, epochs, seed and split are "
+        "hyperparameters: people choose them, and they stay as they are.",
+    )
+
+
+def line_that_changes_parameters(run: Run) -> Told:
+    """0: loss.backward() changes a parameter; 1: only optimizer.step() does; 2: both do."""
+    step = walk(run.experiment, bookmarks(run.experiment), 0, 0).step
+    start = run.history.weight[0], run.history.bias[0]
+    by_step, earlier = step.after != step.before, tuple(step.before) != tuple(map(float, start))
+    return Told(
+        {(True, False): 0, (False, True): 1, (True, True): 2}[earlier, by_step],
+        f"Before step() weight and bias are still {pair(*start)}; step() makes them "
+        f"{pair(*step.after)}. backward() only fills the gradients: {pair(*step.grad)}. "
+        "zero_grad() empties them.",
+    )
+
+
+def end_of_learning(run: Run) -> Told:
+    """0: nothing is learned after about 100 epochs; 1: after about 500; 2: it learns to the end."""
+    cycle, epochs = alternation(run.history), run.experiment.epochs
+    if cycle is None:
+        return Told(2, f"It still learns after {epochs} epochs.")
+    low, high = cycle.train
+    return Told(
+        0 if cycle.first_epoch < 300 else 1,
+        f"From epoch {cycle.first_epoch} on the training loss alternates between {loss_text(low)} "
+        f"and {loss_text(high)}: {epochs - cycle.first_epoch} of {epochs} epochs changed nothing.",
+    )
+
+
+def sum_of_the_two_losses(run: Run) -> Told:
+    """0: a tenth of the sum with ten times the rate; 1: the same sum; 2: zero."""
+    cycle, ten_times = alternation(run.history), replace(run.experiment, lr=10 * run.experiment.lr)
+    low, high = cycle.train if cycle else (0.0, 0.0)
+    expected = noise_ball(ten_times) or np.nan
+    shares = np.array([0.1, 1.0, 0.0])
+    return Told(
+        int(np.abs(shares - (low + high) / expected).argmin()),
+        f"{loss_text(low)} + {loss_text(high)} = {loss_text(low + high)}. The sum is "
+        f"lr (1 + mean(x)²): with lr {ten_times.lr:g} it is {loss_text(expected)}. One of the two "
+        "losses alone need not become a tenth. To bring both to zero, the learning rate itself "
+        "must fall during the training.",
+    )
+
+
+def swing_at_the_end(run: Run) -> Told:
+    """0: the loss swings as much as before; 1: hardly at all; 2: more and more."""
+    loss = run.history.train_loss
+    constant = noise_ball(replace(run.experiment, schedule=Schedule.CONSTANT)) or np.nan
+    last = float(loss[-10:].max())
+    right = 1 if last < 0.01 * constant else 0 if last < constant else 2
+    return Told(
+        right,
+        f"The last training loss is {loss_text(float(loss[-1]))}. With the constant rate "
+        f"{run.experiment.lr:g} the loss would alternate between two values with the sum "
+        f"{loss_text(constant)}. Each step is as long as the learning rate allows, and that falls "
+        "to zero.",
+    )
+
+
+COURSE = ("Fall", "Fall, then alternate between two values", "Grow")
+
+
+def course_of_the_loss(run: Run) -> Told:
+    """Return which of COURSE the training loss of any run takes."""
+    loss = run.history.train_loss
+    grows = overflow_epoch(run.history) is not None or loss[-1] > 10 * loss[0]
+    right = 2 if grows else 1 if alternation(run.history) else 0
+    return Told(
+        right,
+        f"The training loss goes from {loss_text(float(loss[0]))} in epoch 0 to "
+        f"{loss_text(float(loss[-1]))} in epoch {run.experiment.epochs - 1}.{_limit(run)}",
+    )
+
+
+def _limit(run: Run) -> str:
+    """Return the limit of the learning rate, where theory gives one; else ""."""
+    if run.experiment.loss is not Loss.MSE or not is_plain_descent(run.experiment):
+        return ""
+    lr, limit = run.experiment.lr, stability_limit(run.experiment)
+    side = "above" if lr > limit else "below"
+    return f" The limit for these rows is 2/λ_max = {number(limit)}, and {lr:g} is {side} it."
+
+
+def choice_of_a_rate(run: Run) -> Told:
+    """0: the test set would flatter the rate that it chose; 1: it chooses the same rate."""
+    found = sweep(run.experiment, spread_rates())
+    named = "; ".join(f"{s.region} {s.low:.3g} to {s.high:.3g}" for s in stretches(found))
+    choice = choose(found)
+    validation, test = (
+        "none" if index is None else f"{found.lr[index]:g}"
+        for index in (choice.by_validation, choice.by_test)
+    )
+    flatters = choice.test_loss_by_test < choice.test_loss_by_validation
+    return Told(
+        0 if flatters else 1,
+        f"The regions are {named}. The validation set chooses lr {validation} "
+        f"(test loss {number(choice.test_loss_by_validation)}), the test set would choose "
+        f"{test} ({number(choice.test_loss_by_test)}). The second number is the "
+        "smallest of many on the same rows, so it is too good to judge the rate.",
+    )
+
+
+def way_of_momentum(run: Run) -> Told:
+    """0: the bias goes straight to its true value; 1: it goes beyond and turns back."""
+    bias, true = run.history.bias, run.experiment.bias
+    highest = int(bias.argmax())
+    beyond = float(bias[highest]) - true
+    return Told(
+        int(beyond > 0.1),
+        f"The bias reaches {bias[highest]:.3f} after {highest} epochs, {beyond:.3f} above its true "
+        "value. The step adds up old gradients, and goes on until new ones outweigh them.",
+    )
+
+
+def gap_after_shuffling(run: Run) -> Told:
+    """0: the test loss ends high above the training loss; 1: below one and a half times of it."""
+    in_order = replace(run.experiment, shuffle=False)
+    outside = [rows_outside(each) for each in (in_order, run.experiment)]
+    n_test, history = run.experiment.n_test, run.history
+    train, test = float(history.train_loss[-1]), float(history.test_loss[-1])
+    return Told(
+        int(test < 1.5 * train),
+        f"Training loss {number(train)}, test loss {number(test)}. In order, {outside[0]} of "
+        f"{n_test} test rows lie outside the training rows; shuffled, {outside[1]}. The gap was "
+        "extrapolation, not overfitting.",
+    )
+
+
+def silent_mistake(run: Run, mistake: Mistake) -> Told:
+    """Return the name of the mistake, and what PyTorch said about it."""
+    trial = run_mistake(run.experiment, mistake)
+    silent = not (trial.error or trial.warnings)
+    said = "PyTorch gives no error and no warning." if silent else "PyTorch says so itself."
+    return Told(None, f"{BUGS[mistake].title}. {said} {BUGS[mistake].explanation}")

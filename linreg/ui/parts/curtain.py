@@ -1,0 +1,78 @@
+"""The curtain: the data in place of the run, until somebody has predicted or played it."""
+
+from zlib import crc32
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.core.experiment import Experiment
+from linreg.core.training import Run
+from linreg.figures import data_figure
+from linreg.lesson.class_plan import Lesson, tell
+from linreg.lesson.plan_answers import COURSE, course_of_the_loss
+from linreg.ui.parts.question import ask, said
+from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
+from linreg.ui.state.controls import shown_value
+from linreg.ui.state.guesses import guesses, raise_curtain
+from linreg.ui.state.plan import plan_step, question_name
+from linreg.ui.state.session import session
+
+HINT = "How long is one step, and which way does it go once the line is nearly right?"
+
+
+def curtain_is_down() -> bool:
+    """Return whether the runs are hidden at present."""
+    return bool(shown_value("curtain"))
+
+
+def curtain(run: Run) -> None:
+    """Show the data of `run`, the question to answer first, and the button that plays the run."""
+    left, right = st.columns([2, 3], gap="large")
+    with right:
+        hidden_run(run.experiment)
+    with left, st.container(key=keys.CURTAIN):
+        lesson = _step_of(run)
+        if lesson is not None and not lesson.options:
+            st.markdown(f"**{lesson.question}**")
+        else:
+            ask(*_question(run, lesson), **_answer(run, lesson), after=raise_curtain)
+        st.button("Play the run", icon=":material/play_arrow:", on_click=raise_curtain)
+
+
+def hidden_run(experiment: Experiment) -> None:
+    """Show the data of a run whose result is still hidden."""
+    charts("curtain", {"data": data_figure.drawing(experiment)})
+
+
+def say_what_was_guessed(run: Run, place: DeltaGenerator) -> None:
+    """Show in `place` what came of a guess about this run, if there was one."""
+    lesson = _step_of(run)
+    if lesson is not None and not lesson.options:
+        return
+    name, _, options, right = _question(run, lesson)
+    if guesses(name):
+        said(place, name, options, right, **_answer(run, lesson))
+
+
+def _step_of(run: Run) -> Lesson | None:
+    """Return the plan's step that asks about this run, or None."""
+    lesson = plan_step()
+    return lesson if lesson is not None and lesson.experiment == run.experiment else None
+
+
+def _question(run: Run, lesson: Lesson | None) -> tuple[str, str, tuple[str, ...], str]:
+    """Return the name of the question, its text, its options and the right one of them."""
+    number = session().plan
+    if lesson is None or number is None:
+        name = f"course {crc32(repr(run.experiment).encode())}"
+        right = COURSE[course_of_the_loss(run).right or 0]
+        return name, "**Predict first.** What will the training loss do?", COURSE, right
+    right = lesson.options[tell(lesson).right or 0]
+    return question_name(number), f"**Predict first.** {lesson.question}", lesson.options, right
+
+
+def _answer(run: Run, lesson: Lesson | None) -> dict[str, str]:
+    if lesson is None:
+        return {"hint": HINT, "tells": course_of_the_loss(run).says}
+    return {"hint": lesson.hint, "tells": tell(lesson).says}

@@ -1,0 +1,65 @@
+"""A question with choices that comes before the answer, and what the page says after each guess."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.ui.parts.live_region import live_region
+from linreg.ui.state import keys
+from linreg.ui.state.guesses import guesses, note_guess, settled
+
+
+def ask(
+    name: str,
+    question: str,
+    options: Sequence[str],
+    right: str,
+    *,
+    hint: str,
+    tells: str,
+    after: Callable[[], None] = lambda: None,
+) -> bool:
+    """Show a question and, below its choices, what came of the guess; return whether it is settled.
+
+    Arguments:
+        name: of the question, unique on all pages.
+        right: the right one of the options.
+        hint: for a second try, after a wrong first guess.
+        tells: the answer, shown when the question is settled.
+        after: called in the callback of the guess that settles it.
+    """
+
+    def note() -> None:
+        note_guess(name)
+        if settled(name, right, options):
+            after()
+
+    st.radio(
+        question,
+        options=options,
+        index=None,
+        key=keys.one_of(keys.GUESS, name),
+        persist_state="session",
+        on_change=note,
+    )
+    place = keys.one_of(keys.ANSWER, name)
+    with st.container(key=place):
+        said(st.empty(), name, options, right, hint=hint, tells=tells)
+        live_region(place, " ".join(guesses(name)))
+    return settled(name, right, options)
+
+
+def said(
+    place: DeltaGenerator, name: str, options: Sequence[str], right: str, *, hint: str, tells: str
+) -> None:
+    """Show in `place` what came of the guesses; arguments as for `ask`."""
+    tries = guesses(name)
+    if not tries:
+        place.info("The answer appears here after your guess.", icon=":material/lock:")
+    elif right in tries:
+        place.success(f"Right. {tells}", icon=":material/check:")
+    elif settled(name, right, options):
+        place.warning(f"Not correct. {tells}", icon=":material/close:")
+    else:
+        place.warning(f"Not that one. {hint} Guess once more.", icon=":material/lightbulb:")

@@ -1,0 +1,47 @@
+"""What a visitor has guessed: a wrong first guess gets a hint and another try before all is told.
+
+The name of a question is its key everywhere: of its radio, and of its guesses in the session.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from linreg.ui.state import keys
+from linreg.ui.state.controls import move_controls
+from linreg.ui.state.session import session
+
+TRIES = 2
+
+
+def guesses(name: str) -> tuple[str, ...]:
+    """Return what has been guessed for a question, in order."""
+    return session().guesses.get(name, ())
+
+
+def note_guess(name: str) -> None:
+    """Remember the option that the question's radio shows; for use in a callback."""
+    chosen = st.session_state[keys.one_of(keys.GUESS, name)]
+    if chosen is not None:
+        session().guesses[name] = (*guesses(name), str(chosen))
+
+
+def forget_guesses(name: str) -> None:
+    """Let a question be asked again; for use in a callback."""
+    session().guesses.pop(name, None)
+    st.session_state[keys.one_of(keys.GUESS, name)] = None
+
+
+def settled(name: str, right: str, options: Sequence[str]) -> bool:
+    """Return whether the answer may be told: it was guessed, or no try is left.
+
+    Of two options, a wrong guess leaves only one, so there is no second try.
+    """
+    tries = guesses(name)
+    return right in tries or len(tries) >= min(TRIES, len(options) - 1)
+
+
+def raise_curtain() -> None:
+    """Show the whole run, and play it from its start; for use in a callback."""
+    move_controls({"curtain": False})
+    st.query_params.update({"at": "0", "play": "true"})

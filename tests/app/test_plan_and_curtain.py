@@ -1,0 +1,104 @@
+"""The class plan and the curtain by Streamlit's own test runner: predict first, then the run."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from linreg import Experiment, Loss, train
+from linreg.formatting import loss_text
+from linreg.formatting import number as number_of
+from linreg.lesson.class_plan import LESSONS, tell
+from tests.support.opened import opened, run, shows, text_of
+
+
+def everything(app: AppTest) -> str:
+    """All that the page says, its messages too."""
+    return text_of(app) + " ".join(m.value for m in (*app.info, *app.success, *app.warning))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button whose text begins so."""
+    next(button for button in app.button if button.label.startswith(label)).click()
+    return run(app)
+
+
+def follow(app: AppTest, page: str) -> AppTest:
+    """Open the page that a button goes to; Streamlit's test runner stays on the present one."""
+    return run(run(app).switch_page(f"screens/{page}.py"))
+
+
+def guess(app: AppTest, option: int) -> AppTest:
+    """Choose one of the answers."""
+    [radio] = app.radio
+    radio.set_value(radio.options[option])
+    return run(app)
+
+
+def test_the_curtain_hides_run_results_and_limit_until_the_run_is_played() -> None:
+    """Then they are there, and the player starts at epoch 0."""
+    app = opened(loss="mse", lr="0.87", epochs="1000", curtain="true")
+    learned = f"{train(Experiment(loss=Loss.MSE, lr=0.87, epochs=1000)).history.weight[-1]:.4g}"
+    assert "behind the curtain" in text_of(app)
+    assert "0.8625" not in everything(app)
+    assert learned not in everything(app)
+    press(app, "Play the run")
+    shows(app, "0.8625", learned)
+    assert app.query_params["at"] == "0"
+    assert "curtain" not in app.query_params
+
+
+def test_a_wrong_guess_gets_a_hint_and_a_second_try_and_then_all_is_told() -> None:
+    """The question stays until it is settled; the answer stands above the run."""
+    app = opened(loss="mse", lr="0.87", epochs="1000", curtain="true")
+    guess(app, 0)
+    assert app.warning[0].value.startswith("Not that one.")
+    assert "behind the curtain" in text_of(app)
+    guess(app, 2)
+    assert app.success[0].value.startswith("Right.")
+    shows(app, "0.8625")
+    app = guess(guess(opened(epochs="500", curtain="true"), 0), 2)
+    assert app.warning[0].value.startswith("Not correct.")
+    shows(app, "| **learned** |")
+
+
+@pytest.mark.parametrize("number", [n for n, s in enumerate(LESSONS, 1) if not s.page])
+def test_a_step_of_the_plan_asks_before_it_shows(number: int) -> None:
+    """Its answer is nowhere until the guess, and no caption of the run's charts."""
+    lesson = LESSONS[number - 1]
+    view = dict(lesson.view)
+    app = opened("teach")
+    app.button(key=f"go to plan step Go to it on Playground {number}").click()
+    follow(app, "playground")
+    right, says = tell(lesson)
+    assert right is not None
+    assert app.query_params["plan"] == str(number)
+    assert app.query_params["curtain"] == "true"
+    assert app.segmented_control(key="scale").value == view.get("scale", "linear")
+    said = everything(app)
+    history = train(lesson.experiment).history
+    for hidden in (says, number_of(history.weight[-1]), loss_text(float(history.train_loss[-1]))):
+        assert hidden not in said
+    guess(app, right)
+    assert app.success[0].value == f"Right. {says}"
+
+
+def test_the_bar_goes_from_step_to_step_and_away() -> None:
+    """Each step with its page, its settings and its picture; pages that are hidden are skipped."""
+    app = opened(plan="4", hide="bug_hunt", epochs="1000", model="linear", scale="log")
+    shows(app, "**4 of 12. Model 1 for 1000 epochs.**")
+    press(app, "Next")
+    assert app.select_slider(key="lr").value == 0.001
+    press(app, "Back")
+    follow(press(app, "Back"), "loop")
+    shows(app, "**3 of 12.", "What just happened.")
+    assert app.radio
+    press(app, "Leave the plan")
+    assert "plan" not in app.query_params
+    app = opened("gpu", plan="10", hide="bug_hunt")
+    press(app, "Next")
+    shows(app, "**12 of 12. Your turn.**")
+
+
+def test_an_address_with_no_such_step_says_so() -> None:
+    """One sentence, and the page as usual."""
+    app = opened(plan="13")
+    assert app.warning[0].value.startswith("plan=`'13'` is not a step")
