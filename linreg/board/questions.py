@@ -1,10 +1,11 @@
 """What a teacher can ask a class, checked when it is made, and which answers it takes."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import number_text, shown
@@ -13,6 +14,15 @@ from linreg.sharing.address import read_address, settle
 Kind = Literal["choice", "number", "setting"]
 KINDS: tuple[Kind, ...] = ("choice", "number", "setting")
 ASKED = ("lr", "epochs")  # the settings that a class can choose
+MEASURES = {
+    "train_loss": "the last training loss",
+    "test_loss": "the last test loss",
+    "weight": "the weight at the end",
+    "bias": "the bias at the end",
+    "epoch_below": "after how many epochs the training loss is below 0.01",
+    "end_of_learning": "the epoch from which on nothing more is learned",
+}
+"""What a "number" can ask of the real run, by name: `linreg.board.results` reads it."""
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 6
 LONGEST_TEXT = 500  # characters
 LONGEST_OPTION = 120
@@ -28,7 +38,7 @@ class Question:
     low, high: the range of a "number"; of a "setting", None for all of its slider.
     link: the address query of the experiment that the question is about; empty for the lesson's.
     right: what is true, if known: the index of an option, or a number.
-    measure: for a "number", the name of what the real run tells (`linreg.board.results.MEASURES`).
+    measure: for a "number", the name of what the real run tells (`MEASURES`).
 
     Raises:
         ValueError: a field is not allowed; the message says which and why.
@@ -45,11 +55,14 @@ class Question:
     measure: str = ""
 
     def __post_init__(self) -> None:
-        _check_text("The question", self.text, LONGEST_TEXT)
+        object.__setattr__(self, "text", clean_text("The question", self.text, LONGEST_TEXT))
         if self.kind not in KINDS:
             raise ValueError(f"The kind must be one of {', '.join(KINDS)}, not {shown(self.kind)}.")
-        if len(self.link) > LONGEST_LINK:
-            raise ValueError(f"The link must have {LONGEST_LINK:,} characters at most.")
+        object.__setattr__(self, "link", clean_link(self.link))
+        if self.measure and (self.kind != "number" or self.measure not in MEASURES):
+            raise ValueError(
+                f"What is right must be a number, or one of {', '.join(MEASURES)} for a number."
+            )
         {"choice": self._check_choice, "number": self._check_range, "setting": self._check_setting}[
             self.kind
         ]()
@@ -62,8 +75,8 @@ class Question:
                 f"A question needs {FEWEST_OPTIONS} to {MOST_OPTIONS} options, not "
                 f"{len(self.options)}."
             )
-        for option in self.options:
-            _check_text("An option", option, LONGEST_OPTION)
+        options = tuple(clean_text("An option", text, LONGEST_OPTION) for text in self.options)
+        object.__setattr__(self, "options", options)
         if len(set(self.options)) < len(self.options):
             raise ValueError("Two options are the same.")
 
@@ -97,7 +110,7 @@ class Question:
     @property
     def experiment(self) -> Experiment:
         """The experiment in the link; what is wrong there is replaced, as in any address."""
-        query = parse_qs(self.link.partition("?")[2] or self.link)
+        query = parse_qs(self.link.partition("?")[2])
         known = {setting.address for setting in SETTINGS.values()}
         read = read_address({k: v for k, v in query.items() if k in known}, SETTINGS)
         return settle(read.values)[0]
@@ -118,7 +131,7 @@ class Question:
         if not low <= value <= high:
             ends = f"{number_text(low)} to {number_text(high)}"
             raise ValueError(f"An answer must be from {ends}.")
-        return float(f"{value:.10g}") + 0.0
+        return float(value)
 
 
 def question_text(question: Question) -> str:
@@ -136,11 +149,29 @@ def _finite(value: float) -> bool:
     return abs(value) <= 1e12  # also false for NaN
 
 
-def _check_text(name: str, text: str, longest: int) -> None:
-    if not text.strip() or not text.isprintable():
-        raise ValueError(f"{name} must be one line of text.")
-    if len(text) > longest:
-        raise ValueError(f"{name} must have {longest} characters at most, not {len(text)}.")
+def clean_text(name: str, text: str, longest: int) -> str:
+    """Return a text in one line with single spaces; raise ValueError if it is none, or too long."""
+    line = " ".join(text.split())
+    if not line or not line.isprintable():
+        raise ValueError(f"{name} must be a line of text.")
+    if len(line) > longest:
+        raise ValueError(f"{name} must have {longest:,} characters at most, not {len(line):,}.")
+    return line
+
+
+def clean_link(text: str) -> str:
+    """Return an address of this app from its page on, such as loop?lr=0.1.
+
+    Of a whole address the host and what comes before the page are cut off: nothing leads elsewhere.
+    """
+    address = urlsplit(text.strip())
+    page = address.path.rstrip("/").rpartition("/")[2]
+    link = f"{page}?{address.query}" if address.query else page
+    if not re.fullmatch(r"[a-z_]*(\?[!-~]+)?", link):
+        raise ValueError("The link must be an address of this app, such as loop?lr=0.1.")
+    if len(link) > LONGEST_LINK:
+        raise ValueError(f"The link must have {LONGEST_LINK:,} characters at most.")
+    return link
 
 
 def _member(value: float, allowed: Sequence[float], what: str) -> float:

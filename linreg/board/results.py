@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from linreg.analysis.sweeps import MOST_RATES, Sweep, sweep
+from linreg.analysis.theory import alternation
 from linreg.board.questions import Question
 from linreg.core.experiment import MOST_STEPS, Experiment
 from linreg.core.losses import Floats
@@ -19,18 +20,6 @@ MOST_BINS = 12
 BELOW = 0.01  # the loss of the question "after which epoch is the loss below 0.01?"
 
 Path = tuple[Floats, Floats, Floats]  # loss, weight and bias of each epoch
-Measure = Callable[[Run], float | None]
-MEASURES: Mapping[str, tuple[str, Measure]] = {
-    "train_loss": ("last training loss", lambda run: _known(run.history.train_loss[-1])),
-    "test_loss": ("last test loss", lambda run: _known(run.history.test_loss[-1])),
-    "weight": ("weight at the end", lambda run: _known(run.history.weight[-1])),
-    "bias": ("bias at the end", lambda run: _known(run.history.bias[-1])),
-    "epoch_below": (
-        f"first epoch with a training loss below {BELOW:g}",
-        lambda run: _first_below(run, BELOW),
-    ),
-}
-"""What a "number" can ask of the real run: by name, its words and how it is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +85,9 @@ def _runs_of_lengths(experiment: Experiment, values: Sequence[float]) -> list[Pa
 
 def truth(question: Question) -> float | None:
     """Return what is right: as the teacher said, or as the real run tells; None if unknown."""
-    if question.right is not None or question.measure not in MEASURES:
+    if question.right is not None or not question.measure:
         return question.right
-    return MEASURES[question.measure][1](replayed(question.experiment))
+    return READ[question.measure](replayed(question.experiment))
 
 
 def outcome(question: Question, votes: Sequence[Sequence[float]]) -> dict[str, Any]:
@@ -129,7 +118,7 @@ def _edges(
     else:
         margin = (high - low or abs(high) or 1.0) / 20
         edges = np.linspace(low - margin, high + margin, MOST_BINS + 1)
-    return [float(f"{edge:.6g}") for edge in edges]
+    return [float(edge) for edge in edges]
 
 
 def _counts(question: Question, vote: Sequence[float], edges: list[float] | None) -> list[int]:
@@ -138,11 +127,27 @@ def _counts(question: Question, vote: Sequence[float], edges: list[float] | None
     return [int(count) for count in np.histogram(vote, bins=edges)[0]]
 
 
-def _first_below(run: Run, level: float) -> float | None:
-    """Return the first epoch after which the training loss is below `level`, counted from 1."""
-    below = np.flatnonzero(run.history.train_loss < level)
-    return float(below[0]) + 1 if len(below) else None
+def _first_below(run: Run) -> float | None:
+    """Return after how many epochs the training loss is below BELOW for the first time."""
+    below = np.flatnonzero(run.history.train_loss < BELOW)
+    return float(below[0]) if len(below) else None  # a loss is taken before its epoch's step
+
+
+def _end_of_learning(run: Run) -> float | None:
+    cycle = alternation(run.history)
+    return None if cycle is None else float(cycle.first_epoch)
 
 
 def _known(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+READ: Mapping[str, Callable[[Run], float | None]] = {
+    "train_loss": lambda run: _known(run.history.train_loss[-1]),
+    "test_loss": lambda run: _known(run.history.test_loss[-1]),
+    "weight": lambda run: _known(run.history.weight[-1]),
+    "bias": lambda run: _known(run.history.bias[-1]),
+    "epoch_below": _first_below,
+    "end_of_learning": _end_of_learning,
+}
+"""How each of `linreg.board.questions.MEASURES` is read from a run; None if the run has none."""

@@ -17,7 +17,7 @@ from sqlalchemy.engine import RowMapping
 from linreg.board import leading, names, taking_part
 from linreg.board.database import Database, default_url
 from linreg.board.kept_rooms import KeptRooms
-from linreg.board.questions import Question, read_question
+from linreg.board.questions import Question, clean_link, read_question
 from linreg.board.refusals import NO_ROOM, BoardRefusal
 from linreg.board.results import outcome
 from linreg.board.results_csv import csv_text
@@ -28,7 +28,6 @@ from linreg.board.views import check_host
 
 A_DAY = 24 * 3600.0  # seconds until a room is deleted
 MOST_ROOMS = 500
-LONGEST_BRING = 2_000  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,10 +142,12 @@ class Board:
 
     def bring(self, code: str, secret: str, query: str | None) -> None:
         """Show everybody a page with its settings: an address from its page on. None lets go."""
-        if query is not None and (len(query) > LONGEST_BRING or not query.isprintable()):
-            raise BoardRefusal(400, f"An address has {LONGEST_BRING:,} characters at most.")
+        try:
+            link = None if query is None else clean_link(query)
+        except ValueError as error:
+            raise BoardRefusal(400, str(error)) from None
         with self._hosting(code, secret) as (connection, room):
-            _change(connection, room, bring=query)
+            _change(connection, room, bring=link)
 
     def pause(self, code: str, secret: str, paused: bool) -> None:
         """Pause the screens of the room, or let them go on."""

@@ -272,7 +272,8 @@ def test_rooms_are_bounded(board: Board, room: Room, monkeypatch: pytest.MonkeyP
         board.close_vote(*host)
     assert refusal(board.ask, *host, CHOICE) == 429
     assert refusal(board.bring, *host, "x" * 2_001) == 400
-    assert refusal(board.bring, *host, "loop?\n") == 400
+    for address in ("javascript:alert(1)", "LOOP?x", "loop?a b", "über"):
+        assert refusal(board.bring, *host, address) == 400
     for seconds in (0.0, -1.0, 3_601.0, float("nan"), float("inf")):
         assert refusal(board.vote_again, *host, seconds) == 400
 

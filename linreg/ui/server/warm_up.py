@@ -22,6 +22,7 @@ from linreg.settings.choices import Loss, Model, Optimizer, Schedule
 from linreg.ui.parts.report import results_text
 from linreg.ui.parts.stage import content
 from linreg.ui.state.view import VIEW, Picture
+from linreg.ui.work.board import remove_expired_rooms
 from linreg.ui.work.log import LOG
 
 LATER = 10.0  # seconds; a page that needs these parts earlier imports them itself
@@ -53,7 +54,8 @@ def keep_warm(stop: threading.Event) -> None:
 
     The caches are bounded, but Streamlit keeps a lock for each key that was ever in one: about
     0.2 MB a minute for each cache with a busy class. Charts and reports are quick to make again, so
-    their caches are emptied every ten minutes, and all caches every hour.
+    their caches are emptied every ten minutes, and all caches every hour. Rooms of the class board
+    whose time is over are deleted at the same times.
     """
     if stop.wait(LATER):
         return
@@ -62,6 +64,7 @@ def keep_warm(stop: threading.Event) -> None:
     except Exception:  # a page with these settings does the same work, or shows what fails
         LOG.exception("The server could not warm up the rest")
     for minutes in itertools.count(10, step=10):
+        remove_expired_rooms()
         if stop.wait(TEN_MINUTES):
             return
         if minutes % 60:

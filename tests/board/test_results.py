@@ -1,0 +1,102 @@
+"""What a round shows at its end, against plain trainings and plain counting."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linreg import Experiment, train
+from linreg.analysis.theory import alternation
+from linreg.board.questions import MEASURES, Question
+from linreg.board.results import READ, class_runs, outcome, truth
+from linreg.core.experiment import SETTINGS
+
+RATE = Question(text="Which?", kind="setting", setting="lr", link="?loss=mse&epochs=50")
+EPOCHS = Question(text="How long?", kind="setting", setting="epochs", link="?schedule=cosine")
+NUMBER = Question(text="When?", kind="number", low=-1e9, high=1e9)
+
+
+def test_the_runs_of_a_class_are_those_of_single_trainings() -> None:
+    """One stacked training covers every rate that was chosen, once; a diverging one has no loss."""
+    chosen = [0.1, 10.0, 0.01, 0.1]
+    runs = class_runs(RATE, chosen)
+    assert runs is not None
+    assert runs.values == (0.01, 0.1, 10.0)
+    for lr, loss, weight, bias in zip(
+        runs.values, runs.losses, runs.weight, runs.bias, strict=True
+    ):
+        alone = train(replace(RATE.experiment, lr=lr)).history
+        np.testing.assert_array_equal(weight, alone.weight)
+        np.testing.assert_array_equal(bias, alone.bias)
+        last = float(alone.train_loss[-1])
+        assert loss == (last if math.isfinite(last) else None)
+    assert runs.losses[-1] is None
+
+
+def test_a_class_can_choose_the_epochs_of_a_run_with_a_schedule() -> None:
+    """Each is a run of its own, since the schedule depends on their number."""
+    runs = class_runs(EPOCHS, [100, 20])
+    assert runs is not None
+    assert list(runs.values) == [20, 100]
+    for epochs, loss in zip(runs.values, runs.losses, strict=True):
+        assert loss == train(replace(EPOCHS.experiment, epochs=int(epochs))).history.train_loss[-1]
+
+
+def test_too_much_work_gives_no_runs() -> None:
+    """The histogram is shown without them."""
+    rates = SETTINGS["lr"].stops[:80]
+    assert class_runs(replace(RATE, link="?epochs=10000&batch=16"), rates) is None
+    assert class_runs(replace(EPOCHS, link="?batch=1"), SETTINGS["epochs"].stops) is None
+    found = outcome(replace(RATE, link="?epochs=10000&batch=16"), [list(rates), []])
+    assert (found["runs"], sum(found["votes"][0])) == (None, 80)
+
+
+def test_what_the_real_run_tells() -> None:
+    """By each name, read from the plain training here; the teacher's own word counts more."""
+    history = train(Experiment()).history
+    expected = {
+        "train_loss": history.train_loss[-1],
+        "test_loss": history.test_loss[-1],
+        "weight": history.weight[-1],
+        "bias": history.bias[-1],
+        "epoch_below": None,
+        "end_of_learning": None,
+    }
+    found = {name: truth(replace(NUMBER, measure=name)) for name in MEASURES}
+    assert found == expected
+    assert READ.keys() == MEASURES.keys()
+    long = replace(NUMBER, link="?model=linear&epochs=1000", measure="end_of_learning")
+    cycle = alternation(train(long.experiment).history)
+    assert cycle is not None
+    assert truth(long) == cycle.first_epoch == 116
+    losses = train(long.experiment).history.train_loss
+    below = truth(replace(long, measure="epoch_below"))
+    assert below == next(epoch for epoch, loss in enumerate(losses) if loss < 0.01)
+    assert truth(replace(long, right=7)) == 7
+
+
+@given(
+    st.lists(st.floats(-1e9, 1e9), max_size=20),
+    st.lists(st.floats(-1e9, 1e9), max_size=20),
+    st.none() | st.floats(-1e9, 1e9),
+)
+def test_a_histogram_counts_every_answer_once(
+    first: list[float], second: list[float], right: float | None
+) -> None:
+    """In bins that hold what is right too, and are the same for both votes."""
+    found = outcome(replace(NUMBER, right=right), [first, second])
+    edges = found["edges"]
+    assert [sum(counts) for counts in found["votes"]] == [len(first), len(second)]
+    assert edges == sorted(edges)
+    if right is not None:
+        assert edges[0] <= found["right"] <= edges[-1]
+
+
+@pytest.mark.parametrize(("votes", "counts"), [([], [0, 0, 0]), ([0, 2, 2], [1, 0, 2])])
+def test_options_are_counted_one_by_one(votes: list[float], counts: list[int]) -> None:
+    """An option that nobody chose has a zero, and a room where nobody answered only zeros."""
+    question = Question(text="Which?", kind="choice", options=("a", "b", "c"), right=2)
+    assert outcome(question, [votes, []])["votes"] == [counts, [0, 0, 0]]
