@@ -28,7 +28,15 @@ from linreg.mistakes.catalog import BUGS, Bug, diff
 from linreg.mistakes.puzzles import choices_for_guess, mystery, mystery_token, open_token
 from linreg.mistakes.run import Trial, healthy, run_mistake
 from linreg.own_data.standard_units import Standardised, condition_number, standardised
-from linreg.own_data.table import DataError, Table, add_outlier, read_points, write_points
+from linreg.own_data.table import (
+    Column,
+    DataError,
+    Table,
+    add_outlier,
+    list_columns,
+    read_points,
+    write_points,
+)
 from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
 from linreg.sharing.pins import differing
 
@@ -37,6 +45,7 @@ __all__ = [
     "SETTINGS",
     "Bug",
     "CheckpointError",
+    "Column",
     "Comparison",
     "DataError",
     "Device",
@@ -73,6 +82,7 @@ __all__ = [
     "inspect_file",
     "least_absolute_deviations",
     "least_squares",
+    "list_columns",
     "loaded_loosely",
     "loss_surface",
     "mystery",

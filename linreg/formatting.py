@@ -1,17 +1,27 @@
 """Numbers and names as text that people read, the same on every page."""
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+LONGEST_SHOWN = 40  # characters
+MOST_MARKS = 2  # accents above one letter
+
 
 def shown(value: object) -> str:
-    """Return `value` as short, plain ASCII text that is safe in Markdown, between backticks.
+    """Return `value` as short, readable text that is safe in Markdown, between backticks.
 
-    A backtick would end the code, and a bar the cell of a table.
+    Letters of any script stay. What is not printable is escaped, marks that change the direction of
+    text included. A backtick would end the code, and a bar the cell of a table.
     """
-    text = ascii(value).replace("`", "'").replace("|", r"\x7c")
-    return text if len(text) <= 40 else text[:37] + "..."
+    text = repr(value).replace("`", "'").replace("|", r"\x7c")
+    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
+    return "".join(
+        letter
+        for place, letter in enumerate(short)
+        if not all(map(unicodedata.combining, short[max(place - MOST_MARKS, 0) : place + 1]))
+    )
 
 
 def literal(text: str) -> str:

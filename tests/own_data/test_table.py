@@ -98,17 +98,24 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
     [
         ("x,y\n1,2\nfoo,4", "Row 3: `'foo'` is not a number."),
         ("1,2\n\n\nfoo,4", "Row 4: `'foo'` is not a number."),
-        ("1,2\n3,nan", "Row 2: `'nan'` is not a finite number."),
         ("inf,2\n3,4", "Row 1: `'inf'` is not a finite number."),
         ("1,2\n3,1e999", "Row 2: `'1e999'` is not a finite number."),
-        ("1,2\n3\n5,6", "Row 2: 1 column instead of 2, `'3'`."),
         ("1,2\n3,4,5", "Row 2: 3 columns instead of 2, `'3,4,5'`."),
-        ("1,2\n,4", "Row 2: `''` is not a number."),
+        (
+            "1,2\n,4",
+            "At least 2 rows of two numbers are needed, not 1; 1 row with a missing value was "
+            "skipped: row 2.",
+        ),
         ("1_000,2\n3,4", "Row 1: `'1_000'` is not a number."),
-        ("1.000,5;2\n3;4", "Row 1: `'1.000,5'` is not a number."),
+        ("1.00,5;2\n3;4", "Row 1: `'1.00,5'` is not a number."),
+        (
+            "kg;m\n1 kg;2\n3 g;4",
+            "Row 3: `'3 g'` does not have the unit of the rows above (`'kg'`).",
+        ),
+        ("Größe;年份\n1,5;drei\n2;3", "Row 2: `'drei'` is not a number."),
         (
             "1,2\n3,-1000001",
-            "Row 2: `'-1000001'` is larger than 1,000,000.",
+            "Row 2: `'-1000001'` is larger than 1,000,000, so use thousands or millions.",
         ),
         (
             "a,b\nc,1\n1,2\n3,d\n1,2,3",
@@ -126,7 +133,17 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ),
         ("", "At least 2 rows of two numbers are needed, not 0."),
         ("x,y\n1,2", "At least 2 rows of two numbers are needed, not 1."),
-        (b"1,2\n\xe4,4", "The text is not UTF-8 (byte 5 is not); save it as CSV UTF-8."),
+        (b"1,2\n\xe4,4", "Row 2: `'ä'` is not a number."),
+        (
+            b"1,2\n\x81,4",
+            "The file is neither UTF-8 nor Windows text (byte 5 is not); save it as CSV UTF-8.",
+        ),
+        (b"<!DOCTYPE html><html>1,2", "This is a web page; download the file itself."),
+        (
+            "version https://git-lfs.github.com/spec/v1\noid sha256:1",
+            "This is a Git LFS pointer, which only names the file; download the file.",
+        ),
+        (b"PK\x03\x04..xl/workbook.xml", "This is an Excel file; save it as CSV."),
     ],
 )
 def test_what_cannot_be_used_is_named_by_its_row(text: str | bytes, sentence: str) -> None:
@@ -135,12 +152,12 @@ def test_what_cannot_be_used_is_named_by_its_row(text: str | bytes, sentence: st
 
 
 def test_what_stands_in_a_cell_cannot_leave_its_place_in_the_sentence() -> None:
-    """Markdown, HTML, control characters and endless cells come out as short plain ASCII."""
+    """Markdown, HTML, control characters and endless cells come out short and readable."""
+    assert error("x;y\nGröße 年份;2\n3;4") == "Row 2: `'Größe 年份'` is not a number."
     sentence = error("1,2\n3,`<script>\u202e\x1b[2J**x**" + "a" * 1000)
     (inside,) = re.findall("`(.*)`", sentence)
     assert "`" not in inside
     assert len(inside) <= 40
-    assert sentence.isascii()
     assert sentence.isprintable()
 
 
@@ -165,7 +182,6 @@ def test_any_text_gives_points_or_a_data_error(text: str | bytes) -> None:
     except DataError as refused:
         said = str(refused)
         assert said.endswith(".")
-        assert said.isascii()
         assert said.isprintable()
     else:
         assert Experiment(points=points, train_fraction=1.0).n_points == len(points)

@@ -1,0 +1,194 @@
+"""Splits a pasted or uploaded text into rows of cells, whatever separates them.
+
+Knows nothing of columns or points. Text that cannot be split raises `DataError`.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from linreg.own_data.foreign_files import foreign_kind
+from linreg.own_data.numerals import is_missing, read_numeral
+
+LONGEST = 1_000_000  # characters or bytes of text
+SAMPLE = 100  # rows that decide what separates cells
+# Of two that fit equally well the first is used: in "1, 2" the comma separates the cells.
+DELIMITERS = {
+    "\t": "tabs",
+    ";": "semicolons",
+    "|": "vertical bars",
+    ",": "commas",
+    " ": "spaces",
+}
+Row = tuple[int, list[str]]  # its number (from 1, header and blank rows included) and its cells
+
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_COMMENT = re.compile(r"(?:#|//|%(?=[\s%]))(?!\s*[,;\t|])")
+_RULER = frozenset("-+=|: \t")  # lines of these divide the header of a Markdown or plain table
+_LIST = re.compile(r"(?:\w{1,40}\s*=\s*)?(?:[\w.]{1,40}(?=[\[(]))?(?=[\[(])")
+_IN_A_LIST = re.compile(r"[-+0-9.eE,;\s\[\]()]*")
+_NAMED_LIST = re.compile(r"\s*(\w{1,40})\s*=\s*(?:[\w.]{1,40}\()?\[([^\[\]]*)\]\)?\s*,?;?\s*")
+
+
+class DataError(ValueError):
+    """Text that holds no usable points; the message is one sentence for the student."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows of a text that are not blank, what separates their cells, and what was skipped."""
+
+    rows: list[Row]
+    delimiter: str
+    sentences: tuple[str, ...]
+
+
+def split_text(data: str | bytes) -> Rows:
+    """Return the rows of a text, at most LONGEST characters, or as many bytes.
+
+    Raises:
+        DataError: it is too long, is no text, or its quotation marks do not come in pairs.
+    """
+    text, sentences = _decoded(data)
+    lines = re.split("\r\n|[\r\n\u2028\u2029]", text)
+    named, comments = _blank_out(lines)
+    if comments:
+        sentences.append(
+            f"{comments:,} comment {'line was' if comments == 1 else 'lines were'} skipped."
+        )
+    lines, listed = _unlisted(lines)
+    if listed:
+        sentences.append("The text is read as a list of Python.")
+    delimiter = "," if listed else named or _delimiter(lines)
+    return Rows(rows=list(_rows(lines, delimiter)), delimiter=delimiter, sentences=tuple(sentences))
+
+
+def _decoded(data: str | bytes) -> tuple[str, list[str]]:
+    """Return the text without characters that have no width, and how it was decoded."""
+    if len(data) > LONGEST:
+        unit = "bytes" if isinstance(data, bytes) else "characters"
+        raise DataError(f"The text may have {LONGEST:,} {unit} at most, not {len(data):,}.")
+    kind = foreign_kind(
+        data if isinstance(data, bytes) else data[:LONGEST].encode(errors="replace")
+    )
+    if kind:
+        raise DataError(f"This is {kind}.")
+    sentences: list[str] = []
+    if isinstance(data, bytes):
+        data, sentences = _from_bytes(data)
+    if "\x00" in data:
+        raise DataError("This is not a text file; save the table as CSV.")
+    return _UNSEEN.sub("", data), sentences
+
+
+def _from_bytes(data: bytes) -> tuple[str, list[str]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), ["The file is read as UTF-16 text."]
+        except UnicodeDecodeError:
+            raise DataError("This is not a text file; save the table as CSV.") from None
+    if data[:4].count(0) == 2:  # every other byte, without the mark of UTF-16
+        order = "le" if data[1] == 0 else "be"
+        return data.decode(f"utf-16-{order}", "replace"), ["The file is read as UTF-16 text."]
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252"), ["The file is read as Windows text (cp1252)."]
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"The file is neither UTF-8 nor Windows text (byte {error.start + 1:,} is not); save "
+            "it as CSV UTF-8."
+        ) from None
+
+
+def _blank_out(lines: list[str]) -> tuple[str, int]:
+    """Empty lines that are no rows; return the separator that one names, and the comments."""
+    named, comments = "", 0
+    for place, line in enumerate(lines):
+        plain = line.strip()
+        separator = _SEPARATOR.fullmatch(plain)
+        if separator and not named and separator[1] in DELIMITERS and not any(lines[:place]):
+            named = separator[1]
+        elif _COMMENT.match(plain) and not is_missing(re.split("[,;\t| ]", plain)[0]):
+            comments += 1
+        elif not _is_ruler(plain):
+            continue
+        lines[place] = ""
+    return named, comments
+
+
+def _is_ruler(line: str) -> bool:
+    marks = set(line)
+    return marks <= _RULER and ("---" in line or "===" in line or marks >= {"|", "-"})
+
+
+def _unlisted(lines: list[str]) -> tuple[list[str], bool]:
+    """Return the rows of a list in Python's notation, one a line, and whether it is one."""
+    filled = [line for line in lines if line.strip()]
+    if len(filled) == 2 and all(_NAMED_LIST.fullmatch(line) for line in filled):
+        return [_NAMED_LIST.sub(r"\1,\2", line) for line in filled], True
+    whole = "\n".join(filled).strip()
+    start = _LIST.match(whole)
+    body = whole[start.end() :] if start else ""
+    if not body or body.rstrip(",;")[-1:] not in "])" or not _IN_A_LIST.fullmatch(body):
+        return lines, False
+    body = re.sub(r"[\])]\s*,\s*(?=[\[(])", "\n", body)
+    return re.sub(r"[\[\]()]", "", body).split("\n"), "," in body
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the character that separates cells; `csv.Sniffer` also counts letters and quotes."""
+    sample = [line for line in lines if line.strip()][:SAMPLE]
+    return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
+
+
+def _fit(sample: list[str], delimiter: str) -> tuple[int, int]:
+    """Return how many more cells are numbers than only contain digits, and the split rows."""
+    split = [cells for line in sample for cells in _split(line, delimiter) if len(cells) > 1]
+    score = 0
+    for cells in split:
+        for cell in cells:
+            if read_numeral(cell):
+                score += 1
+            elif any(map(str.isdigit, cell[:100])):
+                score -= 1
+    return score, len(split)
+
+
+def _split(line: str, delimiter: str) -> list[list[str]]:
+    """Return the cells of one line as a list of one row, or of none."""
+    try:
+        return [cells for _, cells in _rows([line], delimiter)]
+    except DataError:
+        return []
+
+
+def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
+    """Yield the rows that are not blank; a quoted line break does not end a row."""
+    if delimiter == " ":
+        lines = [re.sub(" +", " ", line.strip(" ")) for line in lines]
+    if delimiter == "|":
+        lines = [re.sub(r"^\s*\||\|\s*$", "", line) for line in lines]
+    reader = csv.reader(
+        (f"{line}\n" for line in lines),
+        delimiter=delimiter,
+        skipinitialspace=delimiter != " ",
+        strict=True,
+    )
+    number = 0
+    try:
+        for number, row in enumerate(reader, 1):
+            cells = [cell.strip() for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield number, cells
+    except csv.Error as error:
+        why = "quotation marks must come in pairs"
+        if "field larger" in str(error):  # csv has no error type of its own for this
+            why = f"a cell may have {csv.field_size_limit():,} characters at most"
+        raise DataError(f"Row {number + 1} cannot be split into cells: {why}.") from None
