@@ -17,6 +17,7 @@ from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
 from linreg.ui.parts.live_region import live_region
+from linreg.ui.parts.own_table import offer_units
 from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     agree,
@@ -73,12 +74,15 @@ def chosen_experiment(place: DeltaGenerator) -> Experiment:
     """
     values: dict[str, Any] = {name: _value(name) for name in MORE}
     with place:
-        _own_data()
+        units = _own_data()
         for name in FIRST:
             _control(name)
             values[name] = _value(name)
         experiment = agree(values)
         _limit(experiment)
+        if units is not None:
+            with units:
+                offer_units(experiment, "sidebar")
         _pin_button(experiment)
     return experiment
 
@@ -99,12 +103,17 @@ def _value(name: str) -> Any:
     return state.fixed[name] if name in state.fixed else shown_value(name)
 
 
-def _own_data() -> None:
-    points = session().points
-    if points is not None:
-        st.info(f"Own data: {len(points)} rows in place of the line.")
-        st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
-        keep_in_tab(points, standard=session().standard)
+def _own_data() -> DeltaGenerator | None:
+    """Say that own data are used; return the place of what is said about their units."""
+    points, standard = session().points, session().standard
+    if points is None:
+        return None
+    units = ", in standard units" if standard else ""
+    st.info(f"Own data: {len(points)} rows in place of the line{units}.")
+    place = st.container()
+    st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
+    keep_in_tab(points, standard=standard)
+    return place
 
 
 def _pin_button(experiment: Experiment) -> None:

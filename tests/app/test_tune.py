@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -148,17 +149,66 @@ def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
     assert state(app).points == ((1.0, 2.0), (2.0, 3.0), (3.0, 4.0))
 
 
-def test_standard_units_make_the_valley_round() -> None:
-    """Condition number 1 in standard units; the line is given in the original ones too."""
+def test_both_units_stand_side_by_side() -> None:
+    """Condition number 1 in standard units; both lines are given in the original ones."""
     app = paste(opened("tune", loss="mse", lr="0.5", train="1"), "0,10\n100,20\n200,30\n300,40")
-    assert "Condition number of the training rows: **1.0000**" not in text_of(app)
+    x = np.array([0, 100, 200, 300])
+    low, high = np.linalg.eigvalsh(2 * np.array([[(x**2).mean(), x.mean()], [x.mean(), 1]]))
+    valley, limit = float(f"{high / low:.2g}"), f"{2 / high:.6f}"
+    shows(app, f"| Original units | {valley:,.0f} | {limit} | nan | nan |")
     app.toggle(key="standard").set_value(True)
     run(app)
-    shows(
-        app,
-        "Condition number of the training rows: **1.0000**",
-        "in the original units: weight 0.1000, bias 10.0000",
-    )
+    shows(app, "| Standard units | 1.0000 | 1 | 0.1000 | 10.0000 |")
+    assert "in standard units" in app.info[0].value
+
+
+MANY = "id,age,word,height,half\n1,2,a,86,1\n2,4,b,102,3\n3,6,c,115,1\n4,8,d,128,4\n5,10,e,138,2"
+
+
+def test_of_more_than_two_columns_two_are_asked_for_and_far_ones_come_in_standard_units() -> None:
+    """Pasted, one press shows the columns, and one more gives a picture that converges."""
+    app = paste(opened("tune"), MANY)
+    assert state(app).points is None
+    shows(app, "| `'age'` | 5 of 5 | `'2'` |", "| `'height'` | 5 of 5 | `'86'` |", "standard units")
+    assert [box.value for box in app.selectbox] == [1, 3]
+    press(app, "Use them in standard units, at the rate 0.1")
+    assert state(app).points == ((2, 86), (4, 102), (6, 115), (8, 128), (10, 138))
+    assert (state(app).standard, app.select_slider(key="lr").value) == (True, 0.1)
+    assert "y is `'height'`" in app.success[0].value
+    assert not app.selectbox
+    assert not app.warning
+
+
+def test_other_columns_can_be_chosen_and_keep_their_units() -> None:
+    """A column of words is not on offer; the index is."""
+    app = paste(opened("tune"), MANY)
+    x, y = app.selectbox
+    assert [len(box.options) for box in (x, y)] == [4, 4]
+    y.set_value(4)
+    run(app)
+    press(app, "Use these two columns")
+    assert state(app).points == ((2, 1), (4, 3), (6, 1), (8, 4), (10, 2))
+    assert not state(app).standard
+
+
+def test_a_comma_that_may_mean_two_things_is_asked_about() -> None:
+    """Both readings are on a button each; none is guessed."""
+    app = paste(opened("tune"), "1,050;2\n3;4\n5;6")
+    assert state(app).points is None
+    shows(app, "What is `'1,050'`?")
+    press(app, "It is 1.05")
+    assert state(app).points == ((1.05, 2), (3, 4), (5, 6))
+
+
+def test_data_far_from_the_start_get_standard_units_at_one_press_on_any_page() -> None:
+    """The button stands in the sidebar, beside the first picture."""
+    app = paste(opened("tune"), "".join(f"{1950 + n},{13.8 + n * 0.01}\n" for n in range(50)))
+    app.switch_page("screens/playground.py")
+    run(app)
+    app.button(key="fit units sidebar").click()
+    run(app)
+    assert (state(app).standard, app.select_slider(key="lr").value) == (True, 0.1)
+    assert not app.warning
 
 
 def test_an_outlier_moves_mse_and_not_l1() -> None:

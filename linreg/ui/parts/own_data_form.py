@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from linreg.core.data import make_data, split_data
+from linreg.core.data import make_data
 from linreg.core.experiment import MOST_POINTS, Experiment
 from linreg.core.training import Run
-from linreg.formatting import number
-from linreg.own_data.standard_units import condition_number
-from linreg.own_data.table import DataError, Pairs, add_outlier, read_points
+from linreg.own_data.table import DataError, Pairs, add_outlier
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
+from linreg.ui.parts.both_units import both_units
+from linreg.ui.parts.own_table import ask, offer_units, use_table
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
 from linreg.ui.state.own_data import (
@@ -21,7 +21,6 @@ from linreg.ui.state.own_data import (
     pasted_text,
     say_of_data,
     show_units,
-    standard_units,
     use_points,
 )
 from linreg.ui.state.pinned import pin_run
@@ -37,33 +36,36 @@ def own_data(run: Run) -> None:
     with left:
         _enter(run.experiment)
     with right:
-        _present(run)
+        _present()
+    points = session().points
+    if points is not None:
+        both_units(run.experiment, points)
 
 
 def _enter(experiment: Experiment) -> None:
+    uploaded = st.file_uploader("A text file with a table (CSV, TSV, TXT ...)", key=keys.DATA_FILE)
+    if uploaded is not None:
+        st.button(
+            "Use the file",
+            on_click=use_table,
+            args=(uploaded.getvalue(),),
+            icon=":material/upload_file:",
+        )
     st.text_area(
-        f"Paste two columns, x and y, 2 to {MOST_POINTS:,} rows",
+        f"Paste two columns, or more to choose two of them; 2 to {MOST_POINTS:,} rows",
         key=keys.PASTED_DATA,
         placeholder=EXAMPLE,
         height=160,
         persist_state="session",
     )
     st.button("Use the pasted rows", on_click=_use_pasted, icon=":material/content_paste:")
-    uploaded = st.file_uploader(
-        "Or a CSV file with two columns", type=["csv", "txt"], key=keys.DATA_FILE
-    )
-    if uploaded is not None:
-        st.button(
-            "Use the file",
-            on_click=_use,
-            args=(uploaded.getvalue(),),
-            icon=":material/upload_file:",
-        )
     place = st.empty()
     if session().data_error:
         place.error(session().data_error)
     elif session().data_message:
         place.success(session().data_message)
+    ask(experiment)
+    offer_units(experiment, "form")
     st.markdown(
         "**Outliers.** One row far from the line moves the MSE line a lot, and the L1 line hardly."
     )
@@ -76,7 +78,7 @@ def _enter(experiment: Experiment) -> None:
         )
 
 
-def _present(run: Run) -> None:
+def _present() -> None:
     """Show the own data in an editor, and the switch of their units."""
     points, last = session().points, session().last_points
     if last is not None and last != points:
@@ -96,41 +98,10 @@ def _present(run: Run) -> None:
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
     show_units()
     st.toggle("In standard units", key=keys.STANDARD_UNITS, on_change=follow_units)
-    _conditions(run)
-
-
-def _conditions(run: Run) -> None:
-    """Show the condition number before and after, and the learned line in the original units."""
-    units = standard_units(run.experiment)
-    now = condition_number(split_data(run.experiment).X_train.numpy().ravel())
-    st.markdown(
-        f"Condition number of the training rows: **{number(now)}** "
-        f"({'standard' if units else 'original'} units). With 1 the loss surface is a round bowl, "
-        "and one learning rate suits both parameters. With a large number it is a narrow valley: "
-        "a rate that is stable across the valley is slow along it."
-    )
-    if units is not None:
-        weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
-        st.markdown(
-            f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}. Mean "
-            "and standard deviation are those of the training rows alone."
-        )
 
 
 def _use_pasted() -> None:
-    _use(pasted_text())
-
-
-def _use(text: str | bytes) -> None:
-    """Use the rows of a text or a file; where they are wrong, keep the data and say why."""
-    try:
-        table = read_points(text)
-    except DataError as error:
-        say_of_data("", f"{error} The data have not changed.")
-        return
-    use_points(table.points)
-    said = " ".join((f"{len(table.points)} rows are used.", *table.sentences))
-    say_of_data(said)
+    use_table(pasted_text())
 
 
 def _use_edited(rows: list[dict[str, Any]]) -> None:
@@ -139,7 +110,7 @@ def _use_edited(rows: list[dict[str, Any]]) -> None:
         if any(row) and not all(row):
             say_of_data("", f"Row {number_} has only one number. The data have not changed.")
             return
-    _use("\n".join(f"{x},{y}" for x, y in cells if x))
+    use_table("x,y\n" + "".join(f"{x},{y}\n" for x, y in cells if x))
 
 
 def _cell(value: float | None) -> str:

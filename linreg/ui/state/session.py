@@ -8,12 +8,28 @@ import streamlit as st
 
 from linreg.core.experiment import Experiment
 from linreg.mistakes.puzzles import MOST_SEED
-from linreg.own_data.table import Pairs
+from linreg.own_data.table import Column, Pairs
 from linreg.sharing.pins import Pin
 from linreg.ui.state import keys
 from linreg.walkthrough.walk import START, Position
 
 STATE = "linreg"  # the key of State; address.py sets it when the session begins
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedTable:
+    """A pasted or uploaded table about which the visitor is asked.
+
+    columns: those that can be chosen, by position; empty if they are known.
+    chosen: the positions of the chosen or suggested columns; None if the table has only two.
+    readings: a number that may mean two: its text, its value if the dot marks decimals, and its
+    value if the comma does; None if nothing is open.
+    """
+
+    data: str | bytes
+    columns: Mapping[int, Column] = field(default_factory=dict)
+    chosen: tuple[int, int] | None = None
+    readings: tuple[str, float, float] | None = None
 
 
 @dataclass
@@ -37,6 +53,7 @@ class State:
     moved: the app has changed values of controls, or which of them are disabled, so the whole page
     must be shown again.
     data_message, data_error: the last message or error about own data.
+    asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
     plan: the number of the shown step of the class plan, or None.
     guesses: what the visitor has guessed, in order, by the name of the question.
@@ -65,6 +82,7 @@ class State:
     moved: bool = False
     data_message: str = ""
     data_error: str = ""
+    asked: AskedTable | None = None
     plain_charts: bool = False
     plan: int | None = None
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)

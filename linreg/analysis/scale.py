@@ -1,0 +1,58 @@
+"""Says where the scale of own data keeps gradient descent from a useful picture."""
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg.analysis.theory import is_plain_descent, stability_limit
+from linreg.core.data import split_data
+from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.models import make_model
+from linreg.own_data.standard_units import condition_number
+from linreg.settings.choices import Loss
+
+Floats = npt.NDArray[np.float64]
+
+RATE_OF_STANDARD_UNITS = 0.1  # the three losses are near their minimum within 100 epochs
+NARROW = 100  # condition number above which the slope is learned very slowly
+FAR = 10  # distance of y from the first line; steps of the lesson's rate are about a hundredth
+FLAT = 0.02  # spread of y below which the steps of the lesson's rate are as large
+
+
+def scale_problem(experiment: Experiment) -> str:
+    """Return what is wrong with the scale of own data, as a sentence without its dot, or "".
+
+    The start of the model and the rates on offer suit numbers around 1. It is about the training
+    rows: how far y is from the first line, how narrow the valley of the loss is, and whether the
+    squared error diverges at every rate on offer.
+    """
+    data = split_data(experiment)
+    x, y = (rows.numpy().astype(np.float64).ravel() for rows in (data.X_train, data.y_train))
+    smallest = SETTINGS["lr"].stops[0]
+    if experiment.loss is Loss.MSE and is_plain_descent(experiment):
+        limit = stability_limit(experiment)
+        if limit < smallest:
+            return (
+                f"For these rows the squared error diverges above the rate {limit:.2g}, and the "
+                f"smallest rate on offer is {smallest:g}"
+            )
+    away = float(np.abs(y - _first_line(experiment, x)).mean())
+    if away > FAR:
+        return (
+            f"The model's first line is {away:,.3g} away from these y on average, which is far for "
+            "the steps of a learning rate"
+        )
+    narrow = condition_number(x)
+    if NARROW < narrow < np.inf:
+        return (
+            f"For these x the loss surface is a narrow valley (condition number {narrow:,.0f}), so "
+            "the slope is learned very slowly"
+        )
+    if y.std() < FLAT and np.ptp(y):
+        return "These y differ so little that one step of the learning rate is as large"
+    return ""
+
+
+def _first_line(experiment: Experiment, x: Floats) -> Floats:
+    """Return what the model predicts before training, (n,)."""
+    weight, bias = make_model(experiment.model, experiment.seed).state_dict().values()
+    return float(weight) * x + float(bias)

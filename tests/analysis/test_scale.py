@@ -1,0 +1,68 @@
+"""The scale of own data: what is said of it, and that standard units put it right."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from linreg import Experiment, Loss, best_line, standardised, train
+from linreg.analysis.scale import RATE_OF_STANDARD_UNITS, scale_problem
+from linreg.figures import predictions_figure
+
+RANDOM = np.random.default_rng(3)
+
+
+def rows(x: object, slope: float, bias: float, spread: float) -> tuple[tuple[float, float], ...]:
+    """Points around a line."""
+    x = np.asarray(x, dtype=float)
+    y = slope * x + bias + RANDOM.normal(0, spread, len(x))
+    return tuple(zip(x.tolist(), y.tolist(), strict=True))
+
+
+TABLES = {
+    "eruptions": rows(RANDOM.choice([2.0, 4.4], 200) + RANDOM.normal(0, 0.3, 200), 11, 33, 6),
+    "heights": rows(RANDOM.normal(68, 1.8, 300).round() + 0.5, 0.65, 24, 2.2),
+    "stopping": rows(np.repeat(np.arange(4, 26), 2), 4, -18, 15),
+    "salaries": rows(np.linspace(1.1, 10.5, 30), 9_500, 26_000, 5_700),
+    "years": rows(np.arange(1880, 2020), 0.008, -1.6, 0.12),
+    "four": rows([10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5], 0.5, 3, 1.1),
+    "falling": rows(np.arange(1500, 5500, 40), -0.008, 47, 4),
+    "tiny": rows(np.linspace(0, 0.003, 40), 0.9, 0.001, 1e-4),
+}
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+@pytest.mark.parametrize("name", TABLES)
+def test_standard_units_give_any_table_a_useful_picture(name: str, loss: Loss) -> None:
+    """The scale is said to be a problem, and one press ends near the best line.
+
+    Near: the loss is a tenth above the smallest at most (for Huber: that of the least squares
+    line), or as little as the steps of the rate. Line and rows fill the window.
+    """
+    experiment = Experiment(points=TABLES[name], loss=loss)
+    assert scale_problem(experiment)
+    units = standardised(TABLES[name], experiment.n_train)
+    run = train(replace(experiment, points=units.points, lr=RATE_OF_STANDARD_UNITS))
+    best = best_line(replace(run.experiment, loss=Loss.MSE if loss is Loss.HUBER else loss))
+    assert best is not None
+    assert run.history.train_loss[-1] < 1.1 * best.loss + 0.06
+    low, high = predictions_figure.drawing(run).layout["yaxis"]["autorangeoptions"]["include"]
+    y = [y for _, y in units.points]
+    assert high - low < 3 * (max(y) - min(y))
+
+
+def test_nothing_is_said_where_the_scale_suits() -> None:
+    """The lesson's line as own data, and its noise; and nothing once units are standard."""
+    points = rows(np.arange(0, 1, 0.02), 0.7, 0.3, 0.05)
+    assert not scale_problem(Experiment(points=points))
+    for table in TABLES.values():
+        experiment = Experiment(points=table, loss=Loss.MSE)
+        units = standardised(table, experiment.n_train)
+        assert not scale_problem(replace(experiment, points=units.points))
+
+
+def test_a_limit_below_the_smallest_rate_is_named() -> None:
+    """2 / lambda_max by hand: nearly 1 / mean(x^2)."""
+    said = scale_problem(Experiment(points=TABLES["falling"], loss=Loss.MSE))
+    assert "diverges above the rate 9.7e-08" in said
+    assert "the smallest rate on offer is 0.0001" in said
