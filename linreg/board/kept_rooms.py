@@ -11,6 +11,7 @@ from linreg.board.snapshot import Snapshot, load
 from linreg.board.views import host_view, phone_view
 
 MOST_KEPT = 2_000  # codes, of rooms or of none
+UNUSED = 600.0  # seconds
 _NEVER = None, -math.inf
 
 
@@ -45,6 +46,12 @@ class KeptRooms:
         """Let the next look ask the database, since the room has changed."""
         self._kept[code] = self._kept.get(code, _NEVER)[0], -math.inf
 
+    def forget_unused(self) -> None:
+        """Drop what nobody has asked for in a while, so that no ended room stays in memory."""
+        now = self._now()
+        kept = tuple(self._kept.items())
+        self._kept = {at: found for at, found in kept if now - found[1] < UNUSED}
+
     def phone_view(self, code: str, token: str) -> dict[str, Any]:
         """Return what a participant may see of the room as it was seen last."""
         return phone_view(self.known(code), token, self._now())
@@ -59,7 +66,9 @@ class KeptRooms:
             with self._database.reading() as connection:
                 room = load(connection, code, now, self.known(code))
         if len(self._kept) >= MOST_KEPT:  # by guessed codes
-            self._kept = {at: kept for at, kept in self._kept.items() if _lasts(kept[0], now)}
+            self._kept = {
+                at: kept for at, kept in tuple(self._kept.items()) if _lasts(kept[0], now)
+            }
         self._kept[code] = room, now
 
 

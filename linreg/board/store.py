@@ -81,6 +81,7 @@ class Board:
 
     def remove_expired(self) -> int:
         """Delete the rooms whose time is over, and return how many; makes no database."""
+        self.kept.forget_unused()
         if not self._database.is_made:
             return 0
         with self._database.writing() as connection:

@@ -149,6 +149,8 @@ class BoardRequests:
                 await asyncio.sleep(FRESH_FOR)
         finally:
             self._streams[code] -= 1
+            if not self._streams[code]:
+                del self._streams[code]
 
     async def _find(self, code: str) -> "Board":
         """Return the board, once it knows the room well enough to answer from memory."""

@@ -66,4 +66,4 @@ def test_what_could_not_be_warmed_up_keeps_nothing_in_memory(
 
     monkeypatch.setattr(warm_up, "warm_up_the_rest", fail)
     keep_warm(Stop(1 + 1))
-    assert done == ["content", "results_text"]
+    assert done == ["rooms", "content", "results_text", "rooms"]
