@@ -15,9 +15,11 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.plan_bar import plan_bar
+from linreg.ui.parts.room_panel import room_panel
 from linreg.ui.parts.screen import screen
 from linreg.ui.screens.bug_hunt import bug_hunt
 from linreg.ui.screens.challenges import challenges
+from linreg.ui.screens.class_board import class_board
 from linreg.ui.screens.gpu import gpu
 from linreg.ui.screens.lesson import lesson
 from linreg.ui.screens.loop import loop
@@ -52,6 +54,7 @@ SCREENS: Mapping[str, Callable[..., None]] = MappingProxyType(
         "challenges": challenges,
         "save_and_load": save_and_load,
         "gpu": gpu,
+        "class_board": class_board,
         "teach": teach,
     }
 )
@@ -66,7 +69,7 @@ ABOVE: Mapping[str, Callable[[], None]] = MappingProxyType({"playground": view_c
 BELOW: Mapping[str, Callable[[], OpenTab]] = MappingProxyType({"playground": result_tabs})
 """Shows tabs below the page's fragment; returns the open one, which the fragment fills."""
 
-UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges")
+UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges", "class_board")
 """Pages whose heading is only for screen readers, so that the window shows more of the rest."""
 
 
@@ -81,6 +84,7 @@ def show(page: Page) -> None:
         above()
     place, controls = st.container(), sidebar()
     screen(page.title, large=shown_value("large"))
+    room_panel()
     below = BELOW.get(page.path)
     tab = below() if below else None
     with place:

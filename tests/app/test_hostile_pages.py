@@ -15,7 +15,10 @@ from tests.support.hostile import EVIL, ONE, TEXTS, experiment_file
 from tests.support.opened import opened, run, text_of
 from tests.support.sentences import LONGEST_SENTENCE
 
-PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load", "teach")
+PAGES = (
+    *("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load"),
+    *("class_board", "teach"),
+)
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
 # The long ones, and those with a character that Markdown reads or that is not plain. The others are
 # numbers and words; tests/test_hostile.py gives every text to every reader.

@@ -59,7 +59,7 @@ def test_the_builder_offers_the_pages_that_make_sense() -> None:
     first = ["Playground", "Lesson", "Loop"]
     last = ["Bug hunt", "Challenges", "Save & load", "CPU or GPU"]
     assert app.selectbox(key="link page").options == [*first, "Tune", *last]
-    assert app.multiselect(key="link pages").options == [*first[1:], *last, "Teach"]
+    assert app.multiselect(key="link pages").options == [*first[1:], *last, "Class", "Teach"]
 
 
 def test_a_link_that_hides_nothing_known_is_as_any_other() -> None:

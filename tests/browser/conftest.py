@@ -10,16 +10,20 @@ from tests.support.chromium import HOW_TO_GET_ONE, chromium_with_profile, find_c
 from tests.support.required import required
 from tests.support.served import Server
 
-WITHOUT_CHARTS = ("bug_hunt", "lesson?part=model", "save_and_load", "teach")  # that open with none
+# Addresses that open with no chart begin so.
+WITHOUT_CHARTS = ("bug_hunt", "lesson?part=model", "save_and_load", "class_board", "teach")
 PATIENCE = 60_000  # ms; tests wait for conditions, this only ends a wait that is in vain
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def shared_server() -> Iterator[Server]:
-    """The app in a process for all journeys of this worker."""
-    with Server() as server:
-        yield server
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app in a process for all journeys of this worker, with a class board of its own."""
+    board = tmp_path_factory.mktemp("board") / "board.sqlite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINREG_BOARD_URL", f"sqlite:///{board}")
+        with Server() as server:
+            yield server
 
 
 @pytest.fixture

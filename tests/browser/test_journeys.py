@@ -25,7 +25,7 @@ from tests.support.journey import (
 )
 from tests.support.websocket_session import open_session
 
-SCRIPTS = sorted(route.path.rsplit("/", 1)[-1] for route in assets.asset_routes())
+SCRIPTS = sorted([assets.PLOTLY, *assets.script_names()])  # without those of a class's room
 
 
 def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> None:
@@ -258,10 +258,9 @@ def test_the_charts_scripts_are_fetched_at_once_and_once(visit: Visit) -> None:
     """Before Streamlit's own script asks its server for anything; and none of them twice."""
     page = visit()
     files: list[tuple[str, float]] = page.evaluate(
-        "performance.getEntriesByType('resource')"
-        ".map(({ name, startTime }) => [name.split('/').at(-1), startTime])"
+        "performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime])"
     )
-    own = [(name, start) for name, start in files if name in SCRIPTS]
+    own = [(name.split("/")[-1], start) for name, start in files if assets.FOLDER in name]
     assert sorted(name for name, _ in own) == SCRIPTS
-    streamlit = min(start for name, start in files if name == "health")
+    streamlit = min(start for name, start in files if name.endswith("/health"))
     assert max(start for _, start in own) < streamlit

@@ -21,7 +21,8 @@ NAMES = ("code.css", "screen.css", "pages.css", "explain.css", "phone.css", "pri
 STYLES = tuple(SOURCES / name for name in NAMES)  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
-SENT_WITH_PAGES = {"tab.js"}  # small, and only few pages need it
+SENT_WITH_PAGES = {"tab.js", "class_host.js"}  # small, and only few pages need it
+OF_A_CLASS = "class_"  # how the scripts of the class board begin; only rooms fetch them
 A_YEAR = "public, max-age=31536000, immutable"
 
 served = threading.Event()  # set when this process serves the scripts
@@ -73,5 +74,5 @@ def path_of(*names: str) -> str:
 
 
 def script_names() -> list[str]:
-    """Return the names of the stage's own scripts, without plotly.js."""
-    return [name for name in _scripts() if name != PLOTLY]
+    """Return the names of our own scripts that every page needs, without plotly.js."""
+    return [name for name in _scripts() if name != PLOTLY and not name.startswith(OF_A_CLASS)]

@@ -1,9 +1,5 @@
 """Teach: the plan of a class of 45 minutes, a builder of links, and the keyboard shortcuts."""
 
-from functools import lru_cache
-from urllib.parse import urlsplit
-
-import segno
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
@@ -11,12 +7,14 @@ from linreg.formatting import literal
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, PLAN, Lesson
 from linreg.lesson.printed_pages import answer_text, guide_html
 from linreg.sharing.teacher_links import iframe, write_link
+from linreg.ui.parts.app_address import app_address, local_only, qr_code
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
 from linreg.ui.state.pages import PAGES
 
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
+FOR_TEACHERS = ("class_board", "teach")  # pages that no link for a class opens
 SHORTCUTS = (
     ("Playground, player", "← → ↑ ↓", "one epoch back or forward"),
     ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
@@ -26,6 +24,8 @@ SHORTCUTS = (
     ("Loop", "N, B", "one line forward, one line back"),
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
     ("Lesson", "N, B", "one part forward, one part back"),
+    ("Class", "O, Q", "open a room, ask a question"),
+    ("Class", "X, V, S", "close the vote, vote again, show the answers"),
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),
     (
@@ -38,19 +38,10 @@ SHORTCUTS = (
 
 def teach(experiment: Experiment) -> None:
     """Show the plan of a class, the builder of links, and the keyboard shortcuts."""
-    base = _base()
+    base = app_address()
     _plan(base)
     _builder(base, experiment)
     _shortcuts()
-
-
-def _base() -> str:
-    """Return the address of the app that this browser used, without the page."""
-    url = urlsplit(st.context.url or "http://localhost:8501")
-    path = url.path.rstrip("/")
-    known = [page for page in TITLES if page and path.endswith(f"/{page}")]
-    path = path.removesuffix(f"/{known[0]}") if known else path
-    return f"{url.scheme}://{url.netloc}{path}"
 
 
 def _plan(base: str) -> None:
@@ -63,7 +54,7 @@ def _plan(base: str) -> None:
     )
     download(
         "linreg_teachers_guide.html",
-        lambda: guide_html(base, links, _warning(base)),
+        lambda: guide_html(base, links, local_only(base)),
         "Download the teacher's guide to print it",
         icon=":material/print:",
     )
@@ -95,7 +86,7 @@ def _builder(base: str, experiment: Experiment) -> None:
         link = _chosen_link(base, experiment)
     with right:
         st.image(
-            _qr(link),
+            qr_code(link),
             width=260,
             caption="Point a phone's camera at it.",
             alt="QR code of the link below",
@@ -106,25 +97,15 @@ def _builder(base: str, experiment: Experiment) -> None:
     st.code(link, language=None, wrap_lines=True)
     st.caption("HTML to show the app inside another page")
     st.code(iframe(link), language="html", wrap_lines=True)
-    if _warning(base):
-        st.info(_warning(base))
-
-
-def _warning(base: str) -> str:
-    """Return a sentence where other devices can't open the address; else ""."""
-    if urlsplit(base).hostname not in ("localhost", "127.0.0.1", "::1"):
-        return ""
-    return (
-        "This address works on this computer only. For other devices, open the app by its "
-        "Network URL, which Streamlit prints at the start, and copy the link from there."
-    )
+    if local_only(base):
+        st.info(local_only(base))
 
 
 def _chosen_link(base: str, experiment: Experiment) -> str:
     """Show the options of a link, and return the link with the chosen ones."""
     page = st.selectbox(
         "Start page",
-        options=[path for path in TITLES if path != "teach"],
+        options=[path for path in TITLES if path not in FOR_TEACHERS],
         format_func=lambda path: TITLES[path],
         key=keys.LINK_PAGE,
         persist_state="session",
@@ -180,17 +161,8 @@ def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:
 def _fill_the_screen(link: str) -> None:
     """Show the link's QR code and the link as large as the window."""
     with st.container(key=keys.LARGE_QR):
-        st.image(_qr(link), alt="QR code of the link below")
+        st.image(qr_code(link), alt="QR code of the link below")
         st.text(link)
-
-
-@lru_cache(maxsize=64)
-def _qr(link: str) -> str:
-    """Return the QR code of the link as SVG, black on white in any theme."""
-    image: str = segno.make(link, error="m", micro=False).svg_inline(
-        scale=6, border=4, dark="#000", light="#fff"
-    )
-    return image
 
 
 def _shortcuts() -> None:

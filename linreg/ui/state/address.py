@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from linreg.board.names import clean_code
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
 from linreg.lesson.challenges import CHALLENGES, read_done, write_done
@@ -61,6 +62,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     hidden = read_names(parameters.pop(HIDE, []), (*names, *PATHS))
     locked = read_names(parameters.pop(LOCK, []), names)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
+    room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
     challenge = "".join(parameters.pop(keys.CHALLENGE_ADDRESS, []))
     if challenge in {each.key for each in CHALLENGES}:
         st.session_state[keys.CHALLENGE] = challenge
@@ -70,6 +72,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
     notices += [*pin_sentences, *mystery_sentences, *plan_sentences, *own.sentences]
+    notices += room_sentences
     state = State(
         notices=cut(notices),
         noticed=experiment,
@@ -79,6 +82,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         pins=pins,
         plan=plan,
         done=done,
+        room=room,
         hidden=hidden,
         locked=locked,
         fixed={
@@ -109,6 +113,17 @@ def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
         return (f"mystery=`{shown(tokens[0])}` is not a valid mystery; the first one is shown.",)
     st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
     return ()
+
+
+def _read_room(codes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the code of the class's room, and a sentence where it cannot be one."""
+    if not codes:
+        return "", ()
+    code = clean_code(codes[0])
+    if code:
+        return code, ()
+    said = f"room=`{shown(codes[0])}` is not the code of a room; open the teacher's link again."
+    return "", (said,)
 
 
 def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str]:
@@ -152,6 +167,7 @@ def keep_in_address() -> None:
     _put(keys.CHALLENGE_ADDRESS, state.challenge)
     _put(PLAN, str(state.plan or ""))
     _put(keys.MYSTERY_ADDRESS, state.mystery)
+    _put(keys.ROOM_ADDRESS, state.room)
     _put(HIDE, "-".join(state.hidden))
     _put(LOCK, "-".join(state.locked))
     for address, text in write_address(state.fixed, {n: SETTINGS[n] for n in state.fixed}).items():

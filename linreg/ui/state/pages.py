@@ -24,6 +24,7 @@ PAGES = (
     Page("challenges", "Challenges", ":material/flag:", "Predict, run, compare"),
     Page("save_and_load", "Save & load", ":material/save:", "Save a model and load it again"),
     Page("gpu", "CPU or GPU", ":material/speed:", "Is a GPU faster here?"),
+    Page("class_board", "Class", ":material/groups:", "Ask the class, and see what it thinks"),
     Page("teach", "Teach", ":material/school:", "Plan a class and make links for it"),
 )
 PATHS = tuple(page.path for page in PAGES)

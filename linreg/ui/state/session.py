@@ -33,6 +33,21 @@ class AskedTable:
 
 
 @dataclass
+class Hosting:
+    """A room that this session leads.
+
+    code, secret: of the room. is_asking: the teacher chooses the next question.
+    said: why the last step was refused, or "". is_secret_shown: the secret link was shown.
+    """
+
+    code: str
+    secret: str
+    is_asking: bool = False
+    said: str = ""
+    is_secret_shown: bool = False
+
+
+@dataclass
 class State:
     """What a session remembers from one run of a page to the next.
 
@@ -57,6 +72,8 @@ class State:
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
     plan: the number of the shown step of the class plan, or None.
     guesses: what the visitor has guessed, in order, by the name of the question.
+    room: the code of the class's room that the visitor is in, or "".
+    hosting: the room that the visitor leads, or None; host_known: its tab has said which one.
     """
 
     notices: tuple[str, ...]
@@ -86,6 +103,9 @@ class State:
     plain_charts: bool = False
     plan: int | None = None
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    room: str = ""
+    hosting: Hosting | None = None
+    host_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

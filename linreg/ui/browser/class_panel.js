@@ -1,0 +1,204 @@
+// The class panel: a slim line at the lower edge of every page of a student in a room. It opens for a
+// question and for what the class has said. It takes room from the page and covers nothing of it.
+//
+// All it shows comes from the teacher or from the server: no student's text is ever sent.
+
+import { follow, followOnce, goBack, isThere, ownPage } from "./class_follow.js";
+import { Phone } from "./class_phone.js";
+import { drawVotes, letter } from "./class_votes.js";
+import { element } from "./dom.js";
+
+const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";
+const { style, dataset } = document.documentElement;
+let panel;
+
+export function render({ data, parentElement }) {
+  panel ??= new Panel(data.room);
+  if (panel.root.parentElement !== parentElement) parentElement.append(panel.root);
+}
+
+class Panel {
+  constructor(room) {
+    this.room = room;
+    this.open = false;
+    this.status = element("p", { "aria-live": "polite" });
+    this.fold = button("", "linreg-fold", () => this.toggle());
+    this.follow = button("Follow the teacher", "linreg-follow", () => follow(this.phone.state.bring));
+    this.back = button("Back to my page", "linreg-back", goBack);
+    this.body = element("div", { class: "linreg-room-body", id: "linreg-room-body" });
+    this.clock = element("span", { class: "linreg-clock" });
+    const line = element("div", { class: "linreg-room-line" }, this.status, this.clock, this.follow, this.back, this.fold);
+    this.root = element("aside", { class: "linreg-room", "aria-label": "Class" }, line, this.body);
+    this.fold.setAttribute("aria-controls", this.body.id);
+    new ResizeObserver(() => this.takeRoom()).observe(this.root);
+    setInterval(() => this.tick(), 500);
+    this.phone = new Phone(room, () => this.show());
+    this.open = this.phone.isNew; // the first visit says what is stored
+    this.show();
+  }
+
+  takeRoom() {
+    style.setProperty("--linreg-room", `${this.root.offsetHeight}px`);
+  }
+
+  toggle() {
+    this.open = !this.open;
+    this.show();
+  }
+
+  show() {
+    const { state, refused, sending, complaint } = this.phone;
+    const round = refused ? null : state?.round;
+    if (state && !refused) followOnce(state.bring);
+    this.tell(this.says(round));
+    this.arrange(state, round);
+    if (state?.paused && !refused) dataset.linregPaused = "";
+    else delete dataset.linregPaused;
+    this.showButtons(refused ? null : state);
+    this.draw(JSON.stringify([refused, round, sending, complaint, state?.nickname]), round);
+    this.tick();
+  }
+
+  // A new stage of a round opens the panel; an answer that has arrived folds it.
+  arrange(state, round) {
+    const isWaiting = round?.state === "open" && given(round) === undefined;
+    const stage = round ? `${round.number} ${round.vote} ${round.state} ${isWaiting}` : "";
+    if (state && stage !== this.stage) {
+      if (round) this.open = round.state === "revealed" || isWaiting;
+      else if (this.stage) this.open = false;
+      this.stage = stage;
+    }
+  }
+
+  says(round) {
+    const { state, refused, failures, sending } = this.phone;
+    if (refused) return refused;
+    if (sending && failures) return "No connection. Your answer is sent as soon as there is one.";
+    if (failures > 1) return "No connection to the class. Trying again.";
+    if (!state) return `Class ${this.room}: connecting.`;
+    if (state.paused) return "Paused: look at the teacher's screen.";
+    if (!round) return `Class ${this.room}: you are ${state.nickname}.`;
+    if (sending) return "Sending your answer.";
+    const answer = given(round);
+    const which = round.vote > 1 ? "Second vote" : "Question";
+    if (round.state === "revealed") return "What the class has said";
+    if (round.state === "closed") return round.vote > 1 ? "The second vote is closed." : "The vote is closed.";
+    if (answer === undefined) return `${which}: choose your answer.`;
+    return `Answered: ${shown(round, answer)}. ${round.answered} of ${round.present} have answered.`;
+  }
+
+  tell(text) {
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  showButtons(state) {
+    this.fold.textContent = this.open ? "Fold" : "Open";
+    this.fold.setAttribute("aria-expanded", this.open);
+    this.body.hidden = !this.open;
+    this.root.classList.toggle("linreg-open", this.open);
+    this.follow.hidden = !state?.bring || isThere(state.bring);
+    this.back.hidden = !ownPage();
+  }
+
+  // Draws the body, if it is not as it was: what is typed or focused stays.
+  draw(now, round) {
+    if (now === this.drawn) return;
+    this.drawn = now;
+    const { refused, state, complaint } = this.phone;
+    if (refused) this.body.replaceChildren(element("p", {}, "The pages work as before, without a class."));
+    else if (!round) this.body.replaceChildren(...greeting(state));
+    else this.drawRound(round, complaint);
+  }
+
+  drawRound(round, complaint) {
+    const parts = [element("p", { class: "linreg-question" }, round.text)];
+    if (round.state === "open") parts.push(this.controls(round));
+    else if (round.state === "revealed") parts.push(drawVotes(round, round.mine));
+    else parts.push(element("p", {}, "Discuss it with your neighbour: why is your answer right?"));
+    if (complaint) parts.push(element("p", { class: "linreg-complaint", role: "alert" }, complaint));
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.choice : undefined;
+    this.body.replaceChildren(...parts);
+    if (focused) this.body.querySelector(`[data-choice="${focused}"]`)?.focus();
+  }
+
+  controls(round) {
+    const { sending } = this.phone;
+    const send = (value) => this.phone.answer(round.number, round.vote, value);
+    const chosen = sending?.value ?? given(round);
+    if (round.kind === "choice") return choices(round, chosen, send);
+    return round.kind === "number" ? numberForm(round, chosen, send) : settingForm(round, chosen, send);
+  }
+
+  tick() {
+    const { state, received, refused } = this.phone;
+    const left = state?.round?.closes_in;
+    const isShown = !refused && left !== null && left !== undefined && state.round.state === "open";
+    const seconds = isShown ? Math.max(0, Math.ceil(left - (performance.now() - received) / 1000)) : 0;
+    const text = isShown ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "";
+    if (this.clock.textContent !== text) this.clock.textContent = text;
+  }
+}
+
+function given({ mine, vote }) {
+  return mine?.[vote - 1] ?? undefined;
+}
+
+function shown({ kind }, value) {
+  return kind === "choice" ? letter(value) : String(value);
+}
+
+function greeting(state) {
+  return [
+    element("p", {}, state ? `You are ${state.nickname} here. Wait for the teacher's question.` : ""),
+    element("p", {}, STORED),
+  ];
+}
+
+function button(text, name, action) {
+  const made = element("button", { type: "button", class: name }, text);
+  made.addEventListener("click", action);
+  return made;
+}
+
+function choices({ options }, chosen, send) {
+  const buttons = options.map((text, index) => {
+    const made = button("", "linreg-choice", () => send(index));
+    made.append(element("b", {}, letter(index)), ` ${text}`);
+    made.setAttribute("aria-pressed", chosen === index);
+    made.dataset.choice = index;
+    return made;
+  });
+  return element("div", { class: "linreg-choices", role: "group", "aria-label": "Answers" }, ...buttons);
+}
+
+function numberForm({ low, high }, chosen, send) {
+  const name = `A number from ${low} to ${high}`;
+  const input = element("input", { type: "number", step: "any", min: low, max: high, inputmode: "decimal", required: "" });
+  if (chosen !== undefined) input.value = chosen;
+  return form(name, input, () => Number(input.value), send);
+}
+
+function settingForm({ stops, setting }, chosen, send) {
+  const start = chosen === undefined ? Math.floor(stops.length / 2) : stops.indexOf(chosen);
+  const input = element("input", { type: "range", min: 0, max: stops.length - 1, step: 1 });
+  input.value = start;
+  const value = element("output", {}, String(stops[start]));
+  const read = () => stops[Number(input.value)];
+  const say = () => {
+    value.textContent = String(read());
+    input.setAttribute("aria-valuetext", String(read()));
+  };
+  input.addEventListener("input", say);
+  say();
+  return form(setting === "epochs" ? "Your number of epochs" : "Your learning rate", input, read, send, value);
+}
+
+function form(name, input, read, send, ...more) {
+  const label = element("label", {}, element("span", {}, name, " ", ...more), input);
+  const made = element("form", { class: "linreg-form" }, label, element("button", { type: "submit" }, "Send"));
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(read());
+  });
+  return made;
+}

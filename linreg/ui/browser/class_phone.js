@@ -1,0 +1,165 @@
+// A student's connection to the class: joins the room once, asks for its state every two seconds, and
+// sends answers until the server has confirmed or refused them. It needs no page of Streamlit.
+//
+// The token that makes this browser a participant stays in the browser, so a reload, a phone that
+// slept and a new server lead to the same participant.
+
+const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
+const EVERY = 2_000; // ms between two questions to the server
+const ASLEEP = 20_000; // the same while nobody looks
+const LONGEST = 30_000; // the same while the server does not answer
+const PATIENCE = 10_000; // ms for one answer of the server
+
+export class Phone {
+  // `changed()` is called when the state, the connection or the answer on its way has changed.
+  constructor(room, changed) {
+    this.room = room;
+    this.changed = changed;
+    this.key = `linreg room ${room}`;
+    this.token = remembered(this.key);
+    this.state = null; // as the server last sent it
+    this.version = "";
+    this.failures = 0; // in a row
+    this.refused = ""; // the sentence of a refusal, which ends the connection
+    this.sending = null; // the answer that is not confirmed yet
+    this.complaint = ""; // why the last answer was refused
+    this.isNew = !this.token;
+    document.addEventListener("visibilitychange", () => document.hidden || this.ask());
+    window.addEventListener("online", () => this.ask());
+    this.ask();
+  }
+
+  answer(round, vote, value) {
+    this.sending = { round, vote, value };
+    this.complaint = "";
+    this.changed();
+    this.ask();
+  }
+
+  // One turn: join if needed, send what is to be sent, ask for the state. Turns never overlap.
+  async ask() {
+    clearTimeout(this.timer);
+    if (this.refused) return;
+    if (this.busy) {
+      this.again = true;
+      return;
+    }
+    this.busy = true;
+    const before = this.failures;
+    let news = false;
+    try {
+      if (!this.token) await this.join();
+      if (this.sending && !this.failures) news = await this.send();
+      news = (await this.look()) || news;
+      if (this.sending) news = await this.send(); // later, since the class may have gone on
+      this.failures = 0;
+    } catch (error) {
+      if (error instanceof Refusal) this.refuse(error);
+      else this.failures += 1;
+    }
+    this.busy = false;
+    if (news || this.refused || this.failures !== before) this.changed();
+    const soon = this.again && !this.failures;
+    this.again = false;
+    this.timer = setTimeout(() => this.ask(), soon ? 0 : this.pause());
+  }
+
+  // The jitter keeps the phones of a class from asking all at once.
+  pause() {
+    const usual = document.hidden ? ASLEEP : EVERY;
+    return Math.min(usual * 2 ** this.failures, Math.max(LONGEST, usual)) * (0.8 + 0.4 * Math.random());
+  }
+
+  async join() {
+    const { token } = await read(await this.fetch("join", {}));
+    this.token = token;
+    remember(this.key, token);
+  }
+
+  async send() {
+    const { sending } = this;
+    const response = await this.fetch("answer", sending);
+    if (isForNow(response)) throw new Error("busy");
+    if (response.status === 403) throw await refusal(response);
+    if (response.ok) this.state.round.mine[sending.vote - 1] = sending.value;
+    else this.complaint = (await refusal(response)).message;
+    if (this.sending === sending) this.sending = null; // else another answer was given meanwhile
+    return true;
+  }
+
+  async look() {
+    const response = await this.fetch("state");
+    if (response.status === 304) return false;
+    this.state = await read(response);
+    this.received = performance.now();
+    this.version = response.headers.get("ETag") ?? "";
+    const { round } = this.state;
+    const late = this.sending && (round?.number !== this.sending.round || round.vote !== this.sending.vote);
+    if (late) this.sending = null; // the class has gone on
+    return true;
+  }
+
+  fetch(what, body) {
+    const headers = this.token ? { "X-Linreg-Participant": this.token } : {};
+    if (body) headers["Content-Type"] = "application/json";
+    else if (this.version) headers["If-None-Match"] = this.version;
+    return fetch(new URL(`${this.room}/${what}`, SERVER), {
+      method: body ? "POST" : "GET",
+      headers,
+      body: body && JSON.stringify(body),
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  }
+
+  refuse({ status, message }) {
+    if (status === 403 && this.token) {
+      this.token = ""; // the room does not know this participant: join again
+      remember(this.key, "");
+      this.version = "";
+    } else {
+      this.refused = message;
+    }
+  }
+}
+
+class Refusal extends Error {
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+async function refusal(response) {
+  const said = await response.json().catch(() => ({}));
+  return new Refusal(response.status, said.error ?? "The class board does not answer.");
+}
+
+function isForNow({ status }) {
+  return status === 429 || status >= 500;
+}
+
+// Returns what the server sent. A refusal that may pass is an ordinary error: the next turn tries again.
+async function read(response) {
+  if (response.ok) return response.json();
+  if (isForNow(response)) throw new Error(`status ${response.status}`);
+  throw await refusal(response);
+}
+
+// A browser may forbid storage; then the participant lives as long as the page.
+function remembered(key) {
+  try {
+    return localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(key, token) {
+  try {
+    if (token) localStorage.setItem(key, token);
+    else localStorage.removeItem(key);
+  } catch (error) {
+    console.warn("linreg: this browser keeps no place in the class:", error);
+  }
+}

@@ -1,0 +1,58 @@
+"""The live display of a room for the projector, and the links into the room."""
+
+from typing import Any
+
+import streamlit as st
+
+from linreg.ui.browser.assets import SOURCES, asset_url, served
+from linreg.ui.parts.app_address import app_address, qr_image
+from linreg.ui.state import keys
+from linreg.ui.state.session import Hosting
+
+PAGE = "class_board"  # its path
+HIDDEN = (PAGE, "teach")  # pages that the link for phones hides
+
+_SCRIPT = f"""
+export default async function (component) {{
+  const url = new URL("{asset_url("class_screen.js")}", document.baseURI).href;
+  return (await import(url)).render(component);
+}}
+"""
+_CSS = "\n".join(
+    (SOURCES / name).read_text(encoding="utf-8") for name in ("class_screen.css", "class_votes.css")
+)
+
+_screen = st.components.v2.component("linreg_class", js=_SCRIPT, css=_CSS, isolate_styles=False)
+
+
+def secret_link(hosting: Hosting) -> str:
+    """Return the link that leads the room from any browser; what is behind # is sent to nobody."""
+    return f"{app_address()}/{PAGE}#{hosting.code}.{hosting.secret}"
+
+
+def join_link(code: str) -> str:
+    """Return the link for phones."""
+    return f"{app_address()}/?room={code}&hide={'-'.join(HIDDEN)}"
+
+
+def class_screen(hosting: Hosting, seen: dict[str, Any]) -> None:
+    """Show the live display of a room; `seen` is its state as the host sees it."""
+    if not served.is_set():
+        return
+    link = join_link(hosting.code)
+    data = {
+        "room": hosting.code,
+        "secret": hosting.secret,
+        "link": link.partition("&")[0],
+        "qr": qr_image(link),
+        "state": seen,
+        "stage": stage_of(seen),
+        "asking": hosting.is_asking,
+    }
+    _screen(key=keys.CLASS_SCREEN, data=data, on_moved_change=lambda: None)
+
+
+def stage_of(seen: dict[str, Any]) -> str:
+    """Return where the class is: number, vote and state of the round, or ""."""
+    asked = seen["round"]
+    return f"{asked['number']} {asked['vote']} {asked['state']}" if asked else ""

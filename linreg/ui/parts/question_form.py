@@ -1,0 +1,112 @@
+"""The form in which the teacher chooses or writes the class's next question."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from linreg.board.questions import LONGEST_TEXT, MOST_OPTIONS, Question
+from linreg.board.ready_questions import ready_questions
+from linreg.ui.state import keys
+
+OWN = "In my own words"
+KINDS = {"choice": "options", "number": "a number", "lr": "a learning rate", "epochs": "epochs"}
+COUNTDOWNS = (None, 30, 60, 120, 300)  # seconds
+OPEN_KEY = "o"
+
+
+def question_form(open_it: Callable[[Question, int | None], None]) -> None:
+    """Show the form; its button opens the vote.
+
+    Arguments:
+        open_it: a callback that gets the question and the seconds of its countdown.
+    """
+    ready = ready_questions()
+    chosen = st.selectbox(
+        "Question", options=(OWN, *ready), key=keys.CLASS_QUESTION, persist_state="session"
+    )
+    fault = ""
+    try:
+        question = _own_question() if chosen == OWN else ready[chosen]
+    except ValueError as error:
+        question, fault = None, str(error)
+    if question is not None and chosen != OWN:
+        _preview(question)
+    seconds = st.segmented_control(
+        "Countdown",
+        options=COUNTDOWNS,
+        default=None,
+        format_func=lambda seconds: "none" if seconds is None else f"{seconds} s",
+        key=keys.CLASS_SECONDS,
+        persist_state="session",
+    )
+    if question is None:
+        st.caption(fault)
+    st.button(
+        "Open the vote",
+        key=keys.one_of(keys.CLASS_STEP, "open"),
+        type="primary",
+        icon=":material/how_to_vote:",
+        shortcut=OPEN_KEY,
+        disabled=question is None,
+        on_click=open_it,
+        args=(question, seconds),
+    )
+
+
+def _preview(question: Question) -> None:
+    """Show the text and the options, without the right one: the projector may show this page."""
+    st.text(question.text)
+    for option in question.options:
+        st.text(f"• {option}")
+
+
+def _own_question() -> Question:
+    """Show the fields of a question in the teacher's own words, and return it.
+
+    Raises:
+        ValueError: it is not complete; the message says what is missing.
+    """
+    text = st.text_input(
+        "Your question", max_chars=LONGEST_TEXT, key=keys.CLASS_TEXT, persist_state="session"
+    )
+    kind = st.segmented_control(
+        "Answers",
+        options=list(KINDS),
+        default="choice",
+        required=True,
+        format_func=lambda kind: KINDS[kind],
+        key=keys.CLASS_KIND,
+        persist_state="session",
+    )
+    if kind == "choice":
+        return _choice(text)
+    if kind == "number":
+        return _number(text)
+    return Question(text=text.strip(), kind="setting", setting=kind)
+
+
+def _choice(text: str) -> Question:
+    lines = st.text_area(
+        f"Two to {MOST_OPTIONS} options, one a line",
+        key=keys.CLASS_OPTIONS,
+        persist_state="session",
+    )
+    options = tuple(line.strip() for line in lines.splitlines() if line.strip())
+    right = st.selectbox(
+        "The right one, shown at the end (may stay empty)",
+        options=range(len(options)),
+        index=None,
+        format_func=lambda index: options[index],
+        key=keys.CLASS_RIGHT,
+    )
+    return Question(text=text.strip(), kind="choice", options=options, right=right)
+
+
+def _number(text: str) -> Question:
+    with st.container(horizontal=True):
+        low = st.number_input("From", value=0.0, key=keys.CLASS_LOW, persist_state="session")
+        high = st.number_input("To", value=100.0, key=keys.CLASS_HIGH, persist_state="session")
+        right = st.number_input(
+            "What is true (may stay empty)", value=None, key=keys.CLASS_RIGHT_NUMBER
+        )
+    return Question(text=text.strip(), kind="number", low=low, high=high, right=right)

@@ -1,0 +1,34 @@
+"""The panel of the class's room on a student's pages; no room, no panel.
+
+Its script talks to the server by itself, so it works while the page's connection is lost.
+"""
+
+import streamlit as st
+
+from linreg.ui.browser.assets import SOURCES, asset_url, served
+from linreg.ui.state import keys
+from linreg.ui.state.session import session
+
+_SCRIPT = f"""
+export default async function (component) {{
+  const url = new URL("{asset_url("class_panel.js")}", document.baseURI).href;
+  try {{
+    (await import(url)).render(component);
+  }} catch (error) {{
+    console.warn("linreg: no class on this page:", error);
+  }}
+}}
+"""
+CSS = "\n".join(
+    (SOURCES / name).read_text(encoding="utf-8") for name in ("class_panel.css", "class_votes.css")
+)
+
+_component = st.components.v2.component("linreg_room", js=_SCRIPT, css=CSS, isolate_styles=False)
+
+
+def room_panel() -> None:
+    """Show the panel of the room that the address names."""
+    room = session().room
+    if room and served.is_set():
+        # Its style takes it out of the page's flow.
+        _component(key=keys.ROOM_PANEL, data={"room": room})

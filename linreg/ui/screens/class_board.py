@@ -1,0 +1,181 @@
+"""Class: the teacher opens a room, asks questions, and shows what the class thinks.
+
+What a student sends appears here as a number or as the length of a bar, never as text.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from linreg.board.questions import Question
+from linreg.board.refusals import BoardRefusal, BoardUnavailable
+from linreg.board.store import Board
+from linreg.core.experiment import Experiment
+from linreg.ui.parts.app_address import app_address, local_only
+from linreg.ui.parts.class_screen import class_screen, secret_link
+from linreg.ui.parts.downloads import download
+from linreg.ui.parts.question_form import question_form
+from linreg.ui.state import keys
+from linreg.ui.state.hosting import remember_room
+from linreg.ui.state.session import Hosting, session
+from linreg.ui.work.board import class_board as board
+
+Action = Callable[[Board, str, str], object]
+
+WELCOME = """
+Everybody answers on their own device, and then the class sees what it thinks: once before they
+discuss it, and once after.
+
+1. *Open a room*. A QR code appears; nobody types anything.
+2. *Ask*: choose a ready question or write your own. The screen shows only how many have answered.
+3. *Close* the vote. Let neighbours discuss, and *vote again*.
+4. *Show* both votes side by side, and what is right.
+
+The server keeps the answers without names, until you end the room, 24 hours at most.
+"""
+
+
+def class_board(experiment: Experiment) -> None:
+    """Show the room that this tab leads, or how to open one."""
+    del experiment  # a question brings its own
+    if not remember_room():
+        return  # the tab answers at once
+    hosting = session().hosting
+    seen = None if hosting is None else _look(hosting)
+    if hosting is None or seen is None:
+        _welcome()
+        return
+    class_screen(hosting, seen)
+    _steps(hosting, seen["round"])
+    if hosting.said:
+        st.warning(hosting.said)
+    if hosting.is_asking:
+        with st.container(key=keys.CLASS_COMPOSER):
+            question_form(_ask)
+    _rest(hosting)
+
+
+def _look(hosting: Hosting) -> dict[str, Any] | None:
+    """Return the state of the room; None, and a sentence on the page, where there is none."""
+    try:
+        return board().host_state(hosting.code, hosting.secret)
+    except BoardRefusal as refusal:
+        session().hosting = None
+        st.warning(f"Room {hosting.code}: {refusal.sentence}")
+    except BoardUnavailable as failure:
+        st.error(str(failure))
+        st.button("Try again", key=keys.TRY_AGAIN, icon=":material/refresh:")
+    return None
+
+
+def _welcome() -> None:
+    st.markdown(WELCOME)
+    _button("Open a room", "o", ":material/meeting_room:", _open_room, primary=True)
+    if local_only(app_address()):
+        st.info(local_only(app_address()))
+
+
+def _open_room() -> None:
+    try:
+        room = board().open_room()
+    except (BoardRefusal, BoardUnavailable) as failure:
+        st.toast(str(failure), icon=":material/error:")
+        return
+    session().hosting = Hosting(code=room.code, secret=room.host_secret)
+
+
+def _steps(hosting: Hosting, asked: dict[str, Any] | None) -> None:
+    """Show the buttons of the next steps; each has a key."""
+    state = asked["state"] if asked else ""
+    with st.container(horizontal=True, key=keys.CLASS_STEPS):
+        if state == "open":
+            close = _doing(Board.close_vote)
+            _button("Close the vote", "x", ":material/block:", close, primary=True)
+        if state == "closed":
+            if asked and asked["vote"] == 1:
+                again = _doing(Board.vote_again)
+                _button("Discussed: vote again", "v", ":material/forum:", again, primary=True)
+            reveal = _doing(Board.reveal)
+            _button("Show the answers", "s", ":material/bar_chart:", reveal)
+        if state != "open":
+            label = "Back to the class" if hosting.is_asking else "Ask a question"
+            _button(label, "q", ":material/help:", _toggle_form, primary=not state)
+
+
+def _button(
+    label: str, key: str, icon: str, on_click: Callable[[], None], *, primary: bool = False
+) -> None:
+    """Show a button with its key."""
+    st.button(
+        label,
+        key=keys.one_of(keys.CLASS_STEP, key),
+        icon=icon,
+        shortcut=key,
+        type="primary" if primary else "secondary",
+        on_click=on_click,
+    )
+
+
+def _doing(action: Action) -> Callable[[], None]:
+    """Return a callback that takes a step in the room, and remembers why it was refused."""
+
+    def do() -> None:
+        hosting = session().hosting
+        if hosting is None:
+            return
+        hosting.said = ""
+        try:
+            action(board(), hosting.code, hosting.secret)
+        except (BoardRefusal, BoardUnavailable) as failure:
+            hosting.said = str(failure)
+
+    return do
+
+
+def _toggle_form() -> None:
+    hosting = session().hosting
+    if hosting is not None:
+        hosting.is_asking = not hosting.is_asking
+
+
+def _ask(question: Question, seconds: int | None) -> None:
+    """Open the vote on a question; for use in a callback."""
+    _doing(lambda board, code, secret: board.ask(code, secret, question, seconds))()
+    hosting = session().hosting
+    if hosting is not None and not hosting.said:
+        hosting.is_asking = False
+
+
+def _rest(hosting: Hosting) -> None:
+    """Offer the results, the secret link, and the end of the room."""
+    with st.container(horizontal=True):
+        download(
+            "linreg_class.csv",
+            lambda: board().results_csv(hosting.code, hosting.secret),
+            "Answers as CSV",
+        )
+        if not hosting.is_secret_shown and st.button(
+            "Secret link, once",
+            icon=":material/key:",
+            help="It opens this room again, in any browser. Keep it, and do not project it.",
+        ):
+            hosting.is_secret_shown = True
+            _show_secret(secret_link(hosting))
+        with st.popover("End the room", icon=":material/logout:"):
+            st.markdown("This deletes the room with all its answers. Download them first.")
+            st.button("Delete the room", icon=":material/delete:", on_click=_end)
+
+
+@st.dialog("Keep this link")
+def _show_secret(link: str) -> None:
+    st.markdown("It opens your room again, in any browser. It is not shown a second time.")
+    st.code(link, language=None, wrap_lines=True)
+
+
+def _end() -> None:
+    """Delete the room; for use in a callback."""
+    _doing(lambda board, code, secret: board.end_room(code, secret))()
+    hosting = session().hosting
+    if hosting is not None and not hosting.said:
+        session().hosting = None

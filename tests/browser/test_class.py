@@ -1,0 +1,171 @@
+"""A class on its phones: a whole round with two votes, through a reload and a killed server."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import PATIENCE
+from tests.browser.test_accessibility import ALL, TOO_BAD, audit
+from tests.browser.test_phone import IN_SIGHT, TOO_SMALL
+from tests.browser.test_picture_in_sight import look
+from tests.support.served import Server
+
+PATHS = ("", "save_and_load", "save_and_load")  # a class is on any page
+QUESTION = "Challenge: As fast as it goes"
+SLOWER, GROWS = "A It learns a little slower", "B The loss grows until it overflows"
+COLOUR_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Whatever a student's program sends, only numbers of the question are taken.
+HOSTILE = """([room, token]) => fetch(new URL(`linreg-board/${room}/answer`, document.baseURI), {
+  method: "POST",
+  headers: { "X-Linreg-Participant": token },
+  body: JSON.stringify({ round: 1, value: "<b>evil</b>", nickname: "<b>evil</b>" }),
+}).then(({ status }) => status)"""
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def devices(browser: Browser) -> Open:
+    """Open addresses, each in a browser of its own; errors may be on the console."""
+
+    def open_page(url: str, *, phone: bool = True) -> Page:
+        size = (390, 664) if phone else (1366, 768)
+        context = browser.new_context(
+            has_touch=phone, is_mobile=phone, viewport={"width": size[0], "height": size[1]}
+        )
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(url)
+        return page
+
+    return open_page
+
+
+def panel(page: Page) -> Locator:
+    """The panel of the room on a student's page."""
+    return page.get_by_role("complementary", name="Class")
+
+
+def faults(page: Page) -> list[str]:
+    """The serious and critical findings of axe-core in the panel."""
+    found = Axe().run(page, context=".linreg-room", options=ALL).response["violations"]
+    return [each["id"] for each in found if each["impact"] in TOO_BAD]
+
+
+def choose(page: Page, option: str) -> None:
+    """Answer the question that is open."""
+    panel(page).get_by_role("button", name=option).tap()
+
+
+def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
+    devices: Open, server: Server
+) -> None:
+    """No confirmed answer is lost, each counts once, and the bars are what was sent."""
+    teacher = devices(f"{server.address}/class_board", phone=False)
+    expect(teacher.get_by_role("button", name="Open a room")).to_be_visible()
+    teacher.keyboard.press("o")
+    code = teacher.locator(".linreg-join b").inner_text()
+    phones = [
+        devices(f"{server.address}/{path}?room={code}&hide=class_board-teach") for path in PATHS
+    ]
+    names = [joined(phone) for phone in phones]
+    assert len(set(names)) == 3
+    expect(teacher.get_by_text("3 devices are here")).to_be_visible()
+    takes_no_room_from_the_picture(phones[0])
+    ask(teacher)
+    vote_through_a_reload(teacher, phones)
+    teacher.keyboard.press("x")
+    expect(panel(phones[1])).to_contain_text("The vote is closed.")
+    teacher.keyboard.press("v")
+    expect(panel(phones[1])).to_contain_text("Second vote: choose your answer.")
+    vote_through_a_new_server(teacher, phones, server)
+    token = phones[0].evaluate(f"localStorage.getItem('linreg room {code}')")
+    assert phones[0].evaluate(HOSTILE, [code, token]) == 400
+    teacher.keyboard.press("x")
+    expect(teacher.get_by_role("button", name="Show the answers")).to_be_visible()
+    teacher.keyboard.press("s")
+    shows_both_votes(teacher)
+    shows_both_votes(phones[0])
+    shown = teacher.locator("body").inner_text()
+    assert not [text for text in (*names, "evil", token) if text in shown]
+    is_accessible(teacher, phones[0])
+
+
+def joined(phone: Page) -> str:
+    """Wait until the phone is in the room; return its nickname."""
+    expect(panel(phone)).to_contain_text("you are")
+    return str(re.findall(r"you are (\w+ \w+)", panel(phone).inner_text())[0])
+
+
+def takes_no_room_from_the_picture(phone: Page) -> None:
+    """With the panel folded, chart, player and slider are all in sight, and so is the panel."""
+    phone.locator(".linreg-stage[data-painted]").wait_for()
+    panel(phone).get_by_role("button", name="Fold").tap()
+    assert look(phone)["whole"] == 1
+    parts = (phone.locator(".linreg-controls"), phone.locator(".linreg-numbers"), panel(phone))
+    for part in parts:
+        assert part.evaluate(IN_SIGHT) > 0.97, part
+
+
+def ask(teacher: Page) -> None:
+    """Open the vote on a question of a challenge."""
+    teacher.keyboard.press("q")
+    teacher.get_by_role("combobox", name="Question").click()
+    teacher.get_by_role("option", name=QUESTION).click()
+    expect(teacher.get_by_text("What happens just above the limit?")).to_be_visible()
+    assert audit(teacher, ALL) == []
+    teacher.get_by_role("button", name="Open the vote").click()
+
+
+def vote_through_a_reload(teacher: Page, phones: Sequence[Page]) -> None:
+    """One phone is loaded again after its answer: it is the same participant."""
+    choose(phones[0], SLOWER)
+    choose(phones[1], GROWS)
+    for phone, letter in zip(phones, "AB", strict=False):
+        expect(panel(phone)).to_contain_text(f"Answered: {letter}.")
+    expect(teacher.get_by_text("2 of 3 have answered")).to_be_visible()
+    phones[0].reload()
+    expect(panel(phones[0])).to_contain_text("Answered: A. 2 of 3 have answered.")
+    assert faults(phones[2]) == []
+    assert phones[2].evaluate(TOO_SMALL) == []
+    choose(phones[2], SLOWER)
+    expect(teacher.get_by_text("3 of 3 have answered")).to_be_visible()
+    expect(teacher.locator(".linreg-votes")).to_have_count(0)  # not before the end
+
+
+def vote_through_a_new_server(teacher: Page, phones: Sequence[Page], server: Server) -> None:
+    """One phone answers while there is no server; the answer arrives at the next one."""
+    server.kill()
+    choose(phones[1], GROWS)
+    expect(panel(phones[1])).to_contain_text("Your answer is sent as soon as")
+    server.start()
+    expect(panel(phones[1])).to_contain_text("Answered: B.")
+    for phone in (phones[0], phones[2]):
+        choose(phone, GROWS)
+    expect(teacher.get_by_text("3 of 3 have answered in the second vote")).to_be_visible()
+
+
+def shows_both_votes(page: Page) -> None:
+    """The counts of both votes stand beside each other, and what is right is marked."""
+    bars = page.locator(".linreg-votes li")
+    expect(bars).to_have_count(3)
+    said = [bar.get_attribute("aria-label") for bar in bars.get_by_role("img").all()]
+    assert said == [
+        *("first vote: 2", "second vote: 0"),
+        *("first vote: 1", "second vote: 3"),
+        *("first vote: 0", "second vote: 0"),
+    ]
+    expect(bars.nth(1)).to_contain_text("right")
+
+
+def is_accessible(teacher: Page, phone: Page) -> None:
+    """An audit of the page and of the panel, light and dark."""
+    for colours in COLOUR_SCHEMES:
+        for page in (teacher, phone):
+            page.emulate_media(color_scheme=colours)
+        assert audit(teacher, ALL) == []
+        assert faults(phone) == []
