@@ -15,7 +15,7 @@ from linreg.core.data import split_data
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History, Progress, ReadOnly
-from linreg.core.training import check_device, train
+from linreg.core.training import Run, check_device, train
 from linreg.engines.many_models import Stack, train_stack
 from linreg.settings.choices import Device
 
@@ -101,6 +101,17 @@ def spread_rates() -> tuple[float, ...]:
     wanted = np.geomspace(stops[0], stops[-1], RATES)
     nearest = np.abs(np.log(stops)[:, None] - np.log(wanted)).argmin(axis=0)
     return tuple(stops[np.unique(nearest)].tolist())
+
+
+def with_run(found: Sweep, run: Run) -> Sweep:
+    """Return the sweep with the run of its experiment at one more rate, if it lacks that rate."""
+    if np.float32(run.experiment.lr) in found.lr:
+        return found
+    names = ("train_loss", "validation_loss", "test_loss", "weight", "bias")
+    rows: dict[str, Any] = {
+        n: np.vstack([getattr(found, n), getattr(run.history, n)]) for n in names
+    }
+    return replace(found, lr=np.append(found.lr, np.float32(run.experiment.lr)), **rows)
 
 
 def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from plotly.colors import get_colorscale
 
-from linreg.analysis.rate_regions import best
+from linreg.analysis.rate_regions import Region, best, regions
 from linreg.analysis.sweeps import Sweep
 from linreg.figures.elements.axes import UNITS, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
@@ -75,7 +75,9 @@ def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
     said = "Dark colours are low losses."
     if np.isfinite(final).any():
         lowest = best(final)
-        said += f" Lowest in the last epoch: {final[lowest]:.3g} at lr {sweep.lr[lowest]:.3g}."
+        rate, region = f"{sweep.lr[lowest]:.3g}", regions(sweep)[lowest]
+        said += f" Lowest training loss in the last epoch: {final[lowest]:.3g} at lr {rate}"
+        said += "." if region is Region.GOOD else f" ({region}: another epoch, another rate)."
     if len(epochs) < sweep.experiment.epochs:
         said += f" One epoch in {epochs[1] - epochs[0]} is shown."
     overflowed = int((~np.isfinite(sweep.train_loss)).any(axis=1).sum())

@@ -124,6 +124,14 @@ def round_trip(run: Run) -> RoundTrip:
     )
 
 
+def saved_file(run: Run) -> bytes:
+    """Return the file that the lesson's torch.save writes for a run, under the lesson's name."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / FILE_NAMES[run.experiment.model]
+        torch.save(run.state_dict(), file)
+        return file.read_bytes()
+
+
 def _last_set(experiment: Experiment) -> tuple[str, torch.Tensor, torch.Tensor]:
     """Return the name of the last set of the split that has rows, and its X and y, (rows, 1)."""
     data = split_data(experiment)

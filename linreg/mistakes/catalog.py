@@ -137,8 +137,8 @@ _ALL = (
         symptom="The loss jumps to many times its first value, and back, again and again.",
         explanation="A step changes each parameter by lr times its gradient, so with such a "
         "large rate it jumps far past the best line. The gradient of the L1 loss is as large there "
-        "as before, so the next step jumps back. That of the squared error grows with the distance, "
-        "and with it the loss, until it overflows.",
+        "as before, so the next step jumps back. That of the squared error grows with the "
+        "distance, and with it the loss, until it overflows.",
         fix="Divide the learning rate by ten until the loss falls.",
         hints=(
             "How far do the parameters move in one step?",

@@ -22,6 +22,8 @@ from linreg import (
     sweep,
     train,
 )
+from linreg.analysis.rate_regions import Region, regions
+from linreg.analysis.sweeps import spread_rates, with_run
 from linreg.engines.many_models import train_stack
 from tests.support import notebook
 from tests.support.other_machine import round_twice
@@ -213,3 +215,16 @@ def test_rates_keep_their_order() -> None:
     np.testing.assert_array_equal(found.lr, np.array([0.1, 0.001, 0.1], dtype=np.float32))
     np.testing.assert_array_equal(found.weight[0], found.weight[2])
     assert_row(found, 1, train(replace(MODEL_0, lr=0.001)).history)
+
+
+def test_one_more_run_joins_a_sweep_and_keeps_its_own_numbers() -> None:
+    """Its region is that of its own run, not of a neighbour on the other side of the limit."""
+    steep = tuple((float(x), 0.5 * x + 3) for x in (10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5))
+    plain = Experiment(points=steep, loss=Loss.MSE, lr=0.01)
+    found = sweep(plain, spread_rates())
+    run = train(plain)
+    with_it = with_run(found, run)
+    assert with_it.train_loss[-1].tobytes() == run.history.train_loss.tobytes()
+    assert run.history.train_loss[-1] > run.history.train_loss[0]
+    assert regions(with_it)[-1] is Region.DIVERGES
+    assert with_run(with_it, run) is with_it

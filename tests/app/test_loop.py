@@ -59,7 +59,7 @@ def test_line_by_line_to_the_next_epoch_and_back() -> None:
     ]
     assert place(press(app, "Line back")) == (0, "test")
     assert place(press(app, "Next epoch")) == (1, "test")
-    assert marked(app) == list(TEST_LOOP)
+    assert marked(app) == [f"    {line}" for line in TEST_LOOP]
 
 
 def test_a_press_that_brings_old_values_along_still_moves_on() -> None:
@@ -103,7 +103,7 @@ def test_a_run_made_shorter_brings_the_page_back_into_it() -> None:
 def test_batches_have_their_own_steps() -> None:
     """With 16 rows in a batch the third step of an epoch has 8 rows, and then comes the test."""
     app = opened("loop", batch="16", in_batch="2", line="step")
-    assert marked(app) == ["    optimizer.step()"]
+    assert marked(app) == ["        optimizer.step()"]
     app.segmented_control(key="line").set_value("forward")
     shows(run(app), "predicts 8 rows at once")
     app.segmented_control(key="line").set_value("step")

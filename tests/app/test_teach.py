@@ -1,5 +1,7 @@
 """Links for the class by Streamlit's own test runner: what they hide, lock and set."""
 
+import pytest
+
 from linreg import Experiment, train
 from linreg.lesson.class_plan import LESSONS
 from tests.support.opened import opened, run, shows
@@ -26,6 +28,33 @@ def test_locked_controls_are_seen_and_cannot_be_moved() -> None:
     app.button(key="preset Model 0").click()
     run(app)
     assert app.select_slider(key="lr").value == 0.1
+
+
+@pytest.mark.parametrize("lock", ["lock", "hide"])
+def test_a_lock_holds_on_tune_and_the_page_says_what_stayed(lock: str) -> None:
+    """No button and no preset changes a locked or hidden setting without a word."""
+    app = opened("tune", lr="0.1", train="0.6", validation="0.2", **{lock: "lr-epochs"})
+    next(b for b in app.button if b.label.startswith("Use the rate chosen")).click()
+    run(app)
+    assert app.query_params["lr"] == "0.1"
+    assert "Learning rate stays 0.1: the link of this page" in app.warning[0].value
+    app.button(key="preset Model 1").click()
+    run(app)
+    said = " ".join(warning.value for warning in app.warning)
+    assert "Learning rate stays 0.1" in said
+    assert "Epochs stays 100" in said
+    app.slider(key="weight").set_value(0.5)
+    assert not run(app).warning
+
+
+def test_a_fifth_for_validation_says_what_it_takes_from_the_training() -> None:
+    """The button names both shares; with room enough, only the one that it changes."""
+    labels = [button.label for button in opened("tune").button]
+    assert (
+        "Use a fifth of the rows for validation; train on a share of 0.6 instead of 0.8" in labels
+    )
+    labels = [button.label for button in opened("tune", train="0.5").button]
+    assert "Use a fifth of the rows for validation" in labels
 
 
 def test_the_plan_brings_a_lessons_settings() -> None:

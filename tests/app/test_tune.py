@@ -56,7 +56,7 @@ def test_without_a_validation_set_no_rate_is_chosen() -> None:
     """The page says why, and one press makes a validation set."""
     app = opened("tune")
     shows(app, "no validation set")
-    press(app, "Use a fifth of the rows for validation")
+    press(app, "Use a fifth of the rows for validation; train on a share of 0.6 instead of 0.8")
     assert app.slider(key="validation").value == 0.2
     shows(app, "| validation |")
 

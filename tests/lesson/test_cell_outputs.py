@@ -13,6 +13,7 @@ from linreg.lesson.cell_outputs import (
     parameter_device,
     parameters_before,
     round_trip,
+    saved_file,
 )
 from tests.support import notebook
 
@@ -22,6 +23,7 @@ def test_size_and_random_values_are_those_of_a_plain_notebook(model: Model, tmp_
     """After one seed, the first instance is trained and the second one loads the file."""
     run = replayed(Experiment(model=model))
     trip = round_trip(run)
+    assert len(saved_file(run)) == trip.size
     torch.manual_seed(42)
     first, second = (notebook.CLASSES[model]() for _ in range(2))
     first.load_state_dict(run.state_dict())

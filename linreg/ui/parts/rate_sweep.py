@@ -5,17 +5,17 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.analysis.rate_regions import choose
-from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates
+from linreg.analysis.rate_regions import Region, choose, regions
+from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates, with_run
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.controls import move_controls, offered_settings
+from linreg.ui.state.controls import change_settings, offered_settings
 from linreg.ui.state.session import Picked
-from linreg.ui.work.cache import swept
+from linreg.ui.work.cache import swept, trained
 
 SEEDS = 8
 
@@ -37,7 +37,8 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
             "rows or larger batches."
         )
         return
-    charts("sweep", {"sweep": sweep_figure.drawing(found, experiment.lr)}, on_pick=_use_picked)
+    present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
+    charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=_use_picked)
     charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_use_picked)
     left, right = st.columns(2, gap="large")
     with left:
@@ -49,7 +50,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
 def _use_picked(picked: Picked) -> None:
     """Use the rate that was clicked; for use in a callback."""
     rate = picked.x if picked.chart == "sweep" else picked.y
-    move_controls({"lr": offered_settings()["lr"].nearest(rate)})
+    change_settings({"lr": offered_settings()["lr"].nearest(rate)})
 
 
 def _chosen(found: Sweep, present: float) -> None:
@@ -68,12 +69,7 @@ def _chosen(found: Sweep, present: float) -> None:
             "the test set part of the training: this loss is the smallest of many, so it no "
             "longer tells how the model performs on new rows."
         )
-        fewer = min(found.experiment.train_fraction, 0.6)
-        st.button(
-            "Use a fifth of the rows for validation",
-            on_click=move_controls,
-            args=({"validation_fraction": 0.2, "train_fraction": fewer},),
-        )
+        _offer_validation(found.experiment)
         return
     lines = ["| chosen on | learning rate | test loss |", "|:--|--:|--:|"]
     for name, index, loss in (
@@ -90,6 +86,7 @@ def _chosen(found: Sweep, present: float) -> None:
         else "The rate chosen on the test set always has the smallest test loss, so this loss is "
         "too optimistic. The first row is the honest one: its rate was chosen without the test set."
     )
+    _compare_with_regions(found, choice.by_validation)
     best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
     label = f"Use the rate chosen on validation, {best:g}"
     if best == present:
@@ -97,9 +94,32 @@ def _chosen(found: Sweep, present: float) -> None:
     st.button(
         label,
         key=keys.USE_CHOSEN_RATE,
-        on_click=move_controls,
+        on_click=change_settings,
         args=({"lr": best},),
         disabled=best == present,
+    )
+
+
+def _offer_validation(experiment: Experiment) -> None:
+    """Offer a validation set; where the training set must give rows to it, say so."""
+    fewer = min(experiment.train_fraction, 0.6)
+    smaller = fewer < experiment.train_fraction
+    st.button(
+        "Use a fifth of the rows for validation"
+        + (f"; train on a share of {fewer:g} instead of {experiment.train_fraction:g}" * smaller),
+        on_click=change_settings,
+        args=({"validation_fraction": 0.2, "train_fraction": fewer},),
+    )
+
+
+def _compare_with_regions(found: Sweep, chosen: int) -> None:
+    """Say in which region the chosen rate lies, and why that need not be the good one."""
+    region = regions(found)[chosen]
+    st.caption(
+        f"The chart calls lr {found.lr[chosen]:g} *{region}*. Its regions look at the training "
+        "loss alone, as the mean of the last tenth of the epochs. The validation set looks at "
+        "other rows, and at the last epoch alone"
+        + ("." if region is Region.GOOD else ", so it can choose a rate outside the good region.")
     )
 
 

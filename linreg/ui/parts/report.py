@@ -12,7 +12,7 @@ from linreg.core.record import log_interval
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
 from linreg.formatting import decimals
-from linreg.lesson.cell_outputs import judged
+from linreg.lesson.cell_outputs import judged, saved_file
 from linreg.lesson.explained_numbers import explained_results
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
@@ -55,7 +55,7 @@ def state_dict(run: Run) -> None:
     """Show the state_dict, and offer it as a file."""
     st.markdown(_state_dict(run))
     name = FILE_NAMES[run.experiment.model]
-    download(name, lambda: run.checkpoint, f"Download {name}")
+    download(name, lambda: saved_file(run), f"Download {name}")
 
 
 def log(run: Run) -> None:

@@ -98,15 +98,19 @@ def _button(
 
 def _code(experiment: Experiment, moment: Moment) -> str:
     """Return the code of both loops as HTML, with the lines of `moment` marked."""
+    in_batches = experiment.batch_size is not None
+    head = "    for X, y in batches:" if in_batches else "    X, y = X_train, y_train  # all rows"
+    indent = " " * (8 if in_batches else 4)
     steps = enumerate(FIVE_STEPS, start=1)
     lines = [
-        _code_line("for X, y in batches:"),
-        *(_code_line(f"    {code}", str(i), marked=each is moment) for i, (each, code) in steps),
-        _code_line("# after each epoch:"),
-        *(_code_line(code, marked=moment is Moment.TEST) for code in TEST_LOOP),
+        _code_line("for epoch in range(epochs):"),
+        _code_line(head),
+        *(_code_line(indent + code, str(i), marked=each is moment) for i, (each, code) in steps),
+        _code_line("    # after the steps of the epoch:"),
+        *(_code_line(f"    {code}", marked=moment is Moment.TEST) for code in TEST_LOOP),
     ]
     if experiment.schedule is not Schedule.CONSTANT:
-        lines.insert(-len(TEST_LOOP), _code_line("scheduler.step()"))
+        lines.insert(-len(TEST_LOOP), _code_line("    scheduler.step()"))
     return f'<pre class="linreg-loop" tabindex="0">{"".join(lines)}</pre>'
 
 

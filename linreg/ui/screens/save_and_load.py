@@ -15,6 +15,7 @@ from linreg.files.experiment_file import (
 from linreg.files.history_csv import history_csv
 from linreg.files.loading import Comparison, compare, loaded_loosely
 from linreg.formatting import listed, number, shown
+from linreg.lesson.cell_outputs import saved_file
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Model, Scale
 from linreg.sharing.address import cut
@@ -42,15 +43,15 @@ def _download(run: Run) -> None:
         "numbers, each under its name. It contains neither the class nor the settings. The "
         "experiment file `linreg_run.json` holds the settings and the learned numbers as text."
     )
-    name = FILE_NAMES[experiment.model]
+    name, file = FILE_NAMES[experiment.model], saved_file(run)
     with st.container(horizontal=True):
-        download(name, lambda: run.checkpoint)
+        download(name, lambda: file)
         download("linreg_run.json", lambda: write_experiment_file(run))
         download("linreg_run.py", lambda: to_script(experiment))
         download("linreg_run.ipynb", lambda: to_notebook(experiment))
         download("history.csv", lambda: history_csv(run))
     names = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
-    st.markdown(f"`{name}`: {len(run.checkpoint):,} bytes; keys {names}.")
+    st.markdown(f"`{name}`: {len(file):,} bytes; keys {names}.")
     st.markdown("**Charts**, each as one HTML file that works without a network (about 5 MB):")
     with st.container(horizontal=True):
         download("predictions.html", lambda: predictions_figure(run).to_html())

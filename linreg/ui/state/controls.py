@@ -176,23 +176,45 @@ def agree(values: Mapping[str, Any]) -> Experiment:
 
 def set_controls(experiment: Experiment) -> None:
     """Give all controls the values of `experiment`; for use in a callback."""
-    state = session()
-    free = {
-        name: setting
-        for name, setting in offered_settings().items()
-        if name in SETTINGS and setting.address not in (*state.hidden, *state.locked)
-    }
-    move_controls({name: s.nearest(getattr(experiment, name)) for name, s in free.items()})
+    change_settings(
+        {name: getattr(experiment, name) for name in offered_settings() if name in SETTINGS}
+    )
     use_points(experiment.points)
-    state.standard = False
+    session().standard = False
+
+
+def change_settings(values: Mapping[str, Any]) -> None:
+    """Give settings other values, by field, except those that a teacher's link locks or hides.
+
+    The page then says which of them stayed as they were. For use in a callback.
+    """
+    state, table = session(), offered_settings()
+    kept = [n for n in values if table[n].address in (*state.hidden, *state.locked)]
+    move_controls({n: table[n].nearest(v) for n, v in values.items() if n not in kept})
+    state.stayed, state.stayed_for = tuple(_stays(n, values[n]) for n in kept), None
+    state.stayed = tuple(said for said in state.stayed if said)
+
+
+def _stays(name: str, wanted: Any) -> str:
+    """Return a sentence where a locked or hidden setting is not as wanted; else ""."""
+    state, setting = session(), offered_settings()[name]
+    value = state.fixed[name] if name in state.fixed else shown_value(name)
+    if value == wanted:
+        return ""
+    how = "hides" if name in state.fixed else "locks"
+    return f"{setting.label} stays {setting.format(value)}: the link of this page {how} it."
 
 
 def notices(experiment: Experiment) -> tuple[str, ...]:
     """Return what was corrected for `experiment`; nothing after a setting has changed."""
     state = session()
-    if state.noticed != replace(experiment, points=state.points):  # in original units
+    present = replace(experiment, points=state.points)  # in original units
+    if state.noticed != present:
         state.notices = ()
-    return state.notices
+    state.stayed_for = state.stayed_for or present
+    if state.stayed_for != present:
+        state.stayed = ()
+    return (*state.notices, *state.stayed)
 
 
 def run_settings(values: Mapping[str, Any]) -> dict[str, Any]:

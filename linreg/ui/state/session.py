@@ -71,6 +71,8 @@ class State:
     asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
     plan: the number of the shown step of the class plan, or None.
+    stayed: sentences about locked settings that a button could not change, shown until a setting
+    of the experiment `stayed_for` changes; None: the next experiment that is shown.
     guesses: what the visitor has guessed, in order, by the name of the question.
     room: the code of the class's room that the visitor is in, or "".
     hosting: the room that the visitor leads, or None; host_known: its tab has said which one.
@@ -102,6 +104,8 @@ class State:
     asked: AskedTable | None = None
     plain_charts: bool = False
     plan: int | None = None
+    stayed: tuple[str, ...] = ()
+    stayed_for: Experiment | None = None
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     room: str = ""
     hosting: Hosting | None = None
