@@ -31,7 +31,9 @@ def literal(text: str) -> str:
 
 @lru_cache(maxsize=4_096)  # the labels of a slider are written at each change
 def number_text(value: float) -> str:
-    """Return a number in its shortest form without an exponent: 0.01, 200, 1.5."""
+    """Return a number in its shortest form: 0.01, 200, 1.5; tiny and huge ones as 1e-07, 1e+16."""
+    if value != 0 and not 1e-6 <= abs(value) < 1e16:
+        return f"{value:.10g}"
     text = f"{value:.10f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

@@ -104,14 +104,18 @@ def spread_rates() -> tuple[float, ...]:
 
 
 def with_run(found: Sweep, run: Run) -> Sweep:
-    """Return the sweep with the run of its experiment at one more rate, if it lacks that rate."""
-    if np.float32(run.experiment.lr) in found.lr:
+    """Return the sweep with the run of its experiment at one more rate between its rates.
+
+    The same sweep, if it has that rate, or if the rate lies outside.
+    """
+    lr = np.float32(run.experiment.lr)
+    if lr in found.lr or not found.lr.min() < lr < found.lr.max():
         return found
     names = ("train_loss", "validation_loss", "test_loss", "weight", "bias")
     rows: dict[str, Any] = {
         n: np.vstack([getattr(found, n), getattr(run.history, n)]) for n in names
     }
-    return replace(found, lr=np.append(found.lr, np.float32(run.experiment.lr)), **rows)
+    return replace(found, lr=np.append(found.lr, lr), **rows)
 
 
 def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:

@@ -5,6 +5,7 @@ nothing of how settings are shown or stored.
 """
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -26,6 +27,8 @@ from linreg.settings.kinds import (
 FEWEST_POINTS = 2  # rows that determine a line
 MOST_POINTS = 5_000
 MOST_STEPS = 80_000  # optimizer steps in one run; about half a minute of plain PyTorch
+MOST_SEED = 2**32 - 1
+FAR = (-1e6, 1e6)  # true weights and biases of the library; the sliders end at 2
 MOST_DEALT = 5_000_000  # rows that one run puts into batches, one by one; about 20 seconds
 
 
@@ -77,6 +80,7 @@ class Experiment:
     weight: float = Number(
         default=0.7,
         stops=evenly(-2, 2, 0.01),
+        limits=FAR,
         label="True weight",
         help="The slope of the true line. The data are made from it; the model never sees it.",
         address="weight",
@@ -84,6 +88,7 @@ class Experiment:
     bias: float = Number(
         default=0.3,
         stops=evenly(-2, 2, 0.01),
+        limits=FAR,
         label="True bias",
         help="The y of the true line at x = 0. The model never sees it.",
         address="bias",
@@ -175,6 +180,7 @@ class Experiment:
         default=0.01,
         stops=_rates(),
         evenly_spaced=False,
+        limits=(sys.float_info.min, 1e38),
         label="Learning rate",
         help="The size of a step. A step of sgd moves each parameter against its gradient, by "
         "the rate times the gradient. It is a hyperparameter: you choose it, the model does "
@@ -209,6 +215,7 @@ class Experiment:
     seed: int = Whole(
         default=42,
         stops=range(1000),
+        limits=(0, MOST_SEED),
         label="Seed",
         help="It sets the starting values of the parameters, the noise and the shuffling.",
         address="seed",

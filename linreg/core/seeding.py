@@ -18,9 +18,15 @@ class Stream(IntEnum):
     BATCHES = 3
 
 
-SPACING = 1_000  # more than the largest seed, so that all streams differ
+SPACING = 1_000  # more than the largest seed of the page's slider
+FAR_SPACING = 2**32  # more than the largest seed of the library
+
+
+def offset(seed: int, stream: Stream) -> int:
+    """Return what is added to the seed for a stream, so that no two streams of a run meet."""
+    return stream * (SPACING if seed < SPACING else FAR_SPACING)
 
 
 def generator(seed: int, stream: Stream) -> torch.Generator:
     """Return a new generator; that of `Stream.MODEL` draws as after `torch.manual_seed(seed)`."""
-    return torch.Generator().manual_seed(seed + SPACING * stream)
+    return torch.Generator().manual_seed(seed + offset(seed, stream))

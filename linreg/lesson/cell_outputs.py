@@ -126,9 +126,11 @@ def round_trip(run: Run) -> RoundTrip:
 
 def saved_file(run: Run) -> bytes:
     """Return the file that the lesson's torch.save writes for a run, under the lesson's name."""
+    model = make_model(run.experiment.model, run.experiment.seed)
+    model.load_state_dict(run.state_dict())
     with TemporaryDirectory() as folder:
         file = Path(folder) / FILE_NAMES[run.experiment.model]
-        torch.save(run.state_dict(), file)
+        torch.save(model.state_dict(), file)
         return file.read_bytes()
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
-from linreg.core.seeding import SPACING, Stream
+from linreg.core.seeding import Stream, offset
 from linreg.settings.choices import Model
 
 WIDTH = 100  # characters in a line
@@ -63,9 +63,9 @@ def name_sets(experiment: Experiment) -> list[str]:
     return [name for name, rows in sizes.items() if rows]
 
 
-def write_generator(stream: Stream) -> str:
+def write_generator(experiment: Experiment, stream: Stream) -> str:
     """Return the code that makes the same generator as `linreg.core.seeding` for `stream`."""
-    return f"torch.Generator().manual_seed(SEED + {SPACING * stream})"
+    return f"torch.Generator().manual_seed(SEED + {offset(experiment.seed, stream)})"
 
 
 def write_setup(experiment: Experiment) -> str:
@@ -95,7 +95,7 @@ def write_data(experiment: Experiment) -> str:
 
 def _write_line(experiment: Experiment) -> str:
     edges = f"{experiment.start!r}, {experiment.stop!r}, {experiment.step!r}"
-    random = write_generator(Stream.NOISE)
+    random = write_generator(experiment, Stream.NOISE)
     return join_lines(
         f"weight = {experiment.weight!r}",
         f"bias = {experiment.bias!r}",
@@ -123,7 +123,7 @@ def _write_points(experiment: Experiment) -> str:
 def write_split(experiment: Experiment) -> str:
     """Return the code that splits the rows into sets and moves the sets to the device."""
     sets = name_sets(experiment)
-    order = f"order = torch.randperm(len(X), generator={write_generator(Stream.SPLIT)})"
+    order = f"order = torch.randperm(len(X), generator={write_generator(experiment, Stream.SPLIT)})"
     return join_lines(
         *((order, "X, y = X[order], y[order]") if experiment.shuffle else ()),
         *_write_cuts(experiment, sets),

@@ -43,7 +43,7 @@ def write_optimizer(experiment: Experiment) -> str:
         f"optimizer = {_write_rule(experiment)}",
         f"epochs = {experiment.epochs}",
         *_write_schedule(experiment.schedule),
-        *(_write_batches(experiment.batch_size) if experiment.batch_size is not None else ()),
+        *(_write_batches(experiment) if experiment.batch_size is not None else ()),
     )
 
 
@@ -67,13 +67,13 @@ def _write_schedule(schedule: Schedule) -> tuple[str, ...]:
     return ("scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)",)
 
 
-def _write_batches(batch_size: int) -> tuple[str, ...]:
+def _write_batches(experiment: Experiment) -> tuple[str, ...]:
     return (
         "batches = DataLoader(",
         "    TensorDataset(X_train, y_train),",
-        f"    batch_size={batch_size},",
+        f"    batch_size={experiment.batch_size},",
         "    shuffle=True,",
-        f"    generator={write_generator(Stream.BATCHES)},",
+        f"    generator={write_generator(experiment, Stream.BATCHES)},",
         ")",
     )
 

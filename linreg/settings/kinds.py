@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from numbers import Integral, Real
 from typing import Any, Generic, TypeVar
 
 from linreg.formatting import number_text
@@ -16,6 +17,8 @@ from linreg.formatting import number_text
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 N = TypeVar("N", int, float)
+
+TINY = 1e-300  # a lower limit below this means: any number above 0
 
 Pairs = tuple[tuple[float, float], ...]
 
@@ -40,9 +43,9 @@ def _read(text: str) -> float:
 
 def _number(value: object) -> float:
     """Return a finite number rounded so that 0.1 + 0.2 is 0.3 and -0.0 is 0.0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError
-    return float(f"{value:.10g}") + 0.0
+    return float(f"{float(value):.10g}") + 0.0
 
 
 def _number_within(value: object, stops: Sequence[float]) -> float:
@@ -55,10 +58,11 @@ def _number_within(value: object, stops: Sequence[float]) -> float:
 
 def _whole_within(value: object, stops: Sequence[int]) -> int:
     """Return a whole number from the first to the last of `stops`."""
-    number = _number_within(value, stops)
-    if not number.is_integer():
+    number = _number(value)
+    whole = int(value) if isinstance(value, Integral) else int(number)
+    if not number.is_integer() or not stops[0] <= whole <= stops[-1]:
         raise ValueError
-    return int(number)
+    return whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,13 +108,18 @@ class Setting(ABC, Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class _Bounded(Setting[N]):
-    """A number from the first to the last of `stops`.
+    """A number from the first to the last of `stops`, which a control offers, or of `limits`.
 
-    `evenly_spaced` is False where the distances between stops differ: those of a learning rate
-    grow with the rate.
+    `limits`, two numbers, are what the library allows where that is more. `evenly_spaced` is False
+    where the distances between stops differ: those of a learning rate grow with the rate.
     """
 
     evenly_spaced: bool = True
+    limits: Sequence[N] = ()
+
+    @property
+    def _ends(self) -> Sequence[N]:
+        return self.limits or self.stops
 
     def parse(self, text: str) -> float:
         return _read(text)
@@ -125,10 +134,13 @@ class Number(_Bounded[float]):
 
     @property
     def allowed(self) -> str:
-        return f"a number from {number_text(self.stops[0])} to {number_text(self.stops[-1])}"
+        low, high = self._ends[0], self._ends[-1]
+        if 0 < low < TINY:
+            return f"a number above 0 and at most {number_text(high)}"
+        return f"a number from {number_text(low)} to {number_text(high)}"
 
     def check(self, value: object) -> float:
-        return _number_within(value, self.stops)
+        return _number_within(value, self._ends)
 
     def format(self, value: float) -> str:
         return number_text(value)
@@ -140,10 +152,10 @@ class Whole(_Bounded[int]):
 
     @property
     def allowed(self) -> str:
-        return f"a whole number from {self.stops[0]} to {self.stops[-1]}"
+        return f"a whole number from {self._ends[0]} to {self._ends[-1]}"
 
     def check(self, value: object) -> int:
-        return _whole_within(value, self.stops)
+        return _whole_within(value, self._ends)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +185,9 @@ class OptionalWhole(Setting[int | None]):
 
     def format(self, value: int | None) -> str:
         return self.none if value is None else str(value)
+
+
+NUMBERS = (Number, Whole, OptionalWhole)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,9 +63,9 @@ def read_address(
     """Return the values that `parameters` give to the settings in `table`.
 
     Arguments:
-        parameters: for each name (`Setting.address`) every value that was given. A text must be a
-            stop of the setting's control. A number or another typed value, as in a file, must be
-            allowed by the setting. Anything else is replaced.
+        parameters: for each name (`Setting.address`) every value that was given. A text must mean
+            a value that the setting allows; a typed value, as in a file, must be one. Anything
+            else is replaced.
         table: the settings, by field.
     """
     by_address = {setting.address: name for name, setting in table.items() if setting.address}
@@ -114,15 +114,14 @@ def _read(setting: Setting[Any], given: Sequence[Any]) -> tuple[Any, str]:
         meant = setting.parse(text)
     except WRONG:
         return setting.default, f"{name} is not {setting.allowed}; {default}."
-    value = setting.nearest(meant)
+    try:
+        return setting.check(meant), ""  # exactly, also between two stops of its slider
+    except WRONG:
+        value = setting.nearest(meant)
     if value not in setting.stops:
         return setting.default, f"{name} is not {setting.allowed}; {default}."
-    nearest = f"the nearest, {setting.format(value)}, is used"
-    try:
-        between = setting.check(meant) != value
-    except WRONG:
-        return value, f"{name} is not {setting.allowed}; {nearest}."
-    return value, f"{name} lies between two stops of its slider; {nearest}." if between else ""
+    nearest = f"the nearest of its slider, {setting.format(value)}, is used"
+    return value, f"{name} is not {setting.allowed}; {nearest}."
 
 
 def settle(values: Values) -> tuple[Experiment, tuple[str, ...]]:
@@ -147,7 +146,7 @@ def _range(wanted: Values) -> str:
     said = "The first and the last x were reversed"
     if start == stop:
         said = f"The first and the last x were both {start:g}"
-        stops = SETTINGS["stop"].stops
+        stops, start = SETTINGS["stop"].stops, SETTINGS["stop"].nearest(start)
         start, stop = next((x, y) for x, y in pairwise(stops) if start in (x, y))
     wanted["start"], wanted["stop"] = start, stop
     return f"{said}; the data go from {start:g} to {stop:g}."
@@ -157,11 +156,15 @@ def _rows(wanted: Values) -> str:
     if _points(wanted) >= FEWEST_POINTS:
         return ""
     asked = wanted["step"]
-    wanted["step"] = max(
+    steps = [
         step
         for step in SETTINGS["step"].stops
         if count_rows(wanted["start"], wanted["stop"], step) >= FEWEST_POINTS
-    )
+    ]
+    if not steps:
+        wanted |= {name: SETTINGS[name].default for name in ("start", "stop", "step")}
+        return "The first and the last x are too close; those of the lesson are used."
+    wanted["step"] = max(steps)
     return (
         f"A distance of {asked:g} between two x leaves too few rows; the nearest that gives "
         f"{FEWEST_POINTS} or more, {wanted['step']:g}, is used."

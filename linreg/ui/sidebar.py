@@ -22,6 +22,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     agree,
     control,
+    exact_value,
     followed_by_page,
     offered_settings,
     set_controls,
@@ -95,12 +96,18 @@ def _control(name: str, on_change: Callable[[], None] | None = None) -> None:
     idle = name in OF_THE_LINE and state.points is not None
     locked = offered_settings()[name].address in state.locked
     control(name, disabled=idle or locked, on_change=on_change)
+    value = shown_value(name)
+    exact = exact_value(name, value)
+    if exact != value:
+        st.caption(
+            f"{offered_settings()[name].format(exact)} is used; the slider has no such stop."
+        )
 
 
 def _value(name: str) -> Any:
     """Return the value of a control, or of a hidden setting."""
     state = session()
-    return state.fixed[name] if name in state.fixed else shown_value(name)
+    return state.fixed[name] if name in state.fixed else exact_value(name, shown_value(name))
 
 
 def _own_data() -> DeltaGenerator | None:

@@ -1,6 +1,7 @@
 """The Playground by Streamlit's own test runner: what is set is what is trained."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,11 +17,12 @@ from linreg.settings.kinds import (
     Switch,
     Whole,
 )
+from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.screens.playground import TABS
 from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.view import SCREEN, VIEW
 from linreg.ui.work import cache
-from tests.support.opened import open_tab, opened, run, text_of
+from tests.support.opened import open_tab, opened, run, shows, text_of
 
 # The lesson's predictions for its ten test rows.
 BEFORE_TRAINING = "0.3982 0.4049 0.4116 0.4184 0.4251 0.4318 0.4386 0.4453 0.4520 0.4588"
@@ -151,9 +153,10 @@ def test_an_address_sets_the_controls(trained: list[Experiment]) -> None:
 
 def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> None:
     """One sentence for each correction; they go when a setting changes."""
-    app = opened(weight="99", lr="1e-1", wieght="1", start="2", stop="1")
+    app = opened(weight="9e9", lr="1e-1", wieght="1", start="2", stop="1")
     assert [warning.value for warning in app.warning] == [
-        "weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used.",
+        "weight=`'9e9'` is not a number from -1000000 to 1000000; "
+        "the nearest of its slider, 2, is used.",
         "`'wieght'` is not a known name; it was ignored.",
         "The first and the last x were reversed; the data go from 1 to 2.",
     ]
@@ -244,3 +247,29 @@ def test_only_the_open_tab_is_made_and_it_stays_open() -> None:
     run(app.switch_page("screens/save_and_load.py"))
     run(app.switch_page("screens/playground.py"))
     assert "Epoch: 0 |" in app.text[0].value
+
+
+def test_what_a_link_holds_is_used_exactly_and_the_sliders_say_so() -> None:
+    """Between two stops and beyond the ends, until the slider is moved; the address keeps it."""
+    app = opened(lr="0.0123", weight="-3.5", epochs="123", batch="3", seed="123456")
+    exact = Experiment(lr=0.0123, weight=-3.5, epochs=123, batch_size=3, seed=123_456)
+    learned = train(exact).history.weight[-1]
+    shows(app, f"| **learned** | {learned:.4f} |", "0.0123 is used; the slider has no such stop.")
+    assert not app.warning
+    again = opened(**{name: "".join(app.query_params[name]) for name in app.query_params})
+    shows(again, f"| **learned** | {learned:.4f} |")
+    app.select_slider(key="lr").set_value(0.1)
+    run(app)
+    app.select_slider(key="lr").set_value(0.012)
+    learned = train(replace(exact, lr=0.012)).history.weight[-1]
+    shows(run(app), f"| **learned** | {learned:.4f} |")
+
+
+def test_settings_that_come_back_are_used_exactly() -> None:
+    """As they are in a file, a pinned run or a step of the plan."""
+    pin = Pin(name="mine", experiment=Experiment(lr=0.0123, weight=0.755, epochs=123))
+    app = opened("tune", pin=write_pin(pin))
+    app.button(key="restore 0").click()
+    run(app)
+    assert app.button(key="restore 0").disabled
+    assert "Its settings are in use" in [button.label for button in app.button]

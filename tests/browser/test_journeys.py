@@ -190,7 +190,7 @@ def test_a_hostile_address_gets_sentences_and_a_picture(visit: Visit) -> None:
     expect(alerts).to_have_count(4)
     expect(alerts.first).to_contain_text("weight='<img src=x onerror=alert(1)>' is not a number")
     expect(alerts.nth(1)).to_contain_text("the default, 0.01, is used")
-    expect(alerts.nth(2)).to_contain_text("the nearest, 1, is used")
+    expect(alerts.nth(2)).to_contain_text("the nearest of its slider, 1, is used")
     expect(page).to_have_url(re.compile(r"\?epochs=1&seed=3$"))
     expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
 

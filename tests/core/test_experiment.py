@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from linreg import SETTINGS, Experiment
 from linreg.core.data import make_data, split_data
+from linreg.core.seeding import Stream, generator
 from linreg.settings.kinds import Number, Setting, Whole
 from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
 from tests.support.examples import examples
@@ -31,10 +33,10 @@ def test_defaults_are_the_lessons() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("lr", 99, "a number from 0.0001 to 10"),
-        ("lr", math.nan, "a number from 0.0001 to 10"),
-        ("weight", math.inf, "a number from -2 to 2"),
-        ("weight", "0.7", "a number from -2 to 2"),
+        ("lr", 0, "a number above 0 and at most 1e+38"),
+        ("lr", math.nan, "a number above 0 and at most 1e+38"),
+        ("weight", math.inf, "a number from -1000000 to 1000000"),
+        ("weight", "0.7", "a number from -1000000 to 1000000"),
         ("epochs", 10_001, "a whole number from 1 to 10000"),
         ("epochs", 1.5, "a whole number from 1 to 10000"),
         ("epochs", True, "a whole number from 1 to 10000"),
@@ -193,3 +195,21 @@ def _range(experiment: Experiment) -> tuple[float, float, float]:
 
 def _rows(X: torch.Tensor, y: torch.Tensor) -> list[tuple[float, float]]:
     return list(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))
+
+
+@pytest.mark.parametrize("seed", [1000, 2**31, 2**32 - 1])
+def test_the_library_takes_more_than_the_sliders(seed: int) -> None:
+    """Large seeds whose streams never meet, any rate above 0, steep lines, NumPy's numbers."""
+    numpys: dict[str, Any] = {
+        "seed": np.int64(seed),
+        "lr": np.float64(1e-6),
+        "weight": np.float32(-12.5),
+        "epochs": np.int32(3),
+    }
+    experiment = Experiment(**numpys)
+    assert isinstance(experiment.seed, int)
+    assert (experiment.seed, experiment.lr, experiment.weight) == (seed, 1e-6, -12.5)
+    streams = [generator(seed, stream).initial_seed() for stream in Stream]
+    assert len({*streams}) == len(streams)
+    assert streams[0] == seed
+    assert {s for s in streams[1:] if s < 2**32} == set()

@@ -25,22 +25,28 @@ from tests.support.sentences import assert_a_sentence
     ("settings", "field", "value", "sentences"),
     [
         (
-            {"weight": 99},
+            {"weight": 9e9},
             "weight",
             2.0,
-            ["weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used."],
+            [
+                "weight=`'9000000000.0'` is not a number from -1000000 to 1000000; "
+                "the nearest of its slider, 2, is used."
+            ],
         ),
         (
             {"train_fraction": 1.5},
             "train_fraction",
             1.0,
-            ["train_fraction=`'1.5'` is not a number from 0.05 to 1; the nearest, 1, is used."],
+            [
+                "train_fraction=`'1.5'` is not a number from 0.05 to 1; "
+                "the nearest of its slider, 1, is used."
+            ],
         ),
         (
             {"lr": "fast"},
             "lr",
             0.01,
-            ["lr=`'fast'` is not a number from 0.0001 to 10; the default, 0.01, is used."],
+            ["lr=`'fast'` is not a number above 0 and at most 1e+38; the default, 0.01, is used."],
         ),
         ({"lr": "0.1"}, "lr", 0.1, []),
         ({"lr": 0.0123}, "lr", 0.0123, []),
@@ -60,7 +66,10 @@ from tests.support.sentences import assert_a_sentence
             {"epochs": 20.4},
             "epochs",
             20,
-            ["epochs=`'20.4'` is not a whole number from 1 to 10000; the nearest, 20, is used."],
+            [
+                "epochs=`'20.4'` is not a whole number from 1 to 10000; "
+                "the nearest of its slider, 20, is used."
+            ],
         ),
         ({"epochs": 20.0}, "epochs", 20, []),
         (
@@ -82,7 +91,7 @@ from tests.support.sentences import assert_a_sentence
             {"seed": None},
             "seed",
             42,
-            ["seed=`'None'` is not a whole number from 0 to 999; the default, 42, is used."],
+            ["seed=`'None'` is not a whole number from 0 to 4294967295; the default, 42, is used."],
         ),
         (
             {"points": [[0, 1], [2]]},
@@ -126,9 +135,7 @@ from tests.support.sentences import assert_a_sentence
             "start",
             -0.25,
             [
-                "start=`'0.1'` lies between two stops of its slider; the nearest, 0, is used.",
-                "stop=`'0.1'` lies between two stops of its slider; the nearest, 0, is used.",
-                "The first and the last x were both 0; the data go from -0.25 to 0.",
+                "The first and the last x were both 0.1; the data go from -0.25 to 0.",
             ],
         ),
         (

@@ -69,7 +69,7 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
     experiment, sentences = settle(reading.values)
     assert Experiment(**asdict(experiment)) == experiment
     for name, setting in SETTINGS.items():
-        assert not setting.stops or getattr(experiment, name) in setting.stops
+        assert setting.check(getattr(experiment, name)) == getattr(experiment, name)
     for sentence in (*reading.sentences, *sentences):
         assert sentence.isprintable()
         assert sentence.endswith(".")
@@ -82,19 +82,21 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
             {"lr": "fast"},
             "lr",
             0.01,
-            "lr=`'fast'` is not a number from 0.0001 to 10; the default, 0.01, is used.",
+            "lr=`'fast'` is not a number above 0 and at most 1e+38; the default, 0.01, is used.",
         ),
         (
-            {"weight": "99"},
+            {"weight": "9e9"},
             "weight",
             2.0,
-            "weight=`'99'` is not a number from -2 to 2; the nearest, 2, is used.",
+            "weight=`'9e9'` is not a number from -1000000 to 1000000; "
+            "the nearest of its slider, 2, is used.",
         ),
         (
-            {"lr": "0.0123"},
+            {"lr": "9e99"},
             "lr",
-            0.012,
-            "lr=`'0.0123'` lies between two stops of its slider; the nearest, 0.012, is used.",
+            10.0,
+            "lr=`'9e99'` is not a number above 0 and at most 1e+38; the nearest of its slider, 10, "
+            "is used.",
         ),
         (
             {"epochs": "inf"},
@@ -106,13 +108,14 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
             {"epochs": "20.4"},
             "epochs",
             20,
-            "epochs=`'20.4'` is not a whole number from 1 to 10000; the nearest, 20, is used.",
+            "epochs=`'20.4'` is not a whole number from 1 to 10000; "
+            "the nearest of its slider, 20, is used.",
         ),
         (
             {"seed": "1_0"},
             "seed",
             42,
-            "seed=`'1_0'` is not a whole number from 0 to 999; the default, 42, is used.",
+            "seed=`'1_0'` is not a whole number from 0 to 4294967295; the default, 42, is used.",
         ),
         (
             {"loss": "l3"},

@@ -49,10 +49,11 @@ def test_any_text_gives_valid_pins(texts: list[str]) -> None:
 
 def test_a_wrong_setting_is_said_and_put_right() -> None:
     """The sentence names the run and the setting."""
-    pins, sentences = read_pins(["fast?lr=99"], SETTINGS)
+    pins, sentences = read_pins(["fast?lr=9e99"], SETTINGS)
     assert pins == (Pin(name="fast", experiment=Experiment(lr=10.0)),)
     assert sentences == (
-        "Pinned run `'fast'`: lr=`'99'` is not a number from 0.0001 to 10; the nearest, 10, is "
+        "Pinned run `'fast'`: lr=`'9e99'` is not a number above 0 and at most 1e+38; "
+        "the nearest of its slider, 10, is "
         "used.",
     )
 

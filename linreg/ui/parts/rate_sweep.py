@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.rate_regions import Region, choose, regions
 from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates, with_run
-from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.experiment import MOST_SEED, SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
 from linreg.ui.parts.live_region import live_region
@@ -141,7 +141,7 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
         return
     live_region(keys.LUCK, "several seeds")
     first = experiment.seed
-    seeds = [(first + i) % (SETTINGS["seed"].stops[-1] + 1) for i in range(SEEDS)]
+    seeds = [(first + i) % (MOST_SEED + 1) for i in range(SEEDS)]
     plain = replace(experiment, lr=SETTINGS["lr"].default)
     sweeps = [swept(replace(plain, seed=seed), spread_rates(), waiting) for seed in seeds]
     charts("seeds", {"seeds": seeds_figure.drawing(sweeps)})

@@ -17,12 +17,19 @@ from linreg.lesson.challenges import CHALLENGES, read_done, write_done
 from linreg.lesson.class_plan import LESSONS, PLAN
 from linreg.mistakes.puzzles import open_token
 from linreg.own_data.browser_copy import OWN
-from linreg.settings.kinds import Setting
+from linreg.settings.kinds import NUMBERS, Setting
 from linreg.sharing.address import cut, read_address, settle, write_address
 from linreg.sharing.pins import read_pins, write_pin
 from linreg.sharing.teacher_links import HIDE, LOCK, read_names
 from linreg.ui.state import keys
-from linreg.ui.state.controls import chosen_value, offered_settings, run_settings
+from linreg.ui.state.controls import (
+    between,
+    chosen_value,
+    exact_value,
+    offered_settings,
+    run_settings,
+    shown_value,
+)
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
@@ -41,6 +48,9 @@ def read_own_address() -> None:
     table = _table()
     defaults = {name: setting.default for name, setting in table.items()}
     values = {name: chosen_value(name, state.noticed, defaults | values) for name in table}
+    settings = {n: v for n, v in values.items() if n in SETTINGS and SETTINGS[n].address}
+    state.exact = between({n: v for n, v in settings.items() if n not in state.fixed})
+    values |= {n: offered_settings()[n].nearest(v) for n, v in state.exact.items()}
     written = write_address(values, table)
     if state.notices or any(parameters.get(name) != [text] for name, text in written.items()):
         st.query_params.from_dict(written)  # keep_in_address() adds the rest
@@ -68,6 +78,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         st.session_state[keys.CHALLENGE] = challenge
     plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
     mystery_sentences = _choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
+    parameters |= _read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
@@ -92,6 +103,13 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         },
     )
     return state, reading.values
+
+
+def _read_exact(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Return the parameters that stand exactly in one, such as lr~0.0123."""
+    pairs = [part.partition("~") for text in texts for part in text.split(" ")]
+    numbers = {setting.address for setting in SETTINGS.values() if isinstance(setting, NUMBERS)}
+    return {name: [value] for name, _, value in pairs if name in numbers}
 
 
 def _read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
@@ -166,12 +184,24 @@ def keep_in_address() -> None:
     _put(keys.DONE_ADDRESS, write_done(state.done))
     _put(keys.CHALLENGE_ADDRESS, state.challenge)
     _put(PLAN, str(state.plan or ""))
+    _put(keys.EXACT_ADDRESS, _exact())
     _put(keys.MYSTERY_ADDRESS, state.mystery)
     _put(keys.ROOM_ADDRESS, state.room)
     _put(HIDE, "-".join(state.hidden))
     _put(LOCK, "-".join(state.locked))
     for address, text in write_address(state.fixed, {n: SETTINGS[n] for n in state.fixed}).items():
         _put(address, text)  # a hidden setting has no control that writes it
+
+
+def _exact() -> str:
+    """Return the values at which sliders cannot stand, as one parameter."""
+    table, state = offered_settings(), session()
+    texts = {
+        table[name].address: table[name].format(value)
+        for name, value in state.exact.items()
+        if exact_value(name, shown_value(name)) == value
+    }
+    return " ".join(f"{name}~{text}" for name, text in texts.items())
 
 
 def _put(name: str, *values: str | None) -> None:

@@ -149,9 +149,23 @@ def follow_moved_controls() -> None:
 
 def move_controls(values: Mapping[str, Any]) -> None:
     """Give controls other values, by field; for use in a callback."""
+    table, state = offered_settings(), session()
     for name, value in values.items():
-        st.session_state[offered_settings()[name].address] = value
-    session().moved = True
+        st.session_state[table[name].address] = table[name].nearest(value)
+    state.exact = {n: v for n, v in state.exact.items() if n not in values} | between(values)
+    state.moved = True
+
+
+def between(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the values, by field, at which their sliders cannot stand."""
+    table = offered_settings()
+    return {n: v for n, v in values.items() if table[n].nearest(v) != v}
+
+
+def exact_value(name: str, value: Any) -> Any:
+    """Return the exact value of a setting whose slider stands at `value`."""
+    exact = session().exact.get(name, value)
+    return exact if offered_settings()[name].nearest(exact) == value else value
 
 
 def agree(values: Mapping[str, Any]) -> Experiment:
@@ -160,7 +174,12 @@ def agree(values: Mapping[str, Any]) -> Experiment:
     Where values exclude each other, a new run starts here, in which the controls are corrected.
     """
     state = session()
-    snapped = {name: offered_settings()[name].nearest(value) for name, value in values.items()}
+    table = offered_settings()
+    snapped = {
+        name: value if state.exact.get(name) == value else table[name].nearest(value)
+        for name, value in values.items()
+    }
+    state.exact = {name: value for name, value in state.exact.items() if snapped[name] == value}
     experiment, sentences = settle({**run_settings(snapped), "points": state.points})
     if sentences:
         state.notices, state.noticed = sentences, experiment
@@ -190,7 +209,7 @@ def change_settings(values: Mapping[str, Any]) -> None:
     """
     state, table = session(), offered_settings()
     kept = [n for n in values if table[n].address in (*state.hidden, *state.locked)]
-    move_controls({n: table[n].nearest(v) for n, v in values.items() if n not in kept})
+    move_controls({n: v for n, v in values.items() if n not in kept})
     state.stayed, state.stayed_for = tuple(_stays(n, values[n]) for n in kept), None
     state.stayed = tuple(said for said in state.stayed if said)
 
@@ -198,7 +217,7 @@ def change_settings(values: Mapping[str, Any]) -> None:
 def _stays(name: str, wanted: Any) -> str:
     """Return a sentence where a locked or hidden setting is not as wanted; else ""."""
     state, setting = session(), offered_settings()[name]
-    value = state.fixed[name] if name in state.fixed else shown_value(name)
+    value = state.fixed[name] if name in state.fixed else exact_value(name, shown_value(name))
     if value == wanted:
         return ""
     how = "hides" if name in state.fixed else "locks"

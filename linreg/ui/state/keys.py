@@ -121,6 +121,7 @@ CLASS_SECONDS = "class seconds"
 # Names in the address
 ROOM_ADDRESS = "room"
 PIN_ADDRESS = "pin"
+EXACT_ADDRESS = "exact"
 DONE_ADDRESS = "done"
 MYSTERY_ADDRESS = "mystery"
 CHALLENGE_ADDRESS = "challenge"

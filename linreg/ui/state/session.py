@@ -70,6 +70,8 @@ class State:
     data_message, data_error: the last message or error about own data.
     asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
+    exact: values, by field, between two stops of a slider or beyond its ends; each is used for as
+    long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None.
     stayed: sentences about locked settings that a button could not change, shown until a setting
     of the experiment `stayed_for` changes; None: the next experiment that is shown.
@@ -103,6 +105,7 @@ class State:
     data_error: str = ""
     asked: AskedTable | None = None
     plain_charts: bool = False
+    exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
     stayed: tuple[str, ...] = ()
     stayed_for: Experiment | None = None
