@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linreg.board.built_in_plan import built_in_plan
 from linreg.board.plan_file import MOST_STEPS, PlanError, Step, plan_text, read_plan
 from linreg.board.questions import MEASURES, Question
+from linreg.lesson.class_plan import LESSONS, tell
 
 WRITTEN = """\
 # Mine.
@@ -152,3 +154,20 @@ def _sentence(text: str) -> str:
     except PlanError as error:
         return str(error)
     return ""
+
+
+def test_the_built_in_plan_is_such_a_file() -> None:
+    """It comes back as it was, with the lesson's runs in its links and one right option each."""
+    plan = built_in_plan()
+    assert read_plan(plan_text(plan)) == plan
+    assert [step.title for step in plan] == [lesson.title for lesson in LESSONS]
+    for step, lesson in zip(plan, LESSONS, strict=True):
+        assert "curtain" not in step.link
+        assert step.note == tell(lesson).says
+        if lesson.options:
+            assert step.question is not None
+            assert step.question.right == tell(lesson).right
+            assert step.question.experiment == lesson.experiment
+        else:
+            assert step.question is None
+            assert lesson.question in step.says

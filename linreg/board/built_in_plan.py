@@ -1,0 +1,28 @@
+"""The plan of the lesson as a plan of the class board, which a teacher may change."""
+
+from functools import cache
+
+from linreg.board.plan_file import Step
+from linreg.board.questions import Question
+from linreg.lesson.class_plan import CURTAIN, LESSONS, Lesson, tell
+from linreg.sharing.teacher_links import write_link
+
+
+@cache
+def built_in_plan() -> tuple[Step, ...]:
+    """Return the steps of the lesson's plan; what is right comes from their own runs."""
+    return tuple(_step(lesson) for lesson in LESSONS)
+
+
+def _step(lesson: Lesson) -> Step:
+    told = tell(lesson)
+    view = {name: value for name, value in lesson.view if name != CURTAIN}  # the vote hides the run
+    question, says = None, lesson.says
+    if lesson.options:
+        question = Question(
+            text=lesson.question, kind="choice", options=lesson.options, right=told.right
+        )
+    else:
+        says = f"{says} {lesson.question}"
+    link = write_link("", lesson.experiment, page=lesson.page, view=view)
+    return Step(title=lesson.title, says=says, question=question, link=link, note=told.says)
