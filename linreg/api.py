@@ -14,6 +14,7 @@ from linreg.files.checkpoint import (
     Fit,
     inspect_file,
     read_state_dict,
+    suggest_names,
 )
 from linreg.files.experiment_file import (
     ExperimentFileError,
@@ -93,6 +94,7 @@ __all__ = [
     "read_state_dict",
     "run_mistake",
     "standardised",
+    "suggest_names",
     "sweep",
     "to_notebook",
     "to_script",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from linreg import CheckpointError, Model, inspect_file, read_state_dict
 from linreg.core.models import make_model
+from linreg.files.checkpoint import parts_with_tensors
 from linreg.sharing.address import MOST_SENTENCES, NAMED, cut, read_address
 from tests.support.archives import entries, packed
 from tests.support.examples import examples
@@ -48,11 +49,14 @@ def test_no_command_in_a_file_is_ever_run(name: str, tmp_path: Path) -> None:
     """The shell would make a file; opened without care by pickle it does, and here it does not."""
     marker = tmp_path / "marker"
     file = running(marker)[name]
-    with pytest.raises(CheckpointError):
-        inspect_file(file)
+    for read in (inspect_file, parts_with_tensors):
+        with pytest.raises(CheckpointError):
+            read(file)
     for model in Model:
         with pytest.raises(CheckpointError):
             read_state_dict(file, make_model(model, 0))
+        with pytest.raises(CheckpointError):
+            read_state_dict(file, make_model(model, 0), part="model")
     assert not marker.exists()
     _open_without_care(file)
     assert marker.exists()

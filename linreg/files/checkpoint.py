@@ -13,12 +13,23 @@ import torch
 from torch import nn
 
 from linreg.core.models import make_model
+from linreg.files.key_names import fits_reshaped, pair_keys
 from linreg.files.tensor_pickle import CheckpointError
-from linreg.files.torch_file import SavedTensors, read_saved
+from linreg.files.torch_file import Part, SavedTensors, parts_with_tensors, read_saved
 from linreg.formatting import listed, shown
 from linreg.settings.choices import Model
 
-__all__ = ["CheckpointError", "Entry", "FileReport", "Fit", "inspect_file", "read_state_dict"]
+__all__ = [
+    "CheckpointError",
+    "Entry",
+    "FileReport",
+    "Fit",
+    "Part",
+    "inspect_file",
+    "parts_with_tensors",
+    "read_state_dict",
+    "suggest_names",
+]
 
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 LISTED = 20  # keys that a report names
@@ -67,7 +78,12 @@ class FileReport:
     sentences: tuple[str, ...]
 
 
-def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Tensor]:
+def read_state_dict(
+    data: bytes,
+    model: nn.Module,
+    names: Mapping[str, str] | None = None,
+    part: Part | None = None,
+) -> OrderedDict[str, torch.Tensor]:
     """Return the tensors of a file that fits `model`, as new float32 tensors on the CPU.
 
     Other real floating-point types are converted to float32, as load_state_dict does. NaN and
@@ -76,12 +92,17 @@ def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Ten
     Arguments:
         data: the file, as torch.save writes a state_dict.
         model: gives the keys and shapes; it is not changed.
+        names: the model's key for each of the file's keys, as `suggest_names` returns it. With it
+            a tensor of one number may have any of the shapes (), (1,) and (1, 1).
+        part: which part of a checkpoint or a list is read, one of `parts_with_tensors`.
 
     Raises:
         CheckpointError: the file is anything else, or does not fit; the message is one sentence.
     """
-    saved = read_saved(data)
+    saved = read_saved(data, part)
     wanted = shapes(model)
+    if names is not None:
+        return _renamed(saved, wanted, names)
     have = [shown(key) for key in saved.tensors]
     if saved.tensors.keys() != wanted.keys():
         need = [shown(key) for key in wanted]
@@ -96,13 +117,31 @@ def read_state_dict(data: bytes, model: nn.Module) -> OrderedDict[str, torch.Ten
     return load(saved, wanted)
 
 
-def inspect_file(data: bytes) -> FileReport:
+def suggest_names(
+    data: bytes, model: nn.Module, part: Part | None = None
+) -> Mapping[str, str] | None:
+    """Return the model's key for each key of a file that would fit under other names.
+
+    None where the file fits as it is, where it does not fit, and where more than one pairing would
+    be possible. A tensor of one number fits in the shapes (), (1,) and (1, 1).
+
+    Raises:
+        CheckpointError: the file does not hold tensors by name.
+    """
+    have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
+    return pair_keys(have, shapes(model))
+
+
+def inspect_file(data: bytes, part: Part | None = None) -> FileReport:
     """Return the content of a file that holds tensors by name, whether or not it fits a class.
+
+    Arguments:
+        part: which part of a checkpoint or a list is read, one of `parts_with_tensors`.
 
     Raises:
         CheckpointError: the file holds anything else; the message is one sentence.
     """
-    saved = read_saved(data)
+    saved = read_saved(data, part)
     entries = [
         Entry(key=shown(key), shape=tensor.shape, dtype=tensor.storage.dtype)
         for key, tensor in saved.tensors.items()
@@ -133,6 +172,7 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
             )
     try:
         state = torch.load(io.BytesIO(saved.copy), weights_only=True, map_location="cpu")
+        state = state if saved.part is None else state[saved.part]
         layout = torch.contiguous_format
         return OrderedDict(
             (key, state[key].detach().to(torch.float32, copy=True, memory_format=layout))
@@ -140,6 +180,28 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
         )
     except Exception:  # PyTorch's own message names paths and internals
         raise CheckpointError("PyTorch cannot read the file; it is damaged.") from None
+
+
+def _renamed(
+    saved: SavedTensors, wanted: Mapping[str, tuple[int, ...]], names: Mapping[str, str]
+) -> OrderedDict[str, torch.Tensor]:
+    """Return the tensors under the model's keys, in its order and its shapes."""
+    keys = {new: old for old, new in names.items()}
+    if names.keys() != saved.tensors.keys() or keys.keys() != wanted.keys():
+        need = [shown(key) for key in wanted]
+        raise CheckpointError(
+            f"The names must give each key of the file one of the model's: {listed(need, NAMED)}."
+        )
+    for new, old in keys.items():
+        if not fits_reshaped(saved.tensors[old].shape, wanted[new]):
+            raise CheckpointError(
+                f"`{shown(old)}` has the shape {shown(saved.tensors[old].shape)} in the file; "
+                f"`{shown(new)}` needs {shown(wanted[new])}."
+            )
+    state = load(saved, names)
+    return OrderedDict(
+        (new, state[keys[new]].reshape(shape).clone()) for new, shape in wanted.items()
+    )
 
 
 def shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:

@@ -13,7 +13,7 @@ from linreg.core.data import split_data
 from linreg.core.models import make_model
 from linreg.core.training import Run, predict
 from linreg.files.checkpoint import load, shapes, wrong_shape
-from linreg.files.torch_file import read_saved
+from linreg.files.torch_file import Part, read_saved
 from linreg.settings.choices import Model
 
 LONGEST_ANSWER = 1_000  # characters
@@ -52,18 +52,19 @@ class Comparison:
     largest: float
 
 
-def loaded_loosely(data: bytes, model: Model, seed: int) -> Loosely:
+def loaded_loosely(data: bytes, model: Model, seed: int, part: Part | None = None) -> Loosely:
     """Return what `strict=False` does: values that fit are loaded, the others stay random.
 
     Arguments:
         data: the file.
         model: the class to load it into. seed: decides the new instance's random values.
+        part: which part of a checkpoint or a list is read.
 
     Raises:
         CheckpointError: the file does not hold tensors by name, or a tensor for this class does
             not have a real floating-point type.
     """
-    saved = read_saved(data)
+    saved = read_saved(data, part)
     instance = make_model(model, seed)
     before, wanted = _values(instance), shapes(instance)
     shared = [key for key in wanted if key in saved.tensors]

@@ -14,7 +14,7 @@ _BEGINNINGS = (
     (b"GIF8", "a picture"),
     (b"\xd0\xcf\x11\xe0", "an Excel file; save it as CSV"),
 )
-_EXCEL = b"xl/"  # the folder in the zip archive of an .xlsx
+_EXCEL = b"xl/workbook"  # an entry in the zip archive of an .xlsx
 _ZIP = b"PK\x03\x04"
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|\?xml|!--|table|div)\b", re.IGNORECASE

@@ -1,6 +1,7 @@
 """Save & load by Streamlit's own test runner: files out, files in, and what is wrong with them."""
 
 import io
+from typing import Any
 
 import pytest
 import torch
@@ -54,6 +55,44 @@ def test_a_file_of_the_other_class_explains_strict() -> None:
     app = brought(opened("save_and_load"), "pth", "m.pth", saved_by_a_student(Model.LINEAR))
     assert "does not fit" in app.warning[0].value
     shows(app, "`weights` stays 0.3367", "missing_keys=['weights', 'bias']")
+
+
+def of(content: Any) -> bytes:
+    """What torch.save writes."""
+    file = io.BytesIO()
+    torch.save(content, file)
+    return file.getvalue()
+
+
+def test_a_file_under_other_names_is_loaded_at_a_press() -> None:
+    """Which key goes where, where its prefix comes from, the code, and then the predictions."""
+    layer = {"weight": torch.tensor([[0.7]]), "bias": torch.tensor([0.3])}
+    file = of({f"module.line.{key}": value for key, value in layer.items()})
+    app = brought(opened("save_and_load"), "pth", "net.CKPT", file)
+    shows(
+        app,
+        "| `'module.line.weight'` (1, 1) | `weights` (1,) |",
+        "`nn.DataParallel`",
+        "loaded with `reshape`",
+        "'module.line.bias': 'bias'",
+    )
+    assert "does not fit" in app.warning[0].value
+    next(toggle for toggle in app.toggle if toggle.label == "Load it like this").set_value(True)
+    run(app)
+    shows(app, "All keys matched successfully")
+    assert not app.warning
+
+
+def test_the_state_dict_of_a_checkpoint_is_offered() -> None:
+    """The part that fits is chosen; another can be."""
+    fits = train(Experiment()).state_dict()
+    file = of({"epoch": 3, "best": {"w": torch.ones(1, 2)}, "model": fits, "lr": 0.1})
+    app = brought(opened("save_and_load"), "pth", "checkpoint.pth.tar", file)
+    shows(app, "it holds `'best'`, `'model'`", "Its part `'model'` fits", "**10 of 10 equal**")
+    app.selectbox[0].set_value("best")
+    run(app)
+    shows(app, "| `'w'` | (1, 2) | float32 |")
+    assert "does not fit" in app.warning[0].value
 
 
 def test_a_file_of_integers_says_that_their_type_is_wrong() -> None:

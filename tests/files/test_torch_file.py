@@ -28,7 +28,7 @@ MEGABYTE = 1_000_000
         (b"weights: 0.7", "The file is not one that torch.save wrote: it is not a zip archive."),
         (
             b"\x89PNG\r\n\x1a\n",
-            "The file is not one that torch.save wrote: it is not a zip archive.",
+            "The file is a picture.",
         ),
         (b"PK\x05\x06" + bytes(18), "The file is not one that torch.save wrote: it is not a zip "),
         (b"PK\x03\x04", "The file is damaged, or its end is missing."),

@@ -111,6 +111,7 @@ def running(marker: Path) -> Mapping[str, bytes]:
         "metadata": saved(good),
         "value": saved({"weights": call}),
         "nested": saved({"weights": [[({"x": call},)]]}),
+        "beside a state_dict": saved({"model": {"weights": torch.ones(1)}, "epoch": call}),
         "old format": saved({"weights": call}, _use_new_zipfile_serialization=False),
         "plain pickle": plain,
         "beside tensors": program(state(weights=tensor(), bias=called), _0=ONE),
@@ -216,6 +217,13 @@ def _checkpoints() -> list[bytes]:
         program(state(weights=tensor(storage(at="meta")), bias=tensor(storage(at="x" * 99)))),
         program(state(weights=tensor(storage("ComplexDoubleStorage"))), _0=bytes(16)),
         program(state(weights=tensor(storage("BoolStorage"))), _0=b"\x02"),
+        saved(
+            {"model": {"w": torch.ones(1, 1), "b": torch.ones(())}, "state": [{}, 1, (2.0, None)]}
+        ),
+        saved([{each: torch.ones(1)} for each in TEXTS]),
+        program(state(model=state(weights=wide, bias=one), more=nested), _0=ONE),
+        program(state(model=state(weights=one), more=tensor(offset=2**63)), _0=ONE),
+        program(b"}q\x00" + text("a") + b"h\x00s" + text("model") + state(w=one) + b"s", _0=ONE),
         program(b"\x8a\xff" + b"\x7f" * 255 + one + b"s"),
         GOOD * 3,
         GOOD[:-1],

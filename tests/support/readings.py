@@ -16,7 +16,11 @@ from linreg import (
     inspect_file,
     read_experiment_file,
     read_points,
+    read_state_dict,
+    suggest_names,
 )
+from linreg.core.models import make_model
+from linreg.files.checkpoint import Part, parts_with_tensors
 from linreg.files.loading import LONGEST_ANSWER, loaded_loosely
 from linreg.lesson.challenges import CHALLENGES, read_done
 from linreg.mistakes.puzzles import MOST_SEED, open_token
@@ -94,10 +98,24 @@ def read_as_experiment(data: bytes) -> None:
 
 
 def read_as_checkpoint(data: bytes) -> None:
-    """Read any bytes as a file of torch.save, as Save & load does."""
+    """Read any bytes as a file of torch.save, as Save & load does, with its parts."""
     try:
-        report = inspect_file(data)
-        loose = [loaded_loosely(data, model, 42) for model in Model]
+        parts = parts_with_tensors(data)
+    except CheckpointError as error:
+        assert_a_sentence(str(error))
+        parts = ()
+    for part in (None, *parts):
+        _read_part(data, part)
+
+
+def _read_part(data: bytes, part: Part | None) -> None:
+    try:
+        report = inspect_file(data, part)
+        loose = [loaded_loosely(data, model, 42, part) for model in Model]
+        for model in (make_model(each, 42) for each in Model):
+            names = suggest_names(data, model, part)
+            if names is not None:
+                model.load_state_dict(read_state_dict(data, model, names, part))
     except CheckpointError as error:
         assert_a_sentence(str(error))
         return

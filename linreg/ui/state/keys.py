@@ -87,6 +87,8 @@ NAME_FOR_RESULTS = "name for the results"
 # Save & load, CPU or GPU, Teach
 CHECKPOINT_FILE = "pth"
 KEYS_OF_A_FILE = "keys_of_a_file"
+PART_OF_A_FILE = "part of a file"
+LOAD_RENAMED = "load renamed"
 EXPERIMENT_FILE = "experiment"
 MEASURE = "measure"
 PLAN = "plan"

@@ -1,0 +1,81 @@
+"""Which of a model's keys the tensors of a file would fit, if they had other names.
+
+A pairing is suggested only where names or shapes leave one way. Knows nothing of files or tensors'
+values.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+LONGEST_KEY = 100  # characters of a key that is paired
+MOST_PAIRED = 200  # keys of a file that are paired
+WEIGHT, BIAS = "weight", "bias"
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("weight", "weights", "w", "slope", "coef", "coefficient", "m"), WEIGHT),
+        **dict.fromkeys(("bias", "biases", "b", "intercept"), BIAS),
+    }
+)
+"""What the last word of a key says that a tensor is."""
+
+_BY_SHAPE = {(1, 1): WEIGHT, (1,): BIAS}  # of nn.Linear(1, 1)
+_PREFIXES = (
+    ("module", "`module.` is what `nn.DataParallel` puts before each key."),
+    ("_orig_mod", "`_orig_mod.` is what `torch.compile` puts before each key."),
+)
+
+
+def pair_keys(have: Shapes, wanted: Shapes) -> dict[str, str] | None:
+    """Return the wanted key for each key of a file; None if it fits as it is, or not at all.
+
+    Tensors of one number fit each other in the shapes (), (1,) and (1, 1).
+    """
+    if len(have) != len(wanted) or len(have) > MOST_PAIRED or dict(have) == dict(wanted):
+        return None
+    if max(map(len, have)) > LONGEST_KEY:
+        return None
+    if have.keys() == wanted.keys():
+        same = all(_size(have[key]) == _size(wanted[key]) for key in wanted)
+        return {key: key for key in have} if same else None
+    goals = {_kind(key, shape, ""): key for key, shape in wanted.items()}
+    roles = {key: _role(key) for key in have}
+    if not all(roles.values()) and sorted(have.values()) == sorted(_BY_SHAPE):
+        roles = {key: _BY_SHAPE[shape] for key, shape in have.items()}
+    kinds = {_kind(key, shape, roles[key]): key for key, shape in have.items()}
+    if not len(goals) == len(kinds) == len(have) or goals.keys() != kinds.keys():
+        return None
+    return {kinds[kind]: key for kind, key in goals.items()}
+
+
+def fits_reshaped(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Return whether the numbers of a tensor fit another shape: the same, or one number each."""
+    return _size(shape) == _size(wanted)
+
+
+def prefixes(keys: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each well-known prefix of keys."""
+    parts = {part for key in keys for part in key.split(".")[:-1]}
+    for prefix, sentence in _PREFIXES:
+        if prefix in parts:
+            yield sentence
+    number = min((part for part in parts if re.fullmatch("[0-9]{1,3}", part)), default="")
+    if number:
+        yield f"`{number}.` is the place of a layer in a container such as `nn.Sequential`."
+
+
+def _role(key: str) -> str:
+    words = re.findall("[a-z]+", key.lower())
+    return ROLES.get(words[-1], "") if words else ""
+
+
+def _kind(key: str, shape: tuple[int, ...], role: str) -> tuple[str, tuple[int, ...]]:
+    """Return what must be the same for two keys to be paired."""
+    return role or _role(key), _size(shape)
+
+
+def _size(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return () if math.prod(shape) == 1 and len(shape) <= 2 else shape

@@ -1,0 +1,170 @@
+"""An uploaded `.pth` file: what is in it, which class it fits, and what loading it gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from linreg.core.models import MODELS, make_model
+from linreg.core.training import Run
+from linreg.files.checkpoint import (
+    CheckpointError,
+    FileReport,
+    Part,
+    inspect_file,
+    parts_with_tensors,
+    read_state_dict,
+    suggest_names,
+)
+from linreg.files.key_names import prefixes
+from linreg.files.loading import Comparison, compare, loaded_loosely
+from linreg.formatting import listed, number, shown
+from linreg.lesson_code.loading_code import write_loading
+from linreg.settings.choices import Model
+from linreg.ui.parts.report import MOST_ROWS
+from linreg.ui.state import keys
+
+
+def load_file(run: Run) -> None:
+    """Show the contents of a .pth file before it is loaded, then the result of loading it."""
+    st.header("Load a .pth file", anchor="load", divider="gray")
+    st.markdown(
+        "The file is read with `weights_only=True`: it may contain numbers only, and no code in it "
+        "runs. The server does not keep the file after you leave."
+    )
+    # Any ending: many files have none or .ckpt, and phones do not offer files of unknown types.
+    uploaded = st.file_uploader("A state_dict (at most 1 MB)", key=keys.CHECKPOINT_FILE)
+    if uploaded is None:
+        return
+    try:
+        _show_file(run, uploaded.getvalue())
+    except CheckpointError as error:
+        st.error(str(error))
+
+
+def _show_file(run: Run, data: bytes) -> None:
+    part = _chosen_part(run, data)
+    report = inspect_file(data, part)
+    _keys(report)
+    for sentence in report.sentences:
+        st.info(sentence)
+    model = make_model(run.experiment.model, run.experiment.seed)
+    mine = next(fit for fit in report.fits if fit.model is run.experiment.model)
+    if not (mine.missing or mine.unexpected or mine.wrong_shape):
+        # or the sentence about a type that is not loaded
+        _compared(run, read_state_dict(data, model, part=part))
+        return
+    names = suggest_names(data, model, part)
+    if names is None or not _renamed(run, data, names, part):
+        _loosely(run, data, part)
+
+
+def _chosen_part(run: Run, data: bytes) -> Part | None:
+    """Return which part of a checkpoint or a list is shown; None where the file is a state_dict."""
+    parts = parts_with_tensors(data)
+    if not parts:
+        return None
+    model = run.experiment.model
+    fits = [
+        part
+        for part in parts
+        if suggest_names(data, make_model(model, 0), part) is not None
+        or any(fit.fits and fit.model is model for fit in inspect_file(data, part).fits)
+    ]
+    st.markdown(
+        f"The file is no state_dict, but it holds {listed([shown(part) for part in parts], 5)}, "
+        "as a checkpoint of a training run or a list does. "
+        + (f"Its part `{shown(fits[0])}` fits the present model." if fits else "")
+    )
+    return st.selectbox(
+        "Part of the file",
+        options=parts,
+        index=parts.index(fits[0]) if fits else 0,
+        format_func=lambda part: shown(part).strip("'"),
+        key=keys.one_of(keys.PART_OF_A_FILE, hash(data)),
+    )
+
+
+def _renamed(run: Run, data: bytes, names: Mapping[str, str], part: Part | None) -> bool:
+    """Show how the file fits under other names, and load it at a press; return whether it is."""
+    model = make_model(run.experiment.model, run.experiment.seed)
+    state = read_state_dict(data, model, names, part)
+    shapes = {entry.key: entry.shape for entry in inspect_file(data, part).entries}
+    wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    reshaped = any(shapes[shown(old)] != wanted[new] for old, new in names.items())
+    lines = ["### It fits under other names", "| in the file | in the model |", "|:--|:--|"]
+    lines += [
+        f"| `{shown(old)}` {shapes[shown(old)]} | `{new}` {wanted[new]} |"
+        for old, new in names.items()
+    ]
+    st.markdown("\n".join(lines))
+    said = list(prefixes(names))
+    if reshaped:
+        said.append("Where the shape differs, the one number is loaded with `reshape`.")
+    st.markdown(" ".join([*said, "In a notebook, these three lines load it:"]))
+    st.code(write_loading(names, part, reshaped=reshaped), language="python")
+    loaded = st.toggle("Load it like this", key=keys.one_of(keys.LOAD_RENAMED, hash(data)))
+    if loaded:
+        _compared(run, state)
+    return loaded
+
+
+def _keys(report: FileReport) -> None:
+    """Show keys, shapes and types, and whether they fit each class."""
+    left, right = st.container(key=keys.KEYS_OF_A_FILE).columns(2, gap="large")
+    lines = ["### What is in it", "| key | shape | type |", "|:--|:--|:--|"]
+    lines += [f"| `{e.key}` | {shown(e.shape)} | {e.dtype} |" for e in report.entries]
+    if report.more:
+        lines.append(f"\n... and {report.more} more keys.")
+    left.markdown("\n".join(lines))
+    rows = {
+        "": [f"`{MODELS[fit.model].__name__}`" for fit in report.fits],
+        "fits": ["yes" if fit.fits else "no" for fit in report.fits],
+        "missing": [listed(fit.missing) for fit in report.fits],
+        "unexpected": [listed(fit.unexpected) for fit in report.fits],
+        "wrong shape": [listed(fit.wrong_shape) for fit in report.fits],
+        "wrong type": [listed(fit.wrong_dtype) for fit in report.fits],
+    }
+    head, *body = (f"| {' | '.join([name, *cells])} |" for name, cells in rows.items())
+    ruler = "|:--" * (1 + len(report.fits)) + "|"
+    right.markdown("\n".join(["### Which class it fits", head, ruler, *body]))
+
+
+def _compared(run: Run, state: Mapping[str, Any]) -> None:
+    """Show the predictions of the loaded model beside those of the present run."""
+    seen = compare(run, state)
+    same = sum(seen.equal)
+    st.markdown(
+        f"### Loaded\n`<All keys matched successfully>`. Predictions for the {seen.rows} rows, "
+        f"compared with the present run: **{same} of {len(seen.equal)} equal**, largest "
+        f"difference {number(seen.largest)}."
+    )
+    st.markdown(_table(seen))
+
+
+def _table(seen: Comparison) -> str:
+    lines = ["| x | present run | loaded | equal |", "|--:|--:|--:|:--|"]
+    rows = zip(seen.x, seen.trained, seen.loaded, seen.equal, strict=True)
+    lines += [
+        f"| {number(x)} | {number(ours)} | {number(theirs)} | {equal} |"
+        for x, ours, theirs, equal in list(rows)[:MOST_ROWS]
+    ]
+    return "\n".join(lines)
+
+
+def _loosely(run: Run, data: bytes, part: Part | None) -> None:
+    """Show what `strict=False` does with a file that does not fit the present class."""
+    model, seed = run.experiment.model, run.experiment.seed
+    seen = loaded_loosely(data, model, seed, part)
+    other = next(other for other in Model if other is not model)
+    st.warning(
+        f"The file does not fit the present model, {MODELS[model].__name__}; `load_state_dict` "
+        f"raises an error. If it was saved from {MODELS[other].__name__}, choose that model in the "
+        "sidebar.",
+    )
+    kept = ", ".join(f"`{key}` stays {number(seen.after[key])}" for key in seen.kept)
+    st.markdown(
+        "**With `strict=False`** there is no error, only a list of the keys. A parameter that is "
+        f"not in the file keeps its random value: {kept or 'none here'}. PyTorch's answer:"
+    )
+    st.code(seen.answer, language=None, wrap_lines=True)
