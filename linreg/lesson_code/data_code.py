@@ -150,6 +150,7 @@ def write_data_plot(experiment: Experiment) -> str:
     """Return the function that plots data and predictions, and its first call.
 
     Without matplotlib the program prints one sentence, plots nothing, and still runs to its end.
+    It plots lists, since an older PyTorch and a newer NumPy cannot exchange tensors.
     """
     sets = name_sets(experiment)
     return join_lines(
@@ -164,13 +165,15 @@ def write_data_plot(experiment: Experiment) -> str:
         "    if plt is None:",
         "        return",
         "    plt.figure()",
-        *(
-            f'    plt.scatter(X_{s}.cpu(), y_{s}.cpu(), c="{COLORS[s]}", label="{s} data")'
-            for s in sets
-        ),
+        *(indent_lines(_write_scatter(s)) for s in sets),
         "    if predictions is not None:",
-        f"        plt.scatter(X_{sets[-1]}.cpu(), predictions.cpu(), "
-        'c="red", marker="x", label="predictions")',
+        "        plt.scatter(",
+        f"            X_{sets[-1]}.cpu().tolist(),",
+        "            predictions.cpu().tolist(),",
+        '            c="red",',
+        '            marker="x",',
+        '            label="predictions",',
+        "        )",
         '    plt.xlabel("x")',
         '    plt.ylabel("y")',
         "    plt.legend()",
@@ -178,3 +181,13 @@ def write_data_plot(experiment: Experiment) -> str:
         "",
         "plot_predictions()",
     )
+
+
+def _write_scatter(name: str) -> str:
+    """Return the code that plots one set, in one line if that is short enough."""
+    data = f"X_{name}.cpu().tolist(), y_{name}.cpu().tolist()"
+    arguments = f'{data}, c="{COLORS[name]}", label="{name} data"'
+    line = f"plt.scatter({arguments})"
+    if len(indent_lines(line)) <= WIDTH:
+        return line
+    return join_lines("plt.scatter(", indent_lines(arguments), ")")

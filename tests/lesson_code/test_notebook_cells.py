@@ -108,6 +108,29 @@ def test_every_program_is_clean_code(experiment: Experiment) -> None:
     assert max(map(len, source.splitlines())) <= 100
 
 
+OF_PYTORCH_1_13 = {
+    *("params", "lr", "momentum", "step_size", "gamma", "T_max"),
+    *("batch_size", "shuffle", "generator", "in_features", "out_features"),
+    *("dtype", "dim", "obj", "f", "weights_only"),
+}
+
+
+@examples(2)
+@given(experiments() | experiments_on_points())
+def test_every_program_suits_old_machines(experiment: Experiment) -> None:
+    """It is Python 3.7, whose last PyTorch is 1.13, and uses no argument of a newer PyTorch."""
+    program = ast.parse(to_script(experiment), feature_version=(3, 7))
+    calls = [node for node in ast.walk(program) if isinstance(node, ast.Call)]
+    used = {
+        keyword.arg
+        for call in calls
+        if (name := ast.unparse(call.func)).startswith(("torch.", "nn.", "DataLoader", "X", "y"))
+        or name.endswith("unsqueeze")
+        for keyword in call.keywords
+    }
+    assert used <= OF_PYTORCH_1_13
+
+
 def test_the_programs_style_is_this_projects(tmp_path: Path) -> None:
     """The linter finds nothing, no unused name above all, and the formatter changes nothing."""
     for number, experiment in enumerate((MODEL_0, MODEL_1, EVERYTHING, NO_TEST_SET)):
@@ -234,5 +257,5 @@ def test_tensors_go_to_the_device_and_plots_and_files_get_them_from_the_cpu() ->
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     plotted = [call.args for call in calls if ast.unparse(call.func) == "plt.scatter"]
     assert plotted
-    assert all(ast.unparse(data).endswith(".cpu()") for pair in plotted for data in pair)
+    assert all(ast.unparse(data).endswith(".cpu().tolist()") for pair in plotted for data in pair)
     assert "torch.save(obj=model.cpu().state_dict(), f=MODEL_SAVE_PATH)\nmodel.to(device)" in source
