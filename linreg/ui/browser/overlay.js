@@ -14,7 +14,9 @@ export class Overlay {
   constructor(name, plot, frame) {
     this.plot = plot;
     this.drawing = DRAWINGS[name];
-    this.layer = shape("svg", { class: "linreg-overlay", "aria-hidden": "true" });
+    this.now = shape("g", { class: "linreg-now" });
+    this.sketch = shape("g", { class: "linreg-sketch" });
+    this.layer = shape("svg", { class: "linreg-overlay", "aria-hidden": "true" }, this.now, this.sketch);
     this.shapes = new Map();
     frame.append(this.layer);
   }
@@ -61,7 +63,7 @@ export class Overlay {
   get(tag, name) {
     if (!this.shapes.has(name)) {
       const made = shape(tag, { class: `linreg-${name}` });
-      this.layer.append(made);
+      (name.startsWith("sketch-") ? this.sketch : this.now).append(made);
       this.shapes.set(name, made);
     }
     return this.shapes.get(name);

@@ -41,11 +41,11 @@ def lesson(experiment: Experiment) -> None:
     with st.container(key=keys.LESSON_STEPPER, horizontal=True, vertical_alignment="center"):
         chosen = _chosen()
     begin_at_the_top(chosen, keys.LESSON_TOP)
-    for chapter, section in SECTIONS.items():
-        if chosen in (chapter, Chapter.WHOLE):
-            _section(experiment, chapter, section)
-    if chosen in (Chapter.STORY, Chapter.WHOLE):
-        with st.container(key=keys.one_of(keys.CELLS, Chapter.STORY)):
+    with st.container(key=keys.CELLS):
+        for chapter, section in SECTIONS.items():
+            if chosen in (chapter, Chapter.WHOLE):
+                _section(experiment, chapter, section)
+        if chosen in (Chapter.STORY, Chapter.WHOLE):
             story.story(st.empty())
     st.caption(
         "The code is a notebook for your present settings: change one in the sidebar, and code and "
@@ -75,7 +75,7 @@ def _section(experiment: Experiment, chapter: Chapter, section: Section) -> None
                 word, icon=":material/dictionary:", key=keys.one_of(keys.WORD, chapter, word)
             ):
                 st.markdown(f"**{word.capitalize()}.** {WORDS[word]}")
-    with st.container(key=keys.one_of(keys.CELLS, chapter), gap="medium"):
+    with st.container(gap="medium"):
         rows = [st.columns([6, 5], gap="medium") for _ in section.outputs]
     every = None
     if chapter is Chapter.TRAINING:
