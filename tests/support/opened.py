@@ -1,14 +1,20 @@
 """The app by Streamlit's own test runner: how tests open a page, find controls and read text."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from linreg.ui.state import keys
 
 MAIN = Path(__file__).parents[2] / "linreg/ui/main.py"
 PATIENCE = 60  # seconds; this only ends a run that hangs
+
+# An AppTest looks through all installed packages for components, as a server does when it starts.
+# One look is enough for all tests of a process, and saves half the time of a page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def opened(page: str = "", **parameters: str) -> AppTest:
