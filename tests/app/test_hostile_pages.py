@@ -101,21 +101,31 @@ def test_the_name_of_a_file_is_in_no_message() -> None:
     assert_plain(app)
 
 
-@pytest.mark.parametrize("text", SPECIAL)
-def test_a_table_and_a_file_are_echoed_as_plain_text(text: str) -> None:
-    """Headers, cells, and the values of an experiment's file."""
-    app = opened("tune")
-    for rows in (f'"{text}","{text}"\n1,2\n3,4', f"1,2\n{text},4", f"1,2\n3,{text},5"):
-        app.text_area(key="pasted").set_value(rows)
+@pytest.mark.parametrize(
+    "table",
+    ['"{0}","{0}"\n1,2\n3,4', "1,2\n{0},4", "1,2\n3,{0},5"],
+    ids=["headers", "first column", "second column"],
+)
+def test_a_table_is_echoed_as_plain_text(table: str) -> None:
+    """Headers and cells, one table after another on the same page."""
+    app = opened("tune", epochs="1")
+    for text in SPECIAL:
+        app.text_area(key="pasted").set_value(table.replace("{0}", text))
         next(button for button in app.button if button.label == "Use the pasted rows").click()
         run(app)
         assert_plain(app)
-    run(app.switch_page("screens/save_and_load.py"))
-    file = experiment_file(lr=text, loss=text, **{text: text})
-    app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
-    run(app)
-    assert_plain(app)
-    assert all(len(said) < LONGEST_SENTENCE for said in messages(app))
+
+
+def test_the_values_of_an_experiments_file_are_echoed_as_plain_text() -> None:
+    """As a value of known settings, and as the name and value of an unknown one."""
+    app = opened("save_and_load")
+    for text in SPECIAL:
+        file = experiment_file(lr=text, loss=text, **{text: text})
+        app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
+        run(app)
+        assert messages(app)
+        assert_plain(app)
+        assert all(len(said) < LONGEST_SENTENCE for said in messages(app))
 
 
 def test_a_file_of_many_faults_gets_a_dozen_sentences_too() -> None:
