@@ -17,7 +17,7 @@ from linreg.core.training import Run
 from linreg.formatting import shown
 from linreg.own_data.table import LARGEST as LARGEST_POINT
 from linreg.settings.devices import available_devices
-from linreg.settings.kinds import Setting
+from linreg.settings.kinds import Pairs, Setting
 from linreg.sharing.address import (
     Values,
     ignored,
@@ -30,7 +30,8 @@ from linreg.sharing.address import (
 FORMAT = "linreg experiment"
 VERSION = 1
 MOST_BYTES = 1_000_000
-TOP = ("format", "version", "settings", "learned")
+STANDARD = "standard units"
+TOP = ("format", "version", "settings", "learned", STANDARD)
 LEARNED = ("weight", "bias")
 LARGEST = float(np.finfo(np.float32).max)
 NOT_FINITE = ("nan", "inf", "-inf")  # JSON has no numbers for these
@@ -43,29 +44,39 @@ class ExperimentFileError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """The content of a file: settings, learned parameters, and a sentence for each correction."""
+    """The content of a file: settings, learned parameters, and a sentence for each correction.
+
+    standard: the run used the own data of the experiment in standard units.
+    """
 
     experiment: Experiment
     weight: float
     bias: float
     sentences: tuple[str, ...]
+    standard: bool = False
 
 
-def write_experiment_file(run: Run) -> bytes:
+def write_experiment_file(run: Run, original: Pairs | None = None) -> bytes:
     """Return the run's settings and its learned parameters as UTF-8 text in JSON (RFC 8259).
 
     Each parameter is the exact value of its float32. NaN and infinity, which an overflow leaves,
     are written as text: "nan", "inf", "-inf".
+
+    Arguments:
+        original: the own points in their original units, if the run has them in standard units;
+            the file then holds these, and says so.
     """
+    units = {} if original is None else {"points": original}
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "settings": values_of(run.experiment),
+        "settings": values_of(run.experiment) | units,
         "learned": {
             "weight": _written(float(run.history.weight[-1])),
             "bias": _written(float(run.history.bias[-1])),
         },
     }
+    content |= {} if original is None else {STANDARD: True}
     return (json.dumps(content, indent=1, allow_nan=False) + "\n").encode()
 
 
@@ -152,6 +163,7 @@ def _restored(content: Values) -> Restored:
         weight=_parameter(learned, "weight"),
         bias=_parameter(learned, "bias"),
         sentences=(*ignored(unknown), *sentences),
+        standard=content.get(STANDARD) is True and experiment.points is not None,
     )
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from linreg.core.experiment import Experiment
 from linreg.core.seeding import Stream, offset
 from linreg.settings.choices import Model
+from linreg.settings.kinds import Pairs
 
 WIDTH = 100  # characters in a line
 COLORS = MappingProxyType({"train": "blue", "validation": "green", "test": "orange"})
@@ -87,10 +88,20 @@ def write_setup(experiment: Experiment) -> str:
     )
 
 
-def write_data(experiment: Experiment) -> str:
-    """Return the code that makes X and y and prints their first ten rows."""
-    make = _write_line if experiment.points is None else _write_points
-    return join_lines(make(experiment), "", "print(X[:10].squeeze())", "print(y[:10].squeeze())")
+def write_data(experiment: Experiment, original: Pairs | None = None) -> str:
+    """Return the code that makes X and y and prints their first ten rows.
+
+    Arguments:
+        original: the own points in their original units, if the experiment has them in standard
+            units; the code then holds these and scales them itself.
+    """
+    if experiment.points is None:
+        make = _write_line(experiment)
+    elif original is None:
+        make = _write_points(experiment.points)
+    else:
+        make = _write_scaled_points(experiment, original)
+    return join_lines(make, "", "print(X[:10].squeeze())", "print(y[:10].squeeze())")
 
 
 def _write_line(experiment: Experiment) -> str:
@@ -107,16 +118,33 @@ def _write_line(experiment: Experiment) -> str:
     )
 
 
-def _write_points(experiment: Experiment) -> str:
-    # "~" keeps the two numbers of a point on one line when the text is wrapped.
-    points = ", ".join(f"({x!r},~{y!r})" for x, y in experiment.points or ())
-    lines = textwrap.wrap(points, WIDTH - 5, break_on_hyphens=False)
+def _write_points(points: Pairs) -> str:
     return join_lines(
-        "points = [",
-        indent_lines("\n".join(lines).replace("~", " ") + ","),
-        "]",
-        f"X = torch.tensor([[x] for x, _ in points])  # ({experiment.n_points}, 1)",
+        *_write_list(points),
+        f"X = torch.tensor([[x] for x, _ in points])  # ({len(points)}, 1)",
         "y = torch.tensor([[y] for _, y in points])",
+    )
+
+
+def _write_list(points: Pairs) -> tuple[str, ...]:
+    # "~" keeps the two numbers of a point on one line when the text is wrapped.
+    pairs = ", ".join(f"({x!r},~{y!r})" for x, y in points)
+    lines = textwrap.wrap(pairs, WIDTH - 5, break_on_hyphens=False)
+    return "points = [", indent_lines("\n".join(lines).replace("~", " ") + ","), "]"
+
+
+def _write_scaled_points(experiment: Experiment, original: Pairs) -> str:
+    order = f"torch.randperm(len(points), generator={write_generator(experiment, Stream.SPLIT)})"
+    chosen = f"order[:{experiment.n_train}]" if experiment.shuffle else f":{experiment.n_train}"
+    return join_lines(
+        *_write_list(original),
+        "points = torch.tensor(points, dtype=torch.float64)",
+        f"order = {order}" if experiment.shuffle else None,
+        f"training = points[{chosen}]  # only these rows decide the units",
+        "mean, std = training.mean(dim=0), training.std(dim=0, correction=0)",
+        "std[std == 0] = 1",
+        "points = ((points - mean) / std).float()  # standard units: mean 0, deviation 1",
+        f"X, y = points[:, :1], points[:, 1:]  # ({experiment.n_points}, 1) each",
     )
 
 

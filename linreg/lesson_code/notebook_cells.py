@@ -21,6 +21,7 @@ from linreg.lesson_code.data_code import (
 )
 from linreg.lesson_code.training_code import write_loop, write_loss_plot, write_optimizer
 from linreg.settings.choices import Model, Schedule
+from linreg.settings.kinds import Pairs
 
 
 class Part(StrEnum):
@@ -47,19 +48,23 @@ class Cell:
     code: str
 
 
-def notebook_cells(experiment: Experiment, every: int | None = None) -> tuple[Cell, ...]:
+def notebook_cells(
+    experiment: Experiment, every: int | None = None, original: Pairs | None = None
+) -> tuple[Cell, ...]:
     """Return the cells of `experiment` in the order of the lesson.
 
     Arguments:
         experiment: the experiment that the cells run.
         every: the loop prints the losses of every so many epochs; None: about ten times in all.
+        original: the own points in their original units, if the experiment has them in standard
+            units; the cells then hold these and scale them.
 
     Run in this order in one namespace, on the CPU, they give the history of `train(experiment)`,
-    bit for bit.
+    bit for bit; where they scale the points, apart from rounding.
     """
     parts: dict[Part, Texts] = {
         Part.SETUP: _set_up(experiment),
-        Part.DATA: _data(experiment),
+        Part.DATA: _data(experiment, original),
         Part.MODEL: _model(experiment),
         Part.TRAINING: _training(experiment, every),
         Part.PREDICTIONS: _predictions(experiment),
@@ -81,7 +86,7 @@ def _set_up(experiment: Experiment) -> Texts:
     )
 
 
-def _data(experiment: Experiment) -> Texts:
+def _data(experiment: Experiment, original: Pairs | None) -> Texts:
     noise = " Gaussian noise moves every y off the line." if experiment.noise else ""
     text = (
         "The line has a known weight and bias, so you can compare the learned values with them."
@@ -89,7 +94,9 @@ def _data(experiment: Experiment) -> Texts:
     )
     if experiment.points is not None:
         text = "The data are your own points (x, y). In X and y, each row holds one number."
-    yield text, write_data(experiment)
+    if original is not None:
+        text += " They are scaled: in standard units the training rows have mean 0 and deviation 1."
+    yield text, write_data(experiment, original)
 
     counts = (
         (experiment.n_train, "to learn from"),

@@ -10,6 +10,7 @@ from typing import Any
 from linreg.core.experiment import Experiment
 from linreg.lesson_code.data_code import WIDTH
 from linreg.lesson_code.notebook_cells import notebook_cells
+from linreg.settings.kinds import Pairs
 
 TITLE = "A straight line learned with PyTorch"
 
@@ -19,19 +20,25 @@ if plt is not None and plt.get_backend().lower() != "agg":
     plt.show()"""
 
 
-def to_script(experiment: Experiment) -> str:
+def to_script(experiment: Experiment, original: Pairs | None = None) -> str:
     """Return a Python program that trains as `train(experiment)` does and prints the results.
 
     Its variables `train_loss_values` and `test_loss_values` have one value per epoch; without a
     test set, the test losses are NaN. On the CPU, the losses and the parameters of its `model` are
     those of `train`, bit for bit. It plots if matplotlib is installed, and saves the model in
     `models/` in the current directory.
+
+    Arguments:
+        original: as for `notebook_cells`.
     """
-    blocks = [_comment(cell.text) + "\n" + cell.code for cell in notebook_cells(experiment)]
+    blocks = [
+        _comment(cell.text) + "\n" + cell.code
+        for cell in notebook_cells(experiment, original=original)
+    ]
     return f'"""{TITLE}."""\n\n' + "\n\n\n".join([*blocks, SHOW]) + "\n"
 
 
-def to_notebook(experiment: Experiment) -> str:
+def to_notebook(experiment: Experiment, original: Pairs | None = None) -> str:
     """Return the cells of `to_script` as a notebook: JSON in the format nbformat 4.5.
 
     Each part of the lesson begins with a heading. Source: the nbformat documentation, "The Notebook
@@ -39,7 +46,7 @@ def to_notebook(experiment: Experiment) -> str:
     """
     cells = [_cell("markdown", "title", f"# {TITLE}")]
     part = None
-    for number, cell in enumerate(notebook_cells(experiment), start=1):
+    for number, cell in enumerate(notebook_cells(experiment, original=original), start=1):
         heading = f"## {cell.part.capitalize()}\n\n" if cell.part is not part else ""
         cells += [
             _cell("markdown", f"text-{number}", heading + cell.text),

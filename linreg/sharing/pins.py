@@ -71,6 +71,9 @@ def read_pins(
         reading = read_address(_fields(settings), table)
         experiment, more = settle(reading.values)
         name = plain_name(unquote(name)) or usual_name(experiment)
+        if experiment in [pin.experiment for pin in pins]:
+            sentences.append(f"Pinned run `{shown(name)}` is another one again; it is left out.")
+            continue
         pins.append(Pin(name=name, experiment=experiment))
         sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]
     if len(texts) > MOST_PINS:

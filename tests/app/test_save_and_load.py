@@ -7,7 +7,15 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment, Loss, Model, train, write_experiment_file
+from linreg import (
+    Experiment,
+    Loss,
+    Model,
+    read_experiment_file,
+    train,
+    write_experiment_file,
+)
+from linreg.own_data.standard_units import standardised
 from tests.support import notebook
 from tests.support.opened import opened, run, shows
 
@@ -146,3 +154,22 @@ def test_a_file_that_is_no_experiment_gets_one_sentence() -> None:
     app = brought(opened("save_and_load", lr="0.1"), "experiment", "r.json", b"[1, 2")
     assert app.error[0].value.endswith(".")
     assert app.select_slider(key="lr").value == 0.1
+
+
+def test_an_experiment_in_standard_units_comes_back_with_its_original_numbers() -> None:
+    """The file holds what the student pasted, and says that the run scaled it."""
+    points = ((0.0, 10.0), (100.0, 20.0), (200.0, 30.0), (300.0, 45.0))
+    app = opened("save_and_load")
+    app.session_state["linreg"].points, app.session_state["linreg"].standard = points, True
+    run(app)
+    assert "hold the original numbers" in " ".join(info.value for info in app.info)
+    plain = Experiment(points=points)
+    units = standardised(points, plain.n_train)
+    data = write_experiment_file(train(Experiment(points=units.points)), points)
+    assert read_experiment_file(data).experiment.points == points
+    app = brought(opened("save_and_load"), "experiment", "run.json", data)
+    shows(app, "used in standard units")
+    next(b for b in app.button if b.label == "Restore its settings").click()
+    run(app)
+    assert app.session_state["linreg"].points == points
+    assert app.session_state["linreg"].standard

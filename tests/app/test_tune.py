@@ -92,6 +92,18 @@ def test_runs_are_pinned_from_any_page_compared_and_let_go() -> None:
     shows(app, "Nothing is pinned yet")
 
 
+def test_two_quick_presses_of_unpin_remove_one_run() -> None:
+    """The second press is of a button that is gone, whatever stands in its place."""
+    app = opened("tune", pin=["a?lr=0.1", "b?lr=0.2", "c?lr=0.1"])  # type: ignore[arg-type]
+    assert [pin.name for pin in state(app).pins] == ["a", "b"]
+    assert "`'c'` is another one again" in app.warning[0].value
+    [first, _] = [b.key or "" for b in app.button if (b.key or "").startswith("unpin ")]
+    app.button(key=first).click()
+    run(app)
+    assert [pin.name for pin in state(app).pins] == ["b"]
+    assert first not in [button.key for button in app.button]
+
+
 def press_first(app: AppTest, label: str) -> None:
     """Press the first of several buttons with this text."""
     next(button for button in app.button if button.label == label).click()
@@ -120,10 +132,12 @@ def test_an_address_too_long_for_all_pins_says_so() -> None:
 def test_a_pin_can_be_named() -> None:
     """The new name stays with the run; an empty name is ignored."""
     app = opened("tune", pin="first?lr=0.1")
-    app.text_input(key="name of pin 0").set_value("  quick\nand good ")
+    next(t for t in app.text_input if (t.key or "").startswith("name of pin ")).set_value(
+        "  quick\nand good "
+    )
     run(app)
     assert state(app).pins[0].name == "quick and good"
-    app.text_input(key="name of pin 0").set_value(" ")
+    next(t for t in app.text_input if (t.key or "").startswith("name of pin ")).set_value(" ")
     run(app)
     assert state(app).pins[0].name == "quick and good"
 
@@ -256,7 +270,7 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     run(app)
     assert state(app).points is None
     assert not app.success
-    app.text_input(key="name of pin 0").set_value("mine")
+    next(t for t in app.text_input if (t.key or "").startswith("name of pin ")).set_value("mine")
     run(app)
     assert state(app).pins[0].name == "mine"
     press(app, "Restore its settings")

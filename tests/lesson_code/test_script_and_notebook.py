@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, to_notebook, to_script, train
+from linreg.core.data import split_order
 from linreg.lesson_code.notebook_cells import notebook_cells
+from linreg.own_data.standard_units import standardised
 from tests.support import notebook
 from tests.support.programs import Outcome, program_runner
 from tests.support.strategies import experiments, experiments_on_points
@@ -232,3 +234,20 @@ def test_the_notebook_shows_each_cells_words_above_its_code() -> None:
     headings = [t["source"][0].strip() for t in texts if t["source"][0].startswith("#")]
     names = ("Setup", "Data", "Model", "Training", "Predictions", "Save and load", "Device")
     assert headings == [f"## {name}" for name in names]
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_code_of_scaled_points_holds_the_original_numbers(
+    run_program: RunProgram, shuffle: bool
+) -> None:
+    """It scales them itself, by the training rows, and trains as the app does."""
+    original = tuple((float(x), 3.0 * x + 20 * (x % 3) + 100) for x in range(12))
+    plain = Experiment(points=original, shuffle=shuffle, loss=Loss.MSE, lr=0.1)
+    units = standardised(original, plain.n_train, split_order(plain))
+    scaled = replace(plain, points=units.points)
+    code = to_script(scaled, original)
+    assert "(11.0, 173.0)" in code
+    assert "(11.0, 173.0)" in to_notebook(scaled, original)
+    assert repr(units.points[0][0]) not in code
+    losses = run_program(code).losses["train_loss_values"]
+    np.testing.assert_allclose(losses, train(scaled).history.train_loss, rtol=1e-4)

@@ -6,6 +6,7 @@ from linreg.core.training import Run
 from linreg.lesson_code.code_diff import changed_lines
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.ui.parts.downloads import download
+from linreg.ui.state.own_data import original_points
 from linreg.ui.state.session import session
 
 SCRIPT = "linreg_run.py"
@@ -15,7 +16,8 @@ NOTEBOOK = "linreg_run.ipynb"
 def code_panel(run: Run) -> None:
     """Show the program of a run, and the lines that the last change of a setting changed."""
     experiment = run.experiment
-    script = to_script(experiment)
+    original = original_points(experiment)
+    script = to_script(experiment, original)
     changes = _changes(script)
     if changes:
         st.caption("What the last change of a setting changed in it:")
@@ -23,7 +25,7 @@ def code_panel(run: Run) -> None:
     st.code(script, language="python", height=480)
     with st.container(horizontal=True):
         download(SCRIPT, lambda: script, f"Download {SCRIPT}")
-        download(NOTEBOOK, lambda: to_notebook(experiment), f"Download {NOTEBOOK}")
+        download(NOTEBOOK, lambda: to_notebook(experiment, original), f"Download {NOTEBOOK}")
 
 
 def _changes(script: str) -> tuple[str, ...]:

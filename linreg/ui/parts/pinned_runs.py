@@ -21,7 +21,7 @@ from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.address import left_out
 from linreg.ui.state.fallback import WorkError
-from linreg.ui.state.pinned import rename, restore, show_name, unpin
+from linreg.ui.state.pinned import id_of, rename, restore, show_name, unpin
 from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
@@ -128,19 +128,20 @@ def _text(name: str, pin: Pin) -> str:
 
 def _one(index: int, pin: Pin, present: Experiment) -> None:
     """Show a field for a pinned run's name, and the buttons to restore and unpin it."""
-    show_name(index)
+    show_name(pin)
+    name = id_of(pin)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             f"Name of run {index + 1}",
-            key=keys.one_of(keys.PIN_NAME, index),
+            key=keys.one_of(keys.PIN_NAME, name),
             on_change=rename,
-            args=(index,),
+            args=(pin,),
         )
         st.button(
             "Its settings are in use" if pin.experiment == present else "Restore its settings",
-            key=keys.one_of(keys.RESTORE_PIN, index),
+            key=keys.one_of(keys.RESTORE_PIN, name),
             on_click=restore,
             args=(pin,),
             disabled=pin.experiment == present,
         )
-        st.button("Unpin", key=keys.one_of(keys.UNPIN, index), on_click=unpin, args=(index,))
+        st.button("Unpin", key=keys.one_of(keys.UNPIN, name), on_click=unpin, args=(pin,))

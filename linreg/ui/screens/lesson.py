@@ -18,6 +18,7 @@ from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control
 from linreg.ui.state.lesson_part import move_chapters, shown_chapter
+from linreg.ui.state.own_data import original_points
 from linreg.ui.state.view import Chapter
 from linreg.ui.work.cache import trained
 
@@ -82,7 +83,8 @@ def _section(experiment: Experiment, chapter: Chapter, section: Section) -> None
         with rows[LOOP_CELL][1]:
             every = outputs.chosen_interval(experiment)
             outputs.log(_run(experiment), every)
-    cells = [cell for cell in notebook_cells(experiment, every) if cell.part in section.parts]
+    whole = notebook_cells(experiment, every, original_points(experiment))
+    cells = [cell for cell in whole if cell.part in section.parts]
     for (code, live), cell, output in zip(rows, cells, section.outputs, strict=True):
         with code:
             st.markdown(cell.text)

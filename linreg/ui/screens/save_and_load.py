@@ -8,6 +8,7 @@ from linreg.core.training import Run
 from linreg.figures import loss_figure, predictions_figure, surface_figure
 from linreg.files.experiment_file import (
     ExperimentFileError,
+    Restored,
     read_experiment_file,
     write_experiment_file,
 )
@@ -21,6 +22,8 @@ from linreg.ui.parts.downloads import download
 from linreg.ui.parts.loaded_file import load_file
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
+from linreg.ui.state.own_data import original_points
+from linreg.ui.state.session import session
 from linreg.ui.work.cache import trained
 
 
@@ -42,11 +45,18 @@ def _download(run: Run) -> None:
         "experiment file `linreg_run.json` holds the settings and the learned numbers as text."
     )
     name, file = FILE_NAMES[experiment.model], saved_file(run)
+    original = original_points(experiment)
+    if original is not None:
+        st.info(
+            "The own data are in standard units here. Experiment file, script and notebook hold "
+            "the original numbers, and script and notebook scale them. The learned numbers, the "
+            "`.pth` and `history.csv` are in standard units."
+        )
     with st.container(horizontal=True):
         download(name, lambda: file)
-        download("linreg_run.json", lambda: write_experiment_file(run))
-        download("linreg_run.py", lambda: to_script(experiment))
-        download("linreg_run.ipynb", lambda: to_notebook(experiment))
+        download("linreg_run.json", lambda: write_experiment_file(run, original))
+        download("linreg_run.py", lambda: to_script(experiment, original))
+        download("linreg_run.ipynb", lambda: to_notebook(experiment, original))
         download("history.csv", lambda: history_csv(run))
     names = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
     st.markdown(f"`{name}`: {len(file):,} bytes; keys {names}.")
@@ -72,9 +82,17 @@ def _restore() -> None:
         st.warning(sentence)
     learned = f"weight {number(restored.weight)}, bias {number(restored.bias)}"
     st.markdown(f"It holds a run of {restored.experiment.epochs} epochs, which learned {learned}.")
+    if restored.standard:
+        st.markdown("Its own data are used in standard units, and so are these two numbers.")
     st.button(
         "Restore its settings",
         icon=":material/settings_backup_restore:",
-        on_click=set_controls,
-        args=(restored.experiment,),
+        on_click=_use,
+        args=(restored,),
     )
+
+
+def _use(restored: Restored) -> None:
+    """Use the settings of an experiment file; for use in a callback."""
+    set_controls(restored.experiment)
+    session().standard = restored.standard

@@ -60,6 +60,17 @@ def standard_units(experiment: Experiment) -> Standardised | None:
     return standardised(state.points, plain.n_train, split_order(plain))
 
 
+def original_points(experiment: Experiment) -> Pairs | None:
+    """Return the own data in their original units, where `experiment` has them in standard units.
+
+    Files and code hold these.
+    """
+    units = standard_units(experiment)
+    if units is None or replace(experiment, points=units.points) != experiment:
+        return None
+    return session().points
+
+
 def show_units() -> None:
     """Give the switch of standard units the session's value; for use before it is shown."""
     st.session_state[keys.STANDARD_UNITS] = session().standard

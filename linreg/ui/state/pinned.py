@@ -1,6 +1,7 @@
 """Pinned runs of a session: pin, unpin, rename and restore them; for use in callbacks."""
 
 from dataclasses import replace
+from zlib import crc32
 
 import streamlit as st
 
@@ -41,21 +42,31 @@ def restore(pin: Pin) -> None:
         session().standard = True
 
 
-def unpin(index: int) -> None:
+def id_of(pin: Pin) -> str:
+    """Return a short name of a pinned run for its controls; no other pin has its experiment.
+
+    By their position, two quick presses of one button would remove two runs.
+    """
+    return f"{crc32(repr(pin.experiment).encode()):08x}"
+
+
+def unpin(pin: Pin) -> None:
     """Remove a pinned run; for use in a callback."""
     state = session()
-    state.pins = (*state.pins[:index], *state.pins[index + 1 :])
+    state.pins = tuple(each for each in state.pins if each.experiment != pin.experiment)
 
 
-def show_name(index: int) -> None:
+def show_name(pin: Pin) -> None:
     """Give the name's text field the name of the pin; for use before the field is shown."""
-    st.session_state[keys.one_of(keys.PIN_NAME, index)] = session().pins[index].name
+    st.session_state[keys.one_of(keys.PIN_NAME, id_of(pin))] = pin.name
 
 
-def rename(index: int) -> None:
+def rename(pin: Pin) -> None:
     """Give a pinned run the name in its text field; for use in a callback."""
     state = session()
-    name = plain_name(st.session_state[keys.one_of(keys.PIN_NAME, index)])
+    name = plain_name(st.session_state[keys.one_of(keys.PIN_NAME, id_of(pin))])
     if name:
-        pin = replace(state.pins[index], name=name)
-        state.pins = (*state.pins[:index], pin, *state.pins[index + 1 :])
+        state.pins = tuple(
+            replace(each, name=name) if each.experiment == pin.experiment else each
+            for each in state.pins
+        )
