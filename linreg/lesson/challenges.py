@@ -203,7 +203,7 @@ CHALLENGES: tuple[Challenge, ...] = (
     ),
     Challenge(
         key="idle",
-        title="Why did 884 epochs do nothing?",
+        title="A thousand epochs",
         goal="Model 1 is trained for 1000 epochs. At the end its loss alternates between two "
         "values: a two-cycle. Reach the same two-cycle in 120 epochs or fewer.",
         start=Experiment(model=Model.LINEAR, epochs=1000),
@@ -282,9 +282,13 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="End with a test loss below the training loss, with at least 5 test rows.",
         start=Experiment(),
         free=("epochs", "shuffle", "model", "seed"),
-        question="Can the test loss be lower than the training loss?",
-        options=("No, never", "Yes"),
-        answer=1,
+        question="Why can the test loss be the lower one?",
+        options=(
+            "It is taken later, and on other rows",
+            "The model has learned from the test rows",
+            "The test set has fewer rows",
+        ),
+        answer=0,
         hints=(
             "The training loss is taken before the last step, the test loss after it.",
             "Model 1 with 1000 epochs alternates between two states. Or shuffle, and try some "
@@ -296,7 +300,7 @@ CHALLENGES: tuple[Challenge, ...] = (
     ),
     Challenge(
         key="inside",
-        title="No more extrapolation",
+        title="Inside the range",
         goal="Choose the split so that no test row is outside the range of the training rows. "
         "Keep at least 5 test rows.",
         start=Experiment(),
@@ -345,7 +349,7 @@ CHALLENGES: tuple[Challenge, ...] = (
     ),
     Challenge(
         key="swing",
-        title="Too much momentum",
+        title="A long way round",
         goal="Let the bias rise more than 0.2 above its true value. At the end, both parameters "
         "must still be within 0.05 of their true values.",
         start=Experiment(),
@@ -380,13 +384,13 @@ CHALLENGES: tuple[Challenge, ...] = (
     ),
     Challenge(
         key="fooled",
-        title="A good loss and a wrong line",
+        title="Few rows",
         goal="End with a training loss below 0.05 and a weight that is wrong by more than 0.3.",
         start=Experiment(noise=0.1, epochs=1000),
         free=("noise", "train_fraction", "seed", "lr", "loss", "stop", "step"),
-        question="Can a run have a low training loss and a wrong weight?",
-        options=("No", "Yes, with few and noisy rows"),
-        answer=1,
+        question="Which rows give a low training loss and a wrong weight?",
+        options=("Many, without noise", "Many, with much noise", "Few, with noise"),
+        answer=2,
         hints=("Train on few rows.", "Use a training share of 0.05 or 0.1, and some noise."),
         check=_fooled,
         learned="A few noisy rows close together say little about the slope. The test loss shows "

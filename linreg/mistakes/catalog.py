@@ -29,10 +29,18 @@ class Bug:
 
 
 def diff(bug: Bug, experiment: Experiment = MODEL_0) -> str:
-    """Return what the mistake changes in the notebook of `experiment`, as a unified diff."""
+    """Return the change that mends the notebook of `experiment`, as a unified diff.
+
+    Lines of the wrong code begin with -, lines of the right code with +.
+    """
     right, wrong = _code(experiment, Mistake.NONE), _code(experiment, bug.mistake)
-    lines = difflib.unified_diff(right, wrong, "right", "wrong", lineterm="")
+    lines = difflib.unified_diff(wrong, right, "wrong", "right", lineterm="")
     return "\n".join(lines)
+
+
+def wrong_code(bug: Bug, experiment: Experiment = MODEL_0) -> str:
+    """Return the notebook of `experiment` with the mistake in it, without a mark."""
+    return "\n".join(_code(experiment, bug.mistake))
 
 
 def _code(experiment: Experiment, mistake: Mistake) -> list[str]:

@@ -103,7 +103,7 @@ def _show(page: Page, controls: DeltaGenerator, tab: OpenTab | None) -> None:
 
 
 def _follow_settings(page: Page, controls: DeltaGenerator, tab: OpenTab | None) -> None:
-    experiment = chosen_experiment(controls)
+    experiment = chosen_experiment(controls, page.path)
     # With or without a message, the elements below keep their place.
     place = st.container(key=keys.MESSAGES)
     for sentence in notices(experiment):

@@ -28,6 +28,7 @@ from linreg.ui.state.controls import (
     set_controls,
     shown_value,
 )
+from linreg.ui.state.guesses import is_open, shown_challenge
 from linreg.ui.state.own_data import keep_in_tab, use_points
 from linreg.ui.state.pinned import pin_run, seek_pins
 from linreg.ui.state.session import session
@@ -50,6 +51,7 @@ MORE = (
     "device",
 )
 
+CHALLENGES_PAGE = "challenges"
 TUNE = "tune"  # the page that compares pinned runs
 
 OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # without effect on own data
@@ -68,10 +70,11 @@ def sidebar() -> DeltaGenerator:
         return first
 
 
-def chosen_experiment(place: DeltaGenerator) -> Experiment:
+def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
     """Show the controls that move most often, and return the experiment of all controls.
 
-    Each element here is a message at each change of a setting, so none is empty.
+    On the challenges' `page` the limit of the learning rate follows the prediction. Each element
+    here is a message at each change of a setting, so none is empty.
     """
     values: dict[str, Any] = {name: _value(name) for name in MORE}
     with place:
@@ -80,7 +83,8 @@ def chosen_experiment(place: DeltaGenerator) -> Experiment:
             _control(name)
             values[name] = _value(name)
         experiment = agree(values)
-        _limit(experiment)
+        asked = page == CHALLENGES_PAGE and is_open(shown_challenge())
+        _limit(experiment, hidden=asked or bool(shown_value("curtain")))
         if units is not None:
             with units:
                 offer_units(experiment, "sidebar")
@@ -170,11 +174,11 @@ def _presets() -> None:
             )
 
 
-def _limit(experiment: Experiment) -> None:
+def _limit(experiment: Experiment, *, hidden: bool) -> None:
     if experiment.loss is not Loss.MSE or not is_plain_descent(experiment):
         return
-    if shown_value("curtain"):
-        st.caption("The limit of the learning rate is behind the curtain.")
+    if hidden:
+        st.caption("The limit of the learning rate appears after your prediction.")
         return
     limit = stability_limit(experiment)
     verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"

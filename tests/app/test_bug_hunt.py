@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.mistakes.catalog import BUGS
+from linreg.mistakes.catalog import BUGS, wrong_code
 from linreg.mistakes.puzzles import mystery, mystery_token
 from linreg.settings.choices import Mistake
 from tests.support.opened import opened, run, shows, text_of
@@ -41,13 +41,19 @@ def test_each_mistake_explains_itself_after_a_guess_and_not_before(mistake: Mist
     shows(app, markdown_of(bug.explanation), markdown_of(bug.fix))
 
 
-def test_a_wrong_guess_is_told_the_right_answer() -> None:
-    """The explanation follows nevertheless."""
+def test_a_wrong_guess_gets_a_hint_and_another_try_and_then_the_answer() -> None:
+    """The explanation follows the second one; the title is hidden until then."""
     app = hunted(Mistake.NO_STEP)
     [radio] = app.radio
     wrong = next(option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom)
+    assert app.selectbox(key="mistake").options == [f"Bug {i}" for i in range(1, len(BUGS) + 1)]
     guess(app, wrong)
+    assert app.warning[0].value.startswith(f"Not that one. {BUGS[Mistake.NO_STEP].hints[0]}")
+    assert markdown_of(BUGS[Mistake.NO_STEP].explanation) not in text_of(app)
+    others = [option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom]
+    guess(app, others[1])
     assert app.warning[0].value.startswith("Not correct.")
+    shows(app, f"### {BUGS[Mistake.NO_STEP].title}")
     shows(app, markdown_of(BUGS[Mistake.NO_STEP].explanation))
 
 
@@ -59,13 +65,14 @@ def test_pytorchs_own_words_are_shown() -> None:
     shows(app, "does not require grad", "PyTorch raises:")
 
 
-def test_a_mystery_shows_no_code_and_no_explanation_before_the_guess() -> None:
+def test_a_mystery_marks_no_line_and_explains_nothing_before_the_guess() -> None:
     """After the guess the page names the mistake and shows the changed lines."""
     seed = 5
     mistake = mystery(seed)
     app = opened("bug_hunt", mystery=mystery_token(mistake, seed))
     assert app.number_input(key="mystery number").value == seed
     assert not [code for code in app.code if code.language == "diff"]
+    assert wrong_code(BUGS[mistake]) in [code.value for code in app.code]
     assert markdown_of(BUGS[mistake].explanation) not in text_of(app)
     guess(app, BUGS[mistake].title)
     assert app.success[0].value == f"Right. It was: {BUGS[mistake].title}."
@@ -107,7 +114,8 @@ def test_no_mystery_names_itself_on_the_page_or_in_the_address(parameters: dict[
     for seed in range(len(BUGS)):
         mistake = mystery(seed)
         app = opened("bug_hunt", mystery=mystery_token(mistake, seed), **parameters)
-        said = text_of(app) + " ".join(w.value for w in (*app.warning, *app.info))
+        code = "\n".join(code.value for code in app.code)
+        said = text_of(app).replace(code, "") + " ".join(w.value for w in (*app.warning, *app.info))
         for text in (said, str(app.query_params)):
             assert str(mistake) not in text
             assert BUGS[mistake].title not in text

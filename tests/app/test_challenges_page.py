@@ -29,11 +29,14 @@ def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
     app = opened("challenges")
     assert "after your prediction" in said(app)
     predict(app, 0)
+    assert "Not that one." in said(app)
+    assert "0.5784" not in said(app) + text_of(app)
+    predict(app, 2)
+    assert "Right. No, after more." in said(app)
     assert "Not yet. weight 0.5784" in said(app)
     app.select_slider(key="epochs").set_value(200)
     run(app)
     assert "Goal met. weight 0.6990" in said(app)
-    assert "No, after more." in said(app)
     shows(app, CHALLENGES[0].learned, f"1 of {len(CHALLENGES)} done")
 
 
@@ -47,7 +50,7 @@ def test_what_is_done_comes_with_the_address() -> None:
 def test_a_link_opens_a_challenge() -> None:
     """One click sets its settings."""
     app = opened("challenges", challenge="idle")
-    shows(app, "Why did 884 epochs do nothing?")
+    shows(app, "A thousand epochs")
     next(button for button in app.button if "Start with" in button.label).click()
     run(app)
     assert app.select_slider(key="epochs").value == 1000
@@ -65,7 +68,7 @@ def test_a_run_that_meets_the_goal_counts_only_after_a_prediction(challenge: Cha
     assert challenge.learned not in text_of(app)
     assert "done" not in app.query_params
     predict(app, challenge.answer)
-    assert "You predicted it." in said(app)
+    assert "Right." in said(app)
     assert challenge.learned in text_of(app)
     assert app.query_params["done"] == challenge.key
     assert app.query_params["challenge"] == challenge.key
@@ -79,3 +82,27 @@ def test_the_page_of_results_holds_names_as_text() -> None:
     assert "1 of 12 done" in page
     assert CHALLENGES[0].learned in page
     assert not [each for each in CHALLENGES[1:] if each.learned in page]
+
+
+def test_the_next_challenge_begins_with_its_own_settings() -> None:
+    """Those that are done are left out."""
+    app = predict(opened("challenges", challenge="twice", done="idle", epochs="200"), 2)
+    next(button for button in app.button if button.label == "Next challenge").click()
+    run(app)
+    assert app.selectbox(key="challenge").value == "limit"
+    assert app.segmented_control(key="loss").value == "mse"
+    assert app.select_slider(key="epochs").value == 1000
+
+
+def test_the_limit_is_hidden_until_the_prediction() -> None:
+    """It is what the challenge asks for; then the sidebar has it."""
+    app = opened("challenges", challenge="limit", loss="mse", epochs="1000")
+    assert "0.8625" not in " ".join(caption.value for caption in app.caption)
+    predict(app, 1)
+    assert "0.8625" in " ".join(caption.value for caption in app.caption)
+
+
+def test_a_challenge_says_what_the_link_keeps() -> None:
+    """It does not ask to change a locked control."""
+    app = predict(opened("challenges", challenge="twice", lr="0.1", lock="lr"), 2)
+    assert "cannot be met here: the link of this page keeps Learning rate." in said(app)

@@ -4,6 +4,7 @@ import pytest
 
 from linreg import Experiment, train
 from linreg.lesson.class_plan import LESSONS
+from linreg.mistakes.puzzles import mystery, mystery_token
 from tests.support.opened import opened, run, shows
 
 
@@ -78,6 +79,21 @@ def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     run(app)
     [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
     assert link.endswith("/tune?loss=mse&at=20&large=true&present=true&hide=lr&lock=weight")
+
+
+def test_the_builder_keeps_the_mystery_and_the_curtain_and_tells_of_own_data() -> None:
+    """What the link cannot hold is said; what it can hold is in it."""
+    app = opened("teach")
+    app.session_state["linreg"].points = ((0.0, 1.0), (1.0, 2.0), (2.0, 3.5))
+    app.selectbox(key="link page").set_value("bug_hunt")
+    run(app)
+    app.number_input(key="link mystery").set_value(5)
+    app.toggle(key="link curtain").set_value(True)
+    run(app)
+    [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
+    token = mystery_token(mystery(5), 5)
+    assert link.endswith(f"/bug_hunt?curtain=true&mystery={token}")
+    assert "it opens with the line" in " ".join(info.value for info in app.info)
 
 
 def test_the_builder_offers_the_pages_that_make_sense() -> None:

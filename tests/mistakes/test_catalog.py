@@ -93,29 +93,29 @@ def test_every_mistake_changes_the_cells_of_every_experiment(experiment: Experim
         if not experiment.n_test and mistake in (Mistake.TEST_SET, Mistake.GRAPH_KEPT):
             continue  # run_mistake refuses them
         assert wrong_cells(experiment, mistake) != right
-        assert diff(bug, experiment).startswith("--- right\n+++ wrong\n@@")
+        assert diff(bug, experiment).startswith("--- wrong\n+++ right\n@@")
 
 
 def changed(mistake: Mistake, sign: str) -> list[str]:
-    """The lines that a mistake removes (-) or adds (+), without spaces around and empty ones."""
+    """The lines that stand in the wrong code (-) or in the right one (+), without spaces around and empty ones."""
     lines = diff(BUGS[mistake]).splitlines()[2:]
     return [line[1:].strip() for line in lines if line[0] == sign and line[1:].strip()]
 
 
 def test_diffs_are_those_that_a_student_would_write() -> None:
-    """One diff in full, and the lines that two others remove and add."""
+    """One diff in full, and the lines of two others."""
     assert diff(BUGS[Mistake.LR_TOO_SMALL]).splitlines()[3:] == [
         " plot_predictions(y_preds)",
         " ",
         " loss_fn = nn.L1Loss()",
-        "-optimizer = torch.optim.SGD(params=model.parameters(), lr=0.01)",
-        "+optimizer = torch.optim.SGD(params=model.parameters(), lr=0.0001)",
+        "-optimizer = torch.optim.SGD(params=model.parameters(), lr=0.0001)",
+        "+optimizer = torch.optim.SGD(params=model.parameters(), lr=0.01)",
         " epochs = 100",
         " ",
         " train_loss_values = []",
     ]
-    assert changed(Mistake.NO_ZERO_GRAD, "-")[-1] == "optimizer.zero_grad()"
-    assert changed(Mistake.NO_ZERO_GRAD, "+") == []
+    assert changed(Mistake.NO_ZERO_GRAD, "+")[-1] == "optimizer.zero_grad()"
+    assert changed(Mistake.NO_ZERO_GRAD, "-") == []
     assert changed(Mistake.STEP_FIRST, "-") == changed(Mistake.STEP_FIRST, "+") != []
 
 

@@ -1,6 +1,5 @@
 """Bug hunt: runs with the classic mistakes. First the visitor guesses, then the page explains."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -9,11 +8,11 @@ from linreg.core.experiment import Experiment
 from linreg.figures import trial_figure, trial_parameters_figure
 from linreg.formatting import literal
 from linreg.lesson.class_plan import MYSTERY
-from linreg.mistakes.catalog import BUGS, Bug, diff
+from linreg.mistakes.catalog import BUGS, Bug, diff, wrong_code
 from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, mystery_token
 from linreg.mistakes.run import Trial, check_mistake
 from linreg.settings.choices import Mistake, Scale
-from linreg.ui.parts.live_region import live_region
+from linreg.ui.parts.question import ask
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.session import next_mystery, session
@@ -55,13 +54,18 @@ def bug_hunt(experiment: Experiment) -> None:
 def _named() -> Mistake:
     """Offer the mistakes by name, and return the chosen one."""
     mistake: Mistake = st.selectbox(
-        f"Mistake ({len(BUGS)} to choose from)",
+        f"Bug ({len(BUGS)} to choose from)",
         options=list(BUGS),
-        format_func=lambda each: BUGS[each].title,
+        format_func=_neutral,
         key=keys.MISTAKE,
         persist_state="session",
     )
     return mistake
+
+
+def _neutral(mistake: Mistake) -> str:
+    """Return the number of a bug; its title would give the answer away."""
+    return f"Bug {list(BUGS).index(mistake) + 1}"
 
 
 def _number() -> int:
@@ -90,13 +94,15 @@ def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
         _diff(bug, experiment)
     with right:
         offered = choices_for_guess(mistake, SEED_OF_SYMPTOMS)
-        guess = _guess(
+        settled = ask(
+            f"bug {mistake}",
             "**Predict first.** What will you see?",
             [BUGS[each].symptom for each in offered],
-            keys.one_of(keys.SYMPTOM, mistake),
+            bug.symptom,
+            hint=bug.hints[0],
+            tells=f"What you see{where}: {bug.symptom}",
         )
-        _answer(guess, bug.symptom, f"What you see{where}: {bug.symptom}")
-    if guess is None:
+    if not settled:
         return
     if where:
         st.caption("Your settings differ from the lesson's. Below is the run with your settings.")
@@ -111,14 +117,21 @@ def _mystery(experiment: Experiment, mistake: Mistake, seed: int) -> None:
     with left:
         _evidence(experiment, mistake)
     with right:
-        titles = [BUGS[each].title for each in choices_for_guess(mistake, seed)]
-        key = keys.one_of(keys.MYSTERY_GUESS, seed)
-        guess = _guess("**What is wrong in the code?**", titles, key)
-        _answer(guess, bug.title, f"It was: {bug.title}.")
+        settled = ask(
+            f"mystery {seed}",
+            "**What is wrong in the code?**",
+            [BUGS[each].title for each in choices_for_guess(mistake, seed)],
+            bug.title,
+            hint=bug.hints[0],
+            tells=f"It was: {bug.title}.",
+        )
         for number, hint in enumerate(bug.hints, start=1):
             with st.expander(f"Hint {number}", key=keys.one_of(keys.MYSTERY_HINT, seed, number)):
                 st.markdown(hint)
-    if guess is None:
+        with st.expander("The code", key=keys.one_of(keys.MYSTERY_CODE, seed)):
+            st.code(wrong_code(bug, experiment), language="python", height=420)
+        st.caption("The address of this page holds this mystery: send it, or keep it.")
+    if not settled:
         return
     _explanation(bug)
     _diff(bug, experiment)
@@ -137,28 +150,8 @@ def _can_be_made(experiment: Experiment, mistake: Mistake) -> bool:
     return True
 
 
-def _guess(question: str, options: Sequence[str], key: str) -> str | None:
-    guess: str | None = st.radio(
-        question, options=options, index=None, key=key, persist_state="session"
-    )
-    return guess
-
-
-def _answer(guess: str | None, right: str, says: str) -> None:
-    """After a guess, show below the choices whether it is right."""
-    with st.container(key=keys.ANSWER):
-        place = st.empty()
-        if guess is None:
-            place.info("The answer appears here after your guess.", icon=":material/lock:")
-        elif guess == right:
-            place.success(f"Right. {says}", icon=":material/check:")
-        else:
-            place.warning(f"Not correct. {says}", icon=":material/close:")
-        live_region(keys.ANSWER, guess or "")
-
-
 def _diff(bug: Bug, experiment: Experiment) -> None:
-    st.caption("The change in the lesson's code (- right, + wrong)")
+    st.caption("What mends the code (- wrong, red; + right, green)")
     st.code(diff(bug, experiment), language="diff")
 
 
@@ -192,4 +185,5 @@ def _said(trial: Trial) -> None:
 
 
 def _explanation(bug: Bug) -> None:
+    st.markdown(f"### {literal(bug.title)}")
     st.markdown(f"**Why.** {literal(bug.explanation)}\n\n**What to do.** {literal(bug.fix)}")

@@ -7,12 +7,16 @@ from linreg.core.training import Run
 from linreg.lesson.challenges import CHALLENGES, Challenge, judge
 from linreg.lesson.printed_pages import results_html
 from linreg.settings.choices import Scale
+from linreg.sharing.pins import differing
 from linreg.ui.parts import report
+from linreg.ui.parts.curtain import hidden_run
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.live_region import live_region
+from linreg.ui.parts.question import ask
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
+from linreg.ui.state.guesses import prediction_of
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained
@@ -33,18 +37,22 @@ def challenges(experiment: Experiment) -> None:
     predicted = _task(chosen, experiment)
     waiting = st.empty()
     run = trained(experiment, waiting)
-    _verdict(chosen, run, predicted)
+    _verdict(chosen, run, predicted=predicted)
     with st.container(key=keys.CHALLENGE_RUN):
-        stage(run, _PICTURE)
-    report.outcome(run)
+        if predicted:
+            stage(run, _PICTURE)
+        else:
+            hidden_run(experiment)
+    if predicted:
+        report.outcome(run)
     _progress()
 
 
 _PICTURE = Picture(scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False)
 
 
-def _task(chosen: Challenge, present: Experiment) -> int | None:
-    """Show the goal and the question; return the index of the predicted option, or None."""
+def _task(chosen: Challenge, present: Experiment) -> bool:
+    """Show the goal and the question; return whether the question is settled."""
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"### {chosen.title}\n{chosen.goal}")
@@ -65,38 +73,61 @@ def _task(chosen: Challenge, present: Experiment) -> int | None:
             ):
                 st.markdown(hint)
     with right:
-        answer = st.radio(
+        answer = chosen.options[chosen.answer]
+        return ask(
+            prediction_of(chosen.key),
             f"**Predict first.** {chosen.question}",
-            options=chosen.options,
-            index=None,
-            key=keys.one_of(keys.PREDICTION, chosen.key),
-            persist_state="session",
+            chosen.options,
+            answer,
+            hint=chosen.hints[0],
+            tells=f"{answer}.",
         )
-    return None if answer is None else chosen.options.index(answer)
 
 
-def _verdict(chosen: Challenge, run: Run, predicted: int | None) -> None:
+def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     """After a prediction, show whether the run meets the goal and what it teaches.
 
     The verdict stays in sight while the page scrolls, since every change of a setting changes it.
     """
     with st.container(key=keys.VERDICT):
         place = st.empty()
-        live_region(keys.VERDICT, "" if predicted is None else f"{chosen.key} {predicted}")
-    if predicted is None:
-        place.info("The check appears after your prediction.", icon=":material/lock:")
+        live_region(keys.VERDICT, chosen.key if predicted else "")
+    if not predicted:
+        place.info("The check and the run appear after your prediction.", icon=":material/lock:")
         return
     met, says = judge(chosen, run)
+    kept = _kept(chosen, run.experiment)
+    if kept:
+        place.warning(
+            f"This challenge cannot be met here: the link of this page keeps {kept}.",
+            icon=":material/lock:",
+        )
+        return
     if not met:
         place.warning(f"Not yet. {says}", icon=":material/flag:")
         return
     state = session()
     if chosen.key not in state.done:
         state.done = (*state.done, chosen.key)
-    right = chosen.options[chosen.answer]
-    said = "You predicted it." if predicted == chosen.answer else f"The answer was: {right}."
-    place.success(f"Goal met. {says} {said}", icon=":material/trophy:")
+    place.success(f"Goal met. {says}", icon=":material/trophy:")
     st.markdown(f"**What it shows.** {chosen.learned}")
+    st.button("Next challenge", icon=":material/arrow_forward:", on_click=_next, args=(chosen,))
+
+
+def _kept(chosen: Challenge, present: Experiment) -> str:
+    """Return the settings that a teacher's link keeps other than here; "" if there are none."""
+    names = (*session().hidden, *session().locked)
+    changed = [SETTINGS[n] for n in differing([chosen.start, present]) if n not in chosen.free]
+    return ", ".join(setting.label for setting in changed if setting.address in names)
+
+
+def _next(chosen: Challenge) -> None:
+    """Go to the next challenge that is not done, and begin it; for use in a callback."""
+    place = CHALLENGES.index(chosen)
+    others = (*CHALLENGES[place + 1 :], *CHALLENGES[:place])
+    following = next((each for each in others if each.key not in session().done), others[0])
+    st.session_state[keys.CHALLENGE] = following.key
+    set_controls(following.start)
 
 
 def _progress() -> None:

@@ -6,6 +6,7 @@ from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import literal
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, PLAN, Lesson
 from linreg.lesson.printed_pages import answer_text, guide_html
+from linreg.mistakes.puzzles import MOST_SEED, mystery, mystery_token
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.app_address import app_address, local_only, qr_code
 from linreg.ui.parts.downloads import download
@@ -110,7 +111,9 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
         key=keys.LINK_PAGE,
         persist_state="session",
     )
-    view = _view()
+    view = _view() | _mystery(page)
+    if experiment.points is not None:
+        st.info("Own data are too long for a link: it opens with the line instead.")
     names = {setting.address: setting.label for setting in SETTINGS.values() if setting.address}
     others = {path: title for path, title in TITLES.items() if path not in ("", page)}
     hidden = _several("Hide controls", names, keys.LINK_HIDE)
@@ -139,9 +142,27 @@ def _view() -> dict[str, str]:
             view["play"] = "true"
         if st.toggle("Large type, for a projector", key=keys.LINK_LARGE, persist_state="session"):
             view["large"] = "true"
+        if st.toggle("Curtain: predict first", key=keys.LINK_CURTAIN, persist_state="session"):
+            view["curtain"] = "true"
         if st.toggle("Present", key=keys.LINK_PRESENT, persist_state="session"):
             view["present"] = "true"
     return view
+
+
+def _mystery(page: str) -> dict[str, str]:
+    """Where the link opens the bug hunt, offer one of its mysteries; return it as a parameter."""
+    if page != "bug_hunt":
+        return {}
+    seed = st.number_input(
+        "Mystery number (empty: bugs one by one)",
+        min_value=0,
+        max_value=MOST_SEED,
+        value=st.session_state.get(keys.MYSTERY_NUMBER),
+        step=1,
+        key=keys.LINK_MYSTERY,
+        persist_state="session",
+    )
+    return {} if seed is None else {keys.MYSTERY_ADDRESS: mystery_token(mystery(seed), seed)}
 
 
 def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:

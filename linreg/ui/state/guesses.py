@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.ui.state import keys
 from linreg.ui.state.controls import move_controls
 from linreg.ui.state.session import session
@@ -39,6 +40,23 @@ def settled(name: str, right: str, options: Sequence[str]) -> bool:
     """
     tries = guesses(name)
     return right in tries or len(tries) >= min(TRIES, len(options) - 1)
+
+
+def prediction_of(challenge: str) -> str:
+    """Return the name of the question of a challenge, by its key."""
+    return f"challenge {challenge}"
+
+
+def is_open(challenge: Challenge) -> bool:
+    """Return whether the question of a challenge is not settled yet."""
+    right = challenge.options[challenge.answer]
+    return not settled(prediction_of(challenge.key), right, challenge.options)
+
+
+def shown_challenge() -> Challenge:
+    """Return the challenge that its page shows."""
+    key = st.session_state.get(keys.CHALLENGE)
+    return next((each for each in CHALLENGES if each.key == key), CHALLENGES[0])
 
 
 def raise_curtain() -> None:
