@@ -16,7 +16,7 @@ from linreg.ui.parts.question import ask
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
-from linreg.ui.state.guesses import prediction_of
+from linreg.ui.state.guesses import go_to_next, prediction_of
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained
@@ -111,7 +111,9 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
         state.done = (*state.done, chosen.key)
     place.success(f"Goal met. {says}", icon=":material/trophy:")
     st.markdown(f"**What it shows.** {chosen.learned}")
-    st.button("Next challenge", icon=":material/arrow_forward:", on_click=_next, args=(chosen,))
+    st.button(
+        "Next challenge", icon=":material/arrow_forward:", on_click=go_to_next, args=(chosen,)
+    )
 
 
 def _kept(chosen: Challenge, present: Experiment) -> str:
@@ -119,15 +121,6 @@ def _kept(chosen: Challenge, present: Experiment) -> str:
     names = (*session().hidden, *session().locked)
     changed = [SETTINGS[n] for n in differing([chosen.start, present]) if n not in chosen.free]
     return ", ".join(setting.label for setting in changed if setting.address in names)
-
-
-def _next(chosen: Challenge) -> None:
-    """Go to the next challenge that is not done, and begin it; for use in a callback."""
-    place = CHALLENGES.index(chosen)
-    others = (*CHALLENGES[place + 1 :], *CHALLENGES[:place])
-    following = next((each for each in others if each.key not in session().done), others[0])
-    st.session_state[keys.CHALLENGE] = following.key
-    set_controls(following.start)
 
 
 def _progress() -> None:

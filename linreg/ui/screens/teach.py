@@ -13,6 +13,7 @@ from linreg.ui.parts.downloads import download
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
 from linreg.ui.state.pages import PAGES
+from linreg.ui.state.session import mystery_number
 
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
 FOR_TEACHERS = ("class_board", "teach")  # pages that no link for a class opens
@@ -157,7 +158,7 @@ def _mystery(page: str) -> dict[str, str]:
         "Mystery number (empty: bugs one by one)",
         min_value=0,
         max_value=MOST_SEED,
-        value=st.session_state.get(keys.MYSTERY_NUMBER),
+        value=mystery_number(),
         step=1,
         key=keys.LINK_MYSTERY,
         persist_state="session",

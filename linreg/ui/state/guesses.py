@@ -9,7 +9,7 @@ import streamlit as st
 
 from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.ui.state import keys
-from linreg.ui.state.controls import move_controls
+from linreg.ui.state.controls import move_controls, set_controls
 from linreg.ui.state.session import session
 
 TRIES = 2
@@ -57,6 +57,15 @@ def shown_challenge() -> Challenge:
     """Return the challenge that its page shows."""
     key = st.session_state.get(keys.CHALLENGE)
     return next((each for each in CHALLENGES if each.key == key), CHALLENGES[0])
+
+
+def go_to_next(challenge: Challenge) -> None:
+    """Go to the next challenge that is not done, and begin it; for use in a callback."""
+    place = CHALLENGES.index(challenge)
+    others = (*CHALLENGES[place + 1 :], *CHALLENGES[:place])
+    following = next((each for each in others if each.key not in session().done), others[0])
+    st.session_state[keys.CHALLENGE] = following.key
+    set_controls(following.start)
 
 
 def raise_curtain() -> None:

@@ -136,6 +136,12 @@ def picked_point(key: str) -> Picked | None:
     return Picked(**picked) if picked else None
 
 
+def mystery_number() -> int | None:
+    """Return the number of the mystery that the bug hunt has shown, or None."""
+    number: int | None = st.session_state.get(keys.MYSTERY_NUMBER)
+    return number
+
+
 def next_mystery() -> None:
     """Go on to the next mystery; for use in a callback."""
     number = st.session_state[keys.MYSTERY_NUMBER]
