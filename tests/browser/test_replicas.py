@@ -1,22 +1,30 @@
 """Two replicas of the app behind Debian's nginx, with the site in .container/nginx.conf."""
 
 import gzip
+import json
+import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from linreg import Experiment
+from linreg.board.store import Board, Room
 from linreg.ui.browser.assets import PLOTLY, asset_url
 from tests.support import notebook
+from tests.support.boards import CHOICE
 from tests.support.coroutines import result_of
 from tests.support.journey import Visit, change, drawn, slider
 from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx
+from tests.support.postgres import HOW_TO_GET_IT as HOW_TO_GET_POSTGRES
+from tests.support.postgres import find_postgres, running_postgres
 from tests.support.required import required
 from tests.support.served import ROOT, Server
 from tests.support.visitor import Visitor
@@ -24,6 +32,7 @@ from tests.support.websocket_session import open_session
 
 COOKIE = "linreg_replica"
 HEALTH = "/_stcore/health"
+VARIABLE = "LINREG_BOARD_URL"
 MEGABYTE = 2**20
 
 pytestmark = pytest.mark.skipif(
@@ -39,6 +48,8 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]
     both = [Server(log=logs / "first"), Server(log=logs / "second")]
     with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
         patch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one for all")
+        if programs := find_postgres():
+            patch.setenv(VARIABLE, running.enter_context(running_postgres(programs)).url)
         for replica in both:
             running.callback(replica.stop)
         with ThreadPoolExecutor() as at_once:
@@ -198,3 +209,64 @@ def _at(page: Page, replicas: list[Server]) -> Server:
     """Return the replica that the page's cookie names."""
     (number,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE)
     return replicas[int(number) - 1]
+
+
+def test_phones_on_both_replicas_have_one_board(replicas: list[Server], address: str) -> None:
+    """With PostgreSQL. A replica that dies takes no answer with it, and its phones go on."""
+    required(find_postgres(), HOW_TO_GET_POSTGRES)
+    board = Board(os.environ[VARIABLE])  # as the teacher's page of a third replica
+    room = board.open_room()
+    phones = [Phone(address, room.code) for _ in range(20)]
+    assert sorted(phone.visitor.cookies[COOKIE] for phone in phones) == ["1"] * 10 + ["2"] * 10
+    assert len({phone.nickname for phone in phones}) == 20
+    number = board.ask(room.code, room.host_secret, CHOICE)
+    with projector(address, room) as next_state, ThreadPoolExecutor(20) as at_once:
+        assert next_state()["round"]["answered"] == 0
+        votes = [i % 3 for i in range(20)]
+        list(at_once.map(Phone.answer, phones, [number] * 20, votes))
+        while next_state()["round"]["answered"] < 20:
+            pass
+    replicas[0].kill()
+    for phone in phones[:4]:
+        phone.answer(number, 2)
+    board.close_vote(room.code, room.host_secret)
+    board.reveal(room.code, room.host_secret)
+    votes[:4] = [2] * 4
+    seen = [phone.ask("state")["round"] for phone in phones]
+    assert [state["mine"][0] for state in seen] == votes
+    counts = [[votes.count(option) for option in range(3)], [0, 0, 0]]
+    assert all(state["result"]["votes"] == counts for state in seen)
+    board.end_room(room.code, room.host_secret)
+    board.close()
+
+
+class Phone:
+    """A student's phone in a room, which nginx sends to a replica."""
+
+    def __init__(self, address: str, code: str) -> None:
+        self.visitor, self._path, self._token = Visitor(address), f"/linreg-board/{code}/", ""
+        joined = self.ask("join", {})
+        self._token, self.nickname = joined["token"], joined["nickname"]
+
+    def ask(self, name: str, body: object = None) -> Any:
+        """Send JSON, or ask for some; return the answer's JSON."""
+        data = None if body is None else json.dumps(body).encode()
+        method = "GET" if body is None else "POST"
+        headers = {"X_Linreg_Participant": self._token, "Content_Type": "application/json"}
+        answer = self.visitor.ask(self._path + name, method=method, data=data, **headers)
+        assert answer.status == 200, answer.body
+        return json.loads(answer.body)
+
+    def answer(self, number: int, value: int) -> None:
+        """Answer, and check what was counted."""
+        counted = self.ask("answer", {"round": number, "value": value})
+        assert (counted["round"], counted["value"]) == (number, value)
+
+
+@contextmanager
+def projector(address: str, room: Room) -> Iterator[Callable[[], Any]]:
+    """Watch a room; yields what waits for the next state."""
+    where = f"{address}/linreg-board/{room.code}/events"
+    request = urllib.request.Request(where, headers={"X-Linreg-Host": room.host_secret})
+    with urllib.request.urlopen(request, timeout=60) as stream:
+        yield lambda: json.loads(next(line for line in stream if line.startswith(b"data: "))[6:])
