@@ -6,7 +6,7 @@ after another: an answer is counted in full, or refused with a sentence.
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.engine import RowMapping
 
 from linreg.board import leading, names, taking_part
 from linreg.board.database import Database, default_url
+from linreg.board.exchanged import Answered, Joined, Sent
 from linreg.board.kept_rooms import KeptRooms
 from linreg.board.questions import Question, clean_link, read_question
 from linreg.board.refusals import NO_ROOM, BoardRefusal
@@ -23,7 +24,6 @@ from linreg.board.results import outcome
 from linreg.board.results_csv import csv_text
 from linreg.board.snapshot import votes_of
 from linreg.board.tables import rooms, rounds
-from linreg.board.taking_part import Answered, Joined
 from linreg.board.views import check_host
 
 A_DAY = 24 * 3600.0  # seconds until a room is deleted
@@ -98,8 +98,19 @@ class Board:
 
     def answer(self, code: str, token: str, number: int, value: object) -> Answered:
         """Count an answer in the open vote of the present round, in place of an earlier one."""
-        with self._changing(code) as (connection, room):
-            return taking_part.answer(connection, room["id"], token, number, value, self._now())
+        (found,) = self.answer_all(code, [Sent(token=token, number=number, value=value)])
+        if isinstance(found, BoardRefusal):
+            raise found
+        return found
+
+    def answer_all(self, code: str, sent: Sequence[Sent]) -> list[Answered | BoardRefusal]:
+        """Count answers that came together; return what was counted, or why it was refused."""
+        with self._holding(code) as (connection, room):
+            found = taking_part.answer_all(connection, room["id"], sent, self._now())
+            if any(isinstance(each, Answered) for each in found):
+                _raise_version(connection, room)
+        self.kept.make_stale(room["code"])
+        return found
 
     def solve(self, code: str, token: str, challenge: str) -> None:
         """Count a challenge whose run the server has judged; once for each participant."""

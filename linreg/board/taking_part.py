@@ -1,12 +1,13 @@
 """What a device does in a room, inside a transaction that holds the room's row."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import RowMapping
 
-from linreg.board.leading import is_open, present_round
+from linreg.board.exchanged import Answered, Joined, Sent
+from linreg.board.leading import is_open, last_round
 from linreg.board.names import digest, new_nickname, new_secret
 from linreg.board.questions import Question, read_question
 from linreg.board.refusals import NOT_HERE, BoardRefusal
@@ -14,23 +15,6 @@ from linreg.board.tables import answers, participants, rooms, solved
 
 MOST_PARTICIPANTS = 500  # of one room
 PRESENT_FOR = 20.0  # seconds after a phone was last heard of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Joined:
-    """What a device keeps: its token, and the nickname that it was given."""
-
-    token: str
-    nickname: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """An answer that was counted."""
-
-    round: int
-    vote: int
-    value: float
 
 
 def join(connection: Connection, room: int, token: str | None, now: float) -> Joined:
@@ -51,20 +35,52 @@ def join(connection: Connection, room: int, token: str | None, now: float) -> Jo
     return new
 
 
-def answer(
-    connection: Connection, room: int, token: str, number: int, value: object, now: float
-) -> Answered:
-    """Count an answer in the open vote of the present round, in place of an earlier one."""
-    participant = _present(connection, room, token)
-    asked = present_round(connection, room)
-    if asked["number"] != number:
-        raise BoardRefusal(409, "The class has gone on to another question.")
+def answer_all(
+    connection: Connection, room: int, sent: Sequence[Sent], now: float
+) -> list[Answered | BoardRefusal]:
+    """Count answers in the open vote of the present round, each in place of an earlier one.
+
+    Return for each what was counted, or why it was refused.
+    """
+    asked = last_round(connection, room)
+    question = None if asked is None else read_question(asked["question"])
+    these = participants.c.token.in_({digest(each.token) for each in sent})
+    rows = select(participants.c.token, participants.c.id).where(participants.c.room == room, these)
+    known = {row.token: int(row.id) for row in connection.execute(rows)}
+    found: list[Answered | BoardRefusal] = []
+    values: dict[int, float] = {}
+    for each in sent:
+        try:
+            participant = _known(known, each.token)
+            counted = _judge(each, asked, question, now)
+        except BoardRefusal as refusal:
+            found.append(refusal)
+        else:
+            values[participant] = counted.value
+            found.append(counted)
+    if values and asked is not None:
+        _put(connection, {"round": asked["id"], "vote": asked["vote"]}, values)
+    return found
+
+
+def _known(participants_by_token: Mapping[str, int], token: str) -> int:
+    try:
+        return participants_by_token[digest(token)]
+    except KeyError:
+        raise BoardRefusal(403, NOT_HERE) from None
+
+
+def _judge(sent: Sent, asked: RowMapping | None, question: Question | None, now: float) -> Answered:
+    """Return what counts; refuse what comes too late, or is no answer."""
+    if asked is None or question is None or asked["number"] != sent.number:
+        raise BoardRefusal(409, "This question is not open now.")
     if not is_open(asked, now):
         raise BoardRefusal(409, "The vote is closed. This answer came too late.")
-    counted = _checked(read_question(asked["question"]), value)
-    key = {"round": asked["id"], "vote": asked["vote"], "participant": participant}
-    _put(connection, key, counted)
-    return Answered(round=number, vote=asked["vote"], value=counted)
+    try:
+        value = question.check(sent.value)
+    except ValueError as error:
+        raise BoardRefusal(400, str(error)) from None
+    return Answered(round=sent.number, vote=asked["vote"], value=value)
 
 
 def solve(connection: Connection, room: int, token: str, challenge: str) -> None:
@@ -100,15 +116,12 @@ def _present(connection: Connection, room: int, token: str) -> int:
     return int(found)
 
 
-def _checked(question: Question, value: object) -> float:
-    try:
-        return question.check(value)
-    except ValueError as error:
-        raise BoardRefusal(400, str(error)) from None
-
-
-def _put(connection: Connection, key: dict[str, int], value: float) -> None:
-    """Insert an answer, or replace the one with the same key."""
+def _put(connection: Connection, vote: dict[str, int], values: Mapping[int, float]) -> None:
+    """Insert the answers of these participants, or replace those that they have."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(answers).values(**key, value=value)
-    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_={"value": value}))
+    new = dialect.insert(answers)
+    row = new.on_conflict_do_update(
+        index_elements=[*vote, "participant"], set_={"value": new.excluded.value}
+    )
+    rows = [{**vote, "participant": who, "value": value} for who, value in values.items()]
+    connection.execute(row, rows)

@@ -79,7 +79,7 @@ class Results:
             good = [answer for answer in answers if not answer.errors]
             if good:
                 chart, end = (
-                    _quantiles([getattr(a, x) for a in good]) for x in ("chart", "finished")
+                    quantiles([getattr(a, x) for a in good]) for x in ("chart", "finished")
                 )
                 size = np.mean([answer.size for answer in good]) / 1000
                 print(f"  {name} ({len(good)}, {size:.0f} kB each): charts {chart}; end {end}")
@@ -95,38 +95,39 @@ def main() -> None:
     parser.add_argument("--soak", type=float, metavar="MINUTES")
     chosen = parser.parse_args()
     if chosen.soak:
-        with _server() as server:
+        with warm_server() as server:
             asyncio.run(_soak(server, chosen.soak))
         return
     for count in chosen.sessions:
-        with _server() as server:
+        with warm_server() as server:
             asyncio.run(_load(server, count, chosen.seconds))
 
 
 @contextmanager
-def _server() -> Iterator[Process]:
+def warm_server() -> Iterator[Process]:
+    """Serve the app until the block ends; it begins when the server is warm."""
     with Process() as server:
         time.sleep(LATER + WARM)
         yield server
 
 
 async def _load(server: Process, count: int, seconds: float) -> None:
-    await _visit(server)
+    await visit(server)
     results, rng = Results(), random.Random(count)
     before = server.memory()
-    with _lateness() as lags:
-        opening = [_open(server, results, wait=i * ARRIVAL) for i in range(count)]
+    with lateness() as lags:
+        opening = [open_one(server, results, wait=i * ARRIVAL) for i in range(count)]
         sessions = await asyncio.gather(*opening)
         opened, cpu, start = server.memory(), server.cpu(), time.perf_counter()
         own = time.process_time()
         end = time.monotonic() + seconds
-        await asyncio.gather(*(_use(session, results, rng, end) for session in sessions))
+        await asyncio.gather(*(move_sliders(session, results, rng, end) for session in sessions))
         passed = time.perf_counter() - start
     cpu, own = (server.cpu() - cpu) / passed, (time.process_time() - own) / passed
     during, changes = server.memory(), len(results.hits) + len(results.misses)
     print(f"{count} sessions, {seconds:.0f} s: {changes / passed:.1f} changes a second")
     results.report()
-    print(f"  server {cpu:.0%} of one core; client {own:.0%}, its loop late {_quantiles(lags)}")
+    print(f"  server {cpu:.0%} of one core; client {own:.0%}, its loop late {quantiles(lags)}")
     await asyncio.gather(*(session.close() for session in sessions))
     await _let_go(server)
     print(
@@ -137,12 +138,12 @@ async def _load(server: Process, count: int, seconds: float) -> None:
 
 
 async def _soak(server: Process, minutes: float) -> None:
-    await _visit(server)
+    await visit(server)
     results, rng = Results(), random.Random(SOAKING)
     start = time.monotonic()
     end = start + minutes * 60
     print(f"before: {server.memory():.0f} MB", flush=True)
-    with _lateness() as lags:
+    with lateness() as lags:
         visits = [_come_and_go(server, results, rng, end) for _ in range(SOAKING)]
         everybody = asyncio.gather(*visits)
         while time.monotonic() < end:
@@ -152,7 +153,7 @@ async def _soak(server: Process, minutes: float) -> None:
             print(f"minute {passed:.0f}: {server.memory():.0f} MB; {caches}", flush=True)
         await everybody
     await _let_go(server)
-    print(f"{len(results.loads)} sessions in all; client's loop late {_quantiles(lags)}")
+    print(f"{len(results.loads)} sessions in all; client's loop late {quantiles(lags)}")
     results.report()
     print(f"  after they left {server.memory():.0f} MB; {server.caches()}")
 
@@ -160,19 +161,23 @@ async def _soak(server: Process, minutes: float) -> None:
 async def _come_and_go(server: Process, results: Results, rng: random.Random, end: float) -> None:
     await asyncio.sleep(rng.uniform(0, GAP))
     while time.monotonic() < end:
-        session = await _open(server, results)
-        await _use(session, results, rng, min(end, time.monotonic() + rng.uniform(*LIVES)))
+        session = await open_one(server, results)
+        await move_sliders(session, results, rng, min(end, time.monotonic() + rng.uniform(*LIVES)))
         await session.close()
 
 
-async def _open(server: Process, results: Results, wait: float = 0) -> WebsocketSession:
+async def open_one(server: Process, results: Results, wait: float = 0) -> WebsocketSession:
+    """Open a page after `wait` seconds, and keep how long that took."""
     await asyncio.sleep(wait)
     session = await open_session(server.address)
     results.loads.append(await session.load())
     return session
 
 
-async def _use(session: WebsocketSession, results: Results, rng: random.Random, end: float) -> None:
+async def move_sliders(
+    session: WebsocketSession, results: Results, rng: random.Random, end: float
+) -> None:
+    """Move a slider every two seconds until `end`, and keep how long each change took."""
     due = time.monotonic() + rng.uniform(0, GAP)
     back = ("weight", session.text("weight"))
     while due < end:
@@ -206,7 +211,7 @@ def _unknown(
             return name, text
 
 
-async def _visit(server: Process) -> None:
+async def visit(server: Process) -> None:
     """Come once and leave."""
     session = await open_session(server.address)
     await session.load()
@@ -216,12 +221,12 @@ async def _visit(server: Process) -> None:
 async def _let_go(server: Process) -> None:
     """Wait until Streamlit has dropped the sessions, which it does when the next one leaves."""
     await asyncio.sleep(KEPT)
-    await _visit(server)
+    await visit(server)
     await asyncio.sleep(1)
 
 
 @contextmanager
-def _lateness() -> Iterator[list[float]]:
+def lateness() -> Iterator[list[float]]:
     """Yield a list of how late this event loop was, in seconds; it grows while the block runs."""
     lags: list[float] = []
 
@@ -236,7 +241,8 @@ def _lateness() -> Iterator[list[float]]:
     task.cancel()
 
 
-def _quantiles(seconds: list[float]) -> str:
+def quantiles(seconds: list[float]) -> str:
+    """Return three quantiles as a text."""
     p50, p95, p99 = np.quantile(seconds, [0.5, 0.95, 0.99]) * 1000
     return f"p50/p95/p99 {p50:.0f}/{p95:.0f}/{p99:.0f} ms"
 

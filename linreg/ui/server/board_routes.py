@@ -6,7 +6,7 @@ others, in a thread.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,9 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from linreg.board.exchanged import Answered, Sent
 from linreg.board.names import LONGEST_TOKEN, clean_code
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.ui.browser.assets import path_of
+from linreg.ui.server.answer_queue import AnswerQueue
 from linreg.ui.server.board_requests import (
     NO_STORE,
     as_route,
@@ -71,6 +73,7 @@ class BoardRequests:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="board")
         self._waiting = 0
+        self._queue = AnswerQueue(self._write_answers)
         self._looking: dict[str, asyncio.Future[Any]] = {}
         self._heard: dict[str, tuple[float, set[str]]] = {}
         self._streams: dict[str, int] = {}
@@ -98,9 +101,10 @@ class BoardRequests:
         number = body.get("round")
         if not isinstance(number, int):
             raise BoardRefusal(400, "The number of the question is missing.")
-        board = await self._find(code)
+        await self._find(code)
         _limit(self._answers, token)
-        counted = await self._in_thread(board.answer, code, token, number, body.get("value"))
+        sent = Sent(token=token, number=number, value=body.get("value"))
+        counted = await self._queue.answer(code, sent)
         return json_response({"round": counted.round, "vote": counted.vote, "value": counted.value})
 
     async def state(self, request: Request) -> Response:
@@ -183,6 +187,12 @@ class BoardRequests:
             await self._in_thread(board.hear_of, code, tokens)
         except (BoardRefusal, BoardUnavailable):
             return  # the next request says so
+
+    async def _write_answers(
+        self, code: str, sent: Sequence[Sent]
+    ) -> list[Answered | BoardRefusal]:
+        board = (await self._in_thread(_import_board))()
+        return await self._in_thread(board.answer_all, code, sent)
 
     async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
         if self._waiting >= MOST_WAITING:

@@ -1,0 +1,29 @@
+"""What devices and the board say to each other."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """What a device keeps: its token, and the nickname that it was given."""
+
+    token: str
+    nickname: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """An answer as a device sends it: to the question with this number."""
+
+    token: str
+    number: int
+    value: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """An answer that was counted."""
+
+    round: int
+    vote: int
+    value: float
