@@ -97,7 +97,7 @@ def test_every_mistake_changes_the_cells_of_every_experiment(experiment: Experim
 
 
 def changed(mistake: Mistake, sign: str) -> list[str]:
-    """The lines of the wrong code (-) or of the right one (+) that differ, without spaces around."""
+    """The lines of the wrong code (-) or of the right one (+) that differ, without outer spaces."""
     lines = diff(BUGS[mistake]).splitlines()[2:]
     return [line[1:].strip() for line in lines if line[0] == sign and line[1:].strip()]
 
