@@ -174,6 +174,7 @@ def test_both_units_stand_side_by_side() -> None:
     run(app)
     shows(app, "| Standard units | 1.0000 | 1 | 0.1000 | 10.0000 |")
     assert "in standard units" in app.info[0].value
+    shows(app, "**1.0000** (standard units)", "original units: weight 0.1000, bias 10.0000")
 
 
 MANY = "id,age,word,height,half\n1,2,a,86,1\n2,4,b,102,3\n3,6,c,115,1\n4,8,d,128,4\n5,10,e,138,2"

@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from linreg.core.data import make_data
+from linreg.core.data import make_data, split_data
 from linreg.core.experiment import MOST_POINTS, Experiment
 from linreg.core.training import Run
+from linreg.formatting import number
+from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
@@ -21,6 +23,7 @@ from linreg.ui.state.own_data import (
     pasted_text,
     say_of_data,
     show_units,
+    standard_units,
     use_points,
 )
 from linreg.ui.state.pinned import pin_run
@@ -36,7 +39,7 @@ def own_data(run: Run) -> None:
     with left:
         _enter(run.experiment)
     with right:
-        _present()
+        _present(run)
     points = session().points
     if points is not None:
         both_units(run.experiment, points)
@@ -78,7 +81,7 @@ def _enter(experiment: Experiment) -> None:
         )
 
 
-def _present() -> None:
+def _present(run: Run) -> None:
     """Show the own data in an editor, and the switch of their units."""
     points, last = session().points, session().last_points
     if last is not None and last != points:
@@ -98,6 +101,23 @@ def _present() -> None:
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
     show_units()
     st.toggle("In standard units", key=keys.STANDARD_UNITS, on_change=follow_units)
+    _learned(run)
+
+
+def _learned(run: Run) -> None:
+    """Show the condition number of the present units, and the learned line in the original ones."""
+    units = standard_units(run.experiment)
+    narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
+    name = "standard" if units else "original"
+    st.markdown(
+        f"Condition number of the training rows: **{number(narrow)}** ({name} units). The two "
+        "units are compared below."
+    )
+    if units is not None:
+        weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
+        st.markdown(
+            f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}."
+        )
 
 
 def _use_pasted() -> None:
