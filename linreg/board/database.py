@@ -175,8 +175,9 @@ def _make_private(path: Path) -> None:
     path.touch(mode=0o600, exist_ok=True)  # SQLite gives its other files the same mode
     if sys.platform == "win32":
         return
-    if path.stat().st_uid != os.getuid():
-        raise BoardUnavailable(f"The file of the class board belongs to somebody else: {path.name}")
+    owners = {path.parent.lstat().st_uid, path.lstat().st_uid}  # of a link, not of its target
+    if not owners <= {os.getuid(), 0}:
+        raise BoardUnavailable("The folder of the class board's file belongs to somebody else.")
     if stat.S_IMODE(path.stat().st_mode) != 0o600:
         path.chmod(0o600)
 

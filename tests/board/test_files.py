@@ -1,5 +1,6 @@
 """The board's file: private, made only when it is needed, without secrets, and its version."""
 
+import os
 import sqlite3
 import stat
 import sys
@@ -104,3 +105,14 @@ def test_a_database_that_cannot_be_used_is_said_in_a_sentence(url: str, tmp_path
     for _ in range(2):
         with pytest.raises(BoardUnavailable, match=r"\.$"):
             board.open_room()
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() != 0, reason="only root gives a folder away"
+)
+def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    """In the system's folder for temporary files anybody could have made it before."""
+    (tmp_path / "new").mkdir()
+    os.chown(tmp_path / "new", 12345, 12345)
+    with pytest.raises(BoardUnavailable, match="somebody else"):
+        board_in(tmp_path).open_room()

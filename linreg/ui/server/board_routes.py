@@ -38,6 +38,7 @@ T = TypeVar("T")
 FOLDER = "linreg-board"
 PARTICIPANT, HOST = "X-Linreg-Participant", "X-Linreg-Host"
 FRESH_FOR = 0.5  # seconds that a room is shown without asking the database
+GONE_FOR = 5.0  # the same, that there is none
 HEARD_EVERY = 5.0  # seconds between two notes of who is there
 STREAM_FOR = 10.0  # seconds; the projector asks again, and a server that stops waits no longer
 MOST_STREAMS = 8  # of one room
@@ -72,6 +73,7 @@ class BoardRequests:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="board")
+        self._board: Board | None = None
         self._waiting = 0
         self._queue = AnswerQueue(self._write_answers)
         self._looking: dict[str, asyncio.Future[Any]] = {}
@@ -158,13 +160,15 @@ class BoardRequests:
 
     async def _find(self, code: str) -> "Board":
         """Return the board, once it knows the room well enough to answer from memory."""
-        board = (await self._in_thread(_import_board))()
-        if not board.kept.is_fresh(code, FRESH_FOR):
-            if board.kept.known(code) is None:
-                _limit(self._guesses, "")  # nobody tries all codes
+        board = self._board = self._board or (await self._in_thread(_import_board))()
+        is_known = board.kept.known(code) is not None
+        max_age = FRESH_FOR if is_known else GONE_FOR
+        if not board.kept.is_fresh(code, max_age):
             if code not in self._looking:
+                if not is_known:
+                    _limit(self._guesses, "")  # nobody tries all codes
                 self._looking[code] = asyncio.ensure_future(
-                    self._in_thread(board.kept.look, code, FRESH_FOR)
+                    self._in_thread(board.kept.look, code, max_age)
                 )
                 self._looking[code].add_done_callback(lambda _: self._looking.pop(code, None))
             await asyncio.shield(self._looking[code])
@@ -191,7 +195,7 @@ class BoardRequests:
     async def _write_answers(
         self, code: str, sent: Sequence[Sent]
     ) -> list[Answered | BoardRefusal]:
-        board = (await self._in_thread(_import_board))()
+        board = await self._find(code)
         return await self._in_thread(board.answer_all, code, sent)
 
     async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
