@@ -52,7 +52,7 @@ def way_of_the_bias(run: Run) -> Told:
     else:
         right = 1 if bias[highest] - true > 2 * abs(float(bias[1] - bias[0])) else 0
     first = int(passed.argmax()) if passed.any() else None
-    way = "" if first is None else f"It is above {true:g} after {first} epochs, "
+    way = "The bias " if first is None else f"The bias is above {true:g} after {first} epochs, "
     return Told(
         right,
         f"Both numbers change in the first step, the weight by {_change(weight)} and the bias by "

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.formatting import number
+from linreg.lesson.glossary import WORDS
 from linreg.lesson.presets import PRESETS
 from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
@@ -67,6 +68,8 @@ def sidebar() -> DeltaGenerator:
                 st.fragment(_control, key=name)(name, on_change=followed_by_page(name))
         control("large")
         control("curtain")
+        with st.popover("Words", icon=":material/dictionary:", key=keys.GLOSSARY):
+            st.markdown("\n\n".join(f"**{w.capitalize()}.** {said}" for w, said in WORDS.items()))
         return first
 
 

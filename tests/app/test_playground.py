@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, Loss, Model, Run, to_script, train
+from linreg.lesson.glossary import WORDS
 from linreg.lesson.presets import PRESETS
 from linreg.settings.kinds import (
     Choice,
@@ -20,6 +21,7 @@ from linreg.settings.kinds import (
 from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.screens.playground import TABS
 from linreg.ui.state.controls import offered_settings
+from linreg.ui.state.pages import PATHS
 from linreg.ui.state.view import SCREEN, VIEW
 from linreg.ui.work import cache
 from tests.support.opened import open_tab, opened, run, shows, text_of
@@ -273,3 +275,15 @@ def test_settings_that_come_back_are_used_exactly() -> None:
     run(app)
     assert next(b for b in app.button if (b.key or "").startswith("restore ")).disabled
     assert "Its settings are in use" in [button.label for button in app.button]
+
+
+def test_the_first_page_says_what_it_is_asks_and_offers_the_guided_class() -> None:
+    """One sentence, one question, one button; every page has the glossary."""
+    app = opened()
+    [said] = [caption.value for caption in app.caption if "straight line" in caption.value]
+    assert "?" in said
+    next(button for button in app.button if button.label == "Guided class").click()
+    run(app)
+    assert app.query_params["plan"] == "1"
+    for page in PATHS:
+        shows(opened(page), *(f"**{word.capitalize()}.**" for word in WORDS))

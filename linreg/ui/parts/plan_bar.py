@@ -18,6 +18,7 @@ def plan_bar() -> None:
     if number is None:
         return
     lesson = LESSONS[number - 1]
+    st.html("<style>:root { --linreg-bar: 3.5rem; }</style>")  # the room that the stage leaves
     with st.container(key=keys.PLAN_BAR, horizontal=True, vertical_alignment="center"):
         _go("Back", "arrow_back", range(number - 1, 0, -1))
         _go("Next", "arrow_forward", range(number + 1, len(LESSONS) + 1))

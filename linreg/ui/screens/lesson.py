@@ -13,6 +13,7 @@ from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale
 from linreg.settings.devices import available_devices
 from linreg.ui.parts import outputs, report, story
+from linreg.ui.parts.asked import asked, start_values
 from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
@@ -48,6 +49,7 @@ def lesson(experiment: Experiment) -> None:
                 _section(experiment, chapter, section)
         if chosen in (Chapter.STORY, Chapter.WHOLE):
             story.story(st.empty())
+            asked(st.empty())
     st.caption(
         "The code is a notebook for your present settings: change one in the sidebar, and code and "
         "output change. Choose *whole* to read all parts on one page, or to print them."
@@ -115,6 +117,11 @@ def _model(_experiment: Experiment) -> None:
     )
 
 
+def _start(experiment: Experiment) -> None:
+    outputs.parameters_before(experiment)
+    start_values(experiment.seed)
+
+
 def _hyperparameters(experiment: Experiment) -> None:
     st.markdown(
         f"Hyperparameters of this run: learning rate {experiment.lr:g}, {experiment.epochs} "
@@ -161,7 +168,7 @@ SECTIONS: Mapping[Chapter, Section] = {
         (Part.MODEL,),
         (
             _model,
-            outputs.parameters_before,
+            _start,
             lambda experiment: outputs.predictions_before(_run(experiment)),
         ),
     ),

@@ -16,13 +16,19 @@ from linreg.core.training import Run
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
 from linreg.ui.parts.curtain import curtain, curtain_is_down, say_what_was_guessed
+from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control, followed_by_page, shown_value
 from linreg.ui.state.kept_tabs import OpenTab, kept_tabs
+from linreg.ui.state.session import session
 from linreg.ui.state.view import Picture
 from linreg.ui.work.cache import trained
 
+WELCOME = (
+    "Here a model learns a straight line from points, step by step. **What will ten times the "
+    "learning rate do?** Guess, then move its slider."
+)
 PICTURE = ("scale", "shown", "window", "initial")
 TABS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
     {
@@ -49,7 +55,14 @@ def _picture_controls() -> None:
 
 
 def result_tabs() -> OpenTab:
-    """Show the tabs below the charts; return the open one."""
+    """Show a welcome, which stands above the charts where there is room, and the tabs below them.
+
+    Return the open tab.
+    """
+    if session().plan is None:
+        with st.container(key=keys.WELCOME, horizontal=True, vertical_alignment="center"):
+            st.caption(WELCOME)
+            go_to_step("Guided class", "school", 1)
     return kept_tabs(keys.RESULT_TABS, tuple(TABS))
 
 

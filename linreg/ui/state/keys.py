@@ -25,6 +25,7 @@ CHARTS = "charts"
 LIVE_REGION = "live_region"
 DOWNLOAD = "download"
 GUESS = "guess"
+GLOSSARY = "glossary"
 CURTAIN = "curtain_down"
 PLAN_BAR = "plan_bar"
 PLAN_STEP = "go to plan step"
@@ -33,6 +34,7 @@ PLAN_STEP = "go to plan step"
 VIEW = "view"
 PICTURE = "picture"  # the fragment with the controls of the picture
 RESULT_TABS = "result_tabs"
+WELCOME = "welcome"
 TRAINING_LOG = "log"
 
 # Loop

@@ -1,0 +1,65 @@
+"""What learners ask most, each answered by a picture or by numbers of a real run."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from linreg.core.experiment import Experiment
+from linreg.figures import compared_losses_figure, surface_figure
+from linreg.formatting import literal, number
+from linreg.lesson.asked import L1_FAST, MSE_FAST, errors, modes, starts
+from linreg.lesson.plan_answers import way_of_the_bias
+from linreg.settings.choices import Scale
+from linreg.ui.parts.stage import charts
+from linreg.ui.work.cache import trained
+
+
+def asked(waiting: DeltaGenerator) -> None:
+    """Show the questions with their answers, two in a row."""
+    st.markdown("### What learners ask")
+    left, right = st.columns(2, gap="large")
+    fast = [("L1, lr 1", trained(L1_FAST, waiting)), ("MSE, lr 1", trained(MSE_FAST, waiting))]
+    with left:
+        st.markdown(
+            "**Does a large rate always make the loss explode?** With MSE, above its limit, yes. "
+            "With L1 a step is never longer than the rate allows: the loss swings, but stays."
+        )
+        charts("asked rates", {"rates": compared_losses_figure.drawing(fast, Scale.LOG)})
+    run = trained(Experiment(), waiting)
+    with right:
+        st.markdown(
+            f"**Do the parameters go straight to the truth?** No. {way_of_the_bias(run).says}"
+        )
+        charts("asked path", {"path": surface_figure.drawing(run)})
+    left, right = st.columns(2, gap="large")
+    left.markdown(_modes())
+    right.markdown(_errors())
+
+
+def start_values(seed: int) -> None:
+    """Show why one seed gives the two models different start values."""
+    lines = [
+        f"**Why does seed {seed} give the two models different start values?** Both draw from the "
+        "same generator, but by different functions. The class itself makes no difference.\n",
+        "| model | how it draws | weight | bias |",
+        "|:--|:--|--:|--:|",
+    ]
+    lines += [f"| {m} | {how} | {number(w)} | {number(b)} |" for m, how, w, b in starts(seed)]
+    st.markdown("\n".join(lines))
+
+
+def _modes() -> str:
+    lines = [
+        "**Is eval() the same as inference_mode()?** No: each changes one of these two.\n",
+        "| called | model.training | predictions have a graph |",
+        "|:--|:--|:--|",
+    ]
+    lines += [f"| `{each.code}` | {each.training} | {each.recorded} |" for each in modes()]
+    return "\n".join(lines)
+
+
+def _errors() -> str:
+    lines = [
+        "**Why `.to(device)`, `.detach()` and `.cpu()`?** Without them PyTorch stops, and says so:"
+    ]
+    lines += [f"- `{code}`: {literal(said)}" for code, said in errors()]
+    return "\n".join(lines)
