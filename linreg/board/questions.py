@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import number_text, shown
+from linreg.settings.choices import Device
 from linreg.sharing.address import read_address, settle
 
 Kind = Literal["choice", "number", "setting"]
@@ -109,11 +110,11 @@ class Question:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment in the link; what is wrong there is replaced, as in any address."""
+        """The experiment in the link, on the CPU; what is wrong is replaced, as in any address."""
         query = parse_qs(self.link.partition("?")[2])
         known = {setting.address for setting in SETTINGS.values()}
         read = read_address({k: v for k, v in query.items() if k in known}, SETTINGS)
-        return settle(read.values)[0]
+        return settle(read.values | {"device": Device.CPU})[0]
 
     def check(self, value: object) -> float:
         """Return an answer as a number: the index of an option, or the value.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
@@ -14,6 +14,7 @@ from linreg.board.refusals import NOT_HERE, BoardRefusal
 from linreg.board.tables import answers, participants, rooms, solved
 
 MOST_PARTICIPANTS = 500  # of one room
+SILENT_FOR = 60.0  # seconds after which a device that did nothing may lose its place
 PRESENT_FOR = 20.0  # seconds after a phone was last heard of
 
 
@@ -25,7 +26,11 @@ def join(connection: Connection, room: int, token: str | None, now: float) -> Jo
         if known := connection.scalar(its_name):
             hear_of(connection, room, [digest(token)], now)
             return Joined(token=token, nickname=known)
-    taken = set(connection.scalars(select(participants.c.nickname).where(here)))
+    names = select(participants.c.nickname).where(here)
+    taken = set(connection.scalars(names))
+    if len(taken) >= MOST_PARTICIPANTS:
+        _let_go(connection, room, now)
+        taken = set(connection.scalars(names))
     if len(taken) >= MOST_PARTICIPANTS:
         raise BoardRefusal(429, f"The room is full: it has {MOST_PARTICIPANTS} devices.")
     new = Joined(token=new_secret(), nickname=new_nickname(taken))
@@ -90,6 +95,14 @@ def solve(connection: Connection, room: int, token: str, challenge: str) -> None
     if connection.execute(select(solved).where(this)).first() is None:
         row = {"participant": participant, "challenge": challenge}
         connection.execute(insert(solved).values(row))
+
+
+def _let_go(connection: Connection, room: int, now: float) -> None:
+    """Remove the devices that did nothing and went away: somebody may have joined in a loop."""
+    silent = (participants.c.room == room) & (participants.c.seen < now - SILENT_FOR)
+    for table in (answers, solved):
+        silent &= participants.c.id.not_in(select(table.c.participant))
+    connection.execute(delete(participants).where(silent))
 
 
 def hear_of(connection: Connection, room: int, tokens: Collection[str], now: float) -> bool:

@@ -76,6 +76,8 @@ def test_what_the_real_run_tells() -> None:
     below = truth(replace(long, measure="epoch_below"))
     assert below == next(epoch for epoch, loss in enumerate(losses) if loss < 0.01)
     assert truth(replace(long, right=7)) == 7
+    elsewhere = replace(NUMBER, link="?device=cuda&weight=nonsense", measure="weight")
+    assert truth(elsewhere) == expected["weight"]
 
 
 @given(

@@ -257,6 +257,23 @@ def test_a_restart_loses_nothing(board: Board, other: Board, room: Room) -> None
     assert board.phone_state(room.code, joined.token)["round"]["state"] == "closed"
 
 
+def test_a_room_that_was_filled_in_a_loop_has_places_again(
+    board: Board, room: Room, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute later, for those who come; who has answered or is still there keeps the place."""
+    monkeypatch.setattr(taking_part, "MOST_PARTICIPANTS", 5)
+    tokens = [board.join(room.code).token for _ in range(5)]
+    board.ask(room.code, room.host_secret, CHOICE)
+    board.answer(room.code, tokens[0], 1, 2)
+    board.solve(room.code, tokens[1], "fine")
+    clock.now += taking_part.SILENT_FOR + 1
+    board.hear_of(room.code, [tokens[2]])
+    board.join(room.code)
+    assert [refusal(board.phone_state, room.code, token) for token in tokens] == [0] * 3 + [403] * 2
+    state = board.host_state(room.code, room.host_secret)
+    assert (state["participants"], state["round"]["answered"]) == (4, 1)
+
+
 def test_rooms_are_bounded(board: Board, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """In number, in participants, in questions, in what the teacher sends."""
     monkeypatch.setattr(store, "MOST_ROOMS", 2)
