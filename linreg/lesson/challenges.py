@@ -12,6 +12,7 @@ from linreg.analysis.closed_form import least_absolute_deviations, least_squares
 from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.data import rows_outside, split_data
 from linreg.core.experiment import SETTINGS, Experiment
+from linreg.core.losses import losses_at
 from linreg.core.training import Run
 from linreg.formatting import number
 from linreg.settings.choices import Loss, Model, Optimizer
@@ -19,6 +20,17 @@ from linreg.sharing.pins import differing
 
 Verdict = tuple[bool, str]  # whether a run meets the goal, and the numbers that decided it
 Check = Callable[[Run], Verdict]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line that a student has drawn: y = weight x + bias."""
+
+    weight: float
+    bias: float
+
+
+HandCheck = Callable[[Run, Line], Verdict]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +42,7 @@ class Challenge:
     question, options, answer: what the student predicts first, and the index of the right option.
     check: whether a run meets the goal, given that only free settings were changed.
     learned: what the challenge teaches; it is shown once the goal is met.
+    by_hand: where a line is drawn by hand, whether it meets the goal; `check` is for no line yet.
     """
 
     key: str
@@ -43,14 +56,20 @@ class Challenge:
     hints: tuple[str, ...]
     check: Check
     learned: str
+    by_hand: HandCheck | None = None
 
 
-def judge(challenge: Challenge, run: Run) -> Verdict:
-    """Return whether `run` meets `challenge`, and a sentence with the numbers that decided it."""
+def judge(challenge: Challenge, run: Run, line: Line | None = None) -> Verdict:
+    """Return whether `run` meets `challenge`, and a sentence with the numbers that decided it.
+
+    line: the one that was drawn by hand, if any.
+    """
     changed = differing([challenge.start, run.experiment])
     others = [SETTINGS[name].label for name in changed if name not in challenge.free]
     if others:
         return False, f"Do not change these settings here: {', '.join(others)}."
+    if challenge.by_hand is not None and line is not None:
+        return challenge.by_hand(run, line)
     return challenge.check(run)
 
 
@@ -173,6 +192,23 @@ def _fooled(run: Run) -> Verdict:
     return (
         loss < 0.05 and error > 0.3,
         f"The training loss is {number(loss)}. The weight is off by {number(error)}.",
+    )
+
+
+def _no_line_yet(_run: Run) -> Verdict:
+    return False, "Drag the ends of your line in the first chart."
+
+
+def _beats_descent(run: Run, line: Line) -> Verdict:
+    data, experiment, history = split_data(run.experiment), run.experiment, run.history
+    weights = np.array([line.weight, history.weight[-1]], dtype=np.float32)
+    biases = np.array([line.bias, history.bias[-1]], dtype=np.float32)
+    rows = data.X_train, data.y_train
+    own, other = losses_at(weights, biases, *rows, experiment.loss, experiment.model)
+    return (
+        bool(own < other),
+        f"Your line has a training loss of {number(float(own))}, gradient descent after "
+        f"{experiment.epochs} epochs one of {number(float(other))}.",
     )
 
 
@@ -381,6 +417,30 @@ CHALLENGES: tuple[Challenge, ...] = (
         check=_outlier,
         learned="MSE squares the residual, so one row far from the line has the effect of many "
         "rows. With L1, the effect of a row on the line does not grow with its distance.",
+    ),
+    Challenge(
+        key="hand",
+        title="Beat gradient descent",
+        goal="Fit the line by hand: drag its two ends in the first chart, or its dot on the loss "
+        "surface. Its training loss must be below that of gradient descent after 40 epochs.",
+        start=Experiment(noise=0.1, epochs=40),
+        free=(),
+        question="You see all points at once. What does gradient descent use in each step?",
+        options=(
+            "The loss of the best line",
+            "The slope of the loss at its own weight and bias",
+            "The losses of all lines",
+        ),
+        answer=1,
+        hints=(
+            "The five steps of the loop use one line only: the present one.",
+            "A good line goes from about 0.28 on the left to about 1.0 on the right.",
+        ),
+        check=_no_line_yet,
+        by_hand=_beats_descent,
+        learned="You see the whole picture. Gradient descent only finds out which way is downhill "
+        "from where it stands, and takes a small step. It needs no picture, so it also works "
+        "with a million parameters.",
     ),
     Challenge(
         key="fooled",

@@ -20,6 +20,12 @@ export function axesInPixels(plot) {
   return { x: (value) => xaxis.d2p(value), y: (value) => yaxis.d2p(value) };
 }
 
+// The values at a place in pixels of the plotting area.
+export function valueAt(plot, left, top) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  return [xaxis.p2d(left), yaxis.p2d(top)];
+}
+
 // Whether nobody has zoomed into a chart.
 export function hasAllInSight(plot) {
   return plot._fullLayout.xaxis.autorange === true && plot._fullLayout.yaxis.autorange === true;

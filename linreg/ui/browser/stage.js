@@ -8,6 +8,7 @@
 import { Overlay } from "./overlay.js";
 import { Player, numbersAt } from "./player.js";
 import { element } from "./dom.js";
+import { Hand } from "./hand.js";
 import { Preview } from "./preview.js";
 import { traceUid } from "./plotly_internals.js";
 import { Tabs } from "./tabs.js";
@@ -24,6 +25,7 @@ export async function render({ data, parentElement, setTriggerValue }, plotlyUrl
     stages.set(parentElement, stage);
   }
   stage.picked = (place) => setTriggerValue("picked", place);
+  stage.fitted = (weight, bias) => setTriggerValue("fitted", { weight, bias });
   await stage.show(unpack(data), plotlyUrl);
   return () => {
     if (parentElement.isConnected) return; // only this call has ended, since there is a newer one
@@ -74,6 +76,7 @@ class Stage {
     for (const { name, figure } of data.charts) {
       if (this.latest !== data) return;
       await this.charts.get(name).draw(Plotly, figure, look);
+      await nextTask(); // a chart a task, so that keys and pointer are never kept waiting for three
     }
     if (this.latest !== data) return;
     if (data.run) this.play(data.run);
@@ -100,10 +103,13 @@ class Stage {
     this.player.load(run);
     this.preview ??= new Preview(this.root, this.charts);
     this.preview.load(run);
+    if (run.hand) this.hand ??= new Hand(this.charts, this.player.box, (...line) => this.fitted(...line));
+    this.hand?.load(run);
   }
 
   moveTo(position) {
     for (const chart of this.charts.values()) chart.overlay.moveTo(this.player.run, position);
+    this.hand?.show(position);
   }
 
   // The text alternatives describe the cursor's position too.
@@ -118,11 +124,14 @@ class Stage {
     window.removeEventListener("linreg-look", this.redraw);
     this.player?.close();
     this.preview?.close();
+    this.hand?.close();
     this.tabs.close();
     for (const chart of this.charts.values()) chart.close();
     this.root.remove();
   }
 }
+
+const nextTask = () => window.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 
 class Chart {
   // The stage's `picked` is called with each point that is clicked.

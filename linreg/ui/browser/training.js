@@ -46,6 +46,12 @@ export function predict(weight, bias, x) {
   return fround(fround(weight * x) + bias);
 }
 
+// The mean loss of errors.
+export function lossOf(loss, errors) {
+  const [of] = LOSSES[loss];
+  return fround(errors.reduce((sum, error) => sum + of(error), 0) / errors.length);
+}
+
 // The data: rows on the line with its noise, or own rows. The first rows are those for training.
 export function makeData({ x, offsets, isLine, validation }, { weight, bias, train_fraction }) {
   const line = (value) => predict(fround(weight), fround(bias), value);
@@ -56,7 +62,7 @@ export function makeData({ x, offsets, isLine, validation }, { weight, bias, tra
 
 // The lesson's loop, with all training rows in one batch.
 export function train({ x, y, trained, tested }, plan, { lr, epochs }) {
-  const [lossOf, slopeOf] = LOSSES[plan.loss];
+  const [of, slopeOf] = LOSSES[plan.loss];
   const rate = SCHEDULES[plan.schedule];
   const stepWeight = OPTIMIZERS[plan.optimizer]();
   const stepBias = OPTIMIZERS[plan.optimizer]();
@@ -65,7 +71,7 @@ export function train({ x, y, trained, tested }, plan, { lr, epochs }) {
   // The loss on the rows from `first` to `end`; NaN where there are none.
   const lossOn = (first, end) => {
     let sum = 0;
-    for (let row = first; row < end; row += 1) sum += lossOf(error(row));
+    for (let row = first; row < end; row += 1) sum += of(error(row));
     return fround(sum / (end - first));
   };
   const run = { weight: [weight], bias: [bias], trainLoss: [], validationLoss: [], testLoss: [] };
@@ -73,7 +79,7 @@ export function train({ x, y, trained, tested }, plan, { lr, epochs }) {
     let [loss, weightGrad, biasGrad] = [0, 0, 0];
     for (let row = 0; row < trained; row += 1) {
       const wrong = error(row); // 1. forward pass
-      loss += lossOf(wrong); // 2. loss
+      loss += of(wrong); // 2. loss
       const slope = slopeOf(wrong); // 3. and 4. gradients, from zero
       weightGrad += slope * x[row];
       biasGrad += slope;

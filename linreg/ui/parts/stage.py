@@ -22,12 +22,14 @@ from linreg.figures import (
     surface_end_figure,
     surface_figure,
 )
+from linreg.lesson.challenges import Line
 from linreg.lesson.explained_numbers import Explained, explained_numbers
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
+from linreg.ui.parts.hand import packed_hand
 from linreg.ui.parts.packing import pack
 from linreg.ui.parts.preview import packed_preview
 from linreg.ui.state import keys
-from linreg.ui.state.session import Picked, picked_point, session
+from linreg.ui.state.session import Picked, fitted_line, picked_point, session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import BY_SETTINGS
 
@@ -58,12 +60,26 @@ _component = st.components.v2.component(
 )
 
 
-def stage(run: Run, picture: Picture) -> None:
+def stage(run: Run, picture: Picture, on_fit: Callable[[Line], None] | None = None) -> None:
     """Show the charts of `run` side by side, or below each other, with the player.
 
     Each figure's title and subtitle are text above it, and also its text alternative.
+
+    Arguments:
+        on_fit: a callback that gets each line that is drawn by hand, if `picture` has one.
     """
-    _show(keys.STAGE, lambda: figures(run, picture), lambda: content(run, picture))
+
+    def tell() -> None:
+        line = fitted_line(keys.STAGE)
+        if on_fit is not None and line is not None:
+            on_fit(line)
+
+    _show(
+        keys.STAGE,
+        lambda: figures(run, picture),
+        lambda: content(run, picture),
+        on_fitted=tell,
+    )
 
 
 def charts(
@@ -91,13 +107,18 @@ def _show(
     plain: Callable[[], Mapping[str, Drawing]],
     packed: Callable[[], bytes],
     on_picked: Callable[[], None] = lambda: None,
+    on_fitted: Callable[[], None] = lambda: None,
 ) -> None:
     if not served.is_set() or session().plain_charts:
         for name, drawing in plain().items():
             st.plotly_chart(drawing.figure(), key=keys.one_of(key, name), config=_PLAIN)
         return
     result = _component(
-        key=key, data=packed(), on_failed_change=lambda: None, on_picked_change=on_picked
+        key=key,
+        data=packed(),
+        on_failed_change=lambda: None,
+        on_picked_change=on_picked,
+        on_fitted_change=on_fitted,
     )
     if result.failed:
         session().plain_charts = True
@@ -112,7 +133,8 @@ def _show(
 )
 def content(run: Run, picture: Picture) -> bytes:
     """Return the player's record and the charts as bytes for the browser."""
-    return pack({"run": packed_history(run)}, figures(run, picture))
+    by_hand = {"hand": packed_hand(run.experiment)} if picture.hand else {}
+    return pack({"run": packed_history(run) | by_hand}, figures(run, picture))
 
 
 def figures(run: Run, picture: Picture) -> dict[str, Drawing]:

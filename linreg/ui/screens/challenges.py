@@ -1,10 +1,12 @@
 """Challenges: the visitor predicts, changes settings, and sees whether the goal is met."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
-from linreg.lesson.challenges import CHALLENGES, Challenge, judge
+from linreg.lesson.challenges import CHALLENGES, Challenge, Line, judge
 from linreg.lesson.printed_pages import results_html
 from linreg.settings.choices import Scale
 from linreg.sharing.pins import differing
@@ -40,7 +42,7 @@ def challenges(experiment: Experiment) -> None:
     _verdict(chosen, run, predicted=predicted)
     with st.container(key=keys.CHALLENGE_RUN):
         if predicted:
-            stage(run, _PICTURE)
+            stage(run, replace(_PICTURE, hand=chosen.by_hand is not None), on_fit=_keep_line)
         else:
             hidden_run(experiment)
     if predicted:
@@ -48,7 +50,13 @@ def challenges(experiment: Experiment) -> None:
     _progress()
 
 
-_PICTURE = Picture(scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False)
+_PICTURE = Picture(
+    scale=Scale.LOG, shown=Epochs.ALL, window=Window.WHOLE, initial=False, hand=False
+)
+
+
+def _keep_line(line: Line) -> None:
+    session().by_hand = line
 
 
 def _task(chosen: Challenge, present: Experiment) -> bool:
@@ -57,7 +65,7 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
     with left:
         st.markdown(f"### {chosen.title}\n{chosen.goal}")
         free = ", ".join(SETTINGS[name].label for name in chosen.free)
-        st.caption(f"You may change: {free}.")
+        st.caption(f"You may change: {free}." if free else "Change no setting.")
         started = present == chosen.start
         st.button(
             "These are its first settings" if started else "Start with its settings",
@@ -95,7 +103,7 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     if not predicted:
         place.info("The check and the run appear after your prediction.", icon=":material/lock:")
         return
-    met, says = judge(chosen, run)
+    met, says = judge(chosen, run, session().by_hand)
     kept = _kept(chosen, run.experiment)
     if kept:
         place.warning(

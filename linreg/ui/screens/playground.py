@@ -29,7 +29,7 @@ WELCOME = (
     "Here a model learns a straight line from points, step by step. **What will ten times the "
     "learning rate do?** Guess, then move its slider."
 )
-PICTURE = ("scale", "shown", "window", "initial")
+PICTURE = ("scale", "shown", "window", "initial", "hand")
 TABS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
     {
         "Results": report.results,

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from linreg.core.experiment import Experiment
+from linreg.lesson.challenges import Line
 from linreg.mistakes.puzzles import MOST_SEED
 from linreg.own_data.table import Column, Pairs
 from linreg.sharing.pins import Pin
@@ -62,6 +63,7 @@ class State:
     it locks; fixed: the values of hidden settings, by field.
     mystery, challenge: the token of the shown mystery and the key of the shown challenge, for the
     address.
+    by_hand: the last line that was drawn by hand for a challenge, or None.
     open_tab: the tab that is open below the charts, or "" for the first.
     script: the program that was last shown; changes: how it differs from the one before.
     position: where the Loop's walk stands.
@@ -96,6 +98,7 @@ class State:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     mystery: str | None = None
     challenge: str | None = None
+    by_hand: Line | None = None
     open_tab: str = ""
     script: str = ""
     changes: tuple[str, ...] = ()
@@ -140,6 +143,12 @@ def mystery_number() -> int | None:
     """Return the number of the mystery that the bug hunt has shown, or None."""
     number: int | None = st.session_state.get(keys.MYSTERY_NUMBER)
     return number
+
+
+def fitted_line(key: str) -> Line | None:
+    """Return the last line drawn by hand in the charts with this key; for use in a callback."""
+    line = st.session_state[key].fitted
+    return Line(**line) if line else None
 
 
 def next_mystery() -> None:

@@ -47,6 +47,7 @@ class Picture:
     shown: Epochs
     window: Window
     initial: bool
+    hand: bool
 
 
 VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
@@ -64,6 +65,13 @@ VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
             label="Predictions before training",
             help="Also show the line that the random starting values give.",
             address="before",
+        ),
+        "hand": Switch(
+            default=False,
+            label="Fit by hand",
+            help="A line of your own: drag its ends, or its dot on the loss surface, or move them "
+            "with the arrow keys. Its loss stands beside that of gradient descent.",
+            address="hand",
         ),
         "window": Choice(
             default=Window.WHOLE,
