@@ -12,8 +12,11 @@ const REST = 400; // ms without a move until the line is told
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const { fround } = Math;
 
+let line; // [weight, bias] of this browser tab, also on other pages
+let known; // the line that the server knows
+
 export class Hand {
-  // `told` is called with the line each time it has come to rest.
+  // `told` is called with each line that the server must judge, once it has come to rest.
   constructor(charts, player, told) {
     this.charts = charts;
     this.told = told;
@@ -32,8 +35,18 @@ export class Hand {
     this.says.hidden = !run.hand;
     if (!run.hand) return this.clear();
     const { y } = run.hand;
-    this.line ??= [0, fround(y.reduce((sum, value) => sum + value, 0) / y.length)]; // flat
+    line ??= [0, fround(y.reduce((sum, value) => sum + value, 0) / y.length)]; // flat
     this.show(this.position ?? run.epochs);
+    this.rest();
+  }
+
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (!this.run.hand?.judged || line === known) return;
+      known = line;
+      this.told(...line);
+    }, REST);
   }
 
   handle(name, label, moved) {
@@ -46,8 +59,16 @@ export class Hand {
       const inside = [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
       moved(...valueAt(plot, ...inside));
       this.show(this.position);
-      clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.told(...this.line), REST);
+      this.rest();
+    };
+    made.place = (left, top, value) => {
+      const { width, height } = plottingArea(plot);
+      const inSight = left >= 0 && left <= width && top >= 0 && top <= height;
+      made.style.display = inSight ? "" : "none";
+      if (!inSight) return;
+      made.at = [left, top];
+      made.setAttribute("transform", `translate(${left} ${top})`);
+      made.setAttribute("aria-valuenow", value.toFixed(3));
     };
     made.addEventListener("pointerdown", (event) => {
       made.setPointerCapture(event.pointerId);
@@ -71,21 +92,21 @@ export class Hand {
 
   moveEnd(which, value) {
     const [first, last] = this.run.ends;
-    const ends = this.run.ends.map((x) => predict(...this.line, x));
+    const ends = this.run.ends.map((x) => predict(...line, x));
     ends[which] = value;
     const weight = last > first ? (ends[1] - ends[0]) / (last - first) : 0;
     this.set(weight, ends[which] - weight * this.run.ends[which]);
   }
 
   set(weight, bias) {
-    this.line = [fround(weight), fround(bias)];
+    line = [fround(weight), fround(bias)];
   }
 
   // Called at each move of the player too, whose loss stands beside the line's.
   show(position) {
     this.position = position;
     if (!this.run?.hand) return;
-    const [weight, bias] = this.line;
+    const [weight, bias] = line;
     const { x: rows, y: heights, loss } = this.run.hand;
     const predictions = this.charts.get("predictions").overlay;
     const { x, y } = axesInPixels(predictions.plot);
@@ -100,10 +121,10 @@ export class Hand {
       [x(last), height(last), predict(weight, bias, last)],
       [surface.x(weight), surface.y(bias), weight],
     ];
-    this.handles.forEach((made, at) => place(made, ...places[at]));
+    this.handles.forEach((made, at) => made.place(...places[at]));
     const own = lossOf(loss, Array.from(rows, (value, row) => fround(predict(weight, bias, value) - heights[row])));
     const other = this.run.trainLoss[position];
-    const signed = `${bias < 0 ? "−" : "+"} ${Math.abs(bias).toFixed(3)}`;
+    const signed = `${bias < 0 ? "-" : "+"} ${Math.abs(bias).toFixed(3)}`;
     this.says.textContent =
       `Your line: ${weight.toFixed(3)} x ${signed}, training loss ${own.toFixed(4)}. ` +
       `Gradient descent after ${position} epochs: ${Number.isFinite(other) ? other.toFixed(4) : "overflow"}.`;
@@ -118,13 +139,4 @@ export class Hand {
   close() {
     clearTimeout(this.resting);
   }
-}
-
-function place(made, left, top, value) {
-  const shown = Number.isFinite(left) && Number.isFinite(top);
-  made.style.display = shown ? "" : "none";
-  if (!shown) return;
-  made.at = [left, top];
-  made.setAttribute("transform", `translate(${left} ${top})`);
-  made.setAttribute("aria-valuenow", value.toFixed(3));
 }

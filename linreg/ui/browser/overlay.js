@@ -14,9 +14,9 @@ export class Overlay {
   constructor(name, plot, frame) {
     this.plot = plot;
     this.drawing = DRAWINGS[name];
-    this.now = shape("g", { class: "linreg-now" });
-    this.sketch = shape("g", { class: "linreg-sketch" });
-    this.layer = shape("svg", { class: "linreg-overlay", "aria-hidden": "true" }, this.now, this.sketch);
+    const group = (kind) => shape("g", { class: kind, "aria-hidden": "true" });
+    [this.now, this.sketch] = [group("linreg-now"), group("linreg-sketch")];
+    this.layer = shape("svg", { class: "linreg-overlay" }, this.now, this.sketch);
     this.shapes = new Map();
     frame.append(this.layer);
   }

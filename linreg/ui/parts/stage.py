@@ -77,7 +77,7 @@ def stage(run: Run, picture: Picture, on_fit: Callable[[Line], None] | None = No
     _show(
         keys.STAGE,
         lambda: figures(run, picture),
-        lambda: content(run, picture),
+        lambda: content(run, picture, judged=on_fit is not None),
         on_fitted=tell,
     )
 
@@ -131,9 +131,12 @@ def _show(
     show_spinner=False,
     hash_funcs=BY_SETTINGS | {Picture: repr},
 )
-def content(run: Run, picture: Picture) -> bytes:
-    """Return the player's record and the charts as bytes for the browser."""
-    by_hand = {"hand": packed_hand(run.experiment)} if picture.hand else {}
+def content(run: Run, picture: Picture, *, judged: bool = False) -> bytes:
+    """Return the player's record and the charts as bytes for the browser.
+
+    judged: the server must know each line that is drawn by hand.
+    """
+    by_hand = {"hand": packed_hand(run.experiment, judged=judged)} if picture.hand else {}
     return pack({"run": packed_history(run) | by_hand}, figures(run, picture))
 
 

@@ -41,8 +41,10 @@ def challenges(experiment: Experiment) -> None:
     run = trained(experiment, waiting)
     _verdict(chosen, run, predicted=predicted)
     with st.container(key=keys.CHALLENGE_RUN):
-        if predicted:
-            stage(run, replace(_PICTURE, hand=chosen.by_hand is not None), on_fit=_keep_line)
+        if predicted and chosen.by_hand is not None:
+            stage(run, replace(_PICTURE, hand=True), on_fit=_keep_line)
+        elif predicted:
+            stage(run, _PICTURE)
         else:
             hidden_run(experiment)
     if predicted:

@@ -1,0 +1,76 @@
+"""A line is fitted by hand, by pointer and by keys, and judged as PyTorch would."""
+
+import re
+from collections.abc import Callable
+
+import torch
+from playwright.sync_api import Locator, Page, expect
+from torch import nn
+
+from linreg import Experiment
+from linreg.core.data import split_data
+
+LEFT, RIGHT, DOT = "Left end of your line", "Right end of your line", "Your line's weight and bias"
+
+
+def handle(page: Page, name: str) -> Locator:
+    """One of the handles."""
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def pull(page: Page, name: str, up: int) -> None:
+    """Drag a handle upwards by a number of pixels."""
+    handle(page, name).scroll_into_view_if_needed()
+    box = handle(page, name).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - up, steps=3)
+    page.mouse.up()
+
+
+def line_of(page: Page) -> tuple[float, float, float]:
+    """Weight, bias and training loss as the page says them."""
+    text = page.locator(".linreg-hand-says").inner_text()
+    found = re.match(r"Your line: (\S+) x ([+-]) (\S+), training loss (\S+)\. ", text)
+    assert found, text
+    weight, sign, bias, loss = found.groups()
+    return float(weight), float(bias) * (1 if sign == "+" else -1), float(loss)
+
+
+def test_the_loss_of_the_line_is_pytorchs_and_the_challenge_is_won(
+    visit: Callable[..., Page],
+) -> None:
+    """Drag and keys move it, the dot on the surface follows, and gradient descent is beaten."""
+    page = visit("challenges?challenge=hand&noise=0.1&epochs=40")
+    page.get_by_text("The slope of the loss at its own weight and bias").click()
+    expect(page.get_by_text("Not yet. Your line has a training loss")).to_be_visible()
+    data = split_data(Experiment(noise=0.1, epochs=40))
+
+    for name in (LEFT, RIGHT):  # both to the place that the hint names
+        goal = {LEFT: 0.28, RIGHT: 1.0}[name]
+        for _ in range(3):
+            pixels = page.evaluate(
+                """([goal, now]) => {
+                  const axis = document.querySelector(".linreg-plot")._fullLayout.yaxis;
+                  return axis.d2p(now) - axis.d2p(goal);
+                }""",
+                [goal, float(handle(page, name).get_attribute("aria-valuenow") or "")],
+            )
+            pull(page, name, round(pixels))
+        weight, bias, loss = line_of(page)
+        own = nn.L1Loss()(torch.tensor(weight) * data.X_train + bias, data.y_train)
+        assert abs(own.item() - loss) < 1e-3
+
+    expect(
+        page.get_by_text(re.compile("Goal met. Your line has a training loss of"))
+    ).to_be_visible()
+    dot = handle(page, DOT)
+    before = line_of(page)
+    dot.press("Shift+ArrowUp")
+    after = line_of(page)
+    assert after[1] > before[1]
+    assert abs(after[0] - before[0]) < 1e-3
+    handle(page, LEFT).press("ArrowDown")
+    assert line_of(page)[1] < after[1]
