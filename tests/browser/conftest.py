@@ -1,10 +1,19 @@
 """A served app and a browser for all journeys; each journey has a visitor of its own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+)
 
 from tests.support.chromium import HOW_TO_GET_ONE, chromium_with_profile, find_chromium
 from tests.support.required import required
@@ -57,14 +66,20 @@ def browser(profile: BrowserContext) -> Browser:
 
 @pytest.fixture
 def newcomer(profile: BrowserContext, address: str) -> Iterator[BrowserContext]:
-    """The profile of a new visitor: no cookies, nothing stored, no page of the app."""
-    blank, *_ = profile.pages
-    blank.goto(f"{address}/_stcore/health")  # keeps the process of the site, and its scripts
-    blank.evaluate("localStorage.clear()")
+    """The profile of a new visitor: no cookies, nothing stored, and one tab without the app.
+
+    The tab stays at the site: so its process stays, and the scripts that this has compiled.
+    """
+    tab, health = profile.pages[0], f"{address}/_stcore/health"
+    tab.goto(health)
+    tab.evaluate("localStorage.clear(), sessionStorage.clear()")
     profile.clear_cookies()
     yield profile
     for page in profile.pages[1:]:
         page.close()
+    tab.unroute_all()
+    with suppress(Error):  # nobody answers: the test has killed the server
+        tab.goto(health)
 
 
 @pytest.fixture
@@ -73,7 +88,8 @@ def visit(
 ) -> Iterator[Callable[..., Page]]:
     """Open the app as a new visitor; at the end no console has seen an error."""
     problems: list[str] = []
-    with ExitStack() as others:
+    unused = newcomer.pages[:1]
+    with ExitStack() as ends:
 
         def open_page(
             query: str = "",
@@ -83,21 +99,25 @@ def visit(
             dark: bool = False,
             phone: bool = False,
             other_browser: bool = False,
-            prepare: Callable[[Page], object] = lambda page: None,
+            prepare: Callable[[Page], object] | None = None,
         ) -> Page:
-            """Open a tab, or another browser; `prepare` gets the page before its address."""
-            context = newcomer
+            """Open the address in a tab, or in another browser.
+
+            `prepare` gets a new tab before its address, and may leave listeners there. Otherwise
+            the first address opens in the tab that is there, which takes less time.
+            """
             if phone or other_browser:
                 context = browser.new_context(has_touch=phone, is_mobile=phone)
-                others.callback(context.close)
-            page = context.new_page()
+                ends.callback(context.close)
+                page = context.new_page()
+            else:
+                page = newcomer.new_page() if prepare or not unused else unused.pop()
             page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme="dark" if dark else "light")
+            _show_on_a_screen(page, dark)
             page.set_default_timeout(PATIENCE)
-            page.on("console", lambda m: _keep_errors(m, problems))
-            page.on("pageerror", lambda error: problems.append(str(error)))
-            page.on("request", lambda r: _same_host(r.url, address, problems))
-            prepare(page)
+            ends.callback(_listen(page, address, problems))
+            if prepare:
+                prepare(page)
             page.goto(address + "/" + query)
             charts = not query.startswith(WITHOUT_CHARTS)
             page.locator(".linreg-stage[data-painted]" if charts else "h1").first.wait_for()
@@ -106,6 +126,38 @@ def visit(
 
         yield open_page
     assert problems == []
+
+
+def _show_on_a_screen(page: Page, dark: bool) -> None:
+    """Forget what an earlier test has emulated in this tab."""
+    colours: Literal["dark", "light"] = "dark" if dark else "light"
+    page.emulate_media(
+        media="null", color_scheme=colours, reduced_motion="null", forced_colors="null"
+    )
+    page.mouse.move(0, 0)
+
+
+def _listen(page: Page, address: str, problems: list[str]) -> Callable[[], None]:
+    """Keep what goes wrong on a page; return what ends that."""
+
+    def console(message: ConsoleMessage) -> None:
+        _keep_errors(message, problems)
+
+    def error(error: Error) -> None:
+        problems.append(str(error))
+
+    def request(request: Request) -> None:
+        _same_host(request.url, address, problems)
+
+    def end() -> None:
+        page.remove_listener("console", console)
+        page.remove_listener("pageerror", error)
+        page.remove_listener("request", request)
+
+    page.on("console", console)
+    page.on("pageerror", error)
+    page.on("request", request)
+    return end
 
 
 def _keep_errors(message: ConsoleMessage, problems: list[str]) -> None:
