@@ -4,6 +4,7 @@ Every address gives a valid experiment. A wrong value is replaced, and one sente
 wrong and what is used instead. Experiment files use the same reader. Knows nothing of Streamlit.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,12 +20,17 @@ from linreg.core.experiment import (
     count_rows,
     count_share,
 )
-from linreg.formatting import shown
+from linreg.formatting import listed, shown
 from linreg.settings.kinds import Setting
 
 Values = dict[str, Any]
 
-NAMED = 5  # unknown names that get a sentence each
+NAMED = 5  # unknown names that a sentence names
+APPENDED = re.compile(
+    "utm_.*|(?:fb|g|d|y|tt|tw)clid|msclkid|[gw]braid|igsh(?:id)?|mc_[ce]id|_g[al]|_hs.*"
+    "|__theme|embed.*"
+)
+"""Names that other programs append to links; they get no sentence."""
 WRONG = (ValueError, TypeError, OverflowError)  # what a setting raises where a value is wrong
 MOST_SENTENCES = 12  # about corrections that a page shows
 
@@ -77,15 +83,20 @@ def read_address(
         values[name], sentence = _read(table[name], parameters[address])
         if sentence:
             sentences.append(sentence)
-    unknown = [address for address in parameters if address not in by_address]
+    unknown = [
+        address
+        for address in parameters
+        if address not in by_address and not APPENDED.fullmatch(address)
+    ]
     return Reading(values=values, sentences=(*sentences, *ignored(unknown)))
 
 
 def ignored(names: Sequence[str]) -> list[str]:
-    """Return a sentence for each of the first NAMED unknown names, and one that counts the rest."""
-    said = [f"`{shown(name)}` is not a known name; it was ignored." for name in names[:NAMED]]
-    more = len(names) - NAMED
-    return [*said, f"{more:,} more unknown names were ignored."] if more > 0 else said
+    """Return one sentence about unknown names, or none."""
+    if len(names) < 2:
+        return [f"`{shown(name)}` is not a known name; it was ignored." for name in names]
+    said = listed([shown(name) for name in names], NAMED)
+    return [f"{said} are not known names; they were ignored."]
 
 
 def cut(sentences: Sequence[str]) -> tuple[str, ...]:

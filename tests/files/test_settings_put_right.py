@@ -176,16 +176,16 @@ def test_a_device_that_is_not_here_is_put_right(monkeypatch: pytest.MonkeyPatch)
     assert restored.sentences == ("device=`'cuda'` is not one of cpu; the default, cpu, is used.",)
 
 
-def test_of_many_unknown_names_five_get_a_sentence() -> None:
+def test_of_many_unknown_names_one_sentence_names_five() -> None:
     """Wherever they are in the file."""
     extra = {f"name{n}": n for n in range(10_000)}
     restored = read_experiment_file(
         text(comment="hello", learned={**WRITTEN["learned"], "loss": 1}, settings=extra)
     )
     unknown = [said for said in restored.sentences if "ignored" in said]
-    assert unknown[0] == "`'comment'` is not a known name; it was ignored."
-    assert unknown[5:] == ["9,997 more unknown names were ignored."]
-    assert len(unknown) == 6
+    assert "`'comment'`" in unknown[0]
+    assert unknown[0].endswith(" and 9,997 more are not known names; they were ignored.")
+    assert len(unknown) == 1
     assert restored.experiment == Experiment()
 
 

@@ -169,3 +169,12 @@ def test_unknown_and_repeated_names_are_said() -> None:
         "lr is given 2 times in the address; the default, 0.01, is used.",
         "`'wieght'` is not a known name; it was ignored.",
     )
+
+
+def test_what_others_append_to_links_is_left_without_a_word() -> None:
+    """Names of campaigns, of Streamlit's frames and themes; an unknown one beside them is said."""
+    appended = ("utm_source", "fbclid", "gclid", "msclkid", "__theme", "embed", "embed_options")
+    others = {name: ["1"] for name in (*appended, "utm", "theme")}
+    assert read_address({"lr": ["0.1"], **others}, SETTINGS).sentences == (
+        "`'utm'`, `'theme'` are not known names; they were ignored.",
+    )

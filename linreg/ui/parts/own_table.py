@@ -43,7 +43,9 @@ def use_table(
     except ColumnsError:
         state.asked = AskedTable(
             data=data,
-            columns={i: c for i, c in enumerate(list_columns(data)) if c.numbers},
+            columns={
+                i: c for i, c in enumerate(list_columns(data)) if c.numbers and not c.only_counts
+            },
             chosen=suggest_columns(data),
         )
         say_of_data("")
