@@ -1,8 +1,9 @@
-// The screen of every page: large type, *Present*, and code that scrolls.
+// The screen of every page: large type, *Present*, buttons that copy, and code that scrolls.
 //
 // *Present* belongs to this browser tab, not to the session: it outlives a change of page and a new
 // server, and only a link that asks for it (`present=true`) has it in the address.
 
+import { letCopy } from "./clipboard.js";
 import { element, icon } from "./dom.js";
 
 const ICONS = {
@@ -23,6 +24,7 @@ export function render({ data, parentElement }) {
   if (presenting === undefined) {
     presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
     document.addEventListener("keydown", press);
+    letCopy();
     window.addEventListener("beforeprint", noteTheme);
     new MutationObserver(() => (waiting ??= setTimeout(reachCode, 200))).observe(document.body, {
       childList: true,
