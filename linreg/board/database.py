@@ -33,6 +33,7 @@ WAIT = 5  # seconds for another writer, and for a connection
 RESTS = 1.0  # seconds after a failure in which nobody asks the database
 FAILED = "The class board's database does not answer. The pages go on without it."
 _SCHEMA_LOCK = 0x6C696E72  # of PostgreSQL: replicas that start together make the tables once
+_EACH: dict[str, Any] = {"pool_timeout": WAIT, "hide_parameters": True}  # in the log
 _WAITS: dict[str, Any] = {  # of PostgreSQL: nothing waits for minutes if the network goes away
     "connect_timeout": WAIT,
     "tcp_user_timeout": 1000 * WAIT,
@@ -140,7 +141,7 @@ def _make_engine(url: str) -> Engine:
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed, connect_args=_WAITS, pool_pre_ping=True, pool_timeout=WAIT)
+            return create_engine(parsed, connect_args=_WAITS, pool_pre_ping=True, **_EACH)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             return _make_sqlite(parsed)
     except (SQLAlchemyError, ImportError, ValueError) as error:
@@ -150,7 +151,7 @@ def _make_engine(url: str) -> Engine:
 
 def _make_sqlite(url: URL) -> Engine:
     _make_private(Path(str(url.database)))
-    engine = create_engine(url, connect_args={"timeout": WAIT}, pool_timeout=WAIT)
+    engine = create_engine(url, connect_args={"timeout": WAIT}, **_EACH)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

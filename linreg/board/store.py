@@ -57,9 +57,9 @@ class Board:
 
     def open_room(self) -> Room:
         """Open a room for a day, and delete those whose time is over."""
+        self.remove_expired()
         secret, now = names.new_secret(), self._now()
         with self._database.writing() as connection:
-            connection.execute(delete(rooms).where(rooms.c.expires <= now))
             taken = set(connection.scalars(select(rooms.c.code)))
             if len(taken) >= MOST_ROOMS:
                 raise BoardRefusal(429, f"{MOST_ROOMS} rooms are open. Try again later.")

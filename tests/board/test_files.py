@@ -116,3 +116,18 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path / "new", 12345, 12345)
     with pytest.raises(BoardUnavailable, match="somebody else"):
         board_in(tmp_path).open_room()
+
+
+def test_what_is_logged_of_a_failure_has_nothing_of_the_class(tmp_path: Path) -> None:
+    """Not the values of the statement that failed."""
+    board = board_in(tmp_path)
+    room = board.open_room()
+    joined = board.join(room.code)
+    with sqlite3.connect(tmp_path / "new/board.sqlite") as connection:
+        connection.execute("DROP TABLE board_solved")
+    connection.close()
+    with pytest.raises(BoardUnavailable) as failure:
+        board.solve(room.code, joined.token, "a-challenge")
+    assert "board_solved" in str(failure.value.__cause__)
+    assert "a-challenge" not in str(failure.value.__cause__)
+    board.close()

@@ -101,7 +101,7 @@ class BoardRequests:
         code, token = _code(request), token_of(request, PARTICIPANT)
         body = await body_of(request)
         number = body.get("round")
-        if not isinstance(number, int):
+        if not isinstance(number, int) or isinstance(number, bool):
             raise BoardRefusal(400, "The number of the question is missing.")
         await self._find(code)
         _limit(self._answers, token)
