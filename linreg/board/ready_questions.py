@@ -17,11 +17,13 @@ RATE = Question(
     text="Which learning rate brings the loss of 100 epochs as low as possible?",
     kind="setting",
     setting="lr",
+    link="tune",
 )
 EPOCHS = Question(
     text="How many epochs does model 0 need until it learns nothing more?",
     kind="setting",
     setting="epochs",
+    link="?epochs=1000&scale=log",
 )
 BELOW = Question(
     text="After which of 200 epochs is the training loss below 0.01 for the first time?",

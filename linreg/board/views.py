@@ -35,6 +35,8 @@ def host_view(room: Snapshot | None, secret: str, now: float) -> dict[str, Any]:
     check_host(room.secret, secret)
     state = _shared(room, now)
     state |= {"participants": len(room.participants), "challenges": room.challenges}
+    if room.round is not None:
+        state["round"]["link"] = room.round.question.link
     if room.round is not None and room.round.state == REVEALED:
         state["round"]["values"] = [sorted(vote.values()) for vote in room.round.answers]
     return state

@@ -4,6 +4,7 @@ The subtitle of each figure says what it shows. Nothing here trains or imports P
 nothing here knows Streamlit.
 """
 
+from linreg.figures.class_rates import class_rates_figure
 from linreg.figures.compared_runs import compared_losses_figure
 from linreg.figures.elements.drawing import Drawing
 from linreg.figures.losses import loss_figure
@@ -18,6 +19,7 @@ from linreg.figures.sweep_heat import sweep_heat_figure
 
 __all__ = [
     "Drawing",
+    "class_rates_figure",
     "compared_losses_figure",
     "data_figure",
     "descent_figure",

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.experiment import Experiment
+from linreg.ui.parts.class_bar import class_bar
 from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.plan_bar import plan_bar
 from linreg.ui.parts.room_panel import room_panel
@@ -32,6 +33,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.address import keep_in_address
 from linreg.ui.state.controls import follow_moved_controls, notices, shown_value
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
+from linreg.ui.state.hosting import go_on
 from linreg.ui.state.kept_tabs import OpenTab
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session
@@ -75,11 +77,13 @@ UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges", "class_board
 
 def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, the fragment, and the tabs below it."""
+    go_on(page.path)
     begin_at_the_top(page.title)
     above = ABOVE.get(page.path)
     with st.container(key=keys.UNSEEN_HEADING) if page.path in UNSEEN else nullcontext():
         st.title(page.heading)
     plan_bar()
+    class_bar(page)
     if above:
         above()
     place, controls = st.container(), sidebar()

@@ -1,22 +1,31 @@
 """Class by Streamlit's own test runner: the steps of a room, and a student's address."""
 
+import json
+from base64 import b64decode
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from linreg import Experiment, train
+from linreg.board.questions import Question
 from linreg.board.store import Board
-from linreg.ui.screens import class_board as page
+from linreg.settings.choices import Loss
+from linreg.ui.work.board import class_board
 from tests.support.opened import opened, run, shows
 
 
 @pytest.fixture
-def board(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Board:
-    """A board of its own, which the page uses."""
-    made = Board(f"sqlite:///{tmp_path / 'board.db'}")
-    monkeypatch.setattr(page, "board", lambda: made)
-    return made
+def board(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Board]:
+    """The board that the pages use, with a database of its own."""
+    monkeypatch.setenv("LINREG_BOARD_URL", f"sqlite:///{tmp_path / 'board.db'}")
+    class_board.cache_clear()
+    yield class_board()
+    class_board().close()
+    class_board.cache_clear()
 
 
 def press(app: AppTest, step: str) -> AppTest:
@@ -26,9 +35,11 @@ def press(app: AppTest, step: str) -> AppTest:
 
 
 def offered(app: AppTest) -> set[str]:
-    """The steps that have a button."""
+    """The steps that have a button, without the pause, which is always there."""
     keys = [button.key or "" for button in app.button]
-    return {key.removeprefix("class step ") for key in keys if key.startswith("class step ")}
+    return {key.removeprefix("class step ") for key in keys if key.startswith("class step ")} - {
+        "u"
+    }
 
 
 def room(app: AppTest) -> Any:
@@ -56,7 +67,7 @@ def test_a_ready_question_goes_through_two_votes_to_its_answers(board: Board) ->
     press(app, "v")
     board.answer(code, tokens[0], 1, 1)
     press(press(app, "x"), "s")
-    assert offered(app) == {"q"}
+    assert offered(app) == {"g", "q"}
     seen = board.host_state(code, secret)["round"]
     assert seen["result"]["votes"] == [[3, 0, 0], [0, 1, 0]]
     assert seen["result"]["right"] == 1
@@ -117,3 +128,63 @@ def test_the_room_stays_in_a_students_address_and_a_wrong_code_is_said_once() ->
     assert len(wrong.warning) == 1
     assert "open the teacher's link again" in wrong.warning[0].value
     assert "room" not in wrong.query_params
+
+
+def test_the_teacher_brings_the_class_to_what_is_on_the_screen(board: Board) -> None:
+    """From any page: its settings and place as a link; then pauses, and lets go."""
+    app = press(opened("class_board", lr="0.1", loss="mse"), "o")
+    code, token = room(app).code, board.join(room(app).code).token
+    app.switch_page("screens/loop.py")
+    run(app)
+    app.query_params["epoch"] = "7"
+    press(app, "h")
+    place = board.phone_state(code, token)["bring"]
+    assert place.startswith("loop?")
+    assert Question(text="?", kind="setting", setting="lr", link=place).experiment == Experiment(
+        lr=0.1, loss=Loss.MSE
+    )
+    assert "epoch=7" in place
+    press(app, "u")
+    assert board.phone_state(code, token)["paused"]
+    press(press(app, "u"), "l")
+    assert not board.phone_state(code, token)["paused"]
+    assert board.phone_state(code, token)["bring"] is None
+    assert offered(app) == {"h", "k"}
+
+
+def test_the_run_of_a_question_is_one_step_away(board: Board) -> None:
+    """After the answers: its page, its settings."""
+    app = press(press(opened("class_board"), "o"), "q")
+    app.selectbox(key="class question").set_value("Guess an epoch")
+    press(run(app), "open")
+    press(press(app, "x"), "s")
+    press(app, "g")
+    assert app.title[0].value == "Train a model on a straight line"
+    assert app.select_slider(key="epochs").value == 200
+    assert board.host_state(room(app).code, room(app).secret)["round"]["result"]["right"] == 143
+
+
+def test_the_class_is_the_sweep(board: Board) -> None:
+    """Each chosen rate is a dot at the loss of its own run, on the curve of all rates."""
+    app = press(press(opened("class_board"), "o"), "q")
+    code = room(app).code
+    app.selectbox(key="class question").set_value("Choose a learning rate")
+    press(run(app), "open")
+    for rate in (0.01, 0.01, 0.1, 5):
+        board.answer(code, board.join(code).token, 1, rate)
+    press(press(app, "x"), "s")
+    chart = json.loads(app.get("plotly_chart")[0].proto.spec)
+    [dots] = [trace for trace in chart["data"] if trace.get("name") == "the class"]
+    plain = [train(Experiment(lr=rate)).history.train_loss[-1] for rate in (0.01, 0.1)]
+    assert values(dots["x"]) == [0.01, 0.1, 5]
+    assert values(dots["y"])[:2] == pytest.approx(plain, rel=1e-6)
+    assert values(dots["customdata"]) == [2, 1, 1]
+
+
+def values(array: Any) -> list[float]:
+    """The numbers of an array as Plotly writes it."""
+    if isinstance(array, list):
+        return array
+    kinds = {"f8": "<f8", "i1": "i1", "i8": "<i8"}
+    numbers: list[float] = np.frombuffer(b64decode(array["bdata"]), kinds[array["dtype"]]).tolist()
+    return numbers

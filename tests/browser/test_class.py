@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.test_accessibility import ALL, TOO_BAD, audit
+from tests.browser.test_faults import still
 from tests.browser.test_phone import IN_SIGHT, TOO_SMALL
 from tests.browser.test_picture_in_sight import look
+from tests.support.journey import slider
 from tests.support.served import Server
 
 PATHS = ("", "save_and_load", "save_and_load")  # a class is on any page
@@ -85,14 +88,25 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     vote_through_a_new_server(teacher, phones, server)
     token = phones[0].evaluate(f"localStorage.getItem('linreg room {code}')")
     assert phones[0].evaluate(HOSTILE, [code, token]) == 400
-    teacher.keyboard.press("x")
-    expect(teacher.get_by_role("button", name="Show the answers")).to_be_visible()
+    press(teacher, "x", "Show the answers")
     teacher.keyboard.press("s")
     shows_both_votes(teacher)
     shows_both_votes(phones[0])
     shown = teacher.locator("body").inner_text()
     assert not [text for text in (*names, "evil", token) if text in shown]
     is_accessible(teacher, phones[0])
+    goes_where_the_teacher_is(teacher, phones[1])
+
+
+def press(teacher: Page, key: str, next_step: str) -> None:
+    """Press a key until it is heard; a page that has just come back may not hear the first."""
+    button = teacher.get_by_role("button", name=next_step)
+    for _ in range(5):
+        still(teacher)
+        teacher.keyboard.press(key)
+        with suppress(Error):
+            button.wait_for(timeout=10_000)
+            return
 
 
 def joined(phone: Page) -> str:
@@ -147,6 +161,7 @@ def vote_through_a_new_server(teacher: Page, phones: Sequence[Page], server: Ser
     for phone in (phones[0], phones[2]):
         choose(phone, GROWS)
     expect(teacher.get_by_text("3 of 3 have answered in the second vote")).to_be_visible()
+    still(teacher)  # its buttons come back a little later than its numbers
 
 
 def shows_both_votes(page: Page) -> None:
@@ -169,3 +184,23 @@ def is_accessible(teacher: Page, phone: Page) -> None:
             page.emulate_media(color_scheme=colours)
         assert audit(teacher, ALL) == []
         assert faults(phone) == []
+
+
+def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:
+    """To the page and its settings without a reload, and back; a pause is said."""
+    phone.evaluate("window.isStillHere = true")
+    teacher.keyboard.press("g")
+    expect(slider(teacher, "Epochs")).to_have_attribute("aria-valuetext", "1000")
+    teacher.locator(".linreg-stage[data-painted]").wait_for()
+    teacher.keyboard.press("h")
+    phone.locator(".linreg-stage[data-painted]").wait_for()
+    expect(phone).to_have_url(
+        re.compile(r"/\?(?=.*loss=mse)(?=.*room=)(?=.*hide=class_board-teach)")
+    )
+    expect(slider(phone, "Epochs")).to_have_attribute("aria-valuetext", "1000")
+    panel(phone).get_by_role("button", name="Back").tap()
+    expect(phone).to_have_url(re.compile(r"save_and_load\?(?!.*loss=)"))
+    expect(panel(phone).get_by_role("button", name="Follow")).to_be_visible()
+    assert phone.evaluate("window.isStillHere")
+    teacher.keyboard.press("u")
+    expect(panel(phone)).to_contain_text("Paused")

@@ -1,45 +1,66 @@
 // The conductor: the teacher's page as an address, which this tab opens, and the way back.
 //
-// `bring` is an address from the page on (`loop?epoch=7#2`); the number behind # counts the calls, so
-// that the same place can be called twice.
+// `bring` is an address from the page on (`loop?epoch=7&call=2`); the number of the call makes it
+// another one each time, so that the same place can be called twice.
 
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
 const KEPT = ["room", "hide", "lock"]; // of this tab's own address
 const OWN = "linreg own page"; // where the student was
 const CALL = "linreg call"; // the last call that was followed
 
-// Goes where the teacher is, once for each call.
-export function followOnce(bring) {
-  if (read(CALL) === (bring ?? "")) return;
+// Goes where the teacher is, once for each call; returns whether it goes. `go` asks the page's own
+// session for a link.
+export function followOnce(bring, go) {
+  if (read(CALL) === (bring ?? "")) return false;
   write(CALL, bring ?? "");
-  if (bring && read(CALL) === bring) follow(bring); // without storage it would follow for ever
+  if (!bring || read(CALL) !== bring) return false; // without storage it would follow for ever
+  follow(bring, go);
+  return true;
 }
 
-export function follow(bring) {
+export function follow(bring, go) {
   if (!ownPage()) write(OWN, window.location.href);
-  window.location.assign(target(bring));
+  open(target(bring), go);
 }
 
-export function goBack() {
+export function goBack(go) {
   const page = ownPage();
   write(OWN, "");
-  window.location.assign(page);
+  open(new URL(page), go);
+}
+
+// The session shows the page without a reload. Only a reload moves the cursor of the present picture,
+// and it needs no connection of the page.
+function open(address, go) {
+  const { testConnectionState: connection } = document.querySelector('[data-testid="stApp"]').dataset;
+  const moves = ["at", "play"].some((name) => address.searchParams.has(name)) && path(address) === path(window.location);
+  if (connection === "CONNECTED" && !moves) go(address.href.slice(APP.href.length));
+  else window.location.assign(address);
 }
 
 export function ownPage() {
   return read(OWN);
 }
 
-// Whether this tab shows the page that the teacher shows, whatever was changed there.
+// Whether this tab shows the teacher's page with its settings, at whatever epoch.
 export function isThere(bring) {
-  return target(bring).pathname.replace(/\/$/, "") === window.location.pathname.replace(/\/$/, "");
+  return place(target(bring)) === place(new URL(window.location.href));
+}
+
+function place(address) {
+  const settings = [...address.searchParams].filter(([name]) => ![...KEPT, "at", "play"].includes(name));
+  return JSON.stringify([path(address), settings.sort()]);
+}
+
+function path({ pathname }) {
+  return pathname.replace(/\/$/, "");
 }
 
 function target(bring) {
-  const [place] = bring.split("#");
-  const [path, query = ""] = place.split("?");
-  const address = new URL(/^\w*$/.test(path) ? path : "", APP);
+  const [page, query = ""] = bring.split("?");
+  const address = new URL(/^\w*$/.test(page) ? page : "", APP);
   address.search = query;
+  address.searchParams.delete("call");
   const { searchParams: own } = new URL(window.location.href);
   for (const name of KEPT) {
     if (own.has(name)) address.searchParams.set(name, own.get(name));

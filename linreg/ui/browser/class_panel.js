@@ -12,8 +12,9 @@ const STORED = "Stored until the teacher ends the room, 24 hours at most: your a
 const { style, dataset } = document.documentElement;
 let panel;
 
-export function render({ data, parentElement }) {
+export function render({ data, parentElement, setTriggerValue }) {
   panel ??= new Panel(data.room);
+  panel.go = (link) => setTriggerValue("go", link);
   if (panel.root.parentElement !== parentElement) parentElement.append(panel.root);
 }
 
@@ -23,12 +24,14 @@ class Panel {
     this.open = false;
     this.status = element("p", { "aria-live": "polite" });
     this.fold = button("", "linreg-fold", () => this.toggle());
-    this.follow = button("Follow the teacher", "linreg-follow", () => follow(this.phone.state.bring));
-    this.back = button("Back to my page", "linreg-back", goBack);
+    this.follow = button("Follow", "linreg-follow", () => follow(this.phone.state.bring, this.go));
+    this.back = button("Back", "linreg-back", () => goBack(this.go));
     this.body = element("div", { class: "linreg-room-body", id: "linreg-room-body" });
     this.clock = element("span", { class: "linreg-clock" });
     const line = element("div", { class: "linreg-room-line" }, this.status, this.clock, this.follow, this.back, this.fold);
     this.root = element("aside", { class: "linreg-room", "aria-label": "Class" }, line, this.body);
+    this.follow.title = "Go to the teacher's page";
+    this.back.title = "Go back to my own page and settings";
     this.fold.setAttribute("aria-controls", this.body.id);
     new ResizeObserver(() => this.takeRoom()).observe(this.root);
     setInterval(() => this.tick(), 500);
@@ -38,6 +41,7 @@ class Panel {
   }
 
   takeRoom() {
+    dataset.linregRoom = this.room;
     style.setProperty("--linreg-room", `${this.root.offsetHeight}px`);
   }
 
@@ -49,12 +53,12 @@ class Panel {
   show() {
     const { state, refused, sending, complaint } = this.phone;
     const round = refused ? null : state?.round;
-    if (state && !refused) followOnce(state.bring);
-    this.tell(this.says(round));
     this.arrange(state, round);
+    if (state && !refused && followOnce(state.bring, this.go)) this.open = false;
+    this.tell(this.says(round));
     if (state?.paused && !refused) dataset.linregPaused = "";
     else delete dataset.linregPaused;
-    this.showButtons(refused ? null : state);
+    this.showFold();
     this.draw(JSON.stringify([refused, round, sending, complaint, state?.nickname]), round);
     this.tick();
   }
@@ -91,12 +95,17 @@ class Panel {
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
-  showButtons(state) {
+  showFold() {
     this.fold.textContent = this.open ? "Fold" : "Open";
     this.fold.setAttribute("aria-expanded", this.open);
     this.body.hidden = !this.open;
     this.root.classList.toggle("linreg-open", this.open);
-    this.follow.hidden = !state?.bring || isThere(state.bring);
+  }
+
+  // These depend on the page too, which changes without a word.
+  showWays() {
+    const bring = this.phone.refused ? null : this.phone.state?.bring;
+    this.follow.hidden = !bring || isThere(bring);
     this.back.hidden = !ownPage();
   }
 
@@ -130,6 +139,7 @@ class Panel {
   }
 
   tick() {
+    this.showWays();
     const { state, received, refused } = this.phone;
     const left = state?.round?.closes_in;
     const isShown = !refused && left !== null && left !== undefined && state.round.state === "open";

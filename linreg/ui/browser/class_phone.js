@@ -81,8 +81,9 @@ export class Phone {
     const response = await this.fetch("answer", sending);
     if (isForNow(response)) throw new Error("busy");
     if (response.status === 403) throw await refusal(response);
-    if (response.ok) this.state.round.mine[sending.vote - 1] = sending.value;
+    if (response.ok) this.confirmed = sending;
     else this.complaint = (await refusal(response)).message;
+    this.addConfirmed(this.state.round);
     if (this.sending === sending) this.sending = null; // else another answer was given meanwhile
     return true;
   }
@@ -94,9 +95,16 @@ export class Phone {
     this.received = performance.now();
     this.version = response.headers.get("ETag") ?? "";
     const { round } = this.state;
+    this.addConfirmed(round);
     const late = this.sending && (round?.number !== this.sending.round || round.vote !== this.sending.vote);
     if (late) this.sending = null; // the class has gone on
     return true;
+  }
+
+  // A state that was on its way while an answer was confirmed may not have it yet.
+  addConfirmed(round) {
+    const { round: number, vote, value } = this.confirmed ?? {};
+    if (round && round.number === number) round.mine[vote - 1] ??= value;
   }
 
   fetch(what, body) {

@@ -30,6 +30,7 @@ class Screen {
     this.fault = element("p", { class: "linreg-fault", role: "status" });
     this.root = element("section", { class: "linreg-board", "aria-label": "The class" }, this.join, this.main);
     parent.append(this.root);
+    document.documentElement.dataset.linregClass = "";
     this.ticking = setInterval(() => this.tick(), 250);
   }
 
@@ -47,6 +48,7 @@ class Screen {
   }
 
   close() {
+    delete document.documentElement.dataset.linregClass;
     clearInterval(this.ticking);
     clearTimeout(this.waiting);
     this.room = undefined;
@@ -107,6 +109,7 @@ class Screen {
     const { round, participants } = state;
     this.present.textContent = participants === 1 ? "1 device is here" : `${participants} devices are here`;
     this.root.dataset.state = round?.state ?? "lobby";
+    this.root.dataset.chart = round?.state === "revealed" && round.setting === "lr" && Boolean(round.result.runs);
     this.draw(round);
     this.tick();
     const stage = round ? `${round.number} ${round.vote} ${round.state}` : "";

@@ -7,6 +7,7 @@ import streamlit as st
 
 from linreg.ui.browser.assets import SOURCES, asset_url, served
 from linreg.ui.state import keys
+from linreg.ui.state.hosting import follow_teacher
 from linreg.ui.state.session import session
 
 _SCRIPT = f"""
@@ -31,4 +32,4 @@ def room_panel() -> None:
     room = session().room
     if room and served.is_set():
         # Its style takes it out of the page's flow.
-        _component(key=keys.ROOM_PANEL, data={"room": room})
+        _component(key=keys.ROOM_PANEL, data={"room": room}, on_go_change=follow_teacher)

@@ -3,7 +3,6 @@
 What a student sends appears here as a number or as the length of a bar, never as text.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -13,15 +12,15 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
+from linreg.ui.parts.class_rates import class_rates
 from linreg.ui.parts.class_screen import class_screen, secret_link
+from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.question_form import question_form
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import remember_room
+from linreg.ui.state.hosting import remember_room, take_place
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.work.board import class_board as board
-
-Action = Callable[[Board, str, str], object]
 
 WELCOME = """
 Everybody answers on their own device, and then the class sees what it thinks: once before they
@@ -47,7 +46,9 @@ def class_board(experiment: Experiment) -> None:
         _welcome()
         return
     class_screen(hosting, seen)
-    _steps(hosting, seen["round"])
+    _steps(hosting, seen)
+    if seen["round"] and not hosting.is_asking:
+        class_rates(seen["round"])
     if hosting.said:
         st.warning(hosting.said)
     if hosting.is_asking:
@@ -59,7 +60,7 @@ def class_board(experiment: Experiment) -> None:
 def _look(hosting: Hosting) -> dict[str, Any] | None:
     """Return the state of the room; None, and a sentence on the page, where there is none."""
     try:
-        return board().host_state(hosting.code, hosting.secret)
+        return look(hosting)
     except BoardRefusal as refusal:
         session().hosting = None
         st.warning(f"Room {hosting.code}: {refusal.sentence}")
@@ -71,7 +72,7 @@ def _look(hosting: Hosting) -> dict[str, Any] | None:
 
 def _welcome() -> None:
     st.markdown(WELCOME)
-    _button("Open a room", "o", ":material/meeting_room:", _open_room, primary=True)
+    step("Open a room", "o", "meeting_room", _open_room, primary=True)
     if local_only(app_address()):
         st.info(local_only(app_address()))
 
@@ -85,52 +86,25 @@ def _open_room() -> None:
     session().hosting = Hosting(code=room.code, secret=room.host_secret)
 
 
-def _steps(hosting: Hosting, asked: dict[str, Any] | None) -> None:
+def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     """Show the buttons of the next steps; each has a key."""
+    asked = seen["round"]
     state = asked["state"] if asked else ""
     with st.container(horizontal=True, key=keys.CLASS_STEPS):
         if state == "open":
-            close = _doing(Board.close_vote)
-            _button("Close the vote", "x", ":material/block:", close, primary=True)
+            step("Close the vote", "x", "block", lambda: take(Board.close_vote), primary=True)
         if state == "closed":
-            if asked and asked["vote"] == 1:
-                again = _doing(Board.vote_again)
-                _button("Discussed: vote again", "v", ":material/forum:", again, primary=True)
-            reveal = _doing(Board.reveal)
-            _button("Show the answers", "s", ":material/bar_chart:", reveal)
+            if asked["vote"] == 1:
+                again = "Discussed: vote again"
+                step(again, "v", "forum", lambda: take(Board.vote_again), primary=True)
+            step("Show the answers", "s", "bar_chart", lambda: take(Board.reveal))
+        if state == "revealed" and asked["link"]:
+            step("Show the run", "g", "show_chart", lambda: take_place(asked["link"]))
         if state != "open":
             label = "Back to the class" if hosting.is_asking else "Ask a question"
-            _button(label, "q", ":material/help:", _toggle_form, primary=not state)
-
-
-def _button(
-    label: str, key: str, icon: str, on_click: Callable[[], None], *, primary: bool = False
-) -> None:
-    """Show a button with its key."""
-    st.button(
-        label,
-        key=keys.one_of(keys.CLASS_STEP, key),
-        icon=icon,
-        shortcut=key,
-        type="primary" if primary else "secondary",
-        on_click=on_click,
-    )
-
-
-def _doing(action: Action) -> Callable[[], None]:
-    """Return a callback that takes a step in the room, and remembers why it was refused."""
-
-    def do() -> None:
-        hosting = session().hosting
-        if hosting is None:
-            return
-        hosting.said = ""
-        try:
-            action(board(), hosting.code, hosting.secret)
-        except (BoardRefusal, BoardUnavailable) as failure:
-            hosting.said = str(failure)
-
-    return do
+            step(label, "q", "help", _toggle_form, primary=not state)
+        let_go_step(seen)
+        pause_step(seen)
 
 
 def _toggle_form() -> None:
@@ -141,9 +115,8 @@ def _toggle_form() -> None:
 
 def _ask(question: Question, seconds: int | None) -> None:
     """Open the vote on a question; for use in a callback."""
-    _doing(lambda board, code, secret: board.ask(code, secret, question, seconds))()
     hosting = session().hosting
-    if hosting is not None and not hosting.said:
+    if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
         hosting.is_asking = False
 
 
@@ -175,7 +148,5 @@ def _show_secret(link: str) -> None:
 
 def _end() -> None:
     """Delete the room; for use in a callback."""
-    _doing(lambda board, code, secret: board.end_room(code, secret))()
-    hosting = session().hosting
-    if hosting is not None and not hosting.said:
+    if take(Board.end_room):
         session().hosting = None

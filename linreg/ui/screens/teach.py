@@ -27,7 +27,9 @@ SHORTCUTS = (
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
     ("Lesson", "N, B", "one part forward, one part back"),
     ("Class", "O, Q", "open a room, ask a question"),
-    ("Class", "X, V, S", "close the vote, vote again, show the answers"),
+    ("Class", "X, V, S, G", "close the vote, vote again, show the answers, show the run"),
+    ("everywhere, in a room", "H, L, U", "bring the class here, let it go, pause it"),
+    ("everywhere, in a room", "K", "back to the page Class"),
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),
     (

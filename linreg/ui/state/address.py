@@ -77,7 +77,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     if challenge in {each.key for each in CHALLENGES}:
         st.session_state[keys.CHALLENGE] = challenge
     plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
-    mystery_sentences = _choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
+    mystery_sentences = choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
     parameters |= _read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
@@ -121,7 +121,7 @@ def _read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
     return None, (f"{said}; it was ignored.",)
 
 
-def _choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
+def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
     """Open the bug hunt with a link's mystery; return a sentence where that is not valid."""
     if not tokens:
         return ()

@@ -3,12 +3,31 @@
 The tab keeps the room's secret, so that a reload and a new server lead back to the room.
 """
 
+import time
+from urllib.parse import parse_qs, urlencode
+
 import streamlit as st
 
 from linreg.board.names import clean_code
+from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
+from linreg.ui.state.address import choose_mystery, shown_pages
+from linreg.ui.state.controls import (
+    move_controls,
+    offered_settings,
+    run_settings,
+    set_controls,
+)
+from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
+from linreg.ui.state.streamlit_internals import go_to_page
+from linreg.ui.state.view import LESSON, LOOP, OPENING, VIEW
+
+# Where a page is opened: these have no control that every page shows.
+PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
+
+CALL = "call"  # the name of a call's number, so that the same place can be called twice
 
 _component = st.components.v2.component(
     "linreg_host", js=(SOURCES / "class_host.js").read_text(encoding="utf-8")
@@ -27,6 +46,54 @@ def remember_room() -> bool:
     # Its style takes it out of the page's flow.
     _component(key=keys.CLASS_HOST, data=data, on_found_change=_take)
     return state.host_known
+
+
+def place_of(path: str) -> str:
+    """Return the page with its settings as a link from the page on; CALL makes each a new one."""
+    shown = {setting.address for setting in {**offered_settings(), **PLACES}.values()}
+    known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS}
+    fields = [
+        (name, text)
+        for name in st.query_params
+        if name in known
+        for text in st.query_params.get_all(name)
+    ]
+    page = "" if path == PATHS[0] else path
+    return f"{page}?{urlencode([*fields, (CALL, int(time.time()))])}"
+
+
+def take_place(link: str) -> None:
+    """Use the settings of such a link, and its view, and go there; for use in a callback."""
+    _, parameters = _read(link)
+    known = {setting.address for setting in offered_settings().values()}
+    given = {name: texts for name, texts in parameters.items() if name in known}
+    values = read_address(given, offered_settings()).values
+    set_controls(settle(run_settings(values))[0])
+    move_controls({name: values.get(name, setting.default) for name, setting in VIEW.items()})
+    choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
+    session().going_to = link
+
+
+def go_on(present: str) -> None:
+    """Show the page of a link that was taken, unless it is the present one or is hidden."""
+    link, session().going_to = session().going_to, ""
+    if not link:
+        return
+    path, parameters = _read(link)
+    names = [setting.address for setting in PLACES.values()]
+    if path != present and path in {page.path for page in shown_pages()}:
+        go_to_page(path, **{name: parameters[name][0] for name in names if name in parameters})
+
+
+def follow_teacher() -> None:
+    """Use the settings of the link that the panel asks for; for use in a callback."""
+    if link := st.session_state[keys.ROOM_PANEL].go:
+        take_place(str(link))
+
+
+def _read(link: str) -> tuple[str, dict[str, list[str]]]:
+    path, _, query = link.partition("?")
+    return path if path in PATHS else PATHS[0], parse_qs(query)
 
 
 def _take() -> None:

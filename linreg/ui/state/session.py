@@ -80,6 +80,7 @@ class State:
     guesses: what the visitor has guessed, in order, by the name of the question.
     room: the code of the class's room that the visitor is in, or "".
     hosting: the room that the visitor leads, or None; host_known: its tab has said which one.
+    going_to: the link of a page whose settings were taken and that is still to be shown, or "".
     """
 
     notices: tuple[str, ...]
@@ -116,6 +117,7 @@ class State:
     room: str = ""
     hosting: Hosting | None = None
     host_known: bool = False
+    going_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

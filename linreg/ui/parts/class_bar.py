@@ -1,0 +1,37 @@
+"""The conductor's bar: the teacher brings the class to the page that the bar stands on."""
+
+import streamlit as st
+
+from linreg.board.refusals import BoardRefusal, BoardUnavailable
+from linreg.ui.parts.class_screen import PAGE
+from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
+from linreg.ui.state import keys
+from linreg.ui.state.hosting import place_of
+from linreg.ui.state.pages import Page
+from linreg.ui.state.session import session
+from linreg.ui.state.streamlit_internals import go_to_page
+
+
+def class_bar(page: Page) -> None:
+    """Show the bar on a page of a session that leads a room; the page Class has its own steps."""
+    hosting = session().hosting
+    if hosting is None or page.path == PAGE:
+        return
+    try:
+        seen = look(hosting)
+    except (BoardRefusal, BoardUnavailable):
+        return  # the page Class says so
+    st.html("<style>:root { --linreg-conductor: 3.5rem; }</style>")  # the stage leaves room for it
+    with st.container(key=keys.CLASS_BAR, horizontal=True, vertical_alignment="center"):
+        step("Bring everybody here", "h", "groups", lambda: _bring(page.path), primary=True)
+        let_go_step(seen)
+        pause_step(seen)
+        if step("Back to the class", "k", "arrow_back", lambda: None):
+            go_to_page(PAGE)
+        st.markdown(hosting.said or f"Room **{hosting.code}**")
+
+
+def _bring(path: str) -> None:
+    """Bring the class to a page as it is shown now; for use in a callback."""
+    place = place_of(path)
+    take(lambda board, code, secret: board.bring(code, secret, place))
