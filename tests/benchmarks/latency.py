@@ -6,8 +6,9 @@ Presses arrow keys on the learning-rate slider, in an app served here, with all 
 sight. The stage marks itself when it has drawn the charts. A change counts as painted in the first
 task after the next animation frame, when the browser has painted it. Fresh changes train 200
 epochs; cached ones go back over the same values. Blank time is the sum of all animation frames in
-which a chart has no picture. At last the mouse drags the learning rate for three seconds: the time
-from a move of the handle to the frame that shows its sketch, and the frames in a second.
+which a chart has no picture. Then the mouse drags the learning rate for three seconds: the time
+from a move of the handle to the frame that shows its sketch, and the frames in a second. At last
+the same keys on tests/support/plain_app.py, which shows the same charts by Streamlit's own means.
 """
 
 import time
@@ -18,10 +19,38 @@ import numpy as np
 from playwright.sync_api import Page
 
 from tests.support.chromium import chromium
-from tests.support.served import served_app
+from tests.support.served import Server, served_app
 
 CHANGES = 30
+PLAIN = "tests/support/plain_app.py"
 DRAG_SECONDS = 3
+
+# A chart of the plain app has the learning rate in its title.
+WATCH_PLAIN = """
+() => {
+  window.marks = { pressed: 0, painted: [] };
+  const value = () => document.querySelector("input[type=range]").getAttribute("aria-valuetext");
+  let waiting = false;
+  document.addEventListener("keydown", () => {
+    [marks.pressed, waiting] = [performance.now(), true];
+  }, true);
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    const titles = [...document.querySelectorAll(".js-plotly-plot .gtitle")];
+    const isNew = ({ textContent }) => textContent.endsWith(` ${value()}`);
+    const done = titles.length === 3 && titles.every(isNew);
+    if (waiting && done) {
+      waiting = false;
+      marks.painted.push(performance.now() - marks.pressed);
+    }
+  };
+  const frame = () => {
+    channel.port2.postMessage(0);
+    requestAnimationFrame(frame);
+  };
+  frame();
+}
+"""
 
 WATCH = """
 () => {
@@ -77,10 +106,16 @@ DRAG = """
 def main() -> None:
     """Print the distributions."""
     with served_app() as address, watched_page(address) as page:
-        _report("fresh runs of 200 epochs", _times(page, "ArrowRight"))
-        _report("cached runs", _times(page, "ArrowLeft"))
+        fresh, cached = _times(page, "ArrowRight"), _times(page, "ArrowLeft")
+        _report("fresh runs of 200 epochs", fresh)
+        _report("cached runs", cached)
         print(f"blank: {page.evaluate('marks.blank'):.0f} ms in all")
         _drag(page)
+    plain_fresh, plain_cached = _plain_times()
+    _report("a plain app, fresh", plain_fresh)
+    _report("a plain app, cached", plain_cached)
+    ratios = np.median(plain_fresh) / np.median(fresh), np.median(plain_cached) / np.median(cached)
+    print(f"times as long in the plain app: {ratios[0]:.1f} fresh, {ratios[1]:.1f} cached")
 
 
 @contextmanager
@@ -99,10 +134,21 @@ def watched_page(address: str, script: str = "") -> Iterator[Page]:
         yield page
 
 
+def _plain_times() -> tuple[list[float], list[float]]:
+    """Return the times of fresh and of cached changes in the plain app."""
+    with Server(script=PLAIN) as server, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(server.address)
+        page.wait_for_function("document.querySelectorAll('.js-plotly-plot .gtitle').length === 3")
+        page.wait_for_timeout(1000)
+        page.evaluate(WATCH_PLAIN)
+        return _times(page, "ArrowRight"), _times(page, "ArrowLeft")
+
+
 def press(page: Page, key: str) -> None:
     """Press a key on the learning rate, and wait until the charts are painted."""
     page.evaluate("marks.painted = []")
-    page.get_by_role("group", name="Learning rate").get_by_role("slider").press(key)
+    page.get_by_role("slider", name="Learning rate").press(key)
     page.wait_for_function("() => marks.painted.length >= 1")
     page.wait_for_timeout(150)
 
