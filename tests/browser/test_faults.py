@@ -108,7 +108,7 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(
     tune = visitors(f"{server.address}/tune?{pins}")
     bring_in(tune)
     challenges = visitors(f"{server.address}/challenges?done=twice&challenge=twice&epochs=200")
-    challenges.get_by_text("No, after more").click()
+    challenges.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
     expect(challenges.get_by_text("Goal met.")).to_be_visible()
     led = visitors(f"{server.address}/?epochs=50&hide=lr-tune-teach&lock=weight-bias")
     pages = [playground, loop, tune, challenges, led]

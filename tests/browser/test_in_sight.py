@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from linreg.mistakes.catalog import BUGS
+from linreg.settings.choices import Mistake
 from tests.support.journey import Visit, chart, says
 
 SIZES = [(1366, 768), (390, 664)]
@@ -75,7 +77,8 @@ def test_the_loops_code_and_its_log_are_in_sight_together(visit: Visit) -> None:
 def test_an_answer_appears_below_the_choices(visit: Visit, width: int, height: int) -> None:
     """In the bug hunt the page goes to the answer where it would be outside the window."""
     page = visit("bug_hunt", width=width, height=height)
-    page.get_by_test_id("stRadioOption").last.click()
+    right = BUGS[Mistake.NO_ZERO_GRAD].symptom
+    page.get_by_test_id("stRadioOption").filter(has_text=right).click()
     answer = page.get_by_test_id("stAlert").filter(has_text="What you see")
     expect(answer).to_be_visible()
     in_sight(page, answer)

@@ -158,13 +158,14 @@ def test_an_uploaded_file_is_what_is_trained_on(visit: Visit) -> None:
 def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
     """Predicted, met by one move of a slider, kept by the address."""
     page = visit("challenges")
-    page.get_by_text("No, after more").click()
+    page.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
     expect(page.get_by_text("Not yet.")).to_be_visible()
     slider(page, "Epochs").press("End")
     expect(page.get_by_text("Use fewer than 1000 epochs.")).to_be_visible()
     page.goto(page.url.replace("epochs=10000", "epochs=200"))
-    page.get_by_text("No, after more").click()
-    expect(page.get_by_text("You predicted it.")).to_be_visible()
+    page.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
+    expect(page.get_by_text("Right. No, after more.")).to_be_visible()
+    expect(page.get_by_text("Goal met.")).to_be_visible()
     expect(page).to_have_url(re.compile("done=twice"))
     page.reload()
     expect(page.get_by_role("heading", name=f"1 of {len(CHALLENGES)} done")).to_be_visible()

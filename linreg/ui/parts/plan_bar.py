@@ -59,4 +59,5 @@ def _question(number: int, lesson: Lesson) -> None:
         lesson.options[right or 0],
         hint=lesson.hint,
         tells=literal(says),
+        place=keys.PLAN_ANSWER,
     )

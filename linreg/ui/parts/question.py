@@ -19,6 +19,7 @@ def ask(
     hint: str,
     tells: str,
     after: Callable[[], None] = lambda: None,
+    place: str = keys.ANSWER,
 ) -> bool:
     """Show a question and, below its choices, what came of the guess; return whether it is settled.
 
@@ -28,6 +29,7 @@ def ask(
         hint: for a second try, after a wrong first guess.
         tells: the answer, shown when the question is settled.
         after: called in the callback of the guess that settles it.
+        place: the key of the place of the answer; a page's own question has the usual one.
     """
 
     def note() -> None:
@@ -43,7 +45,6 @@ def ask(
         persist_state="session",
         on_change=note,
     )
-    place = keys.one_of(keys.ANSWER, name)
     with st.container(key=place):
         said(st.empty(), name, options, right, hint=hint, tells=tells)
         live_region(place, " ".join(guesses(name)))

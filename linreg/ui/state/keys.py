@@ -28,6 +28,7 @@ GUESS = "guess"
 GLOSSARY = "glossary"
 CURTAIN = "curtain_down"
 PLAN_BAR = "plan_bar"
+PLAN_ANSWER = "plan_answer"
 PLAN_STEP = "go to plan step"
 
 # Playground
