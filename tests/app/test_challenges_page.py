@@ -107,3 +107,11 @@ def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
     app = predict(opened("challenges", challenge="twice", lr="0.1", lock="lr"), 2)
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
+
+
+def test_a_challenge_is_judged_by_a_run_and_not_by_the_address() -> None:
+    """The class board counts what this session has judged."""
+    app = opened("challenges", challenge="twice", epochs="200", done="limit")
+    assert app.session_state["linreg"].judged == ()
+    predict(app, 2)
+    assert app.session_state["linreg"].judged == ("twice",)

@@ -15,6 +15,7 @@ from linreg.ui.parts.curtain import hidden_run
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.question import ask
+from linreg.ui.parts.room_solved import count_solved
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
@@ -119,6 +120,9 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     state = session()
     if chosen.key not in state.done:
         state.done = (*state.done, chosen.key)
+    if chosen.key not in state.judged:
+        state.judged = (*state.judged, chosen.key)
+    count_solved()
     place.success(f"Goal met. {says}", icon=":material/trophy:")
     st.markdown(f"**What it shows.** {chosen.learned}")
     st.button(

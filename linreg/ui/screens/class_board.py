@@ -17,6 +17,7 @@ from linreg.ui.parts.class_screen import class_screen, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.question_form import question_form
+from linreg.ui.parts.room_solved import solved_challenges
 from linreg.ui.state import keys
 from linreg.ui.state.hosting import remember_room, take_place
 from linreg.ui.state.session import Hosting, session
@@ -54,6 +55,7 @@ def class_board(experiment: Experiment) -> None:
     if hosting.is_asking:
         with st.container(key=keys.CLASS_COMPOSER):
             question_form(_ask)
+    solved_challenges(seen["challenges"])
     _rest(hosting)
 
 

@@ -108,6 +108,7 @@ LINK_LOCK = "link lock"
 
 # Class, and the panel of its room on every page
 ROOM_PANEL = "room_panel"
+ROOM_SOLVED = "room_solved"
 CLASS_HOST = "class_host"
 CLASS_SCREEN = "class_screen"
 CLASS_BAR = "class_bar"

@@ -59,6 +59,8 @@ class State:
     pins: runs kept for comparison; last_pinned: the name of the one that was pinned last in this
     session, or "". sought_pins: another text after each press of the button that goes to them.
     done: the keys of the challenges that were met.
+    judged: those of them that a run of this session has met; reported: those that were sent to the
+    class's room.
     hidden: names of settings and pages that a teacher's link hides; locked: names of settings that
     it locks; fixed: the values of hidden settings, by field.
     mystery, challenge: the token of the shown mystery and the key of the shown challenge, for the
@@ -94,6 +96,8 @@ class State:
     last_pinned: str = ""
     sought_pins: str = ""
     done: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
