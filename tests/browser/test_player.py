@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from linreg import Experiment, History, train
-from tests.support.journey import Visit, change, number, player, plot, slider
+from tests.support.journey import RESIZED, Visit, change, number, player, plot, slider
 
 MODEL_0 = train(Experiment()).history
 
@@ -71,7 +71,8 @@ def assert_all_at(page: Page, epoch: int, history: History) -> None:
 def test_a_page_opens_at_the_end_and_steps_and_keys_move_all_three_views(visit: Visit) -> None:
     """Nothing moves by itself; then buttons, arrow keys, Home and End, with the history's numbers.
 
-    The slider is set to where the bias is at its highest, and drives the address too.
+    The slider is set to where the bias is at its highest, and drives the address too. After a
+    resize the dots still stand on their values.
     """
     page = visit()
     assert_all_at(page, 100, MODEL_0)
@@ -91,23 +92,11 @@ def test_a_page_opens_at_the_end_and_steps_and_keys_move_all_three_views(visit: 
     assert int(np.argmax(MODEL_0.bias)) == 40
     assert_all_at(page, 40, MODEL_0)
     expect(page).to_have_url(re.compile(r"\?at=40$"))
-
-
-def test_a_drag_by_mouse_moves_all_three_views(visit: Visit) -> None:
-    """From the end to about a third, the button held down all the way."""
-    page = visit()
-    handle = player(page).get_by_role("slider", name="Epoch")
-    box = handle.bounding_box()
-    assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] - 8, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 3, y, steps=12)
-    epoch = int(number(page, "epoch").split()[0])
-    assert 25 < epoch < 40
-    assert_all_at(page, epoch, MODEL_0)
-    page.mouse.up()
-    assert_all_at(page, epoch, MODEL_0)
+    before = plot(page, "Predictions").bounding_box()
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.wait_for_function(RESIZED)
+    assert plot(page, "Predictions").bounding_box() != before
+    assert_all_at(page, 40, MODEL_0)
 
 
 def test_play_runs_to_the_end_and_keeps_the_views_together(visit: Visit) -> None:
@@ -167,8 +156,11 @@ def test_a_paused_cursor_keeps_its_relative_place(visit: Visit) -> None:
     assert number(page, "epoch") == "5001 of 10000"
 
 
-def test_moving_the_cursor_makes_no_trip_to_the_server(visit: Visit) -> None:
-    """No frame leaves over the websocket while stepping and dragging."""
+def test_keys_and_mouse_move_all_three_views_without_the_server(visit: Visit) -> None:
+    """No frame leaves over the websocket while stepping, and from the end to about a third.
+
+    The mouse moves the views while its button is held down.
+    """
     sent: list[object] = []
 
     def listen(socket: WebSocket) -> None:
@@ -181,25 +173,22 @@ def test_moving_the_cursor_makes_no_trip_to_the_server(visit: Visit) -> None:
     player(page).focus()
     for _ in range(20):
         page.keyboard.press("ArrowLeft")
-    player(page).get_by_role("slider", name="Epoch").fill("39")
+    handle = player(page).get_by_role("slider", name="Epoch")
+    handle.fill("39")
     assert_all_at(page, 39, MODEL_0)
+    handle.fill("100")
+    box = handle.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 8, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 3, y, steps=12)
+    epoch = int(number(page, "epoch").split()[0])
+    assert 25 < epoch < 40
+    assert_all_at(page, epoch, MODEL_0)
+    page.mouse.up()
+    assert_all_at(page, epoch, MODEL_0)
     assert len(sent) == before
-
-
-def test_the_cursor_follows_the_size_of_the_page(visit: Visit) -> None:
-    """After a resize the dots still stand on their values."""
-    page = visit("?at=20")
-    page.set_viewport_size({"width": 800, "height": 900})
-    page.wait_for_function(
-        "() => document.querySelector('.linreg-plot').offsetWidth > 330 ||"
-        " document.querySelector('.linreg-plot').offsetWidth < 290"
-    )
-    expect(plot(page, "Predictions")).to_be_visible()
-    page.wait_for_function(
-        "() => { const p = document.querySelectorAll('.linreg-plot')[1];"
-        " return Math.abs(p._fullLayout.width - p.offsetWidth) < 2; }"
-    )
-    assert_all_at(page, 20, MODEL_0)
 
 
 def test_the_last_epochs_show_the_zigzag_and_the_end_of_the_path(visit: Visit) -> None:
