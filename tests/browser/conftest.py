@@ -21,6 +21,7 @@ from tests.support.served import Server
 
 # Addresses that open with no chart begin so.
 WITHOUT_CHARTS = ("bug_hunt", "lesson?part=model", "save_and_load", "class_board", "teach")
+HEALTH = "/_stcore/health"
 PATIENCE = 60_000  # ms; tests wait for conditions, this only ends a wait that is in vain
 expect.set_options(timeout=PATIENCE)
 
@@ -64,27 +65,43 @@ def browser(profile: BrowserContext) -> Browser:
     return profile.browser
 
 
+@pytest.fixture(scope="session")
+def phones(browser: Browser) -> BrowserContext:
+    """A phone, which keeps only the scripts between journeys."""
+    return browser.new_context(has_touch=True, is_mobile=True)
+
+
 @pytest.fixture
 def newcomer(profile: BrowserContext, address: str) -> Iterator[BrowserContext]:
-    """The profile of a new visitor: no cookies, nothing stored, and one tab without the app.
-
-    The tab stays at the site: so its process stays, and the scripts that this has compiled.
-    """
-    tab, health = profile.pages[0], f"{address}/_stcore/health"
-    tab.goto(health)
-    tab.evaluate("localStorage.clear(), sessionStorage.clear()")
-    profile.clear_cookies()
+    """The profile of a new visitor: no cookies, nothing stored, and one tab without the app."""
+    tab = _blank_tab(profile, address)
     yield profile
     for page in profile.pages[1:]:
         page.close()
+    _leave(tab, address)
+
+
+def _blank_tab(context: BrowserContext, address: str) -> Page:
+    """The first tab of a visitor who is made a new one.
+
+    It stays at the site between tests: so its process stays, with the scripts that it has compiled.
+    """
+    tab = context.pages[0] if context.pages else context.new_page()
+    tab.goto(address + HEALTH)
+    tab.evaluate("localStorage.clear(), sessionStorage.clear()")
+    context.clear_cookies()
+    return tab
+
+
+def _leave(tab: Page, address: str) -> None:
     tab.unroute_all()
     with suppress(Error):  # nobody answers: the test has killed the server
-        tab.goto(health)
+        tab.goto(address + HEALTH)
 
 
 @pytest.fixture
 def visit(
-    newcomer: BrowserContext, browser: Browser, address: str
+    newcomer: BrowserContext, phones: BrowserContext, browser: Browser, address: str
 ) -> Iterator[Callable[..., Page]]:
     """Open the app as a new visitor; at the end no console has seen an error."""
     problems: list[str] = []
@@ -101,15 +118,17 @@ def visit(
             other_browser: bool = False,
             prepare: Callable[[Page], object] | None = None,
         ) -> Page:
-            """Open the address in a tab, or in another browser.
+            """Open the address in a tab, on the phone, or in another browser.
 
             `prepare` gets a new tab before its address, and may leave listeners there. Otherwise
             the first address opens in the tab that is there, which takes less time.
             """
-            if phone or other_browser:
-                context = browser.new_context(has_touch=phone, is_mobile=phone)
-                ends.callback(context.close)
-                page = context.new_page()
+            if phone:
+                page = _blank_tab(phones, address)
+                ends.callback(_leave, page, address)
+            elif other_browser:
+                page = browser.new_page()
+                ends.callback(page.close)
             else:
                 page = newcomer.new_page() if prepare or not unused else unused.pop()
             page.set_viewport_size({"width": width, "height": height})
