@@ -8,6 +8,11 @@ from linreg.figures.class_rates import class_rates_figure
 from linreg.figures.compared_runs import compared_losses_figure
 from linreg.figures.elements.drawing import Drawing
 from linreg.figures.losses import loss_figure
+from linreg.figures.mistake_ends import (
+    broadcast_figure,
+    continued_losses_figure,
+    trial_lines_figure,
+)
 from linreg.figures.mistakes import trial_figure, trial_parameters_figure
 from linreg.figures.predictions import data_figure, predictions_figure
 from linreg.figures.seeds import seeds_figure
@@ -19,8 +24,10 @@ from linreg.figures.sweep_heat import sweep_heat_figure
 
 __all__ = [
     "Drawing",
+    "broadcast_figure",
     "class_rates_figure",
     "compared_losses_figure",
+    "continued_losses_figure",
     "data_figure",
     "descent_figure",
     "line_figure",
@@ -34,5 +41,6 @@ __all__ = [
     "sweep_figure",
     "sweep_heat_figure",
     "trial_figure",
+    "trial_lines_figure",
     "trial_parameters_figure",
 ]

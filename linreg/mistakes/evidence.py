@@ -167,6 +167,13 @@ def load_loosely(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
     )
 
 
+def loaded_line(trainer: Trainer) -> tuple[float, float]:
+    """Return weight and bias of a model of the other class after a load with strict=False."""
+    loaded = model_of_other_class(trainer.experiment)
+    loaded.load_state_dict(_saved(trainer), strict=False)
+    return _parameters(loaded)
+
+
 def _saved(trainer: Trainer) -> dict[str, Tensor]:
     """Return the trained model's state_dict, saved and loaded again."""
     file = io.BytesIO()

@@ -38,6 +38,7 @@ class Trial:
     warnings: the texts of PyTorch's warnings, each once.
     error: the error's type and text, without the traceback; empty if there was none.
     facts: what else one can count or print, as sentences.
+    line: weight and bias with which the code predicts at its end; None if an error stopped it.
     """
 
     mistake: Mistake
@@ -46,6 +47,7 @@ class Trial:
     warnings: tuple[str, ...]
     error: str
     facts: tuple[str, ...]
+    line: tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +138,15 @@ def run_mistake(
         warnings=(*_broadcasting(experiment), *warnings),
         error=error,
         facts=facts,
+        line=None if error or history is None else _line(trainer, history),
     )
+
+
+def _line(trainer: Trainer, history: History) -> tuple[float, float]:
+    """Return weight and bias of the model that predicts: of a loaded model, if one was loaded."""
+    if trainer.experiment.mistake is Mistake.OTHER_CLASS_LOOSE:
+        return evidence.loaded_line(trainer)
+    return float(history.weight[-1]), float(history.bias[-1])
 
 
 def check_mistake(experiment: Experiment) -> None:

@@ -5,7 +5,13 @@ from dataclasses import replace
 import streamlit as st
 
 from linreg.core.experiment import Experiment
-from linreg.figures import trial_figure, trial_parameters_figure
+from linreg.figures import (
+    broadcast_figure,
+    continued_losses_figure,
+    trial_figure,
+    trial_lines_figure,
+    trial_parameters_figure,
+)
 from linreg.formatting import literal
 from linreg.lesson.class_plan import MYSTERY
 from linreg.mistakes.catalog import BUGS, Bug, diff, wrong_code
@@ -20,6 +26,8 @@ from linreg.ui.work.cache import trained, tried
 
 ONE_BY_ONE, MYSTERIES = "one by one", "mystery"
 SEED_OF_SYMPTOMS = 0
+TOLD = {Mistake.NO_UNSQUEEZE: broadcast_figure, Mistake.RUN_TWICE: continued_losses_figure}
+"""The pictures that would give the mistake away, so they come after the answer."""
 
 
 def bug_hunt(experiment: Experiment) -> None:
@@ -108,6 +116,7 @@ def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
         st.caption("Your settings differ from the lesson's. Below is the run with your settings.")
     _evidence(experiment, mistake)
     _explanation(bug)
+    _told(experiment, mistake)
 
 
 def _mystery(experiment: Experiment, mistake: Mistake, seed: int) -> None:
@@ -134,6 +143,7 @@ def _mystery(experiment: Experiment, mistake: Mistake, seed: int) -> None:
     if not settled:
         return
     _explanation(bug)
+    _told(experiment, mistake)
     _diff(bug, experiment)
 
 
@@ -156,7 +166,7 @@ def _diff(bug: Bug, experiment: Experiment) -> None:
 
 
 def _evidence(experiment: Experiment, mistake: Mistake) -> None:
-    """Show PyTorch's messages, the curves of the wrong and the correct run, and the facts."""
+    """Show PyTorch's messages, the curves and lines of the wrong and the correct run, and facts."""
     waiting = st.empty()
     healthy = trained(experiment, waiting)
     trial = tried(experiment, mistake, waiting)
@@ -168,7 +178,17 @@ def _evidence(experiment: Experiment, mistake: Mistake) -> None:
             "parameters": trial_parameters_figure.drawing(healthy, trial),
         },
     )
+    charts("bug hunt lines", {"lines": trial_lines_figure.drawing(healthy, trial)})
     st.markdown("\n".join(f"- {fact}" for fact in trial.facts))
+
+
+def _told(experiment: Experiment, mistake: Mistake) -> None:
+    """Show the picture of what this mistake does, where it has one of its own."""
+    if mistake not in TOLD:
+        return
+    waiting = st.empty()
+    healthy, trial = trained(experiment, waiting), tried(experiment, mistake, waiting)
+    charts("bug hunt told", {"told": TOLD[mistake].drawing(healthy, trial)})
 
 
 def _said(trial: Trial) -> None:

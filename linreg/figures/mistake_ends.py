@@ -1,0 +1,114 @@
+"""What a mistake does to the line, to one loss, or to the epochs that follow: a picture of each.
+
+As in `mistakes`, a subtitle says what the numbers are, and not what is wrong.
+"""
+
+import numpy as np
+
+from linreg.analysis.theory import alternation
+from linreg.core.data import split_data
+from linreg.core.losses import Floats
+from linreg.core.training import Run
+from linreg.figures.elements.axes import UNITS, epoch_axis, fixed_axis, loss_axis, range_of_y
+from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, curves, data_rows, heights, straight_line
+from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, make_drawing
+from linreg.formatting import formula, loss_text
+from linreg.mistakes.run import Trial
+from linreg.settings.choices import Scale
+
+WIDTH = 3  # of a line, in pixels
+
+
+@drawn
+def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
+    """Return the data, the line that right code learns, and the line that this code predicts with.
+
+    Arguments:
+        healthy: the run of the same experiment without the mistake.
+        trial: what the code with the mistake did; without a line, only that of right code.
+    """
+    data = split_data(healthy.experiment)
+    sets = [(TRAINING, data.X_train, data.y_train), (TEST, data.X_test, data.y_test)]
+    rows = [(role, x.numpy().ravel(), y.numpy().ravel()) for role, x, y in sets if len(x)]
+    x = np.concatenate([x for _, x, _ in rows])
+    y = np.concatenate([y for _, _, y in rows])
+    ends = np.array([x.min(), x.max()], dtype=np.float32)
+    right = float(healthy.history.weight[-1]), float(healthy.history.bias[-1])
+    traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in rows]
+    traces.append(straight_line(TRUTH, "right code", ends, *right, WIDTH))
+    says, seen = f"Right code: {formula(*right)}.", heights(*right, ends)
+    if trial.line is None:
+        says += " This code ends without a model that could predict."
+    else:
+        traces.append(straight_line(MODEL, "this code", ends, *trial.line, WIDTH))
+        says += f" This code: {formula(*trial.line)}."
+        seen = np.concatenate([seen, heights(*trial.line, ends)])
+    return make_drawing(
+        traces,
+        title="Predictions",
+        says=says,
+        x_title="x (no unit)",
+        y_title="y (no unit)",
+        y_axis=fixed_axis(*range_of_y(y, seen)),
+    )
+
+
+@drawn
+def continued_losses_figure(healthy: Run, trial: Trial) -> Drawing:
+    """Return the losses of right code, and after its last epoch those of this code."""
+    history, epochs = trial.history or healthy.history, healthy.experiment.epochs
+    first = [(TRAINING, healthy.history.train_loss), (TEST, healthy.history.test_loss)]
+    second = [(TRAINING, history.train_loss), (TEST, history.test_loss)]
+    again = [_later(trace, epochs) for trace in curves(second, alternation(history))]
+    start, end = (loss_text(float(history.train_loss[epoch])) for epoch in (0, -1))
+    return make_drawing(
+        [*curves(first, alternation(healthy.history)), *again],
+        title="Both runs of the cell (log scale)",
+        says=f"The second run goes on after epoch {epochs - 1}: training loss {start} in its own "
+        f"epoch 0, {end} in its last one.",
+        x_title="epoch, counted over both runs",
+        y_title=UNITS[healthy.experiment.loss],
+        x_axis=epoch_axis(2 * epochs),
+        y_axis=loss_axis(Scale.LOG, [loss for _, loss in (*first, *second)]),
+    )
+
+
+def _later(trace: Trace, epochs: int) -> Trace:
+    """Return a curve moved by some epochs, without another entry in the legend."""
+    x = {"x": np.asarray(trace["x"]) + epochs} if "x" in trace else {"x0": epochs}
+    return trace | x | {"showlegend": False}
+
+
+@drawn
+def broadcast_figure(healthy: Run, trial: Trial) -> Drawing:
+    """Return y_pred - y of shapes (rows, 1) and (rows,): each prediction minus each y.
+
+    Arguments as for `trial_lines_figure`; y_pred is that of the line that this code ends with.
+    """
+    data = split_data(healthy.experiment)
+    x, y = data.X_train.numpy(), data.y_train.numpy().ravel()
+    y_pred: Floats = heights(*(trial.line or (0.0, 0.0)), x)  # (rows, 1)
+    grid = y_pred - y  # (rows, rows)
+    largest = float(np.abs(grid[np.isfinite(grid)]).max(initial=0)) or 1.0
+    rows = len(y)
+    return make_drawing(
+        [
+            {
+                "type": "heatmap",
+                "z": grid,
+                "zmin": -largest,
+                "zmax": largest,
+                "colorscale": "RdBu",
+                "name": "y_pred - y",
+                "colorbar": {"thickness": 14, "title": {"text": "y_pred - y", "side": "right"}},
+                "hovertemplate": "y_pred of row %{y}<br>y of row %{x}<br>%{z:.5~g}<extra></extra>",
+            }
+        ],
+        title=f"y_pred - y has {rows} x {rows} numbers",
+        says=f"The loss is the mean of all {rows * rows:,}. Only the {rows} on the diagonal "
+        "compare a prediction with its own y.",
+        x_title="row of y",
+        y_title="row of y_pred",
+        y_axis={"autorange": "reversed"},
+    )
