@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from linreg.ui.state.pages import PAGES
 from tests.browser.test_picture_in_sight import look
-from tests.support.journey import RESIZED, Visit, plot, slider
+from tests.support.journey import RESIZED, Visit, player, plot, slider
 
 PHONE = {"width": 390, "height": 664, "phone": True}
 SIZES = [(390, 664), (360, 640), (844, 390), (664, 390)]
@@ -81,12 +81,39 @@ def test_a_swipe_or_a_tab_brings_the_next_chart_and_a_tap_leaves_its_axes(visit:
     expect(plot(page, "Predictions")).to_be_in_viewport(ratio=1)
 
 
-def swipe(page: Page, x: float, y: float) -> None:
-    """Move a finger to the left."""
+def test_a_finger_that_moves_up_from_a_slider_scrolls_and_does_not_change_it(
+    visit: Visit,
+) -> None:
+    """A tap sets the slider, a finger that moves sideways takes it along."""
+    page = visit(**PHONE)
+    rate, epochs = slider(page, "Learning rate"), player(page).get_by_role("slider")
+    sheet = page.get_by_test_id("stSidebarContent")
+    box = rate.locator("xpath=ancestor::*[@role='group']").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    swipe(page, *middle, (0, -1))
+    page.wait_for_function("(sheet) => sheet.scrollTop > 20", arg=sheet.element_handle())
+    expect(rate).to_have_attribute("aria-valuetext", "0.01")
+    sheet.evaluate("(sheet) => sheet.scrollTo({ top: 0, behavior: 'instant' })")
+    page.touchscreen.tap(*middle)
+    expect(rate).not_to_have_attribute("aria-valuetext", "0.01")
+    tapped = rate.get_attribute("aria-valuetext") or ""
+    swipe(page, *middle)
+    expect(rate).not_to_have_attribute("aria-valuetext", tapped)
+    assert float(rate.get_attribute("aria-valuetext") or "") < float(tapped)
+    box = epochs.bounding_box()
+    assert box is not None
+    swipe(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, (0, -1))
+    expect(epochs).to_have_value("100")
+
+
+def swipe(page: Page, x: float, y: float, way: tuple[int, int] = (-1, 0)) -> None:
+    """Move a finger across a place: to the left, or another way."""
     session = page.context.new_cdp_session(page)
     for moved in range(0, 160, 20):
         kind = "touchMove" if moved else "touchStart"
-        place = {"x": x + 80 - moved, "y": y}
+        start = 80 if way[0] else 0  # upwards it begins at the place
+        place = {"x": x + way[0] * (moved - start), "y": y + way[1] * moved}
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 

@@ -6,6 +6,7 @@
 
 import { element, icon } from "./dom.js";
 import { Explainer } from "./explain.js";
+import { onSlide } from "./touch.js";
 
 const SECONDS = 8; // for a whole run at speed 1
 const ICONS = {
@@ -49,7 +50,7 @@ export class Player {
     };
     this.toggle = button("Play", ICONS.play, () => this.playOrPause());
     this.slider = element("input", { type: "range", min: 0, "aria-label": "Epoch" });
-    this.slider.addEventListener("input", () => this.goTo(Number(this.slider.value)));
+    onSlide(this.slider, (epoch) => this.goTo(epoch));
     const speeds = SPEEDS.map((speed) => element("option", { value: speed }, `${speed} ×`));
     this.speed = element("select", { "aria-label": "Speed" }, ...speeds);
     this.speed.value = 1;

@@ -5,6 +5,7 @@
 
 import { letCopy } from "./clipboard.js";
 import { element, icon } from "./dom.js";
+import { letFingersScroll } from "./touch.js";
 
 const ICONS = {
   present: "M3 4h18v12H3zM5 6v8h14V6zM8 18h8v2H8z",
@@ -25,6 +26,7 @@ export function render({ data, parentElement }) {
     presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
     document.addEventListener("keydown", press);
     letCopy();
+    letFingersScroll();
     window.addEventListener("beforeprint", noteTheme);
     new MutationObserver(() => (waiting ??= setTimeout(reachCode, 200))).observe(document.body, {
       childList: true,
