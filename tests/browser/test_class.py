@@ -1,8 +1,8 @@
 """A class on its phones: a whole round with two votes, through a reload and a killed server."""
 
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from typing import Literal
 
 import pytest
@@ -32,20 +32,21 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def devices(browser: Browser) -> Open:
+def devices(browser: Browser) -> Iterator[Open]:
     """Open addresses, each in a browser of its own; errors may be on the console."""
+    with ExitStack() as ends:
 
-    def open_page(url: str, *, phone: bool = True) -> Page:
-        size = (390, 664) if phone else (1366, 768)
-        context = browser.new_context(
-            has_touch=phone, is_mobile=phone, viewport={"width": size[0], "height": size[1]}
-        )
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(url)
-        return page
+        def open_page(url: str, *, phone: bool = True) -> Page:
+            size = (390, 664) if phone else (1366, 768)
+            page = browser.new_page(
+                has_touch=phone, is_mobile=phone, viewport={"width": size[0], "height": size[1]}
+            )
+            ends.callback(page.close)
+            page.set_default_timeout(PATIENCE)
+            page.goto(url)
+            return page
 
-    return open_page
+        yield open_page
 
 
 def panel(page: Page) -> Locator:
