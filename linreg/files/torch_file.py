@@ -25,6 +25,8 @@ MOST_PARTS = 20  # of a checkpoint or a list, that may hold a state_dict
 NAMED = 3  # parts that a message names
 ENCRYPTED = 0x1
 PROGRAM = "/constants.pkl"  # only TorchScript has this entry
+END_OF_ARCHIVE = b"PK\x05\x06"
+OTHER_BYTES = "The file has other bytes before it, such as another file."
 # torch.save numbers the entries of numbers. PyTorch finds data/A where data/a is asked for.
 NEEDED = re.compile(r"data\.pkl|byteorder|data/[0-9]+")
 ADVICE = "a state_dict, as torch.save(model.state_dict(), path) writes it, holds tensors only"
@@ -138,6 +140,8 @@ def _entries(file: bytes) -> Entries:
     except CheckpointError:
         raise
     except Exception:  # zipfile raises many types
+        if file.count(END_OF_ARCHIVE) > 1:  # newer zipfiles refuse it before they list anything
+            raise CheckpointError(OTHER_BYTES) from None
         raise CheckpointError("The file is damaged, or its end is missing.") from None
     if entries.get("byteorder", b"little") not in (b"little", b"big"):
         raise CheckpointError("The file is damaged: its byte order is neither little nor big.")
@@ -173,7 +177,7 @@ def _check_directory(listed: list[zipfile.ZipInfo]) -> None:
             "The file holds a whole program of TorchScript; save model.state_dict() instead."
         )
     if min((entry.header_offset for entry in listed), default=0):
-        raise CheckpointError("The file has other bytes before it, such as another file.")
+        raise CheckpointError(OTHER_BYTES)
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in listed):
         raise CheckpointError("The file is compressed, which torch.save never does.")
     if len({entry.filename for entry in listed}) < len(listed):

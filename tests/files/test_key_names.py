@@ -1,8 +1,10 @@
 """Files whose numbers fit under other names or in other shapes, and files around a state_dict."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -194,6 +196,9 @@ def test_other_files_are_named_as_what_they_are() -> None:
     torch.jit.save(torch.jit.script(Line()), script)
     assert "holds a whole program of TorchScript" in refused(script.getvalue())
     assert "other bytes before it, such as another file" in refused(GOOD + GOOD)
+    with pytest.MonkeyPatch.context() as newer:  # versions of Python
+        newer.setattr(zipfile.ZipFile, "infolist", Mock(side_effect=zipfile.BadZipFile))
+        assert "other bytes before it, such as another file" in refused(GOOD + GOOD)
     assert "is a web page" in refused(b"\n<!DOCTYPE html>\n<html><title>GitHub")
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1234\n"
     assert "a Git LFS pointer" in refused(pointer)
