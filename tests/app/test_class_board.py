@@ -35,11 +35,10 @@ def press(app: AppTest, step: str) -> AppTest:
 
 
 def offered(app: AppTest) -> set[str]:
-    """The steps that have a button, without the pause, which is always there."""
+    """The steps that have a button, without those that are nearly always there: pause and plan."""
     keys = [button.key or "" for button in app.button]
-    return {key.removeprefix("class step ") for key in keys if key.startswith("class step ")} - {
-        "u"
-    }
+    steps = {key.removeprefix("class step ") for key in keys if key.startswith("class step ")}
+    return steps - {"u", "n"}
 
 
 def room(app: AppTest) -> Any:
@@ -179,6 +178,43 @@ def test_the_class_is_the_sweep(board: Board) -> None:
     assert values(dots["x"]) == [0.01, 0.1, 5]
     assert values(dots["y"])[:2] == pytest.approx(plain, rel=1e-6)
     assert values(dots["customdata"]) == [2, 1, 1]
+
+
+def test_a_changed_plan_drives_the_room(board: Board) -> None:
+    """Each step brings the class to its page and chooses its question; a bad file is refused."""
+    app = press(opened("class_board"), "o")
+    code, token = room(app).code, board.join(room(app).code).token
+    app.file_uploader(key="class plan file").set_value(
+        ("a.txt", b"step: One\nnonsense", "text/plain")
+    )
+    run(app)
+    shows(app, "Line 2: ")
+    assert len(room(app).plan) == 0
+    app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
+    run(app)
+    shows(app, "2 steps of your plan.")
+    press(app, "n")
+    assert board.phone_state(code, token)["bring"].startswith("loop?lr=0.1&")
+    assert offered(app) == {"l", "q"}  # nothing is asked
+    press(app, "n")
+    shows(app, "Plan, 2 of 2. Two.", "What comes after one?")
+    press(app, "open")
+    asked = board.host_state(code, room(app).secret)["round"]
+    assert (asked["text"], asked["options"]) == ("What comes after one?", ("Two", "Three"))
+    press(app, "x")
+    assert "class step n" not in [button.key for button in app.button]
+
+
+PLAN = b"""
+step: One
+say: Look at the loop.
+link: loop?lr=0.1
+
+step: Two
+ask: What comes after one?
++ Two
+- Three
+"""
 
 
 def values(array: Any) -> list[float]:

@@ -129,7 +129,7 @@ def takes_no_room_from_the_picture(phone: Page) -> None:
 def ask(teacher: Page) -> None:
     """Open the vote on a question of a challenge."""
     teacher.keyboard.press("q")
-    teacher.get_by_role("combobox", name="Question").click()
+    teacher.get_by_role("combobox", name="Question").fill(QUESTION)
     teacher.get_by_role("option", name=QUESTION).click()
     expect(teacher.get_by_text("What happens just above the limit?")).to_be_visible()
     assert audit(teacher, ALL) == []

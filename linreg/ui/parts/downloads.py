@@ -14,6 +14,7 @@ TYPES = {
     ".json": "application/json",
     ".pth": "application/octet-stream",
     ".py": "text/x-python",
+    ".txt": "text/plain",
 }
 
 

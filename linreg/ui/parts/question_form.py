@@ -1,26 +1,27 @@
 """The form in which the teacher chooses or writes the class's next question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from linreg.board.questions import LONGEST_TEXT, MOST_OPTIONS, Question
-from linreg.board.ready_questions import ready_questions
 from linreg.ui.state import keys
 
 OWN = "In my own words"
 KINDS = {"choice": "options", "number": "a number", "lr": "a learning rate", "epochs": "epochs"}
-COUNTDOWNS = (None, 30, 60, 120, 300)  # seconds
+COUNTDOWNS = (30, 60, 120, 300)  # seconds
 OPEN_KEY = "o"
 
 
-def question_form(open_it: Callable[[Question, int | None], None]) -> None:
+def question_form(
+    ready: Mapping[str, Question], open_it: Callable[[Question, int | None], None]
+) -> None:
     """Show the form; its button opens the vote.
 
     Arguments:
+        ready: the questions that can be chosen, by title.
         open_it: a callback that gets the question and the seconds of its countdown.
     """
-    ready = ready_questions()
     chosen = st.selectbox(
         "Question", options=(OWN, *ready), key=keys.CLASS_QUESTION, persist_state="session"
     )
@@ -32,10 +33,9 @@ def question_form(open_it: Callable[[Question, int | None], None]) -> None:
     if question is not None and chosen != OWN:
         _preview(question)
     seconds = st.segmented_control(
-        "Countdown",
+        "Countdown (may stay empty)",
         options=COUNTDOWNS,
-        default=None,
-        format_func=lambda seconds: "none" if seconds is None else f"{seconds} s",
+        format_func=lambda seconds: f"{seconds} s",
         key=keys.CLASS_SECONDS,
         persist_state="session",
     )

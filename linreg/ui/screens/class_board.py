@@ -12,6 +12,7 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
+from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
 from linreg.ui.parts.class_rates import class_rates
 from linreg.ui.parts.class_screen import class_screen, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
@@ -54,7 +55,8 @@ def class_board(experiment: Experiment) -> None:
         st.warning(hosting.said)
     if hosting.is_asking:
         with st.container(key=keys.CLASS_COMPOSER):
-            question_form(_ask)
+            plan_says(hosting)
+            question_form(questions_of(hosting), _ask)
     solved_challenges(seen["challenges"])
     _rest(hosting)
 
@@ -105,6 +107,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
         if state != "open":
             label = "Back to the class" if hosting.is_asking else "Ask a question"
             step(label, "q", "help", _toggle_form, primary=not state)
+            plan_step(hosting)
         let_go_step(seen)
         pause_step(seen)
 
@@ -130,6 +133,7 @@ def _rest(hosting: Hosting) -> None:
             lambda: board().results_csv(hosting.code, hosting.secret),
             "Answers as CSV",
         )
+        plan_file(hosting)
         if not hosting.is_secret_shown and st.button(
             "Secret link, once",
             icon=":material/key:",

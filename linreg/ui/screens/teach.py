@@ -29,6 +29,7 @@ SHORTCUTS = (
     ("Class", "O, Q", "open a room, ask a question"),
     ("Class", "X, V, S, G", "close the vote, vote again, show the answers, show the run"),
     ("everywhere, in a room", "H, L, U", "bring the class here, let it go, pause it"),
+    ("Class", "N", "the next step of the plan: everybody goes there, its question is chosen"),
     ("everywhere, in a room", "K", "back to the page Class"),
     ("any slider", "← →", "one value down, one value up"),
     ("everywhere", "Tab, Enter", "go to the next control, press it"),

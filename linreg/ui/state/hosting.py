@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
+from linreg.board.plan_file import PlanError, read_plan
+from linreg.formatting import counted
 from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
@@ -94,6 +96,27 @@ def follow_teacher() -> None:
 def _read(link: str) -> tuple[str, dict[str, list[str]]]:
     path, _, query = link.partition("?")
     return path if path in PATHS else PATHS[0], parse_qs(query)
+
+
+def choose_question(title: str) -> None:
+    """Choose a question in the form by its title; for use in a callback."""
+    st.session_state[keys.CLASS_QUESTION] = title
+
+
+def take_plan() -> None:
+    """Use the plan in the file that was brought in, from its first step; for use in a callback."""
+    hosting, file = session().hosting, st.session_state[keys.CLASS_PLAN_FILE]
+    if hosting is None or file is None:
+        return
+    try:
+        hosting.plan = read_plan(file.getvalue().decode("utf-8"))
+    except UnicodeDecodeError:
+        hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
+    except PlanError as error:
+        hosting.plan_says = f"{error} The plan is as it was."
+    else:
+        hosting.step, hosting.plan_says = 0, f"{counted(len(hosting.plan), 'step')} of your plan."
+        st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
 
 
 def _take() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from linreg.board.plan_file import Step
 from linreg.core.experiment import Experiment
 from linreg.lesson.challenges import Line
 from linreg.mistakes.puzzles import MOST_SEED
@@ -39,6 +40,8 @@ class Hosting:
 
     code, secret: of the room. is_asking: the teacher chooses the next question.
     said: why the last step was refused, or "". is_secret_shown: the secret link was shown.
+    plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
+    taken; plan_says: what a file of a plan was understood as.
     """
 
     code: str
@@ -46,6 +49,9 @@ class Hosting:
     is_asking: bool = False
     said: str = ""
     is_secret_shown: bool = False
+    plan: tuple[Step, ...] = ()
+    step: int = 0
+    plan_says: str = ""
 
 
 @dataclass

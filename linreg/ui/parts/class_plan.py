@@ -1,0 +1,80 @@
+"""The plan of a class in a room: step by step, and as a file that the teacher changes."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from linreg.board.built_in_plan import built_in_plan
+from linreg.board.plan_file import Step, plan_text
+from linreg.board.questions import Question
+from linreg.board.ready_questions import ready_questions
+from linreg.lesson.class_plan import LESSONS
+from linreg.ui.parts.class_steps import step, take
+from linreg.ui.parts.downloads import download
+from linreg.ui.state import keys
+from linreg.ui.state.hosting import choose_question, take_plan
+from linreg.ui.state.session import Hosting
+
+
+def plan_of(hosting: Hosting) -> tuple[Step, ...]:
+    """Return the room's plan: the teacher's own, or that of the lesson, computed when needed."""
+    return hosting.plan or built_in_plan()
+
+
+def _count(hosting: Hosting) -> int:
+    return len(hosting.plan or LESSONS)
+
+
+def questions_of(hosting: Hosting) -> Mapping[str, Question]:
+    """Return the questions that are ready to be asked, by title; first those of the plan."""
+    with st.spinner("The answers of the plan are computed."):  # once for all rooms
+        steps = enumerate(plan_of(hosting), start=1)
+    planned = {_title(n, each): each.question for n, each in steps if each.question is not None}
+    return {**planned, **ready_questions()}
+
+
+def plan_step(hosting: Hosting) -> None:
+    """Show the button of the plan's next step: the class comes along, its question is chosen."""
+    if hosting.step < _count(hosting):
+        label = "Next of the plan" if hosting.step else "Begin the plan"
+        step(label, "n", "skip_next", lambda: _next(hosting))
+
+
+def _next(hosting: Hosting) -> None:
+    """Go on to the next step; for use in a callback."""
+    steps = plan_of(hosting)
+    present = steps[hosting.step]
+    link = f"{present.link}{'&' if '?' in present.link else '?'}call=plan{hosting.step}"
+    if take(lambda board, code, secret: board.bring(code, secret, link)):
+        hosting.step += 1
+        hosting.is_asking = present.question is not None
+        if present.question is not None:
+            choose_question(_title(hosting.step, present))
+
+
+def plan_says(hosting: Hosting) -> None:
+    """Show the present step of the plan, without its note, which is for the teacher alone."""
+    if hosting.step:
+        present = plan_of(hosting)[hosting.step - 1]
+        count = f"{hosting.step} of {_count(hosting)}"
+        st.text(f"Plan, {count}. {present.title}. {present.says}")
+
+
+def plan_file(hosting: Hosting) -> None:
+    """Offer the plan as a file, and take a changed one."""
+    with st.popover("Plan", icon=":material/list_alt:"):
+        st.markdown(
+            "Download the plan, change it with any text editor, and bring it in again. Each step "
+            "has a title, a sentence, a question with its options, and a link."
+        )
+        label = f"The plan ({_count(hosting)} steps)"
+        download("linreg_plan.txt", lambda: plan_text(plan_of(hosting)), label)
+        st.file_uploader(
+            "A changed plan", key=keys.CLASS_PLAN_FILE, type="txt", on_change=take_plan
+        )
+        if hosting.plan_says:
+            st.text(hosting.plan_says)
+
+
+def _title(number: int, each: Step) -> str:
+    return f"Plan {number}. {each.title}"
