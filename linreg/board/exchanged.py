@@ -13,11 +13,12 @@ class Joined:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """An answer as a device sends it: to the question with this number."""
+    """An answer as a device sends it: to this vote, or any, of the question with this number."""
 
     token: str
     number: int
     value: object
+    vote: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

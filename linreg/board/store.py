@@ -96,9 +96,15 @@ class Board:
         with self._changing(code) as (connection, room):
             return taking_part.join(connection, room["id"], token, self._now())
 
-    def answer(self, code: str, token: str, number: int, value: object) -> Answered:
-        """Count an answer in the open vote of the present round, in place of an earlier one."""
-        (found,) = self.answer_all(code, [Sent(token=token, number=number, value=value)])
+    def answer(
+        self, code: str, token: str, number: int, value: object, vote: int | None = None
+    ) -> Answered:
+        """Count an answer in the open vote of the present round, in place of an earlier one.
+
+        With `vote`, only in that one: an answer to the first vote may arrive during the second.
+        """
+        sent = Sent(token=token, number=number, value=value, vote=vote)
+        (found,) = self.answer_all(code, [sent])
         if isinstance(found, BoardRefusal):
             raise found
         return found

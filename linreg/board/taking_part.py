@@ -79,7 +79,7 @@ def _judge(sent: Sent, asked: RowMapping | None, question: Question | None, now:
     """Return what counts; refuse what comes too late, or is no answer."""
     if asked is None or question is None or asked["number"] != sent.number:
         raise BoardRefusal(409, "This question is not open now.")
-    if not is_open(asked, now):
+    if not is_open(asked, now) or sent.vote not in (None, asked["vote"]):
         raise BoardRefusal(409, "The vote is closed. This answer came too late.")
     try:
         value = question.check(sent.value)

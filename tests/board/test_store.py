@@ -69,7 +69,8 @@ def test_a_whole_round_with_two_votes(board: Board, room: Room) -> None:
     board.answer(code, tokens[0], number, 0)
     board.close_vote(code, secret)
     board.vote_again(code, secret)
-    board.answer(code, tokens[1], number, 0)
+    assert refusal(board.answer, code, tokens[2], number, 0, 1) == 409  # it was on its way
+    board.answer(code, tokens[1], number, 0, 2)
     board.close_vote(code, secret)
     before = board.host_state(code, secret)["round"]
     assert (before["answered"], before["result"]) == (1, None)

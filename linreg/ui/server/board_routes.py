@@ -100,12 +100,12 @@ class BoardRequests:
         """Count an answer; the reply has what was counted."""
         code, token = _code(request), token_of(request, PARTICIPANT)
         body = await body_of(request)
-        number = body.get("round")
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise BoardRefusal(400, "The number of the question is missing.")
+        number, vote = body.get("round"), body.get("vote")
+        if type(number) is not int or (vote is not None and type(vote) is not int):
+            raise BoardRefusal(400, "The number of the question is missing, or the vote is none.")
         await self._find(code)
         _limit(self._answers, token)
-        sent = Sent(token=token, number=number, value=body.get("value"))
+        sent = Sent(token=token, number=number, value=body.get("value"), vote=vote)
         counted = await self._queue.answer(code, sent)
         return json_response({"round": counted.round, "vote": counted.vote, "value": counted.value})
 

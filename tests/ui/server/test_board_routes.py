@@ -82,11 +82,17 @@ def test_a_phone_joins_answers_and_sees_what_is_new(board: Board, room: Room) ->
         board.close_vote(room.code, room.host_secret)
         board.kept.make_stale(room.code)
         assert (await phone.state(**tag)).json["round"]["state"] == "closed"
+        board.vote_again(room.code, room.host_secret)
+        delayed = await phone.post("answer", {"round": number, "vote": 1, "value": 0})
+        assert (delayed.status, "too late" in delayed.json["error"]) == (409, True)
+        board.close_vote(room.code, room.host_secret)
         late = await phone.post("answer", {"round": number, "value": 0})
         assert (late.status, "too late" in late.json["error"]) == (409, True)
 
     result_of(visit())
-    assert board.host_state(room.code, room.host_secret)["round"]["answered"] == 1
+    board.reveal(room.code, room.host_secret)
+    shown = board.host_state(room.code, room.host_secret)["round"]["result"]
+    assert shown["votes"] == [[0, 1], [0, 0]]
 
 
 BAD_BODIES = [
@@ -95,7 +101,7 @@ BAD_BODIES = [
         b'{"round": "1", "value": 0}',
         b'{"value": 0}',
         b'{"round": 1}',
-        b'{"round": true, "value": 0}',
+        *(b'{"round": true, "value": 0}', b'{"round": 1, "vote": "1", "value": 0}'),
     ),
     *(b'{"round": 1, "value": %s}' % value for value in (b"null", b'"0"', b"[0]", b"true", b"2")),
     *(b'{"round": 1, "value": %s}' % value for value in (b"-1", b"0.5", b"NaN", b"1e999")),
