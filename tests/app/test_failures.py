@@ -11,6 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, train
+from linreg.mistakes.catalog import BUGS
 from linreg.settings.choices import Mistake
 from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.work import cache
@@ -206,7 +207,7 @@ def test_wrong_code_that_cannot_be_run_is_not_taken_for_its_mistake(
     app.selectbox(key="mistake").set_value(Mistake.NO_ZERO_GRAD)
     run(app)
     [guess] = [radio for radio in app.radio if "Predict first" in radio.label]
-    guess.set_value(guess.options[0])
+    guess.set_value(BUGS[Mistake.NO_ZERO_GRAD].symptom)
     monkeypatch.setattr(cache, "run_mistake", Mock(side_effect=MemoryError))
     again(app)
     assert failure_of(app).startswith("Training wrong code ran out of memory")
