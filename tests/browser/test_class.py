@@ -97,6 +97,7 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     assert not [text for text in (*names, "evil", token) if text in shown]
     is_accessible(teacher, phones[0])
     goes_where_the_teacher_is(teacher, phones[1])
+    ends(teacher, phones)
 
 
 def press(teacher: Page, key: str, next_step: str) -> None:
@@ -205,3 +206,14 @@ def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:
     assert phone.evaluate("window.isStillHere")
     teacher.keyboard.press("u")
     expect(panel(phone)).to_contain_text("Paused")
+
+
+def ends(teacher: Page, phones: Sequence[Page]) -> None:
+    """The teacher deletes the room; phones say so, and forget that they were in it."""
+    teacher.keyboard.press("k")
+    teacher.get_by_role("button", name="End the room").click()
+    teacher.get_by_role("button", name="Delete the room").click()
+    expect(teacher.get_by_role("button", name="Open a room")).to_be_visible()
+    for phone in phones:
+        expect(panel(phone)).to_contain_text("There is no room with this code.")
+        assert phone.evaluate("Object.keys(localStorage).filter((key) => /room/.test(key))") == []

@@ -127,6 +127,7 @@ export class Phone {
       this.version = "";
     } else {
       this.refused = message;
+      if (status === 404) remember(this.key, ""); // the room has ended
     }
   }
 }
