@@ -40,20 +40,23 @@ def start_values(seed: int) -> None:
     lines = [
         f"**Why does seed {seed} give the two models different start values?** Both draw from the "
         "same generator, but by different functions. The class itself makes no difference.\n",
-        "| model | how it draws | weight | bias |",
-        "|:--|:--|--:|--:|",
     ]
-    lines += [f"| {m} | {how} | {number(w)} | {number(b)} |" for m, how, w, b in starts(seed)]
+    lines += [
+        f"- {model}: weight {number(weight)}, bias {number(bias)}, by {how}."
+        for model, how, weight, bias in starts(seed)
+    ]
     st.markdown("\n".join(lines))
 
 
 def _modes() -> str:
     lines = [
         "**Is eval() the same as inference_mode()?** No: each changes one of these two.\n",
-        "| called | model.training | predictions have a graph |",
-        "|:--|:--|:--|",
     ]
-    lines += [f"| `{each.code}` | {each.training} | {each.recorded} |" for each in modes()]
+    lines += [
+        f"- `{each.code}`: model.training is {each.training}; the predictions "
+        f"{'have a' if each.recorded else 'have no'} graph."
+        for each in modes()
+    ]
     return "\n".join(lines)
 
 
