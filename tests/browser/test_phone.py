@@ -73,6 +73,7 @@ def test_a_swipe_or_a_tab_brings_the_next_chart_and_a_tap_leaves_its_axes(visit:
     expect(tabs.nth(1)).to_have_attribute("aria-current", "true")
     expect(tabs.nth(0)).to_have_attribute("aria-current", "false")
     assert "Loss curves" in tabs.nth(1).inner_text()
+    expect(page.locator(".linreg-charts")).to_have_attribute("tabindex", "0")  # keys scroll it too
     assert [ranges(page, title) for title in ("Predictions", "Loss curves")] == before
     expect(plot(page, "Loss curves")).to_be_in_viewport(ratio=1)  # the swipe has ended
     tabs.nth(2).tap()

@@ -25,6 +25,9 @@ export class Tabs {
   }
 
   mark(changes) {
+    // Where the charts are swiped, keys can scroll them too.
+    if (this.grid.scrollWidth > this.grid.clientWidth) this.grid.tabIndex = 0;
+    else this.grid.removeAttribute("tabindex");
     for (const { target, isIntersecting } of changes) {
       this.tabs.get(target).setAttribute("aria-current", isIntersecting);
     }
