@@ -4,7 +4,9 @@
 // another one each time, so that the same place can be called twice.
 
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
-const KEPT = ["room", "hide", "lock"]; // of this tab's own address
+// Of this tab's own address: the class, what the teacher's link has set, and what this student has done.
+const KEPT = ["room", "hide", "lock", "plan", "own", "done", "pin"];
+const ANY = [...KEPT, "at", "play", "large", "present"]; // these may differ in the same place
 const OWN = "linreg own page"; // where the student was
 const CALL = "linreg call"; // the last call that was followed
 
@@ -26,7 +28,7 @@ export function follow(bring, go) {
 export function goBack(go) {
   const page = ownPage();
   write(OWN, "");
-  open(new URL(page), go);
+  open(withOwn(new URL(page)), go);
 }
 
 // The session shows the page without a reload. Only a reload moves the cursor of the present picture,
@@ -48,7 +50,7 @@ export function isThere(bring) {
 }
 
 function place(address) {
-  const settings = [...address.searchParams].filter(([name]) => ![...KEPT, "at", "play"].includes(name));
+  const settings = [...address.searchParams].filter(([name]) => !ANY.includes(name));
   return JSON.stringify([path(address), settings.sort()]);
 }
 
@@ -56,14 +58,20 @@ function path({ pathname }) {
   return pathname.replace(/\/$/, "");
 }
 
-function target(bring) {
+export function target(bring) {
   const [page, query = ""] = bring.split("?");
   const address = new URL(/^\w*$/.test(page) ? page : "", APP);
   address.search = query;
   address.searchParams.delete("call");
+  return withOwn(address);
+}
+
+// Returns the address with what this tab keeps, as a page that is loaded again reads it.
+function withOwn(address) {
   const { searchParams: own } = new URL(window.location.href);
   for (const name of KEPT) {
-    if (own.has(name)) address.searchParams.set(name, own.get(name));
+    address.searchParams.delete(name);
+    for (const text of own.getAll(name)) address.searchParams.append(name, text);
   }
   return address;
 }
