@@ -1,15 +1,54 @@
 """The scripts of a class, each alone on a blank page, with the answers of a server made up."""
 
+from typing import Any
 from urllib.parse import parse_qs
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from linreg.ui.browser.assets import asset_url
+
+# What a proxy says while a server starts; there is no JSON in it.
+PAGE = "<html><h1>Not found</h1></html>"
 
 FOLLOWS = """async ([url, own, bring]) => {
   const { target, isThere } = await import(url);
   history.replaceState(null, "", own);
   return [target(bring).search.slice(1), isThere(bring)];
+}"""
+
+# What a phone in the room knows after it has asked once and, where it sends an answer, once more.
+# Each answer of the server is [status, text].
+ASKS = """async ([url, answers, sends]) => {
+  const { Phone } = await import(url);
+  const key = "linreg room BCDFG";
+  localStorage.setItem(key, "token");
+  window.fetch = async () => {
+    const [status, text] = answers.shift();
+    return new Response(text, { status });
+  };
+  let changed;
+  const change = () => new Promise((resolve) => (changed = resolve));
+  let news = change();
+  const phone = new Phone("BCDFG", () => changed());
+  await news;
+  if (sends) {
+    phone.answer(1, 1, 0);
+    news = change();
+    await news;
+  }
+  const { refused, failures, complaint } = phone;
+  phone.refused = "The test has ended.";
+  return { refused, failures, complaint, token: localStorage.getItem(key) };
+}"""
+
+SHOWS = """async ([url, status, type, text]) => {
+  const { render } = await import(url);
+  document.body.replaceChildren();
+  window.endLast?.();
+  window.fetch = async () => new Response(text, { status, headers: { "Content-Type": type } });
+  const state = { version: 1, participants: 0, round: null };
+  const data = { room: "BCDFG", link: "", qr: "data:,", asking: false, stage: "", state };
+  window.endLast = render({ data, parentElement: document.body, setTriggerValue: () => null });
 }"""
 
 
@@ -23,3 +62,40 @@ def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> Non
     assert not is_there
     assert tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.1&at=7", "?lr=0.1&large=true"])[1]
     assert not tab.evaluate(FOLLOWS, [script, f"/loop?{own}&lr=0.1", "?lr=0.1"])[1]
+
+
+def asked(context: BrowserContext, *answers: tuple[int, str], sends: bool = False) -> Any:
+    """What a phone knows after these answers of the server."""
+    script = asset_url("class_phone.js")
+    return context.pages[0].evaluate(ASKS, [script, answers, sends])
+
+
+def test_only_the_board_itself_ends_a_phones_connection(newcomer: BrowserContext) -> None:
+    """After the answer of a proxy the phone asks again, and is the same participant."""
+    goes_on = {"refused": "", "failures": 1, "complaint": "", "token": "token"}
+    for answer in ((404, PAGE), (403, "{}"), (200, PAGE), (503, '{"error": "Busy."}')):
+        assert asked(newcomer, answer) == goes_on, answer
+    ended = {**goes_on, "refused": "There is no room.", "failures": 0, "token": None}
+    assert asked(newcomer, (404, '{"error": "There is no room."}')) == ended
+
+
+def test_a_complaint_ends_with_its_vote(newcomer: BrowserContext) -> None:
+    """It stays while the vote is the same, and is not said of the next one."""
+    first, second = (f'{{"round": {{"number": 1, "vote": {n}, "mine": []}}}}' for n in (1, 2))
+    late = (409, '{"error": "This answer came too late."}')
+    for vote, complaint in ((first, "This answer came too late."), (second, "")):
+        found = asked(newcomer, (200, first), late, (200, vote), sends=True)
+        assert found["complaint"] == complaint
+
+
+def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserContext) -> None:
+    """What a proxy answers is a lost connection."""
+    tab, script = newcomer.pages[0], asset_url("class_screen.js")
+    lost, rests = "No connection to the server. Trying again.", "The board rests."
+    for status, kind, text, said in (
+        (502, "text/html", PAGE, lost),
+        (503, "application/json", f'{{"error": "{rests}"}}', rests),
+        (200, "text/html", PAGE, lost),
+    ):
+        tab.evaluate(SHOWS, [script, status, kind, text])
+        expect(tab.locator(".linreg-fault")).to_have_text(said)

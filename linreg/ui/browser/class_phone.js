@@ -78,11 +78,13 @@ export class Phone {
 
   async send() {
     const { sending } = this;
-    const response = await this.fetch("answer", sending);
-    if (isForNow(response)) throw new Error("busy");
-    if (response.status === 403) throw await refusal(response);
-    if (response.ok) this.confirmed = sending;
-    else this.complaint = (await refusal(response)).message;
+    try {
+      await read(await this.fetch("answer", sending));
+      this.confirmed = sending;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status === 403) throw error;
+      this.complaint = error.message;
+    }
     this.addConfirmed(this.state.round);
     if (this.sending === sending) this.sending = null; // else another answer was given meanwhile
     return true;
@@ -91,6 +93,7 @@ export class Phone {
   async look() {
     const response = await this.fetch("state");
     if (response.status === 304) return false;
+    const before = this.state?.round;
     this.state = await read(response);
     this.received = performance.now();
     this.version = response.headers.get("ETag") ?? "";
@@ -98,6 +101,7 @@ export class Phone {
     this.addConfirmed(round);
     const late = this.sending && (round?.number !== this.sending.round || round.vote !== this.sending.vote);
     if (late) this.sending = null; // the class has gone on
+    if (round?.number !== before?.number || round?.vote !== before?.vote) this.complaint = ""; // of another vote
     return true;
   }
 
@@ -139,20 +143,14 @@ class Refusal extends Error {
   }
 }
 
-async function refusal(response) {
-  const said = await response.json().catch(() => ({}));
-  return new Refusal(response.status, said.error ?? "The class board does not answer.");
-}
-
-function isForNow({ status }) {
-  return status === 429 || status >= 500;
-}
-
-// Returns what the server sent. A refusal that may pass is an ordinary error: the next turn tries again.
+// Returns what the board sent. What may pass is an ordinary error: the next turn tries again. So is
+// every answer of a proxy or another server, which is not the board's JSON.
 async function read(response) {
-  if (response.ok) return response.json();
-  if (isForNow(response)) throw new Error(`status ${response.status}`);
-  throw await refusal(response);
+  const said = await response.json();
+  if (response.ok) return said;
+  const { status } = response;
+  if (status === 429 || status >= 500 || typeof said?.error !== "string") throw new Error(`status ${status}`);
+  throw new Refusal(status, said.error);
 }
 
 // A browser may forbid storage; then the participant lives as long as the page.

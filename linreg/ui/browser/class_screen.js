@@ -73,11 +73,11 @@ class Screen {
     try {
       const headers = { "X-Linreg-Host": secret };
       const response = await fetch(new URL(`${room}/events`, SERVER), { headers, signal: abort.signal, cache: "no-store" });
-      if (!response.ok) throw new Error((await response.json()).error);
+      if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw await refusal(response);
       await this.readEvents(response.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch (error) {
       pause = AGAIN;
-      if (!abort.signal.aborted) this.fault.textContent = error instanceof TypeError ? LOST : error.message;
+      if (!abort.signal.aborted) this.fault.textContent = error instanceof Refusal ? error.message : LOST;
     }
     if (!abort.signal.aborted) this.waiting = setTimeout(() => this.listen(), pause);
   }
@@ -97,7 +97,7 @@ class Screen {
     const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
     if (!name) return;
     const content = JSON.parse(data);
-    if (name !== "state") throw new Error(content.error);
+    if (name !== "state") throw new Refusal(content.error);
     this.fault.textContent = "";
     this.take(content);
   }
@@ -138,6 +138,15 @@ class Screen {
     const left = isShown ? Math.max(0, Math.ceil(round.closes_in - (performance.now() - this.received) / 1000)) : 0;
     this.clock.textContent = isShown ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "";
   }
+}
+
+// The board's own sentence; whatever else fails is a lost connection.
+class Refusal extends Error {}
+
+// A proxy or another server has no such sentence.
+async function refusal(response) {
+  const said = await response.json().catch(() => null);
+  return typeof said?.error === "string" ? new Refusal(said.error) : new Error(`status ${response.status}`);
 }
 
 function parts(round, { tally, clock }) {
