@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -87,7 +86,7 @@ def _check_origin(request: Request) -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site is None:
         origin = request.headers.get("Origin")
-        is_other = origin is not None and urlsplit(origin).netloc != request.headers.get("Host")
+        is_other = origin is not None and origin.partition("://")[2] != request.headers.get("Host")
     else:
         is_other = site not in ("same-origin", "none")
     if is_other:

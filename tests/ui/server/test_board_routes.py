@@ -161,6 +161,8 @@ def test_a_code_of_no_room_is_not_found(board: Board, code: str, tmp_path: Path)
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "http://class.example:81"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": ""}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site", "Origin": "http://class.example"}, 403),
     ],
