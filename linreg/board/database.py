@@ -3,7 +3,6 @@
 import os
 import stat
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -25,10 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from linreg.board.own_file import VARIABLE, own_file
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.tables import VERSION, metadata, schema
 
-VARIABLE = "LINREG_BOARD_URL"
 WAIT = 5  # seconds for another writer, and for a connection
 RESTS = 1.0  # seconds after a failure in which nobody asks the database
 FAILED = "The class board's database does not answer. The pages go on without it."
@@ -119,9 +118,7 @@ def default_url() -> str:
     """Return the address in LINREG_BOARD_URL, or that of a private file of this user."""
     if given := os.environ.get(VARIABLE):
         return given
-    user = os.getuid() if sys.platform != "win32" else os.environ.get("USERNAME", "")
-    path = Path(tempfile.gettempdir()) / f"linreg-{user}" / "board.sqlite"
-    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+    return URL.create("sqlite", database=str(own_file())).render_as_string(hide_password=False)
 
 
 def sqlite_path(url: str) -> Path | None:

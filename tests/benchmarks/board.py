@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from linreg.board.database import VARIABLE
+from linreg.board.own_file import VARIABLE
 from linreg.board.questions import Question
 from linreg.board.store import Board, Room
 from tests.benchmarks.load import (

@@ -1,17 +1,19 @@
 """The steps that a teacher takes in a room: buttons that say their key, and what they do."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
-from linreg.board.store import Board
 from linreg.ui.state import keys
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.work.board import class_board
 
-Action = Callable[[Board, str, str], object]
+if TYPE_CHECKING:
+    from linreg.board.store import Board
+
+Action = Callable[["Board", str, str], object]
 
 
 def look(hosting: Hosting) -> dict[str, Any]:

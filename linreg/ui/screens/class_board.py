@@ -9,7 +9,6 @@ import streamlit as st
 
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
-from linreg.board.store import Board
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
@@ -96,12 +95,12 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     state = asked["state"] if asked else ""
     with st.container(horizontal=True, key=keys.CLASS_STEPS):
         if state == "open":
-            step("Close the vote", "x", "block", lambda: take(Board.close_vote), primary=True)
+            step("Close the vote", "x", "block", _close, primary=True)
         if state == "closed":
             if asked["vote"] == 1:
                 again = "Discussed: vote again"
-                step(again, "v", "forum", lambda: take(Board.vote_again), primary=True)
-            step("Show the answers", "s", "bar_chart", lambda: take(Board.reveal))
+                step(again, "v", "forum", _vote_again, primary=True)
+            step("Show the answers", "s", "bar_chart", _reveal)
         if state == "revealed" and asked["link"]:
             step("Show the run", "g", "show_chart", lambda: take_place(asked["link"]))
         if state != "open":
@@ -110,6 +109,18 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
             plan_step(hosting)
         let_go_step(seen)
         pause_step(seen)
+
+
+def _close() -> None:
+    take(lambda board, code, secret: board.close_vote(code, secret))
+
+
+def _vote_again() -> None:
+    take(lambda board, code, secret: board.vote_again(code, secret))
+
+
+def _reveal() -> None:
+    take(lambda board, code, secret: board.reveal(code, secret))
 
 
 def _toggle_form() -> None:
@@ -154,5 +165,5 @@ def _show_secret(link: str) -> None:
 
 def _end() -> None:
     """Delete the room; for use in a callback."""
-    if take(Board.end_room):
+    if take(lambda board, code, secret: board.end_room(code, secret)):
         session().hosting = None

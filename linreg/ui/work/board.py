@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from linreg.board.own_file import may_have_rooms
 from linreg.board.refusals import BoardUnavailable
 from linreg.ui.work.log import LOG
 
@@ -20,6 +21,8 @@ def class_board() -> "Board":
 
 def remove_expired_rooms() -> None:
     """Delete the rooms whose day is over, if there is a database."""
+    if not may_have_rooms():
+        return
     try:
         class_board().remove_expired()
     except BoardUnavailable as failure:
