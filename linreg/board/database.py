@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -168,16 +168,20 @@ def _make_sqlite(url: URL) -> Engine:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file and its folder for this user alone; refuse a folder of somebody else."""
+    """Make the file and its folder for this user alone; refuse those of somebody else."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=True)  # SQLite gives its other files the same mode
-    if sys.platform == "win32":
-        return
-    owners = {path.parent.lstat().st_uid, path.lstat().st_uid}  # of a link, not of its target
-    if not owners <= {os.getuid(), 0}:
-        raise BoardUnavailable("The folder of the class board's file belongs to somebody else.")
-    if stat.S_IMODE(path.stat().st_mode) != 0o600:
+    _check_owner(path.parent)
+    with suppress(FileExistsError):  # a new file, never the target of a link
+        path.touch(mode=0o600, exist_ok=False)  # SQLite gives its other files the same mode
+    _check_owner(path)
+    if sys.platform != "win32" and stat.S_IMODE(path.stat().st_mode) != 0o600:
         path.chmod(0o600)
+
+
+def _check_owner(path: Path) -> None:
+    """Refuse what belongs to another user; of a link the owner counts, not that of its target."""
+    if sys.platform != "win32" and path.lstat().st_uid not in (os.getuid(), 0):
+        raise BoardUnavailable("The class board's file or its folder belongs to somebody else.")
 
 
 def _make_tables(engine: Engine) -> None:

@@ -116,6 +116,25 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path / "new", 12345, 12345)
     with pytest.raises(BoardUnavailable, match="somebody else"):
         board_in(tmp_path).open_room()
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() != 0, reason="only root gives a link away"
+)
+def test_a_link_of_somebody_else_is_refused_and_not_followed(tmp_path: Path) -> None:
+    """Its target is neither made nor changed."""
+    (tmp_path / "new").mkdir()
+    link, target = tmp_path / "new/board.sqlite", tmp_path / "target"
+    link.symlink_to(target)
+    os.chown(link, 12345, 12345, follow_symlinks=False)
+    with pytest.raises(BoardUnavailable, match="somebody else"):
+        board_in(tmp_path).open_room()
+    assert not target.exists()
+    target.touch(mode=0o644)
+    with pytest.raises(BoardUnavailable, match="somebody else"):
+        board_in(tmp_path).open_room()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
 def test_what_is_logged_of_a_failure_has_nothing_of_the_class(tmp_path: Path) -> None:
