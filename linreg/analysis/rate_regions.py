@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg.analysis.sweeps import Sweep
+from linreg.analysis.theory import is_bounded
 from linreg.core.losses import Floats
-from linreg.settings.choices import Loss, Optimizer
 
 Flags = npt.NDArray[np.bool_]
 
@@ -79,7 +79,7 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
         the best one, and a schedule lowered the rate too early.
     """
     diverged = _diverged(sweep)
-    level = np.where(diverged, np.inf, _tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
+    level = np.where(diverged, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
     first = float(sweep.train_loss[0, 0])
     lowest = float(level.min())
     near = level <= lowest + NEAR * max(first - lowest, 0.0)
@@ -129,6 +129,11 @@ def choose(sweep: Sweep) -> BestRates:
     )
 
 
+def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return the last tenth along the last axis, but at least three values if there are so many."""
+    return values[..., -max(values.shape[-1] // TAIL, 3) :]
+
+
 def _best_or_none(losses: Floats) -> int | None:
     return best(losses) if np.isfinite(losses).any() else None
 
@@ -137,17 +142,12 @@ def _at(losses: Floats, index: int | None) -> float:
     return np.nan if index is None else float(losses[index])
 
 
-def _tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the last tenth along the last axis, but at least three values if there are so many."""
-    return values[..., -max(values.shape[-1] // TAIL, 3) :]
-
-
 def _diverged(sweep: Sweep) -> Flags:
     losses = (sweep.train_loss, sweep.validation_loss, sweep.test_loss)
     present = [loss for loss in losses if not np.isnan(loss).all(axis=1).any()]
     recorded = np.concatenate([*present, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)
-    if sweep.experiment.loss is not Loss.MSE or sweep.experiment.optimizer is Optimizer.ADAM:
+    if is_bounded(sweep.experiment):
         return overflowed
     grown: Flags = sweep.train_loss[:, -1] > GROWN * sweep.train_loss[:, 0]
     return overflowed | grown
@@ -155,7 +155,7 @@ def _diverged(sweep: Sweep) -> Flags:
 
 def _on_its_way(sweep: Sweep) -> Flags:
     """Return whether each run's path of (weight, bias) goes in one direction in its last tenth."""
-    path = _tail(np.stack([sweep.weight, sweep.bias]).astype(np.float64))  # (2, K, tail)
+    path = tail(np.stack([sweep.weight, sweep.bias]).astype(np.float64))  # (2, K, tail)
     path = np.where(np.isfinite(path), path, 0.0)  # runs that overflowed have their own region
     length = np.hypot(*np.diff(path)).sum(axis=1)  # (K,)
     across = np.hypot(*(path[..., -1] - path[..., 0]))

@@ -50,6 +50,14 @@ def is_plain_descent(experiment: Experiment) -> bool:
     )
 
 
+def is_bounded(experiment: Experiment) -> bool:
+    """Return whether no step is longer than the rate allows, so no loss grows without limit.
+
+    The gradients of the L1 and of the Huber loss are bounded, and so is a step of Adam.
+    """
+    return experiment.loss is not Loss.MSE or experiment.optimizer is Optimizer.ADAM
+
+
 def overflow_epoch(history: History) -> int | None:
     """Return the first epoch in which a loss or a parameter is NaN or infinite, or None.
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linreg.analysis.rate_regions import choose, stretches
+from linreg.analysis.rate_regions import choose, stretches, tail
 from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
     alternation,
+    is_bounded,
     is_plain_descent,
     noise_ball,
     overflow_epoch,
@@ -133,28 +134,42 @@ def swing_at_the_end(run: Run) -> Told:
     )
 
 
-COURSE = ("Fall", "Fall, then alternate between two values", "Grow")
+COURSE = (
+    "Fall, without a clear swing at the end",
+    "Alternate between two values at the end",
+    "Grow",
+    "Swing at the end, but not between two values",
+)
+SWING = 0.1  # of the first loss; a run whose loss rises by more in its last tenth swings
 
 
 def course_of_the_loss(run: Run) -> Told:
     """Return which of COURSE the training loss of any run takes."""
-    loss = run.history.train_loss
-    grows = overflow_epoch(run.history) is not None or loss[-1] > 10 * loss[0]
-    right = 2 if grows else 1 if alternation(run.history) else 0
-    return Told(
-        right,
-        f"The training loss goes from {loss_text(float(loss[0]))} in epoch 0 to "
-        f"{loss_text(float(loss[-1]))} in epoch {run.experiment.epochs - 1}.{_limit(run)}",
+    loss, cycle = run.history.train_loss, alternation(run.history)
+    last, first = tail(loss).astype(float), float(loss[0])
+    says = (
+        f"The training loss goes from {loss_text(first)} in epoch 0 to "
+        f"{loss_text(float(loss[-1]))} in epoch {run.experiment.epochs - 1}.{_limit(run)}"
     )
+    if cycle is not None:
+        values = " and ".join(map(loss_text, cycle.train))
+        return Told(1, f"{says} From epoch {cycle.first_epoch} on it alternates between {values}.")
+    above = last.mean() > first
+    if overflow_epoch(run.history) is not None or (above and not is_bounded(run.experiment)):
+        return Told(2, says)
+    if above or (last - np.minimum.accumulate(last)).max() > SWING * first:
+        values = " and ".join(map(loss_text, (last.min(), last.max())))
+        return Told(3, f"{says} In the last {len(last)} epochs it is between {values}.")
+    return Told(0, says)
 
 
 def _limit(run: Run) -> str:
-    """Return the limit of the learning rate, where theory gives one; else ""."""
+    """Return on which side of its limit the learning rate is, where theory gives one; else ""."""
     if run.experiment.loss is not Loss.MSE or not is_plain_descent(run.experiment):
         return ""
-    lr, limit = run.experiment.lr, stability_limit(run.experiment)
-    side = "above" if lr > limit else "below"
-    return f" The limit for these rows is 2/λ_max = {number(limit)}, and {lr:g} is {side} it."
+    lr = run.experiment.lr
+    side = "above" if lr > stability_limit(run.experiment) else "below"
+    return f" For these rows the rate has a limit, and {lr:g} is {side} it."
 
 
 def choice_of_a_rate(run: Run) -> Told:

@@ -15,7 +15,9 @@ from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, MYSTERY, Less
 from linreg.mistakes.catalog import BUGS
 from linreg.mistakes.puzzles import mystery
 from linreg.mistakes.run import run_mistake
-from linreg.settings.choices import Schedule
+from linreg.settings.choices import Optimizer, Schedule
+
+SWINGS = Experiment(optimizer=Optimizer.MOMENTUM, lr=0.5, epochs=100)
 
 
 def step(title: str) -> Lesson:
@@ -116,7 +118,10 @@ def test_a_falling_rate_ends_the_swing() -> None:
 
 def test_above_the_limit_the_loss_grows_and_below_it_does_not() -> None:
     """2 / lambda_max by the eigenvalues of the Hessian, written out."""
-    history = answered("A larger rate", "Grow", "0.8625", "0.87 is above")
+    history = answered("A larger rate", "Grow", "0.87 is above")
+    lesson = step("A larger rate")
+    assert "the largest rate" in lesson.says  # a question that the class answers afterwards
+    assert "0.86" not in tell(lesson).says
     assert history.train_loss[-1] > 1e13
     x = split_data(Experiment()).X_train.double().numpy()
     hessian = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
@@ -171,6 +176,14 @@ def test_the_mystery_is_a_silent_one() -> None:
         (plan_answers.swing_at_the_end, Experiment(epochs=500), 0),
         (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.1), 0),
         (plan_answers.course_of_the_loss, Experiment(epochs=500), 1),
+        (plan_answers.course_of_the_loss, Experiment(lr=10, epochs=100), 1),
+        (plan_answers.course_of_the_loss, Experiment(lr=10, epochs=101), 1),
+        (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.86, epochs=60), 0),
+        (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.87, epochs=60), 2),
+        (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.864, epochs=100), 2),
+        (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=10), 2),
+        (plan_answers.course_of_the_loss, SWINGS, 3),
+        (plan_answers.course_of_the_loss, replace(SWINGS, epochs=101), 3),
         (plan_answers.way_of_momentum, Experiment(loss=Loss.MSE, lr=0.1), 0),
         (plan_answers.gap_after_shuffling, Experiment(), 0),
     ],
