@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 LONGEST_SHOWN = 40  # characters
@@ -34,8 +35,8 @@ def number_text(value: float) -> str:
     """Return a number in its shortest form: 0.01, 200, 1.5; tiny and huge ones as 1e-07, 1e+16."""
     if value != 0 and not 1e-6 <= abs(value) < 1e16:
         return f"{value:.10g}"
-    text = f"{value:.10f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    text = f"{Decimal(f'{value + 0.0:.15g}'):f}"  # an exact number of 10 digits stays exact
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def no_formula(text: str) -> str:

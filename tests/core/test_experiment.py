@@ -132,6 +132,17 @@ def test_no_stop_is_nearer_than_the_nearest(name: str, value: float) -> None:
     assert SETTINGS[name].nearest(value) == stops[distances.index(min(distances))]
 
 
+@given(st.data())
+def test_any_number_that_the_library_allows_is_written_exactly(data: st.DataObject) -> None:
+    """An address and a file give back the ten digits that a setting keeps, small ones too."""
+    numbers = [setting for setting in SETTINGS.values() if isinstance(setting, Number)]
+    setting = data.draw(st.sampled_from(numbers))
+    ends = setting.limits or setting.stops
+    low, high = ends[0], ends[-1]
+    value = setting.check(data.draw(st.floats(low, high) | st.floats(max(low, 1e-9), min(high, 1))))
+    assert setting.check(setting.parse(setting.format(value))) == value
+
+
 def test_addresses_of_settings_differ() -> None:
     """No two settings share a name in the address."""
     addresses = [setting.address for setting in SETTINGS.values() if setting.address]
