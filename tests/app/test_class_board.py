@@ -11,11 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, train
+from linreg.board.database import FAILED
 from linreg.board.questions import Question
+from linreg.board.refusals import BoardUnavailable
 from linreg.board.store import Board
 from linreg.settings.choices import Loss
 from linreg.ui.work.board import class_board
-from tests.support.opened import opened, run, shows
+from tests.support.opened import failure_of, opened, run, shows
 
 
 @pytest.fixture
@@ -113,6 +115,27 @@ def test_what_another_tab_has_done_is_said_and_not_overwritten(board: Board) -> 
     run(app)
     assert "There is no room with this code" in app.warning[0].value
     assert offered(app) == {"o"}
+
+
+def test_a_database_that_fails_leaves_the_room_to_come_back_to(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can put another room in its place meanwhile."""
+    app = press(opened("class_board"), "o")
+    code = room(app).code
+    with monkeypatch.context() as failing:
+        failing.setattr(board, "host_state", unavailable)
+        app.run()
+        assert failure_of(app) == FAILED
+        assert offered(app) == set()
+    run(app)
+    assert room(app).code == code
+    assert offered(app) == {"q"}
+
+
+def unavailable(*_: object) -> None:
+    """Fail as a board whose database is away."""
+    raise BoardUnavailable(FAILED)
 
 
 def test_the_room_stays_in_a_students_address_and_a_wrong_code_is_said_once() -> None:

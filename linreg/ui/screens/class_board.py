@@ -43,8 +43,9 @@ def class_board(experiment: Experiment) -> None:
         return  # the tab answers at once
     hosting = session().hosting
     seen = None if hosting is None else _look(hosting)
-    if hosting is None or seen is None:
+    if session().hosting is None:
         _welcome()
+    if hosting is None or seen is None:
         return
     class_screen(hosting, seen)
     _steps(hosting, seen)
@@ -61,7 +62,10 @@ def class_board(experiment: Experiment) -> None:
 
 
 def _look(hosting: Hosting) -> dict[str, Any] | None:
-    """Return the state of the room; None, and a sentence on the page, where there is none."""
+    """Return the state of the room; None, and a sentence on the page, where nothing is known.
+
+    A database that fails may come back with the room: only a room that is gone makes way.
+    """
     try:
         return look(hosting)
     except BoardRefusal as refusal:
@@ -81,6 +85,8 @@ def _welcome() -> None:
 
 
 def _open_room() -> None:
+    if session().hosting is not None:  # another room would take the place of its secret
+        return
     try:
         room = board().open_room()
     except (BoardRefusal, BoardUnavailable) as failure:
