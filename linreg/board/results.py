@@ -12,14 +12,25 @@ from linreg.analysis.theory import alternation
 from linreg.board.questions import Question
 from linreg.core.experiment import MOST_STEPS, Experiment
 from linreg.core.losses import Floats
-from linreg.core.record import Progress
 from linreg.core.training import Run
-from linreg.engines.replay import replayed
+from linreg.engines.replay import can_be_replayed, replayed
 
 MOST_BINS = 12
+MOST_SLOW_STEPS = 5_000  # of all runs that a class chose, where each step is Python: seconds
 BELOW = 0.01  # the loss of the question "after which epoch is the loss below 0.01?"
 
 Path = tuple[Floats, Floats, Floats]  # loss, weight and bias of each epoch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engines:
+    """What computes runs: an app has functions with a cache and a progress bar."""
+
+    train: Callable[[Experiment], Run] = replayed
+    sweep: Callable[[Experiment, tuple[float, ...]], Sweep] = sweep
+
+
+PLAIN = Engines()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,31 +46,16 @@ class ClassRuns:
     bias: tuple[Floats, ...]
 
 
-def class_sweep(
-    question: Question, values: Sequence[float], progress: Progress | None = None
-) -> Sweep | None:
-    """Return one stacked training with all learning rates of a class, each once; None if too large.
-
-    Raises whatever `progress` raises.
-    """
-    rates = sorted(set(values))[:MOST_RATES]
-    if not rates or question.setting != "lr":
-        return None
-    try:
-        return sweep(question.experiment, rates, progress)
-    except ValueError:  # too many steps, or no such device here
-        return None
-
-
-def class_runs(question: Question, values: Sequence[float]) -> ClassRuns | None:
+def class_runs(
+    question: Question, values: Sequence[float], engines: Engines = PLAIN
+) -> ClassRuns | None:
     """Return the runs of a class that chose a setting; None otherwise, and if they are too many."""
     if question.kind != "setting" or not values:
         return None
     if question.setting == "lr":
-        found = class_sweep(question, values)
-        paths = [] if found is None else _paths(found)
+        paths = _runs_of_rates(question.experiment, values, engines)
     else:
-        paths = _runs_of_lengths(question.experiment, values)
+        paths = _runs_of_lengths(question.experiment, values, engines)
     if not paths:
         return None
     return ClassRuns(
@@ -70,34 +66,44 @@ def class_runs(question: Question, values: Sequence[float]) -> ClassRuns | None:
     )
 
 
-def _paths(found: Sweep) -> list[Path]:
+def _runs_of_rates(experiment: Experiment, values: Sequence[float], engines: Engines) -> list[Path]:
+    """Return the paths of one stacked training with each rate once; none if too much work."""
+    try:
+        found = engines.sweep(experiment, tuple(sorted(set(values))[:MOST_RATES]))
+    except ValueError:  # too many steps, or no such device here
+        return []
     return list(zip(found.train_loss, found.weight, found.bias, strict=True))
 
 
-def _runs_of_lengths(experiment: Experiment, values: Sequence[float]) -> list[Path]:
+def _runs_of_lengths(
+    experiment: Experiment, values: Sequence[float], engines: Engines
+) -> list[Path]:
     """Return loss, weight and bias of a run for each number of epochs; none if too much work."""
     lengths = sorted({int(value) for value in values})
-    if sum(lengths) * experiment.n_batches > MOST_STEPS:
+    most = MOST_STEPS if can_be_replayed(experiment) else MOST_SLOW_STEPS
+    if sum(lengths) * experiment.n_batches > most:
         return []
-    runs = [replayed(replace(experiment, epochs=epochs)).history for epochs in lengths]
+    runs = [engines.train(replace(experiment, epochs=epochs)).history for epochs in lengths]
     return [(run.train_loss, run.weight, run.bias) for run in runs]
 
 
-def truth(question: Question) -> float | None:
+def truth(question: Question, engines: Engines = PLAIN) -> float | None:
     """Return what is right: as the teacher said, or as the real run tells; None if unknown."""
     if question.right is not None or not question.measure:
         return question.right
-    return READ[question.measure](replayed(question.experiment))
+    return READ[question.measure](engines.train(question.experiment))
 
 
-def outcome(question: Question, votes: Sequence[Sequence[float]]) -> dict[str, Any]:
+def outcome(
+    question: Question, votes: Sequence[Sequence[float]], engines: Engines = PLAIN
+) -> dict[str, Any]:
     """Return what everybody sees at the end of a round, ready for JSON.
 
     Histograms of each vote, their edges where answers are numbers, what is right, and the class's
     own runs, for a setting: each value that was chosen in the last vote, with its last loss.
     """
-    right = truth(question)
-    runs = class_runs(question, next((vote for vote in reversed(votes) if vote), ()))
+    right = truth(question, engines)
+    runs = class_runs(question, next((vote for vote in reversed(votes) if vote), ()), engines)
     edges = None if question.kind == "choice" else _edges(question, votes, right)
     return {
         "votes": [_counts(question, vote, edges) for vote in votes],

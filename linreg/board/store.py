@@ -20,7 +20,7 @@ from linreg.board.exchanged import Answered, Joined, Sent
 from linreg.board.kept_rooms import KeptRooms
 from linreg.board.questions import Question, clean_link, read_question
 from linreg.board.refusals import NO_ROOM, BoardRefusal
-from linreg.board.results import outcome
+from linreg.board.results import PLAIN, Engines, outcome
 from linreg.board.results_csv import csv_text
 from linreg.board.snapshot import votes_of
 from linreg.board.tables import rooms, rounds
@@ -145,7 +145,7 @@ class Board:
         with self._hosting(code, secret) as (connection, room):
             leading.vote_again(connection, room["id"], seconds, self._now())
 
-    def reveal(self, code: str, secret: str) -> None:
+    def reveal(self, code: str, secret: str, engines: Engines = PLAIN) -> None:
         """Show the class its answers and what is right; trains the real runs, which takes a while.
 
         The training lies between two transactions, so that it stops nobody else.
@@ -154,7 +154,7 @@ class Board:
             before = leading.closed_round(connection, room["id"], self._now())
             votes = votes_of(connection, before["id"])
         answered = [list(vote.values()) for vote in votes]
-        result = json.dumps(outcome(read_question(before["question"]), answered))
+        result = json.dumps(outcome(read_question(before["question"]), answered, engines))
         with self._hosting(code, secret) as (connection, room):
             leading.reveal(connection, room["id"], before, result, self._now())
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from linreg import Experiment, train
 from linreg.analysis.theory import alternation
 from linreg.board.questions import MEASURES, Question
-from linreg.board.results import READ, class_runs, outcome, truth
+from linreg.board.results import READ, Engines, class_runs, outcome, truth
 from linreg.core.experiment import SETTINGS
+from linreg.core.training import Run
 
 RATE = Question(text="Which?", kind="setting", setting="lr", link="?loss=mse&epochs=50")
 EPOCHS = Question(text="How long?", kind="setting", setting="epochs", link="?schedule=cosine")
@@ -50,8 +51,22 @@ def test_too_much_work_gives_no_runs() -> None:
     rates = SETTINGS["lr"].stops[:80]
     assert class_runs(replace(RATE, link="?epochs=10000&batch=16"), rates) is None
     assert class_runs(replace(EPOCHS, link="?batch=1"), SETTINGS["epochs"].stops) is None
+    assert class_runs(replace(EPOCHS, link="?optimizer=adam"), [2000, 5000]) is None  # is slow
     found = outcome(replace(RATE, link="?epochs=10000&batch=16"), [list(rates), []])
     assert (found["runs"], sum(found["votes"][0])) == (None, 80)
+
+
+def test_the_runs_and_the_truth_are_computed_by_what_is_given() -> None:
+    """A page gives functions with a cache and with a progress bar."""
+    asked: list[int] = []
+
+    def plain(experiment: Experiment) -> Run:
+        asked.append(experiment.epochs)
+        return train(experiment)
+
+    outcome(EPOCHS, [[100, 20]], Engines(train=plain))
+    outcome(replace(NUMBER, link="?epochs=30", measure="weight"), [[]], Engines(train=plain))
+    assert asked == [20, 100, 30]
 
 
 def test_what_the_real_run_tells() -> None:

@@ -3,12 +3,15 @@
 What a student sends appears here as a number or as the length of a bar, never as text.
 """
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
+from linreg.board.results import Engines
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
@@ -19,9 +22,12 @@ from linreg.ui.parts.downloads import download
 from linreg.ui.parts.question_form import question_form
 from linreg.ui.parts.room_solved import solved_challenges
 from linreg.ui.state import keys
+from linreg.ui.state.fallback import WorkError
 from linreg.ui.state.hosting import remember_room, take_place
 from linreg.ui.state.session import Hosting, session
+from linreg.ui.state.streamlit_internals import give_way
 from linreg.ui.work.board import class_board as board
+from linreg.ui.work.cache import swept, trained
 
 WELCOME = """
 Everybody answers on their own device, and then the class sees what it thinks: once before they
@@ -48,6 +54,9 @@ def class_board(experiment: Experiment) -> None:
     if hosting is None or seen is None:
         return
     class_screen(hosting, seen)
+    if hosting.is_revealing:
+        _reveal(hosting, st.empty())
+        give_way()  # the next run shows them
     _steps(hosting, seen)
     if seen["round"] and not hosting.is_asking:
         class_rates(seen["round"])
@@ -106,7 +115,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
             if asked["vote"] == 1:
                 again = "Discussed: vote again"
                 step(again, "v", "forum", _vote_again, primary=True)
-            step("Show the answers", "s", "bar_chart", _reveal)
+            step("Show the answers", "s", "bar_chart", _show_answers)
         if state == "revealed" and asked["link"]:
             step("Show the run", "g", "show_chart", lambda: take_place(asked["link"]))
         if state != "open":
@@ -125,8 +134,20 @@ def _vote_again() -> None:
     take(lambda board, code, secret: board.vote_again(code, secret))
 
 
-def _reveal() -> None:
-    take(lambda board, code, secret: board.reveal(code, secret))
+def _show_answers() -> None:
+    hosting = session().hosting
+    if hosting is not None:
+        hosting.is_revealing = True
+
+
+def _reveal(hosting: Hosting, place: DeltaGenerator) -> None:
+    """Compute what the class's runs tell, with progress in `place`, and show the answers."""
+    engines = Engines(train=partial(trained, place=place), sweep=partial(swept, place=place))
+    try:
+        take(lambda board, code, secret: board.reveal(code, secret, engines))
+    except WorkError as failure:
+        hosting.said = str(failure)
+    hosting.is_revealing = False
 
 
 def _toggle_form() -> None:
