@@ -174,6 +174,24 @@ def test_the_teacher_brings_the_class_to_what_is_on_the_screen(board: Board) -> 
     assert offered(app) == {"h", "k"}
 
 
+def test_a_call_shows_the_same_run_behind_the_same_curtain(board: Board) -> None:
+    """With a rate between two stops of the slider; the projector's large type stays with it."""
+    app = press(opened("class_board", exact="lr~0.0123", curtain="true", large="true"), "o")
+    code, secret = room(app).code, room(app).secret
+    press(run(app.switch_page("screens/playground.py")), "h")
+    place = board.phone_state(code, board.join(code).token)["bring"]
+    assert "large" not in place
+    question = Question(text="Which?", kind="choice", options=("a", "b"), link=place)
+    board.ask(code, secret, question)
+    board.close_vote(code, secret)
+    board.reveal(code, secret)
+    other = opened("class_board")
+    other.session_state["linreg"].hosting = room(app)
+    press(run(other), "g")
+    assert other.session_state["linreg"].exact == {"lr": 0.0123}
+    assert other.toggle(key="curtain").value
+
+
 def test_the_run_of_a_question_is_one_step_away(board: Board) -> None:
     """After the answers: its page, its settings."""
     app = press(press(opened("class_board"), "o"), "q")

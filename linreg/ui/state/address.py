@@ -73,12 +73,10 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     locked = read_names(parameters.pop(LOCK, []), names)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
-    challenge = "".join(parameters.pop(keys.CHALLENGE_ADDRESS, []))
-    if challenge in {each.key for each in CHALLENGES}:
-        st.session_state[keys.CHALLENGE] = challenge
+    choose_challenge(parameters.pop(keys.CHALLENGE_ADDRESS, []))
     plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
     mystery_sentences = choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
-    parameters |= _read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
+    parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
@@ -105,7 +103,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     return state, reading.values
 
 
-def _read_exact(texts: Sequence[str]) -> dict[str, list[str]]:
+def read_exact(texts: Sequence[str]) -> dict[str, list[str]]:
     """Return the parameters that stand exactly in one, such as lr~0.0123."""
     pairs = [part.partition("~") for text in texts for part in text.split(" ")]
     numbers = {setting.address for setting in SETTINGS.values() if isinstance(setting, NUMBERS)}
@@ -119,6 +117,13 @@ def _read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
         return (int(texts[0]) if texts else None), ()
     said = f"{PLAN}=`{shown(texts[0])}` is not a step of the class plan, 1 to {len(steps)}"
     return None, (f"{said}; it was ignored.",)
+
+
+def choose_challenge(texts: Sequence[str]) -> None:
+    """Open the challenges with a link's one, if there is such a challenge."""
+    challenge = "".join(texts)
+    if challenge in {each.key for each in CHALLENGES}:
+        st.session_state[keys.CHALLENGE] = challenge
 
 
 def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from linreg.formatting import counted
 from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
-from linreg.ui.state.address import choose_mystery, shown_pages
+from linreg.ui.state.address import choose_challenge, choose_mystery, read_exact, shown_pages
 from linreg.ui.state.controls import (
     move_controls,
     offered_settings,
@@ -24,7 +24,7 @@ from linreg.ui.state.controls import (
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page
-from linreg.ui.state.view import LESSON, LOOP, OPENING, VIEW
+from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 
 # Where a page is opened: these have no control that every page shows.
 PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
@@ -53,7 +53,8 @@ def remember_room() -> bool:
 def place_of(path: str) -> str:
     """Return the page with its settings as a link from the page on; CALL makes each a new one."""
     shown = {setting.address for setting in {**offered_settings(), **PLACES}.values()}
-    known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS}
+    known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS, keys.EXACT_ADDRESS}
+    known -= {SCREEN["large"].address}  # is for the projector alone
     fields = [
         (name, text)
         for name in st.query_params
@@ -67,11 +68,14 @@ def place_of(path: str) -> str:
 def take_place(link: str) -> None:
     """Use the settings of such a link, and its view, and go there; for use in a callback."""
     _, parameters = _read(link)
+    parameters |= read_exact(parameters.get(keys.EXACT_ADDRESS, []))
     known = {setting.address for setting in offered_settings().values()}
     given = {name: texts for name, texts in parameters.items() if name in known}
     values = read_address(given, offered_settings()).values
     set_controls(settle(run_settings(values))[0])
-    move_controls({name: values.get(name, setting.default) for name, setting in VIEW.items()})
+    shown = {**VIEW, "curtain": SCREEN["curtain"]}
+    move_controls({name: values.get(name, setting.default) for name, setting in shown.items()})
+    choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
     session().going_to = link
 
