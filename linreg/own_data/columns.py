@@ -3,16 +3,19 @@
 Knows nothing of how the text was split, of pages, or of training.
 """
 
-from collections import Counter
+import re
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 
 from linreg.core.experiment import FEWEST_POINTS, MOST_POINTS
 from linreg.formatting import listed, shown
+from linreg.own_data.header import UNSPLIT, are_y_and_x, read_header, turned
 from linreg.own_data.numerals import Numeral, is_missing, read_numeral
 from linreg.own_data.text_rows import DELIMITERS, DataError, Row, Rows
 
 MOST_COLUMNS = 200
+PAIR = 2  # columns that are needed, x and y
 NAMED = 4  # columns that a message names
 INDEX_NAMES = frozenset(
     (
@@ -105,7 +108,9 @@ class Sheet:
             return False
         if any(self.names):  # with a header its name tells
             return all(v.is_integer() for v in values) and sorted(set(values)) == values
-        return len(self.names) > 2 and values == [values[0] + i for i in range(len(values))]
+        if len(self.names) < 3 or self.delimiter == ",":  # 1,2,5 may be 1 and 2,5
+            return False
+        return values == [values[0] + i for i in range(len(values))]
 
 
 def make_sheet(split: Rows) -> Sheet:
@@ -115,20 +120,22 @@ def make_sheet(split: Rows) -> Sheet:
     understood; the sentences say so.
 
     Raises:
-        DataError: there are more than MOST_POINTS rows or MOST_COLUMNS columns.
+        DataError: there are more than MOST_POINTS rows or MOST_COLUMNS columns, or a separator
+            inside the numbers may have split them into cells.
     """
     rows = split.rows
-    if len(rows) == 2 and (turned := _turned(rows)):
-        names, rows, counted_as = turned[0], turned[1], "column"
-        said = ["The first row is read as x and the second as y."]
+    if len(rows) == 2 and (found := turned(rows, unnamed=split.bracketed)):
+        (names, rows), counted_as = found, "column"
+        order = ("second", "first") if are_y_and_x(names) else ("first", "second")
+        said = ["The {} row is read as x and the {} as y.".format(*order)]
     else:
-        names, rows, said = _header(rows, split.delimiter)
+        names, rows, said = read_header(split)
         counted_as = "row"
     if len(rows) > MOST_POINTS:
         raise DataError(f"At most {MOST_POINTS:,} rows of numbers can be used, not {len(rows):,}.")
     if len(names) > MOST_COLUMNS:
         raise DataError(f"A table may have {MOST_COLUMNS:,} columns at most, not {len(names):,}.")
-    return Sheet(
+    sheet = Sheet(
         names=names,
         rows=rows,
         delimiter=split.delimiter,
@@ -136,6 +143,9 @@ def make_sheet(split: Rows) -> Sheet:
         header_said=tuple(said),
         counted_as=counted_as,
     )
+    if split.maybe_grouped and counted_as == "row":
+        _check_groups(sheet)
+    return sheet
 
 
 def choose_columns(sheet: Sheet, x: str | int | None, y: str | int | None) -> tuple[int, int]:
@@ -155,14 +165,17 @@ def choose_columns(sheet: Sheet, x: str | int | None, y: str | int | None) -> tu
         return places
     if x is not None or y is not None:
         raise DataError("Choose both columns, x and y.")
-    if len(sheet.names) == FEWEST_POINTS:
-        return 0, 1
-    found = number_columns(sheet)
-    if len(found) == 2:
-        return found[0], found[1]
+    found = [0, 1] if len(sheet.names) == PAIR else number_columns(sheet)
+    if len(found) > PAIR:
+        named = [place for place in found if sheet.names[place]]
+        found = named if len(named) == PAIR else found
+    if len(found) == PAIR:
+        first, second = found
+        swapped = are_y_and_x((sheet.names[first], sheet.names[second]))
+        return (second, first) if swapped else (first, second)
     if not sheet.rows:
         raise DataError(f"At least {FEWEST_POINTS} rows of two numbers are needed, not 0.")
-    if len(found) < 2:
+    if len(found) < PAIR:
         raise DataError(
             f"Two columns of numbers are needed, x and y; the table has {len(found)} of them, and "
             f"its first row is `{shown(sheet.delimiter.join(sheet.rows[0][1]))}`."
@@ -184,11 +197,11 @@ def number_columns(sheet: Sheet) -> list[int]:
     ]
 
 
-def _place(sheet: Sheet, wanted: str | int) -> int:
+def _place(sheet: Sheet, wanted: object) -> int:
     names = [column.name for column in sheet.columns]
-    if isinstance(wanted, int) and not isinstance(wanted, bool):
-        if 0 <= wanted < len(names):
-            return wanted
+    if not isinstance(wanted, bool) and isinstance(wanted, Integral):  # also NumPy's integers
+        if 0 <= (place := int(wanted)) < len(names):
+            return place
         raise DataError(f"There is no column {wanted}; the columns are 0 to {len(names) - 1}.")
     if names.count(str(wanted)) > 1:
         raise DataError(f"Several columns are named `{shown(wanted)}`; give the position, from 0.")
@@ -198,48 +211,12 @@ def _place(sheet: Sheet, wanted: str | int) -> int:
     return names.index(str(wanted))
 
 
-def _turned(rows: list[Row]) -> tuple[tuple[str, ...], list[Row]] | None:
-    """Return names and rows of a table whose two rows are x and y, or None."""
-    (_, first), (_, second) = rows
-    if len(first) != len(second) or len(first) < 3:
-        return None
-    named = not any(read_numeral(cells[0]) or is_missing(cells[0]) for cells in (first, second))
-    start = 1 if named else 0
-    if not all(read_numeral(c) or is_missing(c) for c in (*first[start:], *second[start:])):
-        return None
-    pairs = zip(first[start:], second[start:], strict=True)
-    turned = [(number, list(pair)) for number, pair in enumerate(pairs, start + 1)]
-    return ((first[0], second[0]) if named else ("", "")), turned
-
-
-def _header(rows: list[Row], delimiter: str) -> tuple[tuple[str, ...], list[Row], list[str]]:
-    """Return the columns' names, the rows below the header, and what was read as header."""
-    first = next((i for i, (_, cells) in enumerate(rows) if any(map(read_numeral, cells))), 0)
-    above, below = rows[:first], rows[first:] if first else rows
-    if not first and rows and not any(map(read_numeral, rows[0][1])):  # no number anywhere
-        above, below = rows[:1], rows[1:]
-    width = Counter(len(cells) for _, cells in below).most_common(1)[0][0] if below else 0
-    said: list[str] = []
-    while len(above) > 1 and _is_title(above[0][1], width, delimiter):
-        said.append(f"Row {above[0][0]} is skipped as a title.")
-        above = above[1:]
-    if len(above) == 1 and width > 1 and _is_title(above[0][1], width, delimiter):
-        return ("",) * width, below, [*said, f"Row {above[0][0]} is skipped as a title."]
-    if not above or all(map(is_missing, above[0][1])):
-        return ("",) * width, above + below, said
-    (number, header), *rest = above
-    said.append(f"Row {number} is read as the header, `{shown(', '.join(header))}`.")
-    if rest and not all(map(is_missing, rest[0][1])):
-        number, units = rest[0]
-        said.append(f"Row {number} is read as units, `{shown(', '.join(units))}`, and skipped.")
-        rest = rest[1:]
-    names = ["", *header] if len(header) == width - 1 else header
-    names = [*names, *[""] * (width - len(names))]
-    return tuple(names), rest + below, said
-
-
-def _is_title(cells: list[str], width: int, delimiter: str) -> bool:
-    """Return whether a row is a line of text above the header."""
-    if sum(map(bool, cells)) == 1:
-        return width > 1
-    return delimiter == " " and len(cells) not in (width - 1, width)
+def _check_groups(sheet: Sheet) -> None:
+    """Raise DataError if three columns may be two, of which one has groups of thousands."""
+    if len(sheet.names) != PAIR + 1 or not sheet.columns[0].only_counts or sheet.names[0]:
+        return
+    for place in (1, 2):
+        if all(re.fullmatch("[0-9]{3}", cell) for cell in sheet.cells(place)):
+            number, cells = sheet.rows[0]
+            pair = " ".join(cells[place - 1 : place + 1])
+            raise DataError(f"`{shown(pair)}` in row {number} may be one number or two: {UNSPLIT}.")

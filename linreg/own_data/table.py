@@ -123,7 +123,7 @@ def read_points(
             f"At least {FEWEST_POINTS} rows of two numbers are needed, not {len(points)}{more}."
         )
     sentences = [*sheet.cells_said, *understood(rows, mark), *sheet.header_said]
-    if len(sheet.names) > 2:
+    if sheet.counted_as == "row" and (len(sheet.names) > 2 or places != (0, 1)):
         x_name, y_name = (shown(sheet.columns[place].name) for place in places)
         sentences.append(f"x is `{x_name}`, and y is `{y_name}`.")
     if said:

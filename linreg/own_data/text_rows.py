@@ -5,7 +5,7 @@ Knows nothing of columns or points. Text that cannot be split raises `DataError`
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from linreg.own_data.foreign_files import foreign_kind
@@ -29,6 +29,7 @@ _COMMENT = re.compile(r"(?:#|//|%(?=[\s%]))(?!\s*[,;\t|])")
 _RULER = frozenset("-+=|: \t")  # lines of these divide the header of a Markdown or plain table
 _LIST = re.compile(r"(?:\w{1,40}\s*=\s*)?(?:[\w.]{1,40}(?=[\[(]))?(?=[\[(])")
 _IN_A_LIST = re.compile(r"[-+0-9.eE,;\s\[\]()]*")
+_MAYBE_GROUPED = re.compile(r"[0-9] [0-9]{3}(?![^ ])")
 _NAMED_LIST = re.compile(r"\s*(\w{1,40})\s*=\s*(?:[\w.]{1,40}\()?\[([^\[\]]*)\]\)?\s*,?;?\s*")
 
 
@@ -38,11 +39,19 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """The rows of a text that are not blank, what separates their cells, and what was skipped."""
+    """The rows of a text that are not blank, without the empty cells at their ends.
+
+    widths: of each row by its number, with those empty cells. sentences: what was skipped.
+    bracketed: the rows were lists or arrays of Python. maybe_grouped: one space before three digits
+    separates cells, but might group thousands.
+    """
 
     rows: list[Row]
+    widths: Mapping[int, int]
     delimiter: str
     sentences: tuple[str, ...]
+    bracketed: bool = False
+    maybe_grouped: bool = False
 
 
 def split_text(data: str | bytes) -> Rows:
@@ -58,11 +67,19 @@ def split_text(data: str | bytes) -> Rows:
         sentences.append(
             f"{comments:,} comment {'line was' if comments == 1 else 'lines were'} skipped."
         )
-    lines, listed = _unlisted(lines)
+    plain, (lines, listed) = lines, _unlisted(lines)
     if listed:
         sentences.append("The text is read as a list of Python.")
     delimiter = "," if listed else named or _delimiter(lines)
-    return Rows(rows=list(_rows(lines, delimiter)), delimiter=delimiter, sentences=tuple(sentences))
+    rows = list(_rows(lines, delimiter))
+    return Rows(
+        rows=[(number, _without_empty_end(cells)) for number, cells in rows],
+        widths={number: len(cells) for number, cells in rows},
+        delimiter=delimiter,
+        sentences=tuple(sentences),
+        bracketed=lines is not plain,
+        maybe_grouped=delimiter == " " and any(map(_MAYBE_GROUPED.search, lines)),
+    )
 
 
 def _decoded(data: str | bytes) -> tuple[str, list[str]]:
@@ -162,9 +179,14 @@ def _fit(sample: list[str], delimiter: str) -> tuple[int, int]:
 def _split(line: str, delimiter: str) -> list[list[str]]:
     """Return the cells of one line as a list of one row, or of none."""
     try:
-        return [cells for _, cells in _rows([line], delimiter)]
+        return [_without_empty_end(cells) for _, cells in _rows([line], delimiter)]
     except DataError:
         return []
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    filled = max((place for place, cell in enumerate(cells, 1) if cell), default=0)
+    return cells[:filled]
 
 
 def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
@@ -183,9 +205,7 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
     try:
         for number, row in enumerate(reader, 1):
             cells = [cell.strip() for cell in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            if cells:
+            if any(cells):
                 yield number, cells
     except csv.Error as error:
         why = "quotation marks must come in pairs"

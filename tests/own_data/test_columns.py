@@ -1,5 +1,6 @@
 """Columns of a table: which there are, which two are used, and which are asked for."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def test_the_columns_of_a_published_table_are_listed_with_numbers_and_an_example
     )
 
 
-@pytest.mark.parametrize(("x", "y"), [("leaves", "mass"), (3, 4), ("leaves", 4)])
+@pytest.mark.parametrize(("x", "y"), [("leaves", "mass"), (3, 4), ("leaves", np.int64(4))])
 def test_two_columns_are_chosen_by_name_or_by_position(x: str | int, y: str | int) -> None:
     """Positions count every column from 0."""
     table = read_points(PLANTS, x, y)
@@ -70,7 +71,14 @@ def test_a_choice_that_cannot_be_made_is_said(
         "Cars of 1920\nspeed,dist\n4,2\n7,22\n8,16",
         "speed,dist\nmph,ft\n4,2\n7,22\n8,16",
         "speed,4,7,8\ndist,2,22,16",
-        "4 7 8\n2 22 16",
+        "[[4, 7, 8], [2, 22, 16]]",
+        "dist = [2, 22, 16]\nx = [4, 7, 8]",
+        "y_train,2,22,16\nX_train,4,7,8",
+        "y;speed\n2;4\n22;7\n16;8",
+        "speed,dist,\n4,2,9\n7,22,9\n8,16,9",
+        "speed\tdist\t\n4\t2\n7\t22\t9\n8\t16\t9",
+        "speed,dist\nA,4,2\nB,7,22\nC,8,16",
+        "   x    y\n0  4    2\n1  7   22\n2  8   16",
         "| speed | dist |\n|------:|:-----|\n| 4 | 2 |\n| 7 | 22 |\n| 8 | 16 |",
         "+---+----+\n| 4 | 2 |\n| 7 | 22 |\n| 8 | 16 |\n+---+----+",
         "[(4, 2), (7, 22), (8, 16)]",
@@ -89,7 +97,7 @@ def test_a_choice_that_cannot_be_made_is_said(
         "speed;dist\n4;2\n7;22\n8;16".encode("utf-16-le"),
         "Größe;dist\n4;2\n7;22\n8;16".encode("cp1252"),
     ],
-    ids=range(26),
+    ids=range(33),
 )
 def test_a_table_with_two_columns_of_numbers_is_read_however_it_is_written(
     text: str | bytes,
@@ -103,6 +111,8 @@ def test_a_table_with_two_columns_of_numbers_is_read_however_it_is_written(
     [
         ("x;y\ncm;kg\n1;2\n3;4", "Row 2 is read as units, `'cm, kg'`, and skipped."),
         ("x,1,2,3\ny,4,5,6", "The first row is read as x and the second as y."),
+        ("y,1,2,3\nx,4,5,6", "The second row is read as x and the first as y."),
+        ("y;x\n1;2\n3;4", "x is `'x'`, and y is `'y'`."),
         ("# a\n1,2\n3,4", "1 comment line was skipped."),
         ("[(1, 2), (3, 4)]", "The text is read as a list of Python."),
         ("1 kg;2\n3 kg;4", "The sign or unit `'kg'` is left out: `'1 kg'` is 1."),
@@ -173,6 +183,32 @@ def test_where_nothing_decides_both_readings_are_named_and_none_is_guessed(
     assert (caught.value.by_dot, caught.value.by_comma) == (by_dot, by_comma)
     assert read_points(text, decimal=".").points[0][0] == by_dot
     assert read_points(text, decimal=",").points[0][0] == by_comma
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("year,salary\n1,900\n2,1,050\n3,1,100", "Row 3: 3 columns instead of 2, `'2,1,050'`; "),
+        ("x,y\n1,39,343\n2,46,205", "2 columns, but the rows have 3 cells, such as `'1,39,343'`: "),
+        ("x,y\n1,2,5\n2,3,5\n3,4,5", "2 columns, but the rows have 3 cells, such as `'1,2,5'`: "),
+        ("x y\n1 39 343\n2 46 205", "`'39 343'` in row 2 may be one number or two: "),
+        ("1 050 2\n2 100 9", "`'1 050'` in row 1 may be one number or two: "),
+        ("1,39,343\n2,46,205", "The table has 3 columns of numbers"),
+        ("1,5,2,5\n2,5,3,5", "The table has 4 columns of numbers"),
+        ("4 7 8\n2 22 16", "The table has 3 columns of numbers"),
+    ],
+)
+def test_numbers_that_a_separator_may_have_split_are_never_guessed(text: str, said: str) -> None:
+    """Unquoted thousands and decimal commas; rows of x and y only with names or brackets."""
+    with pytest.raises(DataError) as caught:
+        read_points(text)
+    assert said in str(caught.value)
+
+
+def test_columns_that_cells_of_a_printed_table_stand_in_are_no_thousands() -> None:
+    """As pandas prints a table: two spaces before three digits."""
+    text = "   height  weight\n0      58     115\n1      59     117"
+    assert read_points(text).points == ((58.0, 115.0), (59.0, 117.0))
 
 
 @examples(2)
