@@ -123,11 +123,10 @@ class Board:
         with self._changing(code) as (connection, room):
             taking_part.solve(connection, room["id"], token, challenge)
 
-    def hear_of(self, code: str, tokens: Collection[str]) -> None:
-        """Note that the devices with these tokens are there."""
-        heard = [names.digest(token) for token in tokens]
+    def hear_of(self, code: str, hashes: Collection[str]) -> None:
+        """Note that the devices whose tokens have these hashes are there."""
         with self._holding(code) as (connection, room):
-            if taking_part.hear_of(connection, room["id"], heard, self._now()):
+            if taking_part.hear_of(connection, room["id"], hashes, self._now()):
                 _raise_version(connection, room)
 
     def ask(self, code: str, secret: str, question: Question, seconds: float | None = None) -> int:

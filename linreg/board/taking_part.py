@@ -15,7 +15,7 @@ from linreg.board.tables import answers, participants, rooms, solved
 
 MOST_PARTICIPANTS = 500  # of one room
 SILENT_FOR = 60.0  # seconds after which a device that did nothing may lose its place
-PRESENT_FOR = 20.0  # seconds after a phone was last heard of
+PRESENT_FOR = 35.0  # seconds after a phone was last heard of; one in a pocket asks each 24 or less
 
 
 def join(connection: Connection, room: int, token: str | None, now: float) -> Joined:

@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 
 from linreg.board import leading, store, taking_part
+from linreg.board.names import digest
 from linreg.board.refusals import BoardRefusal
 from linreg.board.store import Board, Room
 from tests.support.boards import CHOICE, NUMBER, Clock, rows_left
@@ -268,7 +269,7 @@ def test_a_room_that_was_filled_in_a_loop_has_places_again(
     board.answer(room.code, tokens[0], 1, 2)
     board.solve(room.code, tokens[1], "fine")
     clock.now += taking_part.SILENT_FOR + 1
-    board.hear_of(room.code, [tokens[2]])
+    board.hear_of(room.code, [digest(tokens[2])])
     board.join(room.code)
     assert [refusal(board.phone_state, room.code, token) for token in tokens] == [0] * 3 + [403] * 2
     state = board.host_state(room.code, room.host_secret)
@@ -323,11 +324,11 @@ def test_the_board_counts_who_is_there_and_who_solved_what(
     for token, challenge in ((first, "fine"), (first, "fine"), (second, "fine"), (first, "limit")):
         board.solve(room.code, token, challenge)
     board.ask(room.code, room.host_secret, CHOICE)
-    clock.now += 15
-    board.hear_of(room.code, [second])
+    clock.now += 20
+    board.hear_of(room.code, [digest(second)])
     version = board.host_state(room.code, room.host_secret)["version"]
-    clock.now += 15
-    board.hear_of(room.code, [second])
+    clock.now += 20
+    board.hear_of(room.code, [digest(second)])
     state = board.host_state(room.code, room.host_secret)
     assert (state["participants"], state["round"]["present"]) == (2, 1)
     assert state["version"] > version

@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from linreg.board.exchanged import Answered, Sent
-from linreg.board.names import LONGEST_TOKEN, clean_code
+from linreg.board.names import LONGEST_TOKEN, clean_code, digest
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.ui.browser.assets import path_of
 from linreg.ui.server.answer_queue import AnswerQueue
@@ -40,6 +40,7 @@ PARTICIPANT, HOST = "X-Linreg-Participant", "X-Linreg-Host"
 FRESH_FOR = 0.5  # seconds that a room is shown without asking the database
 GONE_FOR = 5.0  # the same, that there is none
 HEARD_EVERY = 5.0  # seconds between two notes of who is there
+FORGOTTEN = 60.0  # seconds after which such a note of a room is too old
 STREAM_FOR = 5.0  # seconds; the projector asks again, and a server that stops waits no longer
 MOST_STREAMS = 8  # of one room
 MOST_WAITING = 600  # requests for the database
@@ -104,7 +105,7 @@ class BoardRequests:
         if type(number) is not int or (vote is not None and type(vote) is not int):
             raise BoardRefusal(400, "The number of the question is missing, or the vote is none.")
         await self._find(code)
-        _limit(self._answers, token)
+        _limit(self._answers, digest(token))
         sent = Sent(token=token, number=number, value=body.get("value"), vote=vote)
         counted = await self._queue.answer(code, sent)
         return json_response({"round": counted.round, "vote": counted.vote, "value": counted.value})
@@ -112,7 +113,7 @@ class BoardRequests:
     async def state(self, request: Request) -> Response:
         """Send a phone what it may see, or 304 if it has that already."""
         code, token = _code(request), token_of(request, PARTICIPANT)
-        _limit(self._polls, token)
+        _limit(self._polls, digest(token))
         board = await self._find(code)
         state = board.kept.phone_view(code, token)
         self._hear_of(board, code, token)
@@ -172,23 +173,26 @@ class BoardRequests:
                 )
                 self._looking[code].add_done_callback(lambda _: self._looking.pop(code, None))
             await asyncio.shield(self._looking[code])
+            if board.kept.known(code) is None:
+                self._heard.pop(code, None)  # the room has ended
         return board
 
     def _hear_of(self, board: "Board", code: str, token: str | None) -> None:
         """Note that a phone is there; from time to time the database is told of all at once."""
         now = asyncio.get_running_loop().time()
-        since, tokens = self._heard.setdefault(code, (now, set()))
+        since, hashes = self._heard.setdefault(code, (now, set()))
         if token is not None:
-            tokens.add(token)
+            hashes.add(digest(token))
         if now - since >= HEARD_EVERY:
-            del self._heard[code]
-            task = asyncio.ensure_future(self._tell(board, code, tokens))
+            left = self._heard.items()  # without rooms that nobody asks for any more
+            self._heard = {at: of for at, of in left if at != code and now - of[0] < FORGOTTEN}
+            task = asyncio.ensure_future(self._tell(board, code, hashes))
             self._tasks.add(task)  # or it might be collected before it is done
             task.add_done_callback(self._tasks.discard)
 
-    async def _tell(self, board: "Board", code: str, tokens: set[str]) -> None:
+    async def _tell(self, board: "Board", code: str, hashes: set[str]) -> None:
         try:
-            await self._in_thread(board.hear_of, code, tokens)
+            await self._in_thread(board.hear_of, code, hashes)
         except (BoardRefusal, BoardUnavailable):
             return  # the next request says so
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from linreg import ui
+from linreg.board import taking_part
+from linreg.board.names import digest
 from linreg.board.questions import Question
 from linreg.board.store import Board, Room
 from linreg.ui.server import board_routes
@@ -273,3 +277,34 @@ def test_a_database_that_fails_is_said_and_found_again(
     monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
     answer = result_of(Phone("BCDFG").post("join", {}))
     assert (answer.status, answer.json["error"][-1]) == (503, ".")
+
+
+def test_a_phone_in_a_pocket_is_still_there() -> None:
+    """Its next question comes, and is noted, before it counts as away."""
+    script = (Path(ui.__file__).parent / "browser/class_phone.js").read_text(encoding="utf-8")
+    (asleep,) = re.findall(r"const ASLEEP = ([\d_]+);", script)
+    longest = 1.2 * int(asleep) / 1000  # the script's jitter
+    assert longest + board_routes.HEARD_EVERY < taking_part.PRESENT_FOR
+
+
+def test_no_token_is_kept_and_nothing_of_a_room_that_ended(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of who is there, and of who asks too often, the server's memory has only hashes."""
+    requests = board_routes.BoardRequests()
+    monkeypatch.setattr(board_routes, "BoardRequests", lambda: requests)
+    number = board.ask(room.code, room.host_secret, CHOICE)
+
+    async def visit() -> None:
+        phone = Phone(room.code)
+        token = (await phone.join()).json["token"]
+        await phone.post("answer", {"round": number, "value": 0})
+        await phone.state()
+        heard, limits = requests._heard, (requests._polls, requests._answers)
+        assert heard[room.code][1] == {digest(token)}
+        assert token not in "".join(key for limit in limits for key in limit._left)
+        await asyncio.to_thread(board.end_room, room.code, room.host_secret)
+        assert (await phone.state()).status == 404
+        assert requests._heard == {}
+
+    result_of(visit())
