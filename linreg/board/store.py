@@ -18,6 +18,7 @@ from linreg.board import leading, names, taking_part
 from linreg.board.database import Database, default_url
 from linreg.board.exchanged import Answered, Joined, Sent
 from linreg.board.kept_rooms import KeptRooms
+from linreg.board.opening import A_DAY, make_place
 from linreg.board.questions import Question, clean_link, read_question
 from linreg.board.refusals import NO_ROOM, BoardRefusal
 from linreg.board.results import PLAIN, Engines, outcome
@@ -25,9 +26,6 @@ from linreg.board.results_csv import csv_text
 from linreg.board.snapshot import votes_of
 from linreg.board.tables import rooms, rounds
 from linreg.board.views import check_host
-
-A_DAY = 24 * 3600.0  # seconds until a room is deleted
-MOST_ROOMS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +58,7 @@ class Board:
         self.remove_expired()
         secret, now = names.new_secret(), self._now()
         with self._database.writing() as connection:
-            taken = set(connection.scalars(select(rooms.c.code)))
-            if len(taken) >= MOST_ROOMS:
-                raise BoardRefusal(429, f"{MOST_ROOMS} rooms are open. Try again later.")
+            taken = make_place(connection, now)
             code = next(code for code in iter(names.new_code, "") if code not in taken)
             row = {"code": code, "secret": names.digest(secret), "expires": now + A_DAY}
             connection.execute(insert(rooms).values(**row, version=1, present=0, paused=0))

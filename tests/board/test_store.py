@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from linreg.board import leading, store, taking_part
+from linreg.board import leading, opening, taking_part
 from linreg.board.names import digest
 from linreg.board.refusals import BoardRefusal
 from linreg.board.store import Board, Room
@@ -220,7 +220,7 @@ def test_a_day_later_a_room_is_gone(board: Board, room: Room, url: str, clock: C
     board.ask(room.code, room.host_secret, CHOICE)
     board.answer(room.code, token, 1, 0)
     board.solve(room.code, token, "fine")
-    clock.now += store.A_DAY - 1
+    clock.now += opening.A_DAY - 1
     assert board.remove_expired() == 0
     assert board.room_exists(room.code)
     clock.now += 1
@@ -276,9 +276,28 @@ def test_a_room_that_was_filled_in_a_loop_has_places_again(
     assert (state["participants"], state["round"]["answered"]) == (4, 1)
 
 
+def test_unused_rooms_make_place_for_new_ones(
+    board: Board, room: Room, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Minutes later, and never those with devices or a question; nobody opens them in a loop."""
+    monkeypatch.setattr(opening, "MOST_ROOMS", 5)
+    monkeypatch.setattr(opening, "MOST_NEW_ROOMS", 4)
+    joined, *unused = (board.open_room().code for _ in range(3))
+    board.join(joined)
+    board.ask(room.code, room.host_secret, CHOICE)
+    assert refusal(board.open_room) == 429  # four in one minute
+    clock.now += 61
+    young = board.open_room().code
+    assert refusal(board.open_room) == 429  # five at once
+    clock.now += opening.UNUSED_FOR - 50
+    new = board.open_room().code
+    left = {code for code in (room.code, joined, *unused, young, new) if board.room_exists(code)}
+    assert left == {room.code, joined, young, new}
+
+
 def test_rooms_are_bounded(board: Board, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """In number, in participants, in questions, in what the teacher sends."""
-    monkeypatch.setattr(store, "MOST_ROOMS", 2)
+    monkeypatch.setattr(opening, "MOST_ROOMS", 2)
     monkeypatch.setattr(taking_part, "MOST_PARTICIPANTS", 40)
     monkeypatch.setattr(leading, "MOST_ROUNDS", 2)
     host = room.code, room.host_secret
