@@ -112,7 +112,8 @@ class Screen {
     this.root.dataset.chart = round?.state === "revealed" && round.setting === "lr" && Boolean(round.result.runs);
     this.draw(round);
     this.tick();
-    const stage = round ? `${round.number} ${round.vote} ${round.state}` : "";
+    const solved = Object.values(state.challenges).reduce((sum, count) => sum + count, 0);
+    const stage = round ? `${round.number} ${round.vote} ${round.state} ${solved}` : `${solved}`;
     if (stage !== this.data.stage && stage !== this.told) this.moved(stage); // the buttons below follow
     this.told = stage;
   }

@@ -53,6 +53,6 @@ def class_screen(hosting: Hosting, seen: dict[str, Any]) -> None:
 
 
 def stage_of(seen: dict[str, Any]) -> str:
-    """Return where the class is: number, vote and state of the round, or ""."""
-    asked = seen["round"]
-    return f"{asked['number']} {asked['vote']} {asked['state']}" if asked else ""
+    """Return where the class is: number, vote and state of the round, and what it has solved."""
+    asked, solved = seen["round"], sum(seen["challenges"].values())
+    return f"{asked['number']} {asked['vote']} {asked['state']} {solved}" if asked else f"{solved}"
