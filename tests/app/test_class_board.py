@@ -192,6 +192,21 @@ def test_a_call_shows_the_same_run_behind_the_same_curtain(board: Board) -> None
     assert other.toggle(key="curtain").value
 
 
+def test_the_address_says_that_a_tab_leads_a_room_and_not_which(board: Board) -> None:
+    """So every page asks the tab after a reload; a tab that has none loses the mark."""
+    app = press(opened("class_board"), "o")
+    run(app.switch_page("screens/loop.py"))
+    assert app.query_params["leads"] == "1"
+    assert not [text for text in app.query_params.values() if room(app).secret in str(text)]
+    again = opened("loop", leads="1")
+    assert not again.warning
+    assert again.session_state["linreg"].host_known
+    assert "leads" not in again.query_params
+    board.end_room(room(app).code, room(app).secret)
+    run(app.switch_page("screens/class_board.py"))
+    assert "leads" not in app.query_params
+
+
 def test_the_run_of_a_question_is_one_step_away(board: Board) -> None:
     """After the answers: its page, its settings."""
     app = press(press(opened("class_board"), "o"), "q")

@@ -6,7 +6,7 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.ui.parts.class_screen import PAGE
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import place_of
+from linreg.ui.state.hosting import place_of, remember_room
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import go_to_page
@@ -14,8 +14,12 @@ from linreg.ui.state.streamlit_internals import go_to_page
 
 def class_bar(page: Page) -> None:
     """Show the bar on a page of a session that leads a room; the page Class has its own steps."""
+    if page.path == PAGE:
+        return
+    if session().leads and not session().host_known:
+        remember_room()  # after a reload, or a new server
     hosting = session().hosting
-    if hosting is None or page.path == PAGE:
+    if hosting is None:
         return
     try:
         seen = look(hosting)

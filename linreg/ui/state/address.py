@@ -73,6 +73,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     locked = read_names(parameters.pop(LOCK, []), names)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
+    leads = bool(parameters.pop(keys.LEADS_ADDRESS, []))
     choose_challenge(parameters.pop(keys.CHALLENGE_ADDRESS, []))
     plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
     mystery_sentences = choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
@@ -92,6 +93,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         plan=plan,
         done=done,
         room=room,
+        leads=leads,
         hidden=hidden,
         locked=locked,
         fixed={
@@ -192,6 +194,7 @@ def keep_in_address() -> None:
     _put(keys.EXACT_ADDRESS, _exact())
     _put(keys.MYSTERY_ADDRESS, state.mystery)
     _put(keys.ROOM_ADDRESS, state.room)
+    _put(keys.LEADS_ADDRESS, _leads())
     _put(HIDE, "-".join(state.hidden))
     _put(LOCK, "-".join(state.locked))
     for address, text in write_address(state.fixed, {n: SETTINGS[n] for n in state.fixed}).items():
@@ -207,6 +210,12 @@ def _exact() -> str:
         if exact_value(name, shown_value(name)) == value
     }
     return " ".join(f"{name}~{text}" for name, text in texts.items())
+
+
+def _leads() -> str:
+    """Return the mark that lets every page ask the tab for its room, without the room's secret."""
+    state = session()
+    return "1" if state.hosting or (state.leads and not state.host_known) else ""
 
 
 def _put(name: str, *values: str | None) -> None:

@@ -128,6 +128,7 @@ CLASS_SECONDS = "class seconds"
 
 # Names in the address
 ROOM_ADDRESS = "room"
+LEADS_ADDRESS = "leads"
 PIN_ADDRESS = "pin"
 EXACT_ADDRESS = "exact"
 DONE_ADDRESS = "done"

@@ -89,7 +89,8 @@ class State:
     of the experiment `stayed_for` changes; None: the next experiment that is shown.
     guesses: what the visitor has guessed, in order, by the name of the question.
     room: the code of the class's room that the visitor is in, or "".
-    hosting: the room that the visitor leads, or None; host_known: its tab has said which one.
+    hosting: the room that the visitor leads, or None; host_known: its tab has said which one;
+    leads: the address says that the tab has one.
     going_to: the link of a page whose settings were taken and that is still to be shown, or "".
     """
 
@@ -129,6 +130,7 @@ class State:
     room: str = ""
     hosting: Hosting | None = None
     host_known: bool = False
+    leads: bool = False
     going_to: str = ""
 
 
