@@ -129,6 +129,21 @@ def choose(sweep: Sweep) -> BestRates:
     )
 
 
+def region_of_choice(sweep: Sweep, chosen: int) -> str:
+    """Return in words in which region a rate chosen on validation lies, and why it may differ.
+
+    Arguments:
+        chosen: the index of the rate, as in `BestRates.by_validation`.
+    """
+    region = regions(sweep)[chosen]
+    return (
+        f'The chart calls lr {sweep.lr[chosen]:g} "{region}". Its regions look at the training '
+        "loss alone, as the mean of the last tenth of the epochs. The validation set looks at "
+        "other rows, and at the last epoch alone"
+        + ("." if region is Region.GOOD else ", so it can choose a rate outside the good region.")
+    )
+
+
 def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     """Return the last tenth along the last axis, but at least three values if there are so many."""
     return values[..., -max(values.shape[-1] // TAIL, 3) :]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linreg.analysis.rate_regions import choose, stretches, tail
+from linreg.analysis.rate_regions import choose, region_of_choice, stretches, tail
 from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
     alternation,
@@ -181,13 +181,15 @@ def choice_of_a_rate(run: Run) -> Told:
         "none" if index is None else f"{found.lr[index]:g}"
         for index in (choice.by_validation, choice.by_test)
     )
+    chosen = choice.by_validation
+    why = "" if chosen is None else f" {region_of_choice(found, chosen)}"
     flatters = choice.test_loss_by_test < choice.test_loss_by_validation
     return Told(
         0 if flatters else 1,
         f"The regions are {named}. The validation set chooses lr {validation} "
         f"(test loss {number(choice.test_loss_by_validation)}), the test set would choose "
         f"{test} ({number(choice.test_loss_by_test)}). The second number is the "
-        "smallest of many on the same rows, so it is too good to judge the rate.",
+        f"smallest of many on the same rows, so it is too good to judge the rate.{why}",
     )
 
 

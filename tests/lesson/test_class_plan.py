@@ -139,6 +139,8 @@ def test_the_test_set_flatters_the_rate_that_it_chooses() -> None:
     flattered = min(float(history.test_loss[-1]) for history in runs)
     assert flattered < float(chosen.test_loss[-1])
     text = tell(lesson).says
+    assert '"rattles"' in text  # the rate chosen on validation, and why it can lie there
+    assert "outside the good region" in text
     assert number(flattered) in text
     assert number(float(chosen.test_loss[-1])) in text
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.analysis.rate_regions import Region, choose, regions
+from linreg.analysis.rate_regions import BestRates, choose, region_of_choice
 from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates, with_run
 from linreg.core.experiment import MOST_SEED, SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
@@ -71,6 +71,13 @@ def _chosen(found: Sweep, present: float) -> None:
         )
         _offer_validation(found.experiment)
         return
+    st.markdown(_both_choices(found, choice))
+    st.caption(region_of_choice(found, choice.by_validation))
+    _offer_rate(offered_settings()["lr"].nearest(float(found.lr[choice.by_validation])), present)
+
+
+def _both_choices(found: Sweep, choice: BestRates) -> str:
+    """Return the table of the rates that both sets choose, and which of its losses is honest."""
     lines = ["| chosen on | learning rate | test loss |", "|:--|--:|--:|"]
     for name, index, loss in (
         ("validation", choice.by_validation, choice.test_loss_by_validation),
@@ -78,16 +85,18 @@ def _chosen(found: Sweep, present: float) -> None:
     ):
         if index is not None:
             lines.append(f"| {name} | {found.lr[index]:g} | {number(loss)} |")
-    st.markdown("\n".join(lines))
-    st.markdown(
+    honest = (
         "Both test losses are the same here. In general only the first row is honest: its rate was "
         "chosen without the test set."
         if choice.test_loss_by_validation == choice.test_loss_by_test
         else "The rate chosen on the test set always has the smallest test loss, so this loss is "
         "too optimistic. The first row is the honest one: its rate was chosen without the test set."
     )
-    _compare_with_regions(found, choice.by_validation)
-    best = offered_settings()["lr"].nearest(float(found.lr[choice.by_validation]))
+    return "\n".join([*lines, "", honest])
+
+
+def _offer_rate(best: float, present: float) -> None:
+    """Offer to use the rate chosen on validation; where it is in use, say so."""
     label = f"Use the rate chosen on validation, {best:g}"
     if best == present:
         label = f"The rate chosen on validation, {best:g}, is in use"
@@ -109,17 +118,6 @@ def _offer_validation(experiment: Experiment) -> None:
         + (f"; train on a share of {fewer:g} instead of {experiment.train_fraction:g}" * smaller),
         on_click=change_settings,
         args=({"validation_fraction": 0.2, "train_fraction": fewer},),
-    )
-
-
-def _compare_with_regions(found: Sweep, chosen: int) -> None:
-    """Say in which region the chosen rate lies, and why that need not be the good one."""
-    region = regions(found)[chosen]
-    st.caption(
-        f"The chart calls lr {found.lr[chosen]:g} *{region}*. Its regions look at the training "
-        "loss alone, as the mean of the last tenth of the epochs. The validation set looks at "
-        "other rows, and at the last epoch alone"
-        + ("." if region is Region.GOOD else ", so it can choose a rate outside the good region.")
     )
 
 
