@@ -67,8 +67,8 @@ def _last(run: Run) -> tuple[float, float]:
 def _table(runs: dict[str, Run], learned: dict[str, tuple[float, float]]) -> str:
     """Return condition number, limit of the rate, and the learned line in original units."""
     lines = [
-        "| | condition number | MSE diverges above the rate | learned weight, in original units "
-        "| learned bias, in original units |",
+        "| | condition number | full-batch SGD on MSE diverges above the rate "
+        "| learned weight, in original units | learned bias, in original units |",
         "|:--|--:|--:|--:|--:|",
     ]
     for name, run in runs.items():
