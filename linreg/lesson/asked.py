@@ -1,5 +1,6 @@
 """Answers in numbers to what learners ask most, computed with PyTorch. Knows nothing of pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.failures import error_text
 from linreg.core.models import make_model
 from linreg.core.seeding import Stream, generator
+from linreg.mistakes.faulty_steps import STAND_IN, second_device
 from linreg.mistakes.run import run_mistake
 from linreg.settings.choices import Loss, Mistake, Model
 
@@ -66,13 +68,34 @@ def modes() -> tuple[Mode, ...]:
 
 
 def errors() -> tuple[tuple[str, str], ...]:
-    """Return code that fails because of devices or gradients, and PyTorch's own answer to it."""
-    y_preds = make_model(Model.PARAMETER, 42)(split_data(Experiment()).X_test)
+    """Return code that fails because of devices or gradients, and PyTorch's own answer to it.
+
+    The device is the second one of this machine; where there is none, PyTorch's meta device.
+    """
+    experiment = Experiment(epochs=1)
+    y_preds = make_model(Model.PARAMETER, 42)(split_data(experiment).X_test)
+    moved = y_preds.to(second_device(experiment))
+    return (
+        ("model.to(device), but not X_train", run_mistake(experiment, Mistake.TWO_DEVICES).error),
+        ("y_preds.numpy(), for a plot", _said(y_preds.numpy)),
+        ("y_preds.detach().numpy(), on the device", _said(moved.detach().numpy)),
+    )
+
+
+def _said(call: Callable[[], object]) -> str:
+    """Return the error that a call raises."""
     try:
-        y_preds.numpy()
-    except RuntimeError as error:
-        plot = error_text(error)
-    else:
-        plot = "no error"
-    moved = run_mistake(Experiment(epochs=1), Mistake.TWO_DEVICES).error
-    return ("model.to(device), but not X_train", moved), ("y_preds.numpy(), for a plot", plot)
+        call()
+    except (RuntimeError, TypeError) as error:
+        return error_text(error)
+    return "no error"
+
+
+def about_the_device() -> str:
+    """Return in a sentence which device the errors name, where it is the meta device; else ""."""
+    if second_device(Experiment()) != STAND_IN:
+        return ""
+    return (
+        "This machine has no second device, so PyTorch's `meta` device is used in its place. "
+        "It knows shapes and keeps no numbers."
+    )

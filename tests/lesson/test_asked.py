@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from linreg import train
-from linreg.lesson.asked import L1_FAST, MSE_FAST, errors, modes, starts
+from linreg.lesson.asked import L1_FAST, MSE_FAST, about_the_device, errors, modes, starts
 from tests.support import notebook
 
 
@@ -33,8 +33,10 @@ def test_eval_and_inference_mode_change_different_things() -> None:
 
 
 def test_the_errors_are_pytorchs_own() -> None:
-    """Two devices, and a plot of a tensor that has a graph."""
-    (_, devices), (_, plot) = errors()
+    """Two devices, a plot of a tensor that has a graph, and one of a tensor on another device."""
+    (_, devices), (_, graph), (_, elsewhere) = errors()
     assert devices.startswith("RuntimeError")
     assert "device" in devices
-    assert "detach()" in plot
+    assert "detach()" in graph
+    assert "cpu()" in elsewhere
+    assert ("meta" in devices) == ("meta" in elsewhere) == ("shapes" in about_the_device())

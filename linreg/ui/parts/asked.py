@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.core.experiment import Experiment
 from linreg.figures import compared_losses_figure, surface_figure
 from linreg.formatting import literal, number
-from linreg.lesson.asked import L1_FAST, MSE_FAST, errors, modes, starts
+from linreg.lesson.asked import L1_FAST, MSE_FAST, about_the_device, errors, modes, starts
 from linreg.lesson.plan_answers import way_of_the_bias
 from linreg.settings.choices import Scale
 from linreg.ui.parts.stage import charts
@@ -65,4 +65,4 @@ def _errors() -> str:
         "**Why `.to(device)`, `.detach()` and `.cpu()`?** Without them PyTorch stops, and says so:"
     ]
     lines += [f"- `{code}`: {literal(said)}" for code, said in errors()]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", about_the_device()])
