@@ -72,7 +72,9 @@ def read_pins(
         experiment, more = settle(reading.values)
         name = plain_name(unquote(name)) or usual_name(experiment)
         if experiment in [pin.experiment for pin in pins]:
-            sentences.append(f"Pinned run `{shown(name)}` is another one again; it is left out.")
+            sentences.append(
+                f"Pinned run `{shown(name)}` has the settings of an earlier one; it is left out."
+            )
             continue
         pins.append(Pin(name=name, experiment=experiment))
         sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]

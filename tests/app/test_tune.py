@@ -96,7 +96,7 @@ def test_two_quick_presses_of_unpin_remove_one_run() -> None:
     """The second press is of a button that is gone, whatever stands in its place."""
     app = opened("tune", pin=["a?lr=0.1", "b?lr=0.2", "c?lr=0.1"])  # type: ignore[arg-type]
     assert [pin.name for pin in state(app).pins] == ["a", "b"]
-    assert "`'c'` is another one again" in app.warning[0].value
+    assert "`'c'` has the settings of an earlier one; it is left out." in app.warning[0].value
     [first, _] = [b.key or "" for b in app.button if (b.key or "").startswith("unpin ")]
     app.button(key=first).click()
     run(app)
