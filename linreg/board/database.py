@@ -1,5 +1,6 @@
 """The connection to the board's database: SQLite in a private file, or PostgreSQL."""
 
+import logging
 import os
 import stat
 import sys
@@ -28,6 +29,7 @@ from linreg.board.own_file import VARIABLE, own_file
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.tables import VERSION, metadata, schema
 
+LOG = logging.getLogger(__name__)
 WAIT = 5  # seconds for another writer, and for a connection
 RESTS = 1.0  # seconds after a failure in which nobody asks the database
 FAILED = "The class board's database does not answer. The pages go on without it."
@@ -102,6 +104,8 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
+            if time.monotonic() >= self._rests_until:  # else another thread has said so
+                LOG.warning("The class board: %s %s", FAILED, error)
             self._rests_until = time.monotonic() + RESTS
             raise BoardUnavailable(FAILED) from error
 

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from linreg.board.names import LONGEST_TOKEN
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
-from linreg.ui.work.log import LOG
 
 MOST_BYTES = 1024  # of a request's body
 BODY_WAIT = 10.0  # seconds
@@ -29,8 +28,6 @@ def as_route(work: Endpoint) -> Endpoint:
         except BoardRefusal as refusal:
             return json_response({"error": refusal.sentence}, status=refusal.status)
         except BoardUnavailable as failure:
-            if failure.__cause__ is not None:  # the first; those that follow at once have none
-                LOG.warning("The class board: %s %s", failure, failure.__cause__)
             return json_response({"error": str(failure)}, status=503)
 
     return endpoint

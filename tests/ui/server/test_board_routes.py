@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from linreg import ui
-from linreg.board import taking_part
+from linreg.board import database, taking_part
 from linreg.board.names import digest
 from linreg.board.questions import Question
 from linreg.board.store import Board, Room
@@ -270,13 +270,26 @@ def test_the_projector_gets_each_change_and_never_a_single_answer(
 def test_a_database_that_fails_is_said_and_found_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """With status 503 and a sentence, at once; no page waits for it."""
+    """With status 503 and a sentence for each request, and one line in the log."""
+    logged: list[object] = []
+    monkeypatch.setattr(database.LOG, "warning", lambda *line: logged.append(line))
+    monkeypatch.setattr(database, "RESTS", 60.0)
     folder = tmp_path / "folder"
     folder.mkdir(mode=0o700)
     board = Board(f"sqlite:///{folder}")  # which is no file
     monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
-    answer = result_of(Phone("BCDFG").post("join", {}))
-    assert (answer.status, answer.json["error"][-1]) == (503, ".")
+
+    async def join_often() -> list[Answer]:
+        phone = Phone("BCDFG")
+        return await asyncio.gather(*(phone.post("join", {}) for _ in range(10)))
+
+    for answer in result_of(join_often()):
+        assert (answer.status, answer.json["error"][-1]) == (503, ".")
+    assert len(logged) == 1
+    folder.rmdir()
+    board._database._rests_until = 0.0
+    assert result_of(Phone(board.open_room().code).join()).status == 200
+    board.close()
 
 
 def test_a_phone_in_a_pocket_is_still_there() -> None:
