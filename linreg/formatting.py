@@ -25,6 +25,16 @@ def shown(value: object) -> str:
     )
 
 
+def shown_key(key: str) -> str:
+    """Return a key as `shown` does; of a long one the end, which tells two layers apart."""
+    if len(repr(key)) <= LONGEST_SHOWN:
+        return shown(key)
+    end = LONGEST_SHOWN // 2
+    while len(repr(f"...{key[-end:]}")) > LONGEST_SHOWN:
+        end -= 1
+    return shown(f"...{key[-end:]}")
+
+
 def literal(text: str) -> str:
     """Return plain text as Markdown, with underscores and asterisks escaped."""
     return text.replace("_", r"\_").replace("*", r"\*")

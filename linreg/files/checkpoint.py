@@ -16,7 +16,7 @@ from linreg.core.models import make_model
 from linreg.files.key_names import fits_reshaped, pair_keys
 from linreg.files.tensor_pickle import CheckpointError
 from linreg.files.torch_file import Part, SavedTensors, parts_with_tensors, read_saved
-from linreg.formatting import listed, shown
+from linreg.formatting import listed, shown, shown_key
 from linreg.settings.choices import Model
 
 __all__ = [
@@ -143,7 +143,7 @@ def inspect_file(data: bytes, part: Part | None = None) -> FileReport:
     """
     saved = read_saved(data, part)
     entries = [
-        Entry(key=shown(key), shape=tensor.shape, dtype=tensor.storage.dtype)
+        Entry(key=shown_key(key), shape=tensor.shape, dtype=tensor.storage.dtype)
         for key, tensor in saved.tensors.items()
     ]
     fits = tuple(_fit(saved, model) for model in Model)
@@ -231,7 +231,7 @@ def _fit(saved: SavedTensors, model: Model) -> Fit:
     return Fit(
         model=model,
         missing=tuple(missing),
-        unexpected=tuple(shown(key) for key in unexpected[:LISTED]),
+        unexpected=tuple(shown_key(key) for key in unexpected[:LISTED]),
         wrong_shape=tuple(misshapen),
         wrong_dtype=tuple(wrong_dtype),
         fits=not (missing or unexpected or misshapen or wrong_dtype),

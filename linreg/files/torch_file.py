@@ -110,6 +110,7 @@ def _holds_tensors(value: Any) -> bool:
     return (
         isinstance(value, Pairs)
         and bool(value.pairs)
+        and all(isinstance(key, str) for key, _ in value.pairs)
         and all(isinstance(tensor, StoredTensor) for _, tensor in value.pairs)
     )
 

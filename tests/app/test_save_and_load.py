@@ -91,10 +91,27 @@ def test_a_file_under_other_names_is_loaded_at_a_press() -> None:
     assert not app.warning
 
 
+def test_long_keys_are_told_apart_by_their_ends() -> None:
+    """Each with its own shape, also in the code."""
+    layer = {"weight": torch.tensor([[0.7]]), "bias": torch.tensor([0.3])}
+    file = of({"module." * 8 + key: value for key, value in layer.items()})
+    app = brought(opened("save_and_load"), "pth", "net.pth", file)
+    shows(app, "module.weight'` (1, 1) | `weights` (1,) |", "module.bias'` (1,) | `bias` (1,) |")
+    shows(app, "reshape_as")
+
+
 def test_the_state_dict_of_a_checkpoint_is_offered() -> None:
     """The part that fits is chosen; another can be."""
     fits = train(Experiment()).state_dict()
-    file = of({"epoch": 3, "best": {"w": torch.ones(1, 2)}, "model": fits, "lr": 0.1})
+    file = of(
+        {
+            "epoch": 3,
+            "grads": {0: torch.ones(1)},
+            "best": {"w": torch.ones(1, 2)},
+            "model": fits,
+            "lr": 0.1,
+        }
+    )
     app = brought(opened("save_and_load"), "pth", "checkpoint.pth.tar", file)
     shows(app, "it holds `'best'`, `'model'`", "Its part `'model'` fits", "**10 of 10 equal**")
     app.selectbox[0].set_value("best")

@@ -186,7 +186,7 @@ def test_of_more_than_two_columns_two_are_asked_for_and_far_ones_come_in_standar
     assert state(app).points is None
     shows(app, "| `'age'` | 5 of 5 | `'2'` |", "| `'height'` | 5 of 5 | `'86'` |", "standard units")
     assert [box.value for box in app.selectbox] == [1, 3]
-    press(app, "Use them in standard units, at the rate 0.1")
+    press(app, "Use them in standard units, with the rate 0.1")
     assert state(app).points == ((2, 86), (4, 102), (6, 115), (8, 128), (10, 138))
     assert (state(app).standard, app.select_slider(key="lr").value) == (True, 0.1)
     assert "y is `'height'`" in app.success[0].value
@@ -224,6 +224,32 @@ def test_data_far_from_the_start_get_standard_units_at_one_press_on_any_page() -
     run(app)
     assert (state(app).standard, app.select_slider(key="lr").value) == (True, 0.1)
     assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("address", "label", "after"),
+    [
+        ({"epochs": "123"}, "Standard units, with the rate 0.1", (0.1, 123)),
+        ({"epochs": "40"}, "Standard units, with the rate 0.1 and 100 epochs", (0.1, 100)),
+        ({"epochs": "40", "hide": "epochs"}, "Standard units, with the rate 0.1", (0.1, 40)),
+        ({"lr": "0.5", "lock": "lr"}, "Standard units", (0.5, 100)),
+        ({"lr": "0.5", "hide": "lr"}, "Standard units", (0.5, 100)),
+    ],
+    ids=str,
+)
+def test_standard_units_change_only_what_their_button_names(
+    address: dict[str, str], label: str, after: tuple[float, int]
+) -> None:
+    """Enough epochs stay as they are, and so does what a teacher's link shuts."""
+    app = paste(opened("tune", **address), "".join(f"{1950 + n},{14 + n}\n" for n in range(9)))
+    [button] = [b for b in app.button if b.key == "fit units form"]
+    assert button.label == label
+    button.click()
+    run(app)
+    known = {"lr": app.session_state["lr"]} if "lr" in app.session_state else {}
+    known |= {"epochs": app.session_state["epochs"]} if "epochs" in app.session_state else {}
+    known |= {**state(app).exact, **state(app).fixed}
+    assert (known["lr"], known["epochs"]) == after
 
 
 def test_an_outlier_moves_mse_and_not_l1() -> None:
@@ -277,6 +303,9 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     press(app, "Restore its settings")
     assert (state(app).points, state(app).standard) == (rows, True)
     assert app.toggle(key="standard").value
+    press(app, "Back to the line")
+    press(app, "Restore its settings")
+    assert (state(app).points, state(app).last_points) == (rows, rows)
 
 
 def test_eight_pins_are_the_most_and_the_preset_says_so() -> None:

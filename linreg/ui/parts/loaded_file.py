@@ -18,7 +18,8 @@ from linreg.files.checkpoint import (
 )
 from linreg.files.key_names import prefixes
 from linreg.files.loading import Comparison, compare, loaded_loosely
-from linreg.formatting import listed, number, shown
+from linreg.files.torch_file import read_saved
+from linreg.formatting import listed, number, shown, shown_key
 from linreg.lesson_code.loading_code import write_loading
 from linreg.settings.choices import Model
 from linreg.ui.parts.report import MOST_ROWS
@@ -64,13 +65,7 @@ def _chosen_part(run: Run, data: bytes) -> Part | None:
     parts = parts_with_tensors(data)
     if not parts:
         return None
-    model = run.experiment.model
-    fits = [
-        part
-        for part in parts
-        if suggest_names(data, make_model(model, 0), part) is not None
-        or any(fit.fits and fit.model is model for fit in inspect_file(data, part).fits)
-    ]
+    fits = [part for part in parts if _fits(run.experiment.model, data, part)]
     st.markdown(
         f"The file is no state_dict, but it holds {listed([shown(part) for part in parts], 5)}, "
         "as a checkpoint of a training run or a list does. "
@@ -85,16 +80,26 @@ def _chosen_part(run: Run, data: bytes) -> Part | None:
     )
 
 
+def _fits(model: Model, data: bytes, part: Part) -> bool:
+    """Return whether a part fits a model, perhaps under other names; one that is odd does not."""
+    try:
+        return suggest_names(data, make_model(model, 0), part) is not None or any(
+            fit.fits and fit.model is model for fit in inspect_file(data, part).fits
+        )
+    except CheckpointError:  # said when this part is chosen
+        return False
+
+
 def _renamed(run: Run, data: bytes, names: Mapping[str, str], part: Part | None) -> bool:
     """Show how the file fits under other names, and load it at a press; return whether it is."""
     model = make_model(run.experiment.model, run.experiment.seed)
     state = read_state_dict(data, model, names, part)
-    shapes = {entry.key: entry.shape for entry in inspect_file(data, part).entries}
+    shapes = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
     wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
-    reshaped = any(shapes[shown(old)] != wanted[new] for old, new in names.items())
+    reshaped = any(shapes[old] != wanted[new] for old, new in names.items())
     lines = ["### It fits under other names", "| in the file | in the model |", "|:--|:--|"]
     lines += [
-        f"| `{shown(old)}` {shapes[shown(old)]} | `{new}` {wanted[new]} |"
+        f"| `{shown_key(old)}` {shapes[old]} | `{new}` {wanted[new]} |"
         for old, new in names.items()
     ]
     st.markdown("\n".join(lines))

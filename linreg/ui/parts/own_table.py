@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ from linreg.own_data.table import (
 )
 from linreg.sharing.pins import plain_name
 from linreg.ui.state import keys
-from linreg.ui.state.controls import move_controls, offered_settings, shown_value
+from linreg.ui.state.controls import change_settings, offered_settings, present_value
 from linreg.ui.state.own_data import say_of_data, use_points
 from linreg.ui.state.session import AskedTable, session
 
@@ -88,7 +89,7 @@ def _ask_columns(asked: AskedTable, experiment: Experiment) -> None:
     if problem:
         st.markdown(f"{problem}; standard units help.")
         st.button(
-            f"Use them in standard units, at the rate {RATE_OF_STANDARD_UNITS:g}",
+            f"Use them in standard units{_changes()}",
             key=keys.USE_IN_STANDARD_UNITS,
             on_click=_use_in_standard_units,
             args=(asked.data, x, y),
@@ -164,7 +165,7 @@ def offer_units(experiment: Experiment, place: str) -> None:
     if problem:
         st.warning(f"{problem}; standard units help.", icon=":material/straighten:")
         st.button(
-            f"Standard units, at the rate {RATE_OF_STANDARD_UNITS:g}",
+            f"Standard units{_changes()}",
             key=keys.one_of(keys.FIT_UNITS, place),
             on_click=fit_units,
             type="primary",
@@ -173,11 +174,23 @@ def offer_units(experiment: Experiment, place: str) -> None:
 
 def fit_units() -> None:
     """Use standard units, a rate that suits them, and enough epochs; for use in a callback."""
-    state = session()
-    state.standard = True
-    epochs = max(shown_value("epochs"), SETTINGS["epochs"].default)
-    values = {"lr": RATE_OF_STANDARD_UNITS, "epochs": epochs}
-    shut = (*state.hidden, *state.locked)
-    move_controls(
-        {name: v for name, v in values.items() if offered_settings()[name].address not in shut}
-    )
+    session().standard = True
+    change_settings(_suited())
+
+
+def _suited() -> dict[str, Any]:
+    """Return a rate that suits standard units, and more epochs where they are too few for it."""
+    enough = SETTINGS["epochs"].default
+    more = {"epochs": enough} if present_value("epochs") < enough else {}
+    return {"lr": RATE_OF_STANDARD_UNITS, **more}
+
+
+def _changes() -> str:
+    """Return a part of a sentence on what `fit_units` changes beside the units, or ""."""
+    shut = (*session().hidden, *session().locked)
+    said = [
+        f"the rate {value:g}" if name == "lr" else f"{value} epochs"
+        for name, value in _suited().items()
+        if offered_settings()[name].address not in shut
+    ]
+    return f", with {' and '.join(said)}" if said else ""

@@ -214,10 +214,15 @@ def change_settings(values: Mapping[str, Any]) -> None:
     state.stayed = tuple(said for said in state.stayed if said)
 
 
+def present_value(name: str) -> Any:
+    """Return the value that a setting has, also one that a teacher's link hides."""
+    fixed = session().fixed
+    return fixed[name] if name in fixed else exact_value(name, shown_value(name))
+
+
 def _stays(name: str, wanted: Any) -> str:
     """Return a sentence where a locked or hidden setting is not as wanted; else ""."""
-    state, setting = session(), offered_settings()[name]
-    value = state.fixed[name] if name in state.fixed else exact_value(name, shown_value(name))
+    state, setting, value = session(), offered_settings()[name], present_value(name)
     if value == wanted:
         return ""
     how = "hides" if name in state.fixed else "locks"

@@ -9,7 +9,6 @@ from linreg.core.experiment import Experiment
 from linreg.sharing.pins import MOST_PINS, Pin, plain_name, usual_name
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
-from linreg.ui.state.own_data import use_points
 from linreg.ui.state.session import session
 
 
@@ -36,10 +35,8 @@ def seek_pins() -> None:
 
 def restore(pin: Pin) -> None:
     """Use a pinned run's settings, and its data in their original units; in a callback."""
-    set_controls(pin.experiment)
-    if pin.own_units is not None:
-        use_points(pin.own_units)
-        session().standard = True
+    set_controls(replace(pin.experiment, points=pin.own_units or pin.experiment.points))
+    session().standard = pin.own_units is not None
 
 
 def id_of(pin: Pin) -> str:
