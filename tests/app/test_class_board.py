@@ -250,7 +250,13 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     run(app)
     shows(app, "2 steps of your plan.")
     press(app, "n")
-    assert board.phone_state(code, token)["bring"].startswith("loop?lr=0.1&")
+    first = board.phone_state(code, token)["bring"]
+    app.file_uploader(key="class plan file").set_value(("c.txt", PLAN, "text/plain"))
+    run(app)
+    press(app, "n")
+    again = board.phone_state(code, token)["bring"]
+    assert {link.partition("call=")[0] for link in (first, again)} == {"loop?lr=0.1&"}
+    assert again != first  # a phone follows each call once
     assert offered(app) == {"l", "q"}  # nothing is asked
     press(app, "n")
     shows(app, "Plan, 2 of 2. Two.", "What comes after one?")

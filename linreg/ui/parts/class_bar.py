@@ -6,7 +6,7 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.ui.parts.class_screen import PAGE
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import place_of, remember_room
+from linreg.ui.state.hosting import as_call, place_of, remember_room
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import go_to_page
@@ -37,5 +37,5 @@ def class_bar(page: Page) -> None:
 
 def _bring(path: str) -> None:
     """Bring the class to a page as it is shown now; for use in a callback."""
-    place = place_of(path)
+    place = as_call(place_of(path))
     take(lambda board, code, secret: board.bring(code, secret, place))

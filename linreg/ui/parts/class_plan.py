@@ -12,7 +12,7 @@ from linreg.lesson.class_plan import LESSONS
 from linreg.ui.parts.class_steps import step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import choose_question, take_plan
+from linreg.ui.state.hosting import as_call, choose_question, take_plan
 from linreg.ui.state.session import Hosting
 
 
@@ -44,7 +44,7 @@ def _next(hosting: Hosting) -> None:
     """Go on to the next step; for use in a callback."""
     steps = plan_of(hosting)
     present = steps[hosting.step]
-    link = f"{present.link}{'&' if '?' in present.link else '?'}call=plan{hosting.step}"
+    link = as_call(present.link)
     if take(lambda board, code, secret: board.bring(code, secret, link)):
         hosting.step += 1
         hosting.is_asking = present.question is not None

@@ -29,8 +29,6 @@ from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 # Where a page is opened: these have no control that every page shows.
 PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
 
-CALL = "call"  # the name of a call's number, so that the same place can be called twice
-
 _component = st.components.v2.component(
     "linreg_host", js=(SOURCES / "class_host.js").read_text(encoding="utf-8")
 )
@@ -50,8 +48,13 @@ def remember_room() -> bool:
     return state.host_known
 
 
+def as_call(link: str) -> str:
+    """Return a link from the page on with the time, so that its place can be called twice."""
+    return f"{link}{'&' if '?' in link else '?'}call={time.time_ns()}"
+
+
 def place_of(path: str) -> str:
-    """Return the page with its settings as a link from the page on; CALL makes each a new one."""
+    """Return the page with its settings as a link from the page on."""
     shown = {setting.address for setting in {**offered_settings(), **PLACES}.values()}
     known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS, keys.EXACT_ADDRESS}
     known -= {SCREEN["large"].address}  # is for the projector alone
@@ -62,7 +65,7 @@ def place_of(path: str) -> str:
         for text in st.query_params.get_all(name)
     ]
     page = "" if path == PATHS[0] else path
-    return f"{page}?{urlencode([*fields, (CALL, int(time.time()))])}"
+    return f"{page}?{urlencode(fields)}" if fields else page
 
 
 def take_place(link: str) -> None:
