@@ -41,6 +41,25 @@ ASKS = """async ([url, answers, sends]) => {
   return { refused, failures, complaint, token: localStorage.getItem(key) };
 }"""
 
+# What a phone sends whose token is not known at first, until it has a state.
+REJOINS = """async (url) => {
+  const { Phone } = await import(url);
+  localStorage.setItem("linreg room BCDFG", "token");
+  const unknown = { error: "This room does not know you." };
+  const answers = [[403, unknown], [200, { token: "token" }], [200, { round: null }]];
+  const sent = [];
+  window.fetch = async (address, { body = "", headers }) => {
+    sent.push([address.pathname, body, headers["X-Linreg-Participant"] ?? ""]);
+    const [status, said] = answers.shift();
+    return Response.json(said, { status });
+  };
+  await new Promise((resolve) => {
+    const phone = new Phone("BCDFG", resolve);
+    phone.again = true; // at once
+  });
+  return sent;
+}"""
+
 SHOWS = """async ([url, status, type, text]) => {
   const { render } = await import(url);
   document.body.replaceChildren();
@@ -77,6 +96,14 @@ def test_only_the_board_itself_ends_a_phones_connection(newcomer: BrowserContext
         assert asked(newcomer, answer) == goes_on, answer
     ended = {**goes_on, "refused": "There is no room.", "failures": 0, "token": None}
     assert asked(newcomer, (404, '{"error": "There is no room."}')) == ended
+
+
+def test_a_phone_that_is_not_known_yet_asks_for_its_own_place(newcomer: BrowserContext) -> None:
+    """Another process may have let it in a moment ago: it must not count twice."""
+    sent = newcomer.pages[0].evaluate(REJOINS, asset_url("class_phone.js"))
+    state, join = "/linreg-board/BCDFG/state", "/linreg-board/BCDFG/join"
+    known = [state, "", "token"]
+    assert sent == [known, [join, '{"token":"token"}', ""], known]
 
 
 def test_a_complaint_ends_with_its_vote(newcomer: BrowserContext) -> None:

@@ -17,6 +17,7 @@ export class Phone {
     this.changed = changed;
     this.key = `linreg room ${room}`;
     this.token = remembered(this.key);
+    this.former = undefined; // the token that the room did not know
     this.state = null; // as the server last sent it
     this.version = "";
     this.failures = 0; // in a row
@@ -71,7 +72,7 @@ export class Phone {
   }
 
   async join() {
-    const { token } = await read(await this.fetch("join", {}));
+    const { token } = await read(await this.fetch("join", { token: this.former }));
     this.token = token;
     remember(this.key, token);
   }
@@ -126,9 +127,9 @@ export class Phone {
 
   refuse({ status, message }) {
     if (status === 403 && this.token) {
-      this.token = ""; // the room does not know this participant: join again
-      remember(this.key, "");
-      this.version = "";
+      // The room does not know this participant: join again. Another process of the server may know
+      // it already, and then gives the same token.
+      [this.former, this.token, this.version] = [this.token, "", ""];
     } else {
       this.refused = message;
       if (status === 404) remember(this.key, ""); // the room has ended
