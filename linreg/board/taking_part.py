@@ -32,7 +32,7 @@ def join(connection: Connection, room: int, token: str | None, now: float) -> Jo
         _let_go(connection, room, now)
         taken = set(connection.scalars(names))
     if len(taken) >= MOST_PARTICIPANTS:
-        raise BoardRefusal(429, f"The room is full: it has {MOST_PARTICIPANTS} devices.")
+        raise BoardRefusal(409, f"The room is full: it has {MOST_PARTICIPANTS} devices.")
     new = Joined(token=new_secret(), nickname=new_nickname(taken))
     row = {"room": room, "token": digest(new.token), "nickname": new.nickname, "seen": now}
     connection.execute(insert(participants).values(row))

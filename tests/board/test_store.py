@@ -12,7 +12,7 @@ import pytest
 
 from linreg.board import leading, opening, taking_part
 from linreg.board.names import digest
-from linreg.board.refusals import BoardRefusal
+from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board, Room
 from tests.support.boards import CHOICE, NUMBER, Clock, rows_left
 
@@ -303,7 +303,7 @@ def test_rooms_are_bounded(board: Board, room: Room, monkeypatch: pytest.MonkeyP
     board.open_room()
     assert refusal(board.open_room) == 429
     assert len({board.join(room.code).nickname for _ in range(40)}) == 40
-    assert refusal(board.join, room.code) == 429
+    assert refusal(board.join, room.code) == 409
     for _ in range(2):
         board.ask(*host, CHOICE)
         board.close_vote(*host)
@@ -367,3 +367,13 @@ def test_the_table_of_answers_has_no_name_and_no_formula(board: Board, room: Roo
     assert sorted(row.split(",", 3)[3] for row in rows) == ['"b, c",', "'@a,", "'@a,"]
     assert {row[:8] for row in rows} == {"1,'=1+1,"}
     assert not any(person.nickname in table or person.token in table for person in joined)
+
+
+def test_nobody_waits_for_ever_for_another_who_asks_the_database(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the other gets no answer, the sentence comes."""
+    monkeypatch.setattr("linreg.board.kept_rooms.WAIT", 0)
+    with board.kept._loading, pytest.raises(BoardUnavailable, match="does not answer"):
+        board.room_exists(room.code)
+    assert board.room_exists(room.code)

@@ -78,7 +78,7 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     ]
     names = [joined(phone) for phone in phones]
     assert len(set(names)) == 3
-    expect(teacher.get_by_text("3 devices are here")).to_be_visible()
+    expect(teacher.get_by_text("3 devices have joined")).to_be_visible()
     takes_no_room_from_the_picture(phones[0])
     ask(teacher)
     vote_through_a_reload(teacher, phones)

@@ -107,7 +107,7 @@ class Screen {
     this.state = state;
     this.received = performance.now();
     const { round, participants } = state;
-    this.present.textContent = participants === 1 ? "1 device is here" : `${participants} devices are here`;
+    this.present.textContent = participants === 1 ? "1 device has joined" : `${participants} devices have joined`;
     this.root.dataset.state = round?.state ?? "lobby";
     this.root.dataset.chart = round?.state === "revealed" && round.setting === "lr" && Boolean(round.result.runs);
     this.draw(round);
