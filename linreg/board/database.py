@@ -32,6 +32,7 @@ from linreg.board.tables import VERSION, metadata, schema
 LOG = logging.getLogger(__name__)
 WAIT = 5  # seconds for another writer, and for a connection
 RESTS = 1.0  # seconds after a failure in which nobody asks the database
+LONGER = 2.0  # times that, in addition, for each second that the failure took
 FAILED = "The class board's database does not answer. The pages go on without it."
 _SCHEMA_LOCK = 0x6C696E72  # of PostgreSQL: replicas that start together make the tables once
 _EACH: dict[str, Any] = {"pool_timeout": WAIT, "hide_parameters": True}  # in the log
@@ -101,12 +102,14 @@ class Database:
         """
         if time.monotonic() < self._rests_until:
             raise BoardUnavailable(FAILED)
+        since = time.monotonic()
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            if time.monotonic() >= self._rests_until:  # else another thread has said so
+            now = time.monotonic()
+            if now >= self._rests_until:  # else another thread has said so
                 LOG.warning("The class board: %s %s", FAILED, error)
-            self._rests_until = time.monotonic() + RESTS
+            self._rests_until = now + RESTS * (1 + LONGER * (now - since))
             raise BoardUnavailable(FAILED) from error
 
     def _ready(self) -> Engine:

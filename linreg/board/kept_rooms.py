@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from linreg.board.database import Database
+from linreg.board.database import FAILED, WAIT, Database
 from linreg.board.names import clean_code
+from linreg.board.refusals import BoardUnavailable
 from linreg.board.snapshot import Snapshot, load
 from linreg.board.views import host_view, phone_view
 
@@ -28,9 +29,7 @@ class KeptRooms:
         """Return the room, at most `max_age` seconds old; None if there is none."""
         code = clean_code(code)
         if code and not self.is_fresh(code, max_age):
-            with self._loading:  # of many who ask at once, the first asks the database
-                if not self.is_fresh(code, max_age):
-                    self._load(code)
+            self._load_once(code, max_age)
         return self.known(code)
 
     def known(self, code: str) -> Snapshot | None:
@@ -59,6 +58,16 @@ class KeptRooms:
     def host_view(self, code: str, secret: str) -> dict[str, Any]:
         """Return what the projector may show of the room as it was seen last."""
         return host_view(self.known(code), secret, self._now())
+
+    def _load_once(self, code: str, max_age: float) -> None:
+        """Ask the database; of many who ask at once, the first does it for all."""
+        if not self._loading.acquire(timeout=WAIT):
+            raise BoardUnavailable(FAILED)
+        try:
+            if not self.is_fresh(code, max_age):
+                self._load(code)
+        finally:
+            self._loading.release()
 
     def _load(self, code: str) -> None:
         now, room = self._now(), None

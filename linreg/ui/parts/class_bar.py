@@ -22,7 +22,7 @@ def class_bar(page: Page) -> None:
     if hosting is None:
         return
     try:
-        seen = look(hosting)
+        seen = look(hosting, max_age=1.0)
     except (BoardRefusal, BoardUnavailable):
         return  # the page Class says so
     st.html("<style>:root { --linreg-conductor: 3.5rem; }</style>")  # the stage leaves room for it

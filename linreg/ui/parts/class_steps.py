@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 Action = Callable[["Board", str, str], object]
 
 
-def look(hosting: Hosting) -> dict[str, Any]:
-    """Return the room as its host sees it.
+def look(hosting: Hosting, max_age: float = 0.0) -> dict[str, Any]:
+    """Return the room as its host sees it, at most `max_age` seconds old.
 
     Raises:
         BoardRefusal: there is no such room any more. BoardUnavailable: the database fails.
     """
-    return class_board().host_state(hosting.code, hosting.secret)
+    return class_board().host_state(hosting.code, hosting.secret, max_age)
 
 
 def take(action: Action) -> bool:

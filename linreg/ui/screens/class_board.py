@@ -28,6 +28,7 @@ from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import give_way
 from linreg.ui.work.board import class_board as board
 from linreg.ui.work.cache import swept, trained
+from linreg.ui.work.queue import SLOTS
 
 WELCOME = """
 Everybody answers on their own device, and then the class sees what it thinks: once before they
@@ -48,7 +49,8 @@ def class_board(experiment: Experiment) -> None:
     if not remember_room():
         return  # the tab answers at once
     hosting = session().hosting
-    seen = None if hosting is None else _look(hosting)
+    with SLOTS.pause():  # a database that does not answer stops no training
+        seen = None if hosting is None else _look(hosting)
     if session().hosting is None:
         _welcome()
     if hosting is None or seen is None:
