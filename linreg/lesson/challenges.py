@@ -1,36 +1,17 @@
 """Challenges: each has a goal for a run, a question to answer first, hints, and a conclusion.
 
-The content is data, and each check is a pure function of the run. Knows nothing of pages.
+The content is data; the checks are in `linreg.lesson.challenge_checks`. Knows nothing of pages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from linreg.analysis.closed_form import least_absolute_deviations, least_squares
-from linreg.analysis.theory import alternation, overflow_epoch
-from linreg.core.data import rows_outside, split_data
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.core.losses import losses_at
 from linreg.core.training import Run
-from linreg.formatting import number
-from linreg.settings.choices import Loss, Model, Optimizer
+from linreg.lesson import challenge_checks as checks
+from linreg.lesson.challenge_checks import Check, HandCheck, Line, Verdict
+from linreg.settings.choices import Loss, Model
 from linreg.sharing.pins import differing
-
-Verdict = tuple[bool, str]  # whether a run meets the goal, and the numbers that decided it
-Check = Callable[[Run], Verdict]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A line that a student has drawn: y = weight x + bias."""
-
-    weight: float
-    bias: float
-
-
-HandCheck = Callable[[Run, Line], Verdict]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,142 +65,6 @@ def read_done(text: str) -> tuple[str, ...]:
     return tuple(challenge.key for challenge in CHALLENGES if challenge.key in said)
 
 
-def _mse_limit(run: Run) -> Verdict:
-    lr, history = run.experiment.lr, run.history
-    if overflow_epoch(history) is not None or history.train_loss[-1] > history.train_loss[0]:
-        return False, f"lr {lr:g} diverges."
-    met = lr >= 0.86
-    larger = "" if met else " A larger rate on the slider does not diverge either."
-    return met, f"lr {lr:g} does not diverge.{larger}"
-
-
-def _fine(run: Run) -> Verdict:
-    worst = float(run.history.train_loss[-2:].max())
-    return worst < 1e-4, f"The larger of the last two training losses is {number(worst)}."
-
-
-def _idle_epochs(run: Run) -> Verdict:
-    epochs, cycle = run.experiment.epochs, alternation(run.history)
-    if cycle is None:
-        return False, f"After {epochs} epochs the run is still learning."
-    return (
-        epochs <= 120,
-        f"The run learned nothing from epoch {cycle.first_epoch} on. It ran for {epochs} epochs.",
-    )
-
-
-def _test_below_train(run: Run) -> Verdict:
-    train, test = float(run.history.train_loss[-1]), float(run.history.test_loss[-1])
-    return (
-        run.experiment.n_test >= 5 and test < train,
-        f"The last training loss is {number(train)} on {run.experiment.n_train} rows. The "
-        f"last test loss is {number(test)} on {run.experiment.n_test} rows; at least 5 are needed.",
-    )
-
-
-def _learned_within(most_epochs: int) -> Check:
-    """Return the check that `most_epochs` epochs are enough to learn both parameters to 0.01."""
-
-    def check(run: Run) -> Verdict:
-        weight, bias = _errors(run)
-        epochs = run.experiment.epochs
-        return (
-            max(weight, bias) < 0.01 and epochs <= most_epochs,
-            f"After {epochs} epochs ({run.experiment.n_steps} steps) the weight is off by "
-            f"{number(weight)} and the bias by {number(bias)}.",
-        )
-
-    return check
-
-
-def _overshoot(run: Run) -> Verdict:
-    beyond = float(run.history.bias.max()) - run.experiment.bias
-    weight, bias = _errors(run)
-    return (
-        run.experiment.optimizer is Optimizer.MOMENTUM
-        and beyond > 0.2
-        and max(weight, bias) < 0.05,
-        f"With {run.experiment.optimizer}, the bias was at most {number(beyond)} above its "
-        f"true value. At the end, the bias is off by {number(bias)} and the weight by "
-        f"{number(weight)}.",
-    )
-
-
-def _narrow_band(run: Run) -> Verdict:
-    cycle = alternation(run.history)
-    if cycle is None:
-        return False, "The run does not end in a two-cycle within its epochs."
-    total = sum(cycle.train)
-    return total < 0.003, f"The two training losses of the cycle add up to {total:.6f}."
-
-
-def _no_extrapolation(run: Run) -> Verdict:
-    n_test, outside = run.experiment.n_test, rows_outside(run.experiment)
-    if n_test < 5:
-        return False, f"{n_test} test rows are too few; at least 5 are needed."
-    return (
-        outside == 0,
-        f"{outside} of {n_test} test rows are outside the range of the training rows.",
-    )
-
-
-def _outlier(run: Run) -> Verdict:
-    if run.experiment.points is None:
-        return False, "There is no outlier yet: the data come from the line."
-    data = split_data(run.experiment)
-    x, y = (rows.double().numpy().ravel() for rows in (data.X_train, data.y_train))
-    robust, squares = least_absolute_deviations(x, y)[0], least_squares(x, y)[0]
-    learned = float(run.history.weight[-1])
-    return (
-        abs(robust - squares) > 0.2 and abs(learned - robust) < 0.05,
-        f"The weight of the exact MSE line is {number(squares)}, that of the exact L1 line "
-        f"{number(robust)}. The learned weight is {number(learned)}.",
-    )
-
-
-def _reproduce(run: Run) -> Verdict:
-    weight, bias = float(run.history.weight[-1]), float(run.history.bias[-1])
-    few = run.experiment.epochs < 1000
-    fewer = "" if few else " Use fewer than 1000 epochs."
-    return (
-        f"{weight:.4f} {bias:.4f}" == "0.6990 0.3093" and few,
-        f"weight {weight:.4f}, bias {bias:.4f} after {run.experiment.epochs} epochs.{fewer}",
-    )
-
-
-def _fooled(run: Run) -> Verdict:
-    loss, error = float(run.history.train_loss[-1]), _errors(run)[0]
-    return (
-        loss < 0.05 and error > 0.3,
-        f"The training loss is {number(loss)}. The weight is off by {number(error)}.",
-    )
-
-
-def _no_line_yet(_run: Run) -> Verdict:
-    return False, "Drag the ends of your line in the first chart."
-
-
-def _beats_descent(run: Run, line: Line) -> Verdict:
-    data, experiment, history = split_data(run.experiment), run.experiment, run.history
-    weights = np.array([line.weight, history.weight[-1]], dtype=np.float32)
-    biases = np.array([line.bias, history.bias[-1]], dtype=np.float32)
-    rows = data.X_train, data.y_train
-    own, other = losses_at(weights, biases, *rows, experiment.loss, experiment.model)
-    return (
-        bool(own < other),
-        f"Your line has a training loss of {number(float(own))}, gradient descent after "
-        f"{experiment.epochs} epochs one of {number(float(other))}.",
-    )
-
-
-def _errors(run: Run) -> tuple[float, float]:
-    """Return how far weight and bias are off; infinite if one of them is NaN or infinite."""
-    experiment, history = run.experiment, run.history
-    weight = abs(float(history.weight[-1]) - experiment.weight)
-    bias = abs(float(history.bias[-1]) - experiment.bias)
-    return (weight, bias) if np.isfinite([weight, bias]).all() else (np.inf, np.inf)
-
-
 CHALLENGES: tuple[Challenge, ...] = (
     Challenge(
         key="twice",
@@ -233,7 +78,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Yes", "No, after fewer", "No, after more"),
         answer=2,
         hints=("A cell that is run twice trains twice.", "Try 200 epochs."),
-        check=_reproduce,
+        check=checks.reproduce,
         learned="The cell with the loop was run twice, and the model kept its parameters: "
         "100 + 100 epochs. Create a new model and a new optimizer before you train again.",
     ),
@@ -251,7 +96,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "Look at the last ten epochs, or at the loss on the log scale.",
             "The chart of the losses names the epoch from which on the loss alternates.",
         ),
-        check=_idle_epochs,
+        check=checks.idle_epochs,
         learned="With L1, SGD and a constant learning rate, the run ends by alternating between "
         "two states. From then on, more epochs change nothing.",
     ),
@@ -273,7 +118,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The limit is 2/λ_max, where λ_max is the largest curvature of the loss. For these "
             "rows it is 0.8625.",
         ),
-        check=_mse_limit,
+        check=checks.mse_limit,
         learned="The squared error has the shape of a bowl. With a learning rate above 2/λ_max, a "
         "step ends higher on the other side than it began. So the error grows with each step.",
     ),
@@ -290,7 +135,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "With a constant rate, the final loss is about as large as the learning rate.",
             "Choose a schedule that lowers the learning rate.",
         ),
-        check=_fine,
+        check=checks.fine,
         learned="A large learning rate comes close to the minimum in few epochs. A small one "
         "makes the final loss small. A schedule begins with the first and ends with the second.",
     ),
@@ -308,7 +153,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The sum is lr (1 + mean(x)²).",
             "Here that is 1.1521 lr, and 0.003 / 1.1521 is 0.0026.",
         ),
-        check=_narrow_band,
+        check=checks.narrow_band,
         learned="The two losses are proportional to the learning rate. Half the rate gives half "
         "their sum, but the run needs twice as many epochs to reach the two-cycle.",
     ),
@@ -330,7 +175,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "Model 1 with 1000 epochs alternates between two states. Or shuffle, and try some "
             "seeds.",
         ),
-        check=_test_below_train,
+        check=checks.test_loss_below_train,
         learned="The two losses are not taken at the same moment, nor on the same rows. A gap "
         "between them alone does not show overfitting.",
     ),
@@ -345,7 +190,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Among the training rows", "All to the right of them", "On both sides"),
         answer=1,
         hints=("Without shuffling, the rows are split in the order of x.", "Try other seeds."),
-        check=_no_extrapolation,
+        check=checks.no_extrapolation,
         learned="A split in order tests extrapolation. A shuffled split tests interpolation. "
         "Which one is right depends on what the model is for.",
     ),
@@ -362,7 +207,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The Tune page shows the paths of the optimizers.",
             "Use Adam, MSE, and a learning rate below 1.",
         ),
-        check=_learned_within(20),
+        check=checks.learned_within(20),
         learned="Adam scales the step of each parameter separately. Momentum adds up the "
         "gradients along the valley of the loss. Plain SGD moves slowly there.",
     ),
@@ -379,7 +224,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "A batch of 2 rows makes 20 steps per epoch.",
             "Use MSE and a learning rate below 1.",
         ),
-        check=_learned_within(5),
+        check=checks.learned_within(5),
         learned="There is one step for each batch, so small batches give many more steps in one "
         "pass over the data. These data have no noise, so every batch leads to the same line.",
     ),
@@ -398,7 +243,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         ),
         answer=0,
         hints=("Choose momentum first.", "Watch the bias in the player's numbers."),
-        check=_overshoot,
+        check=checks.overshoot,
         learned="Momentum adds up gradients. When the slope changes its sign, the buffer still "
         "points in the old direction for some steps.",
     ),
@@ -414,7 +259,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("L1", "MSE", "Both react the same"),
         answer=1,
         hints=("Press *L1 against MSE with an outlier* on Tune.", "Use L1 and 1000 epochs."),
-        check=_outlier,
+        check=checks.outlier,
         learned="MSE squares the residual, so one row far from the line has the effect of many "
         "rows. With L1, the effect of a row on the line does not grow with its distance.",
     ),
@@ -436,8 +281,8 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The five steps of the loop use one line only: the present one.",
             "A good line goes from about 0.28 on the left to about 1.0 on the right.",
         ),
-        check=_no_line_yet,
-        by_hand=_beats_descent,
+        check=checks.no_line_yet,
+        by_hand=checks.beats_descent,
         learned="You see the whole picture. Gradient descent only finds out which way is downhill "
         "from where it stands, and takes a small step. It needs no picture, so it also works "
         "with a million parameters.",
@@ -452,7 +297,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Many, without noise", "Many, with much noise", "Few, with noise"),
         answer=2,
         hints=("Train on few rows.", "Use a training share of 0.05 or 0.1, and some noise."),
-        check=_fooled,
+        check=checks.fooled,
         learned="A few noisy rows close together say little about the slope. The test loss shows "
         "the error; the training loss does not.",
     ),

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.lesson.challenges import CHALLENGES, Challenge, Line
+from linreg.lesson.challenge_checks import Line
+from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.lesson.printed_pages import results_html
 from linreg.sharing.address import address_of
 from tests.lesson.test_challenges import MEETS

@@ -13,7 +13,8 @@ from linreg import SETTINGS, Experiment, Loss, Optimizer, Schedule
 from linreg.analysis.theory import overflow_epoch
 from linreg.core.data import split_data
 from linreg.engines.replay import replayed
-from linreg.lesson.challenges import CHALLENGES, Line, judge, read_done, write_done
+from linreg.lesson.challenge_checks import Line
+from linreg.lesson.challenges import CHALLENGES, judge, read_done, write_done
 
 LINE = tuple((i / 50, 0.7 * i / 50 + 0.3) for i in range(50))
 OUTLIER = ((0.0, 6.0), *LINE)

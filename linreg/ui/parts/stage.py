@@ -22,7 +22,7 @@ from linreg.figures import (
     surface_end_figure,
     surface_figure,
 )
-from linreg.lesson.challenges import Line
+from linreg.lesson.challenge_checks import Line
 from linreg.lesson.explained_numbers import Explained, explained_numbers
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
 from linreg.ui.parts.hand import packed_hand

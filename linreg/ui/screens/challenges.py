@@ -6,7 +6,8 @@ import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
-from linreg.lesson.challenges import CHALLENGES, Challenge, Line, judge
+from linreg.lesson.challenge_checks import Line
+from linreg.lesson.challenges import CHALLENGES, Challenge, judge
 from linreg.lesson.printed_pages import results_html
 from linreg.settings.choices import Scale
 from linreg.sharing.pins import differing

@@ -8,7 +8,7 @@ import streamlit as st
 
 from linreg.board.plan_file import Step
 from linreg.core.experiment import Experiment
-from linreg.lesson.challenges import Line
+from linreg.lesson.challenge_checks import Line
 from linreg.mistakes.puzzles import MOST_SEED
 from linreg.own_data.table import Column, Pairs
 from linreg.sharing.pins import Pin

@@ -1,0 +1,179 @@
+"""The checks of the challenges: whether a run meets a goal, and the numbers that decide it.
+
+Pure functions of a run. Their texts and questions are in `linreg.lesson.challenges`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from linreg.analysis.closed_form import least_absolute_deviations, least_squares
+from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.core.data import rows_outside, split_data
+from linreg.core.losses import losses_at
+from linreg.core.training import Run
+from linreg.formatting import number
+from linreg.settings.choices import Optimizer
+
+Verdict = tuple[bool, str]  # whether a run meets the goal, and the numbers that decided it
+Check = Callable[[Run], Verdict]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line that a student has drawn: y = weight x + bias."""
+
+    weight: float
+    bias: float
+
+
+HandCheck = Callable[[Run, Line], Verdict]
+
+
+def mse_limit(run: Run) -> Verdict:
+    """Return whether the rate is just below the one at which the squared error diverges."""
+    lr, history = run.experiment.lr, run.history
+    if overflow_epoch(history) is not None or history.train_loss[-1] > history.train_loss[0]:
+        return False, f"lr {lr:g} diverges."
+    met = lr >= 0.86
+    larger = "" if met else " A larger rate on the slider does not diverge either."
+    return met, f"lr {lr:g} does not diverge.{larger}"
+
+
+def fine(run: Run) -> Verdict:
+    """Return whether the last two training losses are both below 0.0001."""
+    worst = float(run.history.train_loss[-2:].max())
+    return worst < 1e-4, f"The larger of the last two training losses is {number(worst)}."
+
+
+def idle_epochs(run: Run) -> Verdict:
+    """Return whether the run ends in a two-cycle, with few epochs in it."""
+    epochs, cycle = run.experiment.epochs, alternation(run.history)
+    if cycle is None:
+        return False, f"After {epochs} epochs the run is still learning."
+    return (
+        epochs <= 120,
+        f"The run learned nothing from epoch {cycle.first_epoch} on. It ran for {epochs} epochs.",
+    )
+
+
+def test_loss_below_train(run: Run) -> Verdict:
+    """Return whether the last test loss, of 5 rows or more, is below the training loss."""
+    train, test = float(run.history.train_loss[-1]), float(run.history.test_loss[-1])
+    return (
+        run.experiment.n_test >= 5 and test < train,
+        f"The last training loss is {number(train)} on {run.experiment.n_train} rows. The "
+        f"last test loss is {number(test)} on {run.experiment.n_test} rows; at least 5 are needed.",
+    )
+
+
+def learned_within(most_epochs: int) -> Check:
+    """Return the check that `most_epochs` epochs are enough to learn both parameters to 0.01."""
+
+    def check(run: Run) -> Verdict:
+        weight, bias = _errors(run)
+        epochs = run.experiment.epochs
+        return (
+            max(weight, bias) < 0.01 and epochs <= most_epochs,
+            f"After {epochs} epochs ({run.experiment.n_steps} steps) the weight is off by "
+            f"{number(weight)} and the bias by {number(bias)}.",
+        )
+
+    return check
+
+
+def overshoot(run: Run) -> Verdict:
+    """Return whether momentum takes the bias beyond its true value and back."""
+    beyond = float(run.history.bias.max()) - run.experiment.bias
+    weight, bias = _errors(run)
+    return (
+        run.experiment.optimizer is Optimizer.MOMENTUM
+        and beyond > 0.2
+        and max(weight, bias) < 0.05,
+        f"With {run.experiment.optimizer}, the bias was at most {number(beyond)} above its "
+        f"true value. At the end, the bias is off by {number(bias)} and the weight by "
+        f"{number(weight)}.",
+    )
+
+
+def narrow_band(run: Run) -> Verdict:
+    """Return whether the two losses of the run's two-cycle have a small sum."""
+    cycle = alternation(run.history)
+    if cycle is None:
+        return False, "The run does not end in a two-cycle within its epochs."
+    total = sum(cycle.train)
+    return total < 0.003, f"The two training losses of the cycle add up to {total:.6f}."
+
+
+def no_extrapolation(run: Run) -> Verdict:
+    """Return whether no test row, of 5 or more, is outside the training rows."""
+    n_test, outside = run.experiment.n_test, rows_outside(run.experiment)
+    if n_test < 5:
+        return False, f"{n_test} test rows are too few; at least 5 are needed."
+    return (
+        outside == 0,
+        f"{outside} of {n_test} test rows are outside the range of the training rows.",
+    )
+
+
+def outlier(run: Run) -> Verdict:
+    """Return whether an outlier moves the MSE line away from the weight that was learned."""
+    if run.experiment.points is None:
+        return False, "There is no outlier yet: the data come from the line."
+    data = split_data(run.experiment)
+    x, y = (rows.double().numpy().ravel() for rows in (data.X_train, data.y_train))
+    robust, squares = least_absolute_deviations(x, y)[0], least_squares(x, y)[0]
+    learned = float(run.history.weight[-1])
+    return (
+        abs(robust - squares) > 0.2 and abs(learned - robust) < 0.05,
+        f"The weight of the exact MSE line is {number(squares)}, that of the exact L1 line "
+        f"{number(robust)}. The learned weight is {number(learned)}.",
+    )
+
+
+def reproduce(run: Run) -> Verdict:
+    """Return whether weight and bias are those of the lesson's run, after fewer epochs."""
+    weight, bias = float(run.history.weight[-1]), float(run.history.bias[-1])
+    few = run.experiment.epochs < 1000
+    fewer = "" if few else " Use fewer than 1000 epochs."
+    return (
+        f"{weight:.4f} {bias:.4f}" == "0.6990 0.3093" and few,
+        f"weight {weight:.4f}, bias {bias:.4f} after {run.experiment.epochs} epochs.{fewer}",
+    )
+
+
+def fooled(run: Run) -> Verdict:
+    """Return whether the training loss is small although the weight is wrong."""
+    loss, error = float(run.history.train_loss[-1]), _errors(run)[0]
+    return (
+        loss < 0.05 and error > 0.3,
+        f"The training loss is {number(loss)}. The weight is off by {number(error)}.",
+    )
+
+
+def no_line_yet(_run: Run) -> Verdict:
+    """Return that there is no line yet."""
+    return False, "Drag the ends of your line in the first chart."
+
+
+def beats_descent(run: Run, line: Line) -> Verdict:
+    """Return whether a line has a smaller training loss than the run."""
+    data, experiment, history = split_data(run.experiment), run.experiment, run.history
+    weights = np.array([line.weight, history.weight[-1]], dtype=np.float32)
+    biases = np.array([line.bias, history.bias[-1]], dtype=np.float32)
+    rows = data.X_train, data.y_train
+    own, other = losses_at(weights, biases, *rows, experiment.loss, experiment.model)
+    return (
+        bool(own < other),
+        f"Your line has a training loss of {number(float(own))}, gradient descent after "
+        f"{experiment.epochs} epochs one of {number(float(other))}.",
+    )
+
+
+def _errors(run: Run) -> tuple[float, float]:
+    """Return how far weight and bias are off; infinite if one of them is NaN or infinite."""
+    experiment, history = run.experiment, run.history
+    weight = abs(float(history.weight[-1]) - experiment.weight)
+    bias = abs(float(history.bias[-1]) - experiment.bias)
+    return (weight, bias) if np.isfinite([weight, bias]).all() else (np.inf, np.inf)
