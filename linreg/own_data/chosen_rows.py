@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from linreg.formatting import counted, number_text, shown
 from linreg.own_data.columns import Sheet
-from linreg.own_data.numerals import Numeral, is_missing
+from linreg.own_data.numerals import Numeral, is_missing, is_scaled
 from linreg.own_data.text_rows import DataError
 
 LARGEST = 1_000_000  # size of a number; float32 still holds the sum of their squares
@@ -64,7 +64,10 @@ def check_rows(sheet: Sheet, rows: Sequence[ChosenRow], mark: str) -> None:
     Arguments:
         mark: the mark of decimals, or "" if nothing decides; then each number must be clear.
     """
-    units = [next((n.affix for r in rows if (n := r.numerals[i])), "") for i in (0, 1)]
+    units = [
+        next((n.affix for r in rows if (n := r.numerals[i]) and not is_scaled(n)), "")
+        for i in (0, 1)
+    ]
     problems = []
     for row in rows:
         wrong = _wrong(sheet, row, units, mark)
@@ -84,17 +87,23 @@ def _wrong(sheet: Sheet, row: ChosenRow, units: Sequence[str], mark: str) -> str
     if row.too_many:
         cells = counted(row.too_many.count(sheet.delimiter) + 1, "column")
         return f"{cells} instead of {len(sheet.names)}, `{shown(row.too_many)}`"
-    for cell, numeral, unit in zip(row.cells, row.numerals, units, strict=True):
-        said = f"`{shown(cell)}`"
-        if numeral is None:
-            return f"{said} is not a number"
-        value = numeral.value(mark)
-        if not math.isfinite(value):
-            return f"{said} is not a finite number"
-        if abs(value) > LARGEST:
-            return f"{said} is larger than {LARGEST:,}, so use thousands or millions"
-        if numeral.affix != unit:
-            return f"{said} does not have the unit of the rows above (`{shown(unit)}`)"
+    parts = zip(row.cells, row.numerals, units, strict=True)
+    return next(filter(None, (_wrong_cell(*part, mark) for part in parts)), "")
+
+
+def _wrong_cell(cell: str, numeral: Numeral | None, unit: str, mark: str) -> str:
+    said = f"`{shown(cell)}`"
+    if numeral is None:
+        return f"{said} is not a number"
+    if is_scaled(numeral):
+        return f"{said} is not written in full; write all its zeros"
+    value = numeral.value(mark)
+    if not math.isfinite(value):
+        return f"{said} is not a finite number"
+    if abs(value) > LARGEST:
+        return f"{said} is larger than {LARGEST:,}, so use thousands or millions"
+    if numeral.affix != unit:
+        return f"{said} does not have the unit of the rows above (`{shown(unit)}`)"
     return ""
 
 

@@ -33,6 +33,9 @@ _CELL = re.compile(
     rf"(?P<front>{_CURRENCY})? ?(?P<sign>[-+]?) ?(?P<inner>{_CURRENCY})? ?"
     rf"(?P<digits>[0-9.,' ]*[0-9.,])(?P<power>[eE][-+]?[0-9]+)? ?(?P<back>{_UNIT})?"
 )
+_SCALE = re.compile(
+    r"(?i:mio|mrd|mln|mill|tsd|bn|thousands?|millions?|billions?|trillions?|lakhs?|crores?)|k|M"
+)
 _SPACED = re.compile(r"[0-9]{1,3}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 _GROUPS = r"[1-9][0-9]{0,2}(?:%s[0-9]{2,3})*%s[0-9]{3}"  # thousands, or Indian lakhs
 _PLAIN = re.compile(r"[-+]?[0-9]+(?:(\.)(?:[0-9]{1,2}|[0-9]{4,}))?")  # for speed
@@ -63,6 +66,11 @@ class Numeral:
 def is_missing(cell: str) -> bool:
     """Return whether a cell says that there is no value."""
     return cell.lower() in MISSING
+
+
+def is_scaled(numeral: Numeral) -> bool:
+    """Return whether a word or letter for thousands or more follows the number."""
+    return bool(_SCALE.fullmatch(numeral.affix.rpartition(" ")[2].rstrip("$€£¥.")))
 
 
 def read_numeral(cell: str) -> Numeral | None:
