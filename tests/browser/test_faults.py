@@ -136,7 +136,9 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(
     tune.get_by_role("button", name="Unpin").first.click()
     expect(tune.get_by_text("1 of 8 pinned")).to_be_visible()
     expect(tune.get_by_role("textbox", name="Name of run 1")).to_have_value(PINS[1][0])
-    expect(tune.get_by_text("Own data: 4 rows in place of the line.")).to_be_visible()
+    expect(
+        tune.get_by_text("Own data: 4 rows in place of the line, in standard units.")
+    ).to_be_visible()
     expect(tune.get_by_text("in the original units: ")).to_be_visible()
     slider(challenges, "Epochs").press("Home")
     expect(challenges.get_by_text("Not yet.")).to_be_visible()

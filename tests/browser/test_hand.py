@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 
+import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 from torch import nn
 
 from linreg import Experiment
 from linreg.core.data import split_data
+from tests.support.journey import slider
 
 LEFT, RIGHT, DOT = "Left end of your line", "Right end of your line", "Your line's weight and bias"
 
@@ -74,3 +76,17 @@ def test_the_loss_of_the_line_is_pytorchs_and_the_challenge_is_won(
     assert abs(after[0] - before[0]) < 1e-3
     handle(page, LEFT).press("ArrowDown")
     assert line_of(page)[1] < after[1]
+
+
+def test_a_line_that_other_data_leave_out_of_sight_begins_again(
+    visit: Callable[..., Page],
+) -> None:
+    """Its handles are where the new data are."""
+    page = visit("?hand=true&bias=2&lr=0.1&epochs=1000")
+    assert line_of(page)[:2] == pytest.approx((0, 2.273), abs=1e-3)  # the mean of y
+    slider(page, "True bias").press("Home")
+    expect(page.locator(".linreg-hand-says")).to_have_text(
+        re.compile(r"^Your line: 0\.000 x - 1\.7")
+    )
+    for name in (LEFT, RIGHT):
+        expect(handle(page, name)).to_be_visible()

@@ -34,10 +34,18 @@ export class Hand {
     this.run = run;
     this.says.hidden = !run.hand;
     if (!run.hand) return this.clear();
-    const { y } = run.hand;
-    line ??= [0, fround(y.reduce((sum, value) => sum + value, 0) / y.length)]; // flat
+    line ??= this.flat();
     this.show(this.position ?? run.epochs);
+    if (this.handles.every((made) => made.style.display)) { // other data: nothing to take hold of
+      line = this.flat();
+      this.show(this.position);
+    }
     this.rest();
+  }
+
+  flat() {
+    const { y } = this.run.hand;
+    return [0, fround(y.reduce((sum, value) => sum + value, 0) / y.length)];
   }
 
   rest() {

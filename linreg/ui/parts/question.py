@@ -37,7 +37,7 @@ def ask(
         if settled(name, right, options):
             after()
 
-    st.radio(
+    chosen = st.radio(
         question,
         options=options,
         index=None,
@@ -45,6 +45,8 @@ def ask(
         persist_state="session",
         on_change=note,
     )
+    if chosen is not None and not guesses(name):
+        note_guess(name)  # a new server knows of it only by what the browser still shows
     with st.container(key=place):
         said(st.empty(), name, options, right, hint=hint, tells=tells)
         live_region(place, " ".join(guesses(name)))
