@@ -65,7 +65,7 @@ SHOWS = """async ([url, status, type, text]) => {
   document.body.replaceChildren();
   window.endLast?.();
   window.fetch = async () => new Response(text, { status, headers: { "Content-Type": type } });
-  const state = { version: 1, participants: 0, round: null };
+  const state = { version: 1, participants: 0, round: null, challenges: {} };
   const data = { room: "BCDFG", link: "", qr: "data:,", asking: false, stage: "", state };
   window.endLast = render({ data, parentElement: document.body, setTriggerValue: () => null });
 }"""

@@ -37,7 +37,7 @@ def test_an_address_is_shown_as_text(visit: Visit) -> None:
     fields += [("pin", f"{text[:40]}?lr={text}") for text in NASTY]
     page = visit(f"?{urlencode(fields)}", width=390)
     expect(page.get_by_text("is not a number from").first).to_be_visible()
-    expect(page.get_by_text("more corrections")).to_be_visible()
+    expect(page.get_by_text("Pinned run").first).to_be_visible()
     assert_plain(page)
 
 
