@@ -16,6 +16,7 @@ export function render({ data, parentElement, setTriggerValue }) {
   if (!screen) screens.set(parentElement, (screen = new Screen(parentElement)));
   screen.follow(data, (stage) => setTriggerValue("moved", stage));
   return () => {
+    if (parentElement.isConnected) return; // only this call has ended, since there is a newer one
     screen.close();
     screens.delete(parentElement);
   };
@@ -53,6 +54,7 @@ class Screen {
     clearTimeout(this.waiting);
     this.room = undefined;
     this.listening?.abort();
+    this.root.remove();
   }
 
   drawJoin() {
