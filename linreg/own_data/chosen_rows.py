@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from linreg.formatting import counted, number_text, shown
 from linreg.own_data.columns import Sheet
-from linreg.own_data.numerals import Numeral, is_missing, is_scaled
+from linreg.own_data.numerals import Numeral, is_missing, scale_of
 from linreg.own_data.text_rows import DataError
 
 LARGEST = 1_000_000  # size of a number; float32 still holds the sum of their squares
 NAMED = 3  # rows that a message names
+UNITS = ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions"))  # powers of ten
 
 
 class MarkError(DataError):
@@ -64,13 +65,12 @@ def check_rows(sheet: Sheet, rows: Sequence[ChosenRow], mark: str) -> None:
     Arguments:
         mark: the mark of decimals, or "" if nothing decides; then each number must be clear.
     """
-    units = [
-        next((n.affix for r in rows if (n := r.numerals[i]) and not is_scaled(n)), "")
-        for i in (0, 1)
-    ]
+    columns = [[n for row in rows if (n := row.numerals[i])] for i in (0, 1)]
+    units = [next((n.affix for n in column if not scale_of(n)), "") for column in columns]
+    advice = [_advice(column, mark) for column in columns]
     problems = []
     for row in rows:
-        wrong = _wrong(sheet, row, units, mark)
+        wrong = _wrong(sheet, row, units, advice, mark)
         if wrong:
             problems.append(f"{sheet.counted_as} {row.number}: {wrong}")
     if problems:
@@ -82,26 +82,37 @@ def check_rows(sheet: Sheet, rows: Sequence[ChosenRow], mark: str) -> None:
         _check_marks(sheet, rows)
 
 
-def _wrong(sheet: Sheet, row: ChosenRow, units: Sequence[str], mark: str) -> str:
+def _advice(column: Sequence[Numeral], mark: str) -> str:
+    """Return how to write a column so that no number is too large or needs a word for its size."""
+    sizes = [abs(numeral.value(mark)) * 10 ** scale_of(numeral) for numeral in column]
+    largest = max(filter(math.isfinite, sizes), default=0.0)
+    said = max(map(scale_of, column), default=0)
+    fitting = (unit for power, unit in UNITS if power > said - 3 and largest <= LARGEST * 10**power)
+    return f"write all numbers of its column in {next(fitting, 'a larger unit')}"
+
+
+def _wrong(
+    sheet: Sheet, row: ChosenRow, units: Sequence[str], advice: Sequence[str], mark: str
+) -> str:
     """Return a part of a sentence that says what is wrong with a row, or ""."""
     if row.too_many:
         cells = counted(row.too_many.count(sheet.delimiter) + 1, "column")
         return f"{cells} instead of {len(sheet.names)}, `{shown(row.too_many)}`"
-    parts = zip(row.cells, row.numerals, units, strict=True)
+    parts = zip(row.cells, row.numerals, units, advice, strict=True)
     return next(filter(None, (_wrong_cell(*part, mark) for part in parts)), "")
 
 
-def _wrong_cell(cell: str, numeral: Numeral | None, unit: str, mark: str) -> str:
+def _wrong_cell(cell: str, numeral: Numeral | None, unit: str, advice: str, mark: str) -> str:
     said = f"`{shown(cell)}`"
     if numeral is None:
         return f"{said} is not a number"
-    if is_scaled(numeral):
-        return f"{said} is not written in full; write all its zeros"
+    if scale_of(numeral):
+        return f"{said} is not a plain number; {advice}"
     value = numeral.value(mark)
     if not math.isfinite(value):
         return f"{said} is not a finite number"
     if abs(value) > LARGEST:
-        return f"{said} is larger than {LARGEST:,}, so use thousands or millions"
+        return f"{said} is larger than {LARGEST:,}; {advice}"
     if numeral.affix != unit:
         return f"{said} does not have the unit of the rows above (`{shown(unit)}`)"
     return ""

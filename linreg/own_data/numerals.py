@@ -33,8 +33,13 @@ _CELL = re.compile(
     rf"(?P<front>{_CURRENCY})? ?(?P<sign>[-+]?) ?(?P<inner>{_CURRENCY})? ?"
     rf"(?P<digits>[0-9.,' ]*[0-9.,])(?P<power>[eE][-+]?[0-9]+)? ?(?P<back>{_UNIT})?"
 )
-_SCALE = re.compile(
-    r"(?i:mio|mrd|mln|mill|tsd|bn|thousands?|millions?|billions?|trillions?|lakhs?|crores?)|k|M"
+_SCALES = (  # the power of ten that a word behind a number says
+    (3, re.compile(r"(?i:tsd|thousands?)|k")),
+    (5, re.compile(r"(?i:lakhs?)")),
+    (6, re.compile(r"(?i:mio|mln|mill|millions?)|M")),
+    (7, re.compile(r"(?i:crores?)")),
+    (9, re.compile(r"(?i:mrd|bn|billions?)")),
+    (12, re.compile(r"(?i:trillions?)")),
 )
 _SPACED = re.compile(r"[0-9]{1,3}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 _GROUPS = r"[1-9][0-9]{0,2}(?:%s[0-9]{2,3})*%s[0-9]{3}"  # thousands, or Indian lakhs
@@ -68,9 +73,10 @@ def is_missing(cell: str) -> bool:
     return cell.lower() in MISSING
 
 
-def is_scaled(numeral: Numeral) -> bool:
-    """Return whether a word or letter for thousands or more follows the number."""
-    return bool(_SCALE.fullmatch(numeral.affix.rpartition(" ")[2].rstrip("$€£¥.")))
+def scale_of(numeral: Numeral) -> int:
+    """Return the power of ten that a word or letter behind the number says; 0 without one."""
+    word = numeral.affix.rpartition(" ")[2].rstrip("$€£¥.")
+    return next((power for power, words in _SCALES if words.fullmatch(word)), 0)
 
 
 def read_numeral(cell: str) -> Numeral | None:
