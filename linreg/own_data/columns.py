@@ -13,9 +13,9 @@ from linreg.formatting import listed, shown
 from linreg.own_data.header import UNSPLIT, are_y_and_x, read_header, turned
 from linreg.own_data.numerals import Numeral, is_missing, read_numeral
 from linreg.own_data.text_rows import DELIMITERS, DataError, Row, Rows
+from linreg.own_data.titles import PAIR, skip_titles_of_two
 
 MOST_COLUMNS = 200
-PAIR = 2  # columns that are needed, x and y
 NAMED = 4  # columns that a message names
 INDEX_NAMES = frozenset(
     (
@@ -123,11 +123,11 @@ def make_sheet(split: Rows) -> Sheet:
         DataError: there are more than MOST_POINTS rows or MOST_COLUMNS columns, or a separator
             inside the numbers may have split them into cells.
     """
-    rows = split.rows
-    if len(rows) == 2 and (found := turned(rows, unnamed=split.bracketed)):
+    rows, said = skip_titles_of_two(split.rows)
+    if len(rows) == PAIR and (found := turned(rows, unnamed=split.bracketed)):
         (names, rows), counted_as = found, "column"
         order = ("second", "first") if are_y_and_x(names) else ("first", "second")
-        said = ["The {} row is read as x and the {} as y.".format(*order)]
+        said.append("The {} row is read as x and the {} as y.".format(*order))
     else:
         names, rows, said = read_header(split)
         counted_as = "row"

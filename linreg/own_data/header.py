@@ -9,6 +9,7 @@ from collections import Counter
 from linreg.formatting import shown
 from linreg.own_data.numerals import is_missing, read_numeral
 from linreg.own_data.text_rows import DataError, Row, Rows
+from linreg.own_data.titles import skip_titles
 
 _X_OR_Y = re.compile(r"^([xy])s?(?![^\W\d_])", re.IGNORECASE)  # x, X_train, y1, ys
 UNSPLIT = "write numbers without a sign for thousands and with a decimal point, or name each column"
@@ -34,27 +35,38 @@ def turned(rows: list[Row], *, unnamed: bool) -> tuple[tuple[str, ...], list[Row
     return ((first[0], second[0]) if named else ("", "")), pairs_below
 
 
+def x_or_y(name: str) -> tuple[str, str]:
+    """Return "x" or "y" and the rest of a name that says which it is; ("", name) otherwise."""
+    found = _X_OR_Y.match(name)
+    return (found[1].lower(), name[found.end() :]) if found else ("", name)
+
+
 def are_y_and_x(names: tuple[str, ...]) -> bool:
     """Return whether the names of two columns say that y stands before x."""
-    first, second = ("".join(_X_OR_Y.findall(name)).lower() for name in names)
+    first, second = (x_or_y(name)[0] for name in names)
     return first != second and (first == "y" or second == "x")
 
 
 def read_header(split: Rows) -> tuple[tuple[str, ...], list[Row], list[str]]:
     """Return the columns' names, the rows below the header, and what was read as header."""
-    rows, delimiter = split.rows, split.delimiter
+    (rows, said), delimiter = skip_titles(split.rows), split.delimiter
     first = next((i for i, (_, cells) in enumerate(rows) if any(map(read_numeral, cells))), 0)
     above, below = rows[:first], rows[first:] if first else rows
-    if not first and rows and not any(map(read_numeral, rows[0][1])):  # no number anywhere
+    if not first and rows and not _is_data(rows[0][1]):
         above, below = rows[:1], rows[1:]
     width = Counter(len(cells) for _, cells in below).most_common(1)[0][0] if below else 0
-    said: list[str] = []
-    while len(above) > 1 and _is_title(above[0][1], width, delimiter):
+    while len(above) > 1 and (
+        _is_title(above[0][1], width, delimiter)
+        or (_names_x_and_y(above[1][1]) and not _names_x_and_y(above[0][1]))
+    ):
         said.append(f"Row {above[0][0]} is skipped as a title.")
         above = above[1:]
     if len(above) == 1 and width > 1 and _is_title(above[0][1], width, delimiter):
         return ("",) * width, below, [*said, f"Row {above[0][0]} is skipped as a title."]
     if not above or all(map(is_missing, above[0][1])):
+        if below and not all(read_numeral(cell) or is_missing(cell) for cell in below[0][1]):
+            row = shown(", ".join(below[0][1]))
+            said.append(f"There is no header: row {below[0][0]}, `{row}`, is read as data.")
         return ("",) * width, above + below, said
     (number, header), *rest = above
     said.append(f"Row {number} is read as the header, `{shown(', '.join(header))}`.")
@@ -88,6 +100,16 @@ def _with_row_names(names: list[str], below: list[Row], delimiter: str) -> tuple
         f"The header names {len(names)} columns, but the rows have {len(names) + 1} cells, such as "
         f"`{row}`: {UNSPLIT}."
     )
+
+
+def _is_data(cells: list[str]) -> bool:
+    """Return whether a row has a number, and not those with which pandas counts columns."""
+    counts = [str(place) for place in range(len(cells) - 1)]
+    return any(map(read_numeral, cells)) and (len(cells) < 3 or cells != ["", *counts])
+
+
+def _names_x_and_y(cells: list[str]) -> bool:
+    return {"x", "y"} <= {x_or_y(cell)[0] for cell in cells}
 
 
 def _is_title(cells: list[str], width: int, delimiter: str) -> bool:

@@ -27,6 +27,7 @@ from linreg.own_data.columns import (
     make_sheet,
     number_columns,
 )
+from linreg.own_data.header import x_or_y
 from linreg.own_data.text_rows import LONGEST, DataError, split_text
 
 __all__ = [
@@ -71,15 +72,19 @@ def list_columns(data: str | bytes) -> tuple[Column, ...]:
 def suggest_columns(data: str | bytes) -> tuple[int, int] | None:
     """Return the positions of two columns that go together, or None where there are not two.
 
-    The first column of numbers is x; y is the one that correlates most with it, but is not the
-    same numbers in another unit.
+    Names such as x, X_train and y1 decide first. Otherwise the first column of numbers is x, and y
+    is the one that correlates most with it, but is not the same numbers in another unit.
     """
     sheet = make_sheet(split_text(data))
     found = number_columns(sheet)
     if len(found) < 2:
         return None
-    x, *others = found
-    return x, max(others, key=lambda place: _correlation(sheet, x, place))
+    said = {place: x_or_y(sheet.names[place]) for place in found}
+    x = min(found, key=lambda place: ("x", "", "y").index(said[place][0]))
+    others = [place for place in found if place != x]
+    named = [place for place in others if said[place][0] == "y"]
+    alike = [place for place in named if said[place][1] == said[x][1]]
+    return x, max(alike or named or others, key=lambda place: _correlation(sheet, x, place))
 
 
 def read_points(

@@ -69,6 +69,15 @@ def test_a_choice_that_cannot_be_made_is_said(
         "Unnamed: 0;speed;dist\n0;4;2\n1;7;22\n2;8;16",
         "car,speed,dist\nA,4,2\nB,7,22\nC,8,16",
         "Cars of 1920\nspeed,dist\n4,2\n7,22\n8,16",
+        "My data, 2020\nspeed,dist\n4,2\n7,22\n8,16",
+        "2020\nKiel\t12 km\nspeed\tdist\nmph\tft\n4\t2\n7\t22\n8\t16",
+        "Measured on 3 May 2020 in Kiel\nspeed dist\n4 2\n7 22\n8 16",
+        "Cars, 1920\n\ncar,speed,dist\nA,4,2\nB,7,22\nC,8,16",
+        "Cars; 50 of them\ny;x\n2;4\n22;7\n16;8",
+        "My cars, from Kiel\ny,x\n2,4\n22,7\n16,8",
+        "Cars of 1920\nspeed,4,7,8\ndist,2,22,16",
+        "Cars, 1920\ny,2,22,16\nx,4,7,8",
+        ",0,1\n0,4,2\n1,7,22\n2,8,16",
         "speed,dist\nmph,ft\n4,2\n7,22\n8,16",
         "speed,4,7,8\ndist,2,22,16",
         "[[4, 7, 8], [2, 22, 16]]",
@@ -97,7 +106,7 @@ def test_a_choice_that_cannot_be_made_is_said(
         "speed;dist\n4;2\n7;22\n8;16".encode("utf-16-le"),
         "Größe;dist\n4;2\n7;22\n8;16".encode("cp1252"),
     ],
-    ids=range(33),
+    ids=range(42),
 )
 def test_a_table_with_two_columns_of_numbers_is_read_however_it_is_written(
     text: str | bytes,
@@ -110,6 +119,9 @@ def test_a_table_with_two_columns_of_numbers_is_read_however_it_is_written(
     ("text", "said"),
     [
         ("x;y\ncm;kg\n1;2\n3;4", "Row 2 is read as units, `'cm, kg'`, and skipped."),
+        ("My data, 2020\nx,y\n1,2\n3,4", "Row 1 is skipped as a title."),
+        ("Kiel\nMay, 3\nx,y\n1,2\n3,4", "Row 2 is skipped as a title."),
+        ("A,1,2\nB,3,4\nC,5,6", "There is no header: row 1, `'A, 1, 2'`, is read as data."),
         ("x,1,2,3\ny,4,5,6", "The first row is read as x and the second as y."),
         ("y,1,2,3\nx,4,5,6", "The second row is read as x and the first as y."),
         ("y;x\n1;2\n3;4", "x is `'x'`, and y is `'y'`."),
@@ -205,6 +217,24 @@ def test_numbers_that_a_separator_may_have_split_are_never_guessed(text: str, sa
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2020,2021\nx,y\n1,2\n3,4", "Row 2, `'x, y'`, holds no numbers: leave it out or, if it"),
+        ("A,1,2\nB,no,none yet\nC,3,4", "Row 2, `'B, no, none yet'`, holds no numbers: leave it"),
+        ("x,y\n1,2\nno,not\n3,4", "Row 3: `'no'` is not a number."),
+        ("x,y\nno,2\nno,not\n3,4", "Row 2: `'no'` is not a number; row 3: `'no'` is not"),
+        ("My data, 2020\n1,2\n3,4", "Row 1: `'My data'` is not a number."),
+        ("speed,dist\nA,1,2\nB,3,4\nno,not,never\nC,5,6", "Row 4: `'not'` is not a number."),
+    ],
+)
+def test_a_row_of_words_that_may_be_no_header_is_never_guessed(text: str, said: str) -> None:
+    """Rows of numbers above it are no titles."""
+    with pytest.raises(DataError) as caught:
+        read_points(text)
+    assert str(caught.value).startswith(said)
+
+
 def test_columns_that_cells_of_a_printed_table_stand_in_are_no_thousands() -> None:
     """As pandas prints a table: two spaces before three digits."""
     text = "   height  weight\n0      58     115\n1      59     117"
@@ -233,3 +263,19 @@ def test_two_columns_that_go_together_are_suggested() -> None:
     text = "id,x,twice,square,rest,word\n" + "\n".join(",".join(map(str, row)) for row in rows)
     assert suggest_columns(text) == (1, 3)
     assert suggest_columns("a,b\nc,d") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "pair"),
+    [
+        ("a,x,y", (1, 2)),
+        ("y,a,x", (2, 0)),
+        ("y_test,X_train,y_train", (1, 2)),
+        ("x1,x2,Y", (0, 2)),
+        ("y,a,b", (1, 0)),
+        ("year,b,c", (0, 2)),
+    ],
+)
+def test_columns_named_x_and_y_are_suggested_as_these(names: str, pair: tuple[int, int]) -> None:
+    """Whatever correlates; the last column is the first one with a little added."""
+    assert suggest_columns(f"{names}\n1,7,1.5\n2,1,2\n3,9,3.5\n4,2,4") == pair
