@@ -71,8 +71,8 @@ FILE_NAMES: Mapping[Model, str] = MappingProxyType(
 def make_model(model: Model, seed: int) -> nn.Module:
     """Return a new model on the CPU with the starting values of a seed.
 
-    They are those that the class gets after `torch.manual_seed(seed)`, but the global generator is
-    not used.
+    They are those that the class gets after `torch.manual_seed(seed)`, but for the seeds that
+    `seeding` names, and the global generator is not used.
     """
     return MODELS[model](generator(seed, Stream.MODEL))
 

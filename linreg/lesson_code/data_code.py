@@ -11,11 +11,12 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
-from linreg.core.seeding import Stream, offset
+from linreg.core.seeding import Stream, source
 from linreg.settings.choices import Model
 from linreg.settings.kinds import Pairs
 
 WIDTH = 100  # characters in a line
+OTHERS = "the numbers before are for other uses of the seed"
 COLORS = MappingProxyType({"train": "blue", "validation": "green", "test": "orange"})
 
 MODEL_CLASSES: Mapping[Model, str] = MappingProxyType(
@@ -66,7 +67,44 @@ def name_sets(experiment: Experiment) -> list[str]:
 
 def write_generator(experiment: Experiment, stream: Stream) -> str:
     """Return the code that makes the same generator as `linreg.core.seeding` for `stream`."""
-    return f"torch.Generator().manual_seed(SEED + {offset(experiment.seed, stream)})"
+    first, skipped = source(experiment.seed, stream)
+    if skipped:
+        return f"make_generator({_write_seed(experiment, first)}, {skipped})"
+    return f"torch.Generator().manual_seed({_write_seed(experiment, first)})"
+
+
+def write_seed_of_model(experiment: Experiment) -> str:
+    """Return the code after which the lesson's classes draw this seed's starting values."""
+    first, skipped = source(experiment.seed, Stream.MODEL)
+    return join_lines(
+        f"torch.manual_seed({_write_seed(experiment, first)})",
+        f"torch.rand({skipped})  # {OTHERS}" if skipped else None,
+    )
+
+
+def _write_seed(experiment: Experiment, first: int) -> str:
+    """Return the seed `first` as code, from the seed of the experiment."""
+    away = first - experiment.seed
+    return f"SEED {'-' if away < 0 else '+'} {abs(away)}" if away else "SEED"
+
+
+def _write_make_generator(experiment: Experiment) -> str | None:
+    """Return the function that skips numbers, if the code of the experiment uses it."""
+    used = {
+        Stream.NOISE: experiment.noise and experiment.points is None,
+        Stream.SPLIT: experiment.shuffle,
+        Stream.BATCHES: experiment.batch_size is not None,
+    }
+    if not any(each and source(experiment.seed, stream).skipped for stream, each in used.items()):
+        return None
+    return join_lines(
+        "",
+        "",
+        "def make_generator(seed, skipped):",
+        "    random = torch.Generator().manual_seed(seed)",
+        f"    torch.rand(skipped, generator=random)  # {OTHERS}",
+        "    return random",
+    )
 
 
 def write_setup(experiment: Experiment) -> str:
@@ -85,6 +123,7 @@ def write_setup(experiment: Experiment) -> str:
         '#     "mps" if torch.backends.mps.is_available() else "cpu"',
         "# )",
         f"SEED = {experiment.seed}",
+        _write_make_generator(experiment),
     )
 
 

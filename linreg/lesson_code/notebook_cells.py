@@ -16,6 +16,7 @@ from linreg.lesson_code.data_code import (
     name_sets,
     write_data,
     write_data_plot,
+    write_seed_of_model,
     write_setup,
     write_split,
 )
@@ -123,7 +124,7 @@ def _model(experiment: Experiment) -> Texts:
         "The model starts with random values. The seed is set directly before, so they are the "
         "same in every run.",
         join_lines(
-            "torch.manual_seed(SEED)",
+            write_seed_of_model(experiment),
             f"model = {MODELS[experiment.model].__name__}().to(device)",
             "print(model.state_dict())",
         ),

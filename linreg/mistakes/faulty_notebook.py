@@ -12,18 +12,23 @@ from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import MODELS
-from linreg.lesson_code.data_code import MODEL_CLASSES, join_lines
+from linreg.lesson_code.data_code import MODEL_CLASSES, join_lines, write_seed_of_model
 from linreg.lesson_code.notebook_cells import Cell, Part, notebook_cells
 from linreg.mistakes.faulty_steps import OTHER_MODEL, STAND_IN, large_lr, second_device, small_lr
 from linreg.settings.choices import Device, Mistake
+from linreg.settings.kinds import Pairs
 
 Cells = tuple[Cell, ...]
 Edit = Callable[[Cells, Experiment], Cells]
 
 
-def wrong_cells(experiment: Experiment, mistake: Mistake) -> Cells:
-    """Return the notebook's cells for `experiment` with `mistake` in them."""
-    cells = notebook_cells(experiment)
+def wrong_cells(experiment: Experiment, mistake: Mistake, original: Pairs | None = None) -> Cells:
+    """Return the notebook's cells for `experiment` with `mistake` in them.
+
+    Arguments:
+        original: as for `notebook_cells`.
+    """
+    cells = notebook_cells(experiment, original=original)
     for edit in EDITS[mistake]:
         cells = edit(cells, experiment)
     return cells
@@ -48,7 +53,7 @@ def _no_grad(cells: Cells, _experiment: Experiment) -> Cells:
 
 def _model_again(cells: Cells, experiment: Experiment) -> Cells:
     name = MODELS[experiment.model].__name__
-    again = f"torch.manual_seed(SEED)\nmodel = {name}().to(device)"
+    again = f"{write_seed_of_model(experiment)}\nmodel = {name}().to(device)"
     return tuple(
         replace(cell, code=f"{cell.code}\n\n{again}") if "\noptimizer = " in cell.code else cell
         for cell in cells
@@ -110,6 +115,7 @@ EDITS: Mapping[Mistake, tuple[Edit, ...]] = MappingProxyType(
                 r"\1\n\3X = X.unsqueeze(dim=1)\2",
             ),
             _changing(r"^y = torch\.tensor\(\[\[y\] for", "y = torch.tensor([y for"),
+            _changing(r"^(X, y = points.*points\[:, 1):\].*$", r"\1]"),
         ),
         Mistake.TEST_SET: (_test_rows,),
         Mistake.LR_TOO_LARGE: (_lr(large_lr),),

@@ -100,6 +100,9 @@ def test_script_and_notebook_train_as_the_app_does(
         replace(MODEL_0, loss=Loss.MSE, lr=10.0),
         replace(MODEL_0, optimizer=Optimizer.ADAM, schedule=Schedule.COSINE, epochs=50),
         replace(MODEL_0, stop=0.5, step=0.25, train_fraction=1.0, epochs=1, batch_size=1),
+        replace(EVERYTHING, seed=1042),
+        replace(EVERYTHING, seed=3042, model=Model.PARAMETER),
+        replace(EVERYTHING, seed=2**32 - 1),
     ],
     ids=[
         "model 0",
@@ -111,6 +114,9 @@ def test_script_and_notebook_train_as_the_app_does(
         "overflow",
         "adam",
         "smallest",
+        "seed 1042",
+        "seed 3042",
+        "largest seed",
     ],
 )
 def test_these_programs_train_as_the_app_does(
