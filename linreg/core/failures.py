@@ -32,6 +32,12 @@ def machine_failed(error: Exception) -> bool:
     return ran_out_of_memory(error) or isinstance(error, torch.AcceleratorError)
 
 
+def raise_if_machine_failed(error: Exception) -> None:
+    """Raise an error again if it says nothing of the code that ran; such an error is never kept."""
+    if machine_failed(error):
+        raise error
+
+
 def plain_text(error: Exception) -> str:
     """Return the error's type, and the first line of its text if a page may show that.
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from linreg.core.data import split_data
+from linreg.core.failures import raise_if_machine_failed
 from linreg.core.models import make_model
 from linreg.core.training import Run, predict
 from linreg.files.checkpoint import load, shapes, wrong_shape
@@ -73,6 +74,7 @@ def loaded_loosely(data: bytes, model: Model, seed: int, part: Part | None = Non
     try:
         answer = str(instance.load_state_dict(state, strict=False))
     except RuntimeError as error:  # a wrong shape is an error here too, after the rest was loaded
+        raise_if_machine_failed(error)
         answer = str(error)
     misfits = wrong_shape(saved, wanted)
     taken = tuple(key for key in shared if key not in misfits)

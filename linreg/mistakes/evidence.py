@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from linreg.core.failures import error_text
+from linreg.core.failures import error_text, raise_if_machine_failed
 from linreg.core.models import make_model
 from linreg.core.record import History
 from linreg.formatting import number
@@ -134,6 +134,7 @@ def graph_kept(_trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
     try:
         losses[-1].cpu().numpy()
     except RuntimeError as error:
+        raise_if_machine_failed(error)
         facts.append(f"A plot calls {call} on each loss, which raises {error_text(error)}")
     return tuple(facts)
 
@@ -143,6 +144,7 @@ def load_strictly(trainer: Trainer) -> str:
     try:
         model_of_other_class(trainer.experiment).load_state_dict(_saved(trainer))
     except RuntimeError as error:
+        raise_if_machine_failed(error)
         return error_text(error)
     return ""
 

@@ -6,31 +6,46 @@ import torch
 from linreg import Experiment, Mistake, run_mistake
 from linreg.core.experiment import MOST_DEALT
 
+NO_MEMORY = torch.OutOfMemoryError("CUDA out of memory.")
+
 
 def _fails(error: Exception) -> object:
-    def backward(*_: object, **__: object) -> None:
+    def call(*_: object, **__: object) -> None:
         raise error
 
-    return backward
+    return call
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "mistake", "where", "call"),
     [
-        torch.OutOfMemoryError("CUDA out of memory."),
-        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 4 bytes"),
-        torch.AcceleratorError("CUDA error: unspecified launch failure"),
+        (NO_MEMORY, Mistake.NO_ZERO_GRAD, torch.Tensor, "backward"),
+        (
+            RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 4 bytes"),
+            Mistake.NO_ZERO_GRAD,
+            torch.Tensor,
+            "backward",
+        ),
+        (
+            torch.AcceleratorError("CUDA error: unspecified launch failure"),
+            Mistake.NO_ZERO_GRAD,
+            torch.Tensor,
+            "backward",
+        ),
+        (NO_MEMORY, Mistake.OTHER_CLASS, torch.nn.Module, "load_state_dict"),
     ],
 )
-def test_a_machine_that_fails_in_a_wrong_step_ends_the_trial(
-    error: Exception, monkeypatch: pytest.MonkeyPatch
+def test_a_machine_that_fails_in_wrong_code_ends_the_trial(
+    error: Exception, mistake: Mistake, where: type, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The caller gets the error, so that nothing is kept for the class; later it may succeed."""
-    monkeypatch.setattr(torch.Tensor, "backward", _fails(error))
+    later = run_mistake(Experiment(epochs=3), mistake)
+    monkeypatch.setattr(where, call, _fails(error))
     with pytest.raises(type(error), match=str(error)):
-        run_mistake(Experiment(), Mistake.NO_ZERO_GRAD)
+        run_mistake(Experiment(epochs=3), mistake)
     monkeypatch.undo()
-    assert not run_mistake(Experiment(), Mistake.NO_ZERO_GRAD).error
+    again = run_mistake(Experiment(epochs=3), mistake)
+    assert (again.error, again.facts) == (later.error, later.facts)
 
 
 def test_an_error_of_the_code_is_the_mistakes(monkeypatch: pytest.MonkeyPatch) -> None:
