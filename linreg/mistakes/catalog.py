@@ -9,6 +9,7 @@ from linreg.core.experiment import Experiment
 from linreg.mistakes.faulty_notebook import wrong_cells
 from linreg.mistakes.run import healthy
 from linreg.settings.choices import Mistake
+from linreg.settings.kinds import Pairs
 
 MODEL_0 = Experiment()  # the lesson's first model
 
@@ -28,24 +29,28 @@ class Bug:
     hints: tuple[str, ...]
 
 
-def diff(bug: Bug, experiment: Experiment = MODEL_0) -> str:
+def diff(bug: Bug, experiment: Experiment = MODEL_0, original: Pairs | None = None) -> str:
     """Return the change that mends the notebook of `experiment`, as a unified diff.
 
     Lines of the wrong code begin with -, lines of the right code with +.
+
+    Arguments:
+        original: as for `notebook_cells`.
     """
-    right, wrong = _code(experiment, Mistake.NONE), _code(experiment, bug.mistake)
+    right = _code(experiment, Mistake.NONE, original)
+    wrong = _code(experiment, bug.mistake, original)
     lines = difflib.unified_diff(wrong, right, "wrong", "right", lineterm="")
     return "\n".join(lines)
 
 
-def wrong_code(bug: Bug, experiment: Experiment = MODEL_0) -> str:
+def wrong_code(bug: Bug, experiment: Experiment = MODEL_0, original: Pairs | None = None) -> str:
     """Return the notebook of `experiment` with the mistake in it, without a mark."""
-    return "\n".join(_code(experiment, bug.mistake))
+    return "\n".join(_code(experiment, bug.mistake, original))
 
 
-def _code(experiment: Experiment, mistake: Mistake) -> list[str]:
+def _code(experiment: Experiment, mistake: Mistake, original: Pairs | None) -> list[str]:
     """Return the lines of all cells, with an empty line between two cells."""
-    cells = wrong_cells(healthy(experiment), mistake)
+    cells = wrong_cells(healthy(experiment), mistake, original)
     return "\n\n".join(cell.code for cell in cells).split("\n")
 
 

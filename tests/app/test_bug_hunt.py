@@ -79,6 +79,17 @@ def test_a_mystery_marks_no_line_and_explains_nothing_before_the_guess() -> None
     assert [code for code in app.code if code.language == "diff"]
 
 
+def test_code_of_own_data_in_standard_units_holds_the_original_numbers() -> None:
+    """The marked lines and the whole code; both scale the numbers themselves."""
+    app = opened("bug_hunt", mystery=mystery_token(mystery(5), 5))
+    points = tuple((float(x), 100.0 + 3.5 * x) for x in range(10))
+    app.session_state["linreg"].points, app.session_state["linreg"].standard = points, True
+    run(app)
+    [code] = [code.value for code in app.code if "import torch" in code.value]
+    assert "(9.0, 131.5)" in code
+    assert "# standard units" in code
+
+
 def test_the_address_of_a_mystery_does_not_name_the_answer() -> None:
     """Neither by its name nor by its title."""
     app = opened("bug_hunt", mystery=mystery_token(mystery(5), 5))

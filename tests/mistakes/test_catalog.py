@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,11 @@ from linreg import (
     run_mistake,
 )
 from linreg.lesson_code.notebook_cells import notebook_cells
+from linreg.mistakes.catalog import wrong_code
 from linreg.mistakes.faulty_notebook import wrong_cells
 from linreg.mistakes.puzzles import TWINS
+from linreg.own_data.standard_units import standardised
+from linreg.settings.kinds import Pairs
 from tests.support.examples import examples
 from tests.support.strategies import experiments, experiments_on_points
 
@@ -44,9 +48,11 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def execute(experiment: Experiment, mistake: Mistake) -> tuple[dict[str, Any], list[str], str]:
+def execute(
+    experiment: Experiment, mistake: Mistake, original: Pairs | None = None
+) -> tuple[dict[str, Any], list[str], str]:
     """Run the wrong cells; return the namespace, the warnings, and the error that ended it."""
-    source = "\n".join(cell.code for cell in wrong_cells(experiment, mistake))
+    source = "\n".join(cell.code for cell in wrong_cells(experiment, mistake, original))
     names: dict[str, Any] = {}
     error = ""
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
@@ -82,6 +88,23 @@ def test_the_wrong_cells_do_what_is_run(
             np.testing.assert_array_equal(getattr(trial.history, f"{of}_loss"), expected)
     ends = np.array([p.item() for p in names["model"].parameters()], dtype=np.float32)
     np.testing.assert_array_equal([trial.history.weight[-1], trial.history.bias[-1]], ends)
+
+
+@pytest.mark.parametrize("mistake", list(BUGS))
+def test_wrong_code_of_scaled_points_holds_the_original_numbers(
+    bare: None, mistake: Mistake
+) -> None:
+    """It scales them itself, and does what is run."""
+    original = tuple((float(x), 3.0 * x + 20 * (x % 3) + 100) for x in range(12))
+    plain = Experiment(points=original, epochs=5, lr=0.1)
+    scaled = replace(plain, points=standardised(original, plain.n_train).points)
+    trial = run_mistake(scaled, mistake)
+    names, warned, error = execute(scaled, mistake, original)
+    assert "(11.0, 173.0)" in wrong_code(BUGS[mistake], scaled, original)
+    assert (error, tuple(warned)) == (trial.error, trial.warnings)
+    if trial.history is not None:
+        losses = trial.history.train_loss
+        np.testing.assert_allclose(names["train_loss_values"], losses, rtol=1e-4)
 
 
 @given(experiments() | experiments_on_points())

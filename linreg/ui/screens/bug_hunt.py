@@ -18,9 +18,11 @@ from linreg.mistakes.catalog import BUGS, Bug, diff, wrong_code
 from linreg.mistakes.puzzles import MOST_SEED, choices_for_guess, mystery, mystery_token
 from linreg.mistakes.run import Trial, check_mistake
 from linreg.settings.choices import Mistake, Scale
+from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.question import ask
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
+from linreg.ui.state.own_data import original_points
 from linreg.ui.state.session import next_mystery, session
 from linreg.ui.work.cache import trained, tried
 
@@ -31,7 +33,9 @@ TOLD = {Mistake.NO_UNSQUEEZE: broadcast_figure, Mistake.RUN_TWICE: continued_los
 
 
 def bug_hunt(experiment: Experiment) -> None:
-    """Show one mistake in the code of `experiment` and its effect."""
+    """Show one mistake in the code of `experiment` and its effect, beside the run without it."""
+    if behind_curtain(trained(experiment, st.empty()), "bug_hunt"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         mode = st.segmented_control(
             "Hunt",
@@ -138,7 +142,8 @@ def _mystery(experiment: Experiment, mistake: Mistake, seed: int) -> None:
             with st.expander(f"Hint {number}", key=keys.one_of(keys.MYSTERY_HINT, seed, number)):
                 st.markdown(hint)
         with st.expander("The code", key=keys.one_of(keys.MYSTERY_CODE, seed)):
-            st.code(wrong_code(bug, experiment), language="python", height=420)
+            code = wrong_code(bug, experiment, original_points(experiment))
+            st.code(code, language="python", height=420)
         st.caption("The address of this page holds this mystery: send it, or keep it.")
     if not settled:
         return
@@ -162,7 +167,7 @@ def _can_be_made(experiment: Experiment, mistake: Mistake) -> bool:
 
 def _diff(bug: Bug, experiment: Experiment) -> None:
     st.caption("What mends the code (- wrong, red; + right, green)")
-    st.code(diff(bug, experiment), language="diff")
+    st.code(diff(bug, experiment, original_points(experiment)), language="diff")
 
 
 def _evidence(experiment: Experiment, mistake: Mistake) -> None:
