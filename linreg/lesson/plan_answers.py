@@ -144,13 +144,12 @@ SWING = 0.1  # of the first loss; a run whose loss rises by more in its last ten
 
 
 def course_of_the_loss(run: Run) -> Told:
-    """Return which of COURSE the training loss of any run takes."""
+    """Return which of COURSE the training loss of any run takes; None for a single epoch."""
     loss, cycle = run.history.train_loss, alternation(run.history)
+    if len(loss) == 1:
+        return Told(None, "One epoch has one training loss, so there is no course to predict.")
     last, first = tail(loss).astype(float), float(loss[0])
-    says = (
-        f"The training loss goes from {loss_text(first)} in epoch 0 to "
-        f"{loss_text(float(loss[-1]))} in epoch {run.experiment.epochs - 1}.{_limit(run)}"
-    )
+    says = f"{_from_first_to_last(loss)}{_limit(run)}"
     if cycle is not None:
         values = " and ".join(map(loss_text, cycle.train))
         return Told(1, f"{says} From epoch {cycle.first_epoch} on it alternates between {values}.")
@@ -161,6 +160,20 @@ def course_of_the_loss(run: Run) -> Told:
         values = " and ".join(map(loss_text, (last.min(), last.max())))
         return Told(3, f"{says} In the last {len(last)} epochs it is between {values}.")
     return Told(0, says)
+
+
+def _from_first_to_last(loss: Floats) -> str:
+    """Return the first and the last training loss, and where it stops being a finite number."""
+    finite = np.isfinite(loss)
+    if finite.all():
+        end, then = len(loss) - 1, ""
+    elif not finite[0]:
+        return "The training loss is not a finite number from epoch 0 on."
+    else:
+        end = int(np.argmin(finite)) - 1
+        then = f", and from epoch {end + 1} on it is not a finite number"
+    first, last = (loss_text(float(loss[epoch])) for epoch in (0, end))
+    return f"The training loss goes from {first} in epoch 0 to {last} in epoch {end}{then}."
 
 
 def _limit(run: Run) -> str:

@@ -1,5 +1,6 @@
 """The plan of a class: each answer is what the plain loop's run of the step shows."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -167,6 +168,29 @@ def test_the_mystery_is_a_silent_one() -> None:
     assert trial.history is not None
     assert not np.array_equal(trial.history.train_loss, train(Experiment()).history.train_loss)
     assert BUGS[mystery(MYSTERY)].title in tell(step("A mystery")).says
+
+
+@pytest.mark.parametrize(
+    ("experiment", "right", "said"),
+    [
+        (Experiment(epochs=1), None, "One epoch has one training loss"),
+        (Experiment(loss=Loss.MSE, lr=10, epochs=1000), 2, r"e\+\d\d in epoch 1\d, and from epoch"),
+        (
+            Experiment(points=((0.0, 1e38), (1.0, -1e38), (2.0, 0.0)), loss=Loss.MSE),
+            2,
+            "not a finite number from epoch 0 on",
+        ),
+    ],
+    ids=["one epoch", "overflow", "overflow at once"],
+)
+def test_the_course_of_a_rare_run_is_told_in_words(
+    experiment: Experiment, right: int | None, said: str
+) -> None:
+    """No "nan", and no way from a number to itself."""
+    told = plan_answers.course_of_the_loss(train(experiment))
+    assert told.right == right
+    assert re.search(said, told.says)
+    assert not re.search(r"\b(nan|inf)\b", told.says)
 
 
 @pytest.mark.parametrize(
