@@ -148,6 +148,7 @@ LESSONS: tuple[Lesson, ...] = (
             train_fraction=0.6, validation_fraction=0.2, noise=0.1, shuffle=True, epochs=200
         ),
         page="tune",
+        view=HIDDEN,
     ),
     Lesson(
         title="Momentum",

@@ -1,7 +1,8 @@
 """Links for the class: an address that opens a page as the teacher wants it.
 
 The teacher has two parameters: `hide` names settings and pages that are not shown, `lock` names
-settings that cannot be changed. They guide a class; they do not protect anything.
+settings that cannot be changed. Settings are those of the run, of the picture and of every page.
+They guide a class; they do not protect anything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from linreg.core.experiment import Experiment
-from linreg.sharing.address import address_of
+from linreg.sharing.address import address_of, ignored
 
 HIDE, LOCK = "hide", "lock"
 
@@ -39,8 +40,18 @@ def write_link(
 
 def read_names(texts: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
     """Return the names in `hide` or `lock` that are known, each once, in the order of `known`."""
-    said = {name for text in texts for name in text.split("-")}
+    said = _said(texts)
     return tuple(name for name in known if name in said)
+
+
+def unknown_names(parameter: str, texts: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return a sentence about the names in `hide` or `lock` that nothing has, or none."""
+    unknown = [name for name in _said(texts) if name not in known]
+    return [f"In {parameter}=: {sentence}" for sentence in ignored(unknown)]
+
+
+def _said(texts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(name for text in texts for name in text.split("-") if name))
 
 
 def iframe(link: str) -> str:

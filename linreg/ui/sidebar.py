@@ -23,13 +23,13 @@ from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     agree,
     control,
-    exact_value,
     followed_by_page,
     offered_settings,
+    present_value,
     set_controls,
     shown_value,
 )
-from linreg.ui.state.guesses import is_open, shown_challenge
+from linreg.ui.state.guesses import curtain_is_down, is_open, shown_challenge
 from linreg.ui.state.own_data import keep_in_tab, use_points
 from linreg.ui.state.pinned import pin_run, seek_pins
 from linreg.ui.state.session import session
@@ -79,15 +79,15 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
     On the challenges' `page` the limit of the learning rate follows the prediction. Each element
     here is a message at each change of a setting, so none is empty.
     """
-    values: dict[str, Any] = {name: _value(name) for name in MORE}
+    values: dict[str, Any] = {name: present_value(name) for name in MORE}
     with place:
         units = _own_data()
         for name in FIRST:
             _control(name)
-            values[name] = _value(name)
+            values[name] = present_value(name)
         experiment = agree(values)
         asked = page == CHALLENGES_PAGE and is_open(shown_challenge())
-        _limit(experiment, hidden=asked or bool(shown_value("curtain")))
+        _limit(experiment, hidden=asked or curtain_is_down(experiment))
         if units is not None:
             with units:
                 offer_units(experiment, "sidebar")
@@ -96,25 +96,14 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
 
 
 def _control(name: str, on_change: Callable[[], None] | None = None) -> None:
-    """Show a control, unless a teacher's link hides it."""
+    """Show a control and, where its slider cannot stand at the exact value, that value."""
     state = session()
-    if name in state.fixed:
-        return
-    idle = name in OF_THE_LINE and state.points is not None
-    locked = offered_settings()[name].address in state.locked
-    control(name, disabled=idle or locked, on_change=on_change)
-    value = shown_value(name)
-    exact = exact_value(name, value)
-    if exact != value:
+    control(name, disabled=name in OF_THE_LINE and state.points is not None, on_change=on_change)
+    exact = present_value(name)
+    if exact != shown_value(name):
         st.caption(
             f"{offered_settings()[name].format(exact)} is used; the slider has no such stop."
         )
-
-
-def _value(name: str) -> Any:
-    """Return the value of a control, or of a hidden setting."""
-    state = session()
-    return state.fixed[name] if name in state.fixed else exact_value(name, shown_value(name))
 
 
 def _own_data() -> DeltaGenerator | None:

@@ -46,6 +46,55 @@ def test_the_curtain_hides_run_results_and_limit_until_the_run_is_played() -> No
     assert "curtain" not in app.query_params
 
 
+@pytest.mark.parametrize(
+    ("page", "parameters", "results"),
+    [
+        ("lesson", {"part": "whole"}, ["### The log", "A story: 1000, 100 or 200 epochs?"]),
+        ("lesson", {"part": "saving"}, ["### Saved"]),
+        ("loop", {"epoch": "5"}, ["What just happened."]),
+        ("tune", {"validation": "0.2", "train": "0.6"}, ["What learning rate", "The exact answer"]),
+        ("save_and_load", {}, ["Download the run"]),
+        ("bug_hunt", {}, ["What mends the code"]),
+    ],
+)
+@pytest.mark.parametrize("lock", ["", "curtain"])
+def test_the_curtain_hides_what_a_run_does_on_every_page(
+    page: str, parameters: dict[str, str], results: list[str], lock: str
+) -> None:
+    """One button raises it; a curtain that is locked comes down again for the next run."""
+    kept = {"lock": lock} if lock else {}
+    app = opened(page, curtain="true", epochs="150", **parameters, **kept)
+    shows(app, "The curtain is down")
+    said = everything(app)
+    history = train(Experiment(epochs=150)).history
+    assert not [text for text in (*results, number_of(history.weight[-1])) if text in said]
+    press(app, "Lift the curtain")
+    shows(app, *results)
+    assert ("curtain" in app.query_params) is bool(lock)
+    app.slider(key="weight").set_value(0.5)
+    assert ("The curtain is down" in text_of(run(app))) is bool(lock)
+
+
+def test_a_page_without_results_is_not_behind_the_curtain() -> None:
+    """The data, the model, and the first step; what came of a guess stands where it was made."""
+    for part in ("data", "model", "device"):
+        assert "curtain is down" not in text_of(opened("lesson", curtain="true", part=part))
+    app = opened("loop", curtain="true", lr="0.2")
+    shows(app, "What just happened.")
+    press(app, "Next epoch")
+    shows(app, "The curtain is down")
+    guess(app, 1)
+    assert app.success[0].value.startswith("Right. The training loss goes from")
+    shows(app, "What just happened.")
+
+
+def test_one_epoch_is_no_question() -> None:
+    """The curtain has its button only."""
+    app = opened(epochs="1", curtain="true")
+    shows(app, "there is no course to predict")
+    assert not app.radio
+
+
 def test_a_wrong_guess_gets_a_hint_and_a_second_try_and_then_all_is_told() -> None:
     """The question stays until it is settled; the answer stands above the run."""
     app = opened(loss="mse", lr="0.87", epochs="1000", curtain="true")

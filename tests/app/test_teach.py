@@ -1,10 +1,14 @@
 """Links for the class by Streamlit's own test runner: what they hide, lock and set."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from linreg import Experiment, train
+from linreg.lesson.challenges import CHALLENGES
 from linreg.lesson.class_plan import LESSONS
 from linreg.mistakes.puzzles import mystery, mystery_token
+from linreg.sharing.address import address_of
 from tests.support.opened import opened, run, shows
 
 
@@ -96,6 +100,30 @@ def test_the_builder_keeps_the_mystery_and_the_curtain_and_tells_of_own_data() -
     assert "it opens with the line" in " ".join(info.value for info in app.info)
 
 
+def test_the_builder_opens_a_challenge_and_knows_all_controls() -> None:
+    """A challenge with its own first settings; the picture as it is, with its controls kept."""
+    app = opened("teach", lr="0.5", scale="log")
+    app.selectbox(key="link page").set_value("challenges")
+    run(app)
+    chosen = CHALLENGES[3]
+    app.selectbox(key="link challenge").set_value(chosen)
+    app.multiselect(key="link hide").set_value(["scale", "curtain"])
+    app.multiselect(key="link lock").set_value(["large"])
+    run(app)
+    [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
+    parameters = dict(parse_qsl(urlsplit(link).query))
+    assert urlsplit(link).path == "/challenges"
+    assert parameters == address_of(chosen.start) | {
+        "scale": "log",
+        "challenge": chosen.key,
+        "hide": "scale-curtain",
+        "lock": "large",
+    }
+    app = opened("challenges", **parameters)
+    assert app.selectbox(key="challenge").value == chosen.key
+    assert app.button(key="start of challenge").disabled
+
+
 def test_the_builder_offers_the_pages_that_make_sense() -> None:
     """A link opens any page for the class; it can hide any but the first and the one it opens."""
     app = opened("teach")
@@ -107,8 +135,30 @@ def test_the_builder_offers_the_pages_that_make_sense() -> None:
     assert app.multiselect(key="link pages").options == [*first[1:], *last, "Class", "Teach"]
 
 
-def test_a_link_that_hides_nothing_known_is_as_any_other() -> None:
-    """No warning, no missing control."""
-    app = opened(hide="nonsense", lock="--")
-    assert not app.warning
+def test_a_link_that_hides_or_locks_nothing_known_says_so() -> None:
+    """One sentence for each parameter, and no missing control."""
+    app = opened(hide="nonsense-grid", lock="--tune")
+    assert [warning.value for warning in app.warning] == [
+        "In hide=: `'nonsense'`, `'grid'` are not known names; they were ignored.",
+        "In lock=: `'tune'` is not a known name; it was ignored.",
+    ]
     assert not app.select_slider(key="lr").disabled
+    assert "hide" not in app.query_params
+
+
+@pytest.mark.parametrize("lock", ["lock", "hide"])
+def test_a_lock_holds_for_the_picture_and_for_every_page(lock: str) -> None:
+    """The controls under View, large type and the curtain; the plan says what stays."""
+    names = "scale-before-hand-surface-shown-large-curtain"
+    app = opened(scale="log", large="true", **{lock: names})
+    shown = [*app.segmented_control, *app.toggle]
+    kept = [each for each in shown if each.key in names.split("-")]
+    assert [each.disabled for each in kept] == [True] * (7 if lock == "lock" else 0)
+    app.button(key="go to plan step Guided class 1").click()
+    run(app)
+    said = " ".join(warning.value for warning in app.warning)
+    assert f"Curtain stays off: the link of this page {lock}s it." in said
+    assert f"Loss axis stays log: the link of this page {lock}s it." in said
+    assert (app.query_params["scale"], app.query_params["large"]) == ("log", "true")
+    assert "curtain" not in app.query_params
+    assert "before" not in app.query_params

@@ -1,5 +1,7 @@
 """The curtain: the data in place of the run, until somebody has predicted or played it."""
 
+from collections.abc import Callable
+from functools import partial
 from zlib import crc32
 
 import streamlit as st
@@ -8,36 +10,60 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import data_figure
-from linreg.lesson.class_plan import Lesson, tell
+from linreg.lesson.class_plan import HIDDEN, Lesson, tell
 from linreg.lesson.plan_answers import COURSE, course_of_the_loss
 from linreg.ui.parts.question import ask, said
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.controls import shown_value
-from linreg.ui.state.guesses import guesses, raise_curtain
+from linreg.ui.state.guesses import curtain_is_down, guesses, raise_curtain
 from linreg.ui.state.plan import plan_step, question_name
 from linreg.ui.state.session import session
 
 HINT = "How long is one step, and which way does it go once the line is nearly right?"
 
 
-def curtain_is_down() -> bool:
-    """Return whether the runs are hidden at present."""
-    return bool(shown_value("curtain"))
+Raise = Callable[[Experiment], None]
 
 
-def curtain(run: Run) -> None:
-    """Show the data of `run`, the question to answer first, and the button that plays the run."""
+def behind_curtain(run: Run, page: str) -> bool:
+    """Show the curtain in place of a page's results if it is down, and return whether it is.
+
+    The page on which it was raised then shows what came of the guess, if there was one.
+    """
+
+    def lift(experiment: Experiment) -> None:
+        session().raised_on = page
+        raise_curtain(experiment)
+
+    if curtain_is_down(run.experiment):
+        st.caption("The curtain is down: what this run does appears here after your prediction.")
+        curtain(run, "Lift the curtain", lift)
+        return True
+    if session().raised_on == page:
+        say_what_was_guessed(run, st.container())
+    return False
+
+
+def curtain(run: Run, button: str, lift: Raise) -> None:
+    """Show the data of `run`, the question to answer first, and the button that raises the curtain.
+
+    Arguments:
+        lift: raises it; called in a callback, also after the guess.
+    """
+    experiment = run.experiment
     left, right = st.columns([2, 3], gap="large")
     with right:
-        hidden_run(run.experiment)
+        hidden_run(experiment)
     with left, st.container(key=keys.CURTAIN):
         lesson = _step_of(run)
         if lesson is not None and not lesson.options:
             st.markdown(f"**{lesson.question}**")
+        elif lesson is None and course_of_the_loss(run).right is None:
+            st.markdown(course_of_the_loss(run).says)
         else:
-            ask(*_question(run, lesson), **_answer(run, lesson), after=raise_curtain)
-        st.button("Play the run", icon=":material/play_arrow:", on_click=raise_curtain)
+            after = partial(lift, experiment)
+            ask(*_question(run, lesson), **_answer(run, lesson), after=after)
+        st.button(button, icon=":material/play_arrow:", on_click=lift, args=(experiment,))
 
 
 def hidden_run(experiment: Experiment) -> None:
@@ -48,8 +74,8 @@ def hidden_run(experiment: Experiment) -> None:
 def say_what_was_guessed(run: Run, place: DeltaGenerator) -> None:
     """Show in `place` what came of a guess about this run, if there was one."""
     lesson = _step_of(run)
-    if lesson is not None and not lesson.options:
-        return
+    if lesson is not None and not (lesson.options and set(HIDDEN) & set(lesson.view)):
+        return  # the bar of the plan asks, or nobody does
     name, _, options, right = _question(run, lesson)
     if guesses(name):
         said(place, name, options, right, **_answer(run, lesson))

@@ -18,6 +18,7 @@ from linreg.ui.parts.both_units import both_units
 from linreg.ui.parts.own_table import ask, offer_units, use_table
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
+from linreg.ui.state.guesses import curtain_is_down
 from linreg.ui.state.own_data import (
     follow_units,
     pasted_text,
@@ -41,7 +42,7 @@ def own_data(run: Run) -> None:
     with right:
         _present(run)
     points = session().points
-    if points is not None:
+    if points is not None and not curtain_is_down(run.experiment):
         both_units(run.experiment, points)
 
 
@@ -101,7 +102,8 @@ def _present(run: Run) -> None:
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
     show_units()
     st.toggle("In standard units", key=keys.STANDARD_UNITS, on_change=follow_units)
-    _learned(run)
+    if not curtain_is_down(run.experiment):
+        _learned(run)
 
 
 def _learned(run: Run) -> None:

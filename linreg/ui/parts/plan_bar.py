@@ -6,6 +6,7 @@ from linreg.formatting import literal
 from linreg.lesson.class_plan import LESSONS, Lesson, tell
 from linreg.ui.parts.question import ask
 from linreg.ui.state import keys
+from linreg.ui.state.guesses import curtain_is_down
 from linreg.ui.state.pages import PAGES
 from linreg.ui.state.plan import leave_plan, opening, question_name, take_step
 from linreg.ui.state.session import session
@@ -23,7 +24,7 @@ def plan_bar() -> None:
         _go("Back", "arrow_back", range(number - 1, 0, -1))
         _go("Next", "arrow_forward", range(number + 1, len(LESSONS) + 1))
         st.markdown(f"**{number} of {len(LESSONS)}. {lesson.title}.** {lesson.says}")
-        if lesson.page and lesson.options:
+        if lesson.page and lesson.options and not curtain_is_down(lesson.experiment):
             with st.popover("Predict first", icon=":material/help:"):
                 _question(number, lesson)
         st.button("Leave the plan", icon=":material/close:", on_click=leave_plan, type="tertiary")

@@ -14,6 +14,7 @@ from linreg.settings.choices import Scale
 from linreg.settings.devices import available_devices
 from linreg.ui.parts import outputs, report, story
 from linreg.ui.parts.asked import asked, start_values
+from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
@@ -24,6 +25,7 @@ from linreg.ui.state.view import Chapter
 from linreg.ui.work.cache import trained
 
 LOOP_CELL = 1  # of the training
+WITHOUT_RESULTS = (Chapter.DATA, Chapter.MODEL, Chapter.DEVICE)  # are no secret of the curtain
 
 
 class Section(NamedTuple):
@@ -44,10 +46,12 @@ def lesson(experiment: Experiment) -> None:
         chosen = _chosen()
     begin_at_the_top(chosen, keys.LESSON_TOP)
     with st.container(key=keys.CELLS):
+        hidden = chosen not in WITHOUT_RESULTS and behind_curtain(_run(experiment), "lesson")
         for chapter, section in SECTIONS.items():
-            if chosen in (chapter, Chapter.WHOLE):
+            shown = chapter in WITHOUT_RESULTS or not hidden
+            if shown and chosen in (chapter, Chapter.WHOLE):
                 _section(experiment, chapter, section)
-        if chosen in (Chapter.STORY, Chapter.WHOLE):
+        if chosen in (Chapter.STORY, Chapter.WHOLE) and not hidden:
             story.story(st.empty())
             asked(st.empty())
     st.caption(

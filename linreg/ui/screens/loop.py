@@ -8,10 +8,12 @@ from linreg.core.experiment import Experiment
 from linreg.figures import descent_figure, line_figure
 from linreg.settings.choices import Schedule
 from linreg.ui.parts import report
+from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control
+from linreg.ui.state.guesses import curtain_is_down
 from linreg.ui.state.loop_position import (
     chosen_position,
     keep_position_inside,
@@ -33,6 +35,8 @@ def loop(experiment: Experiment) -> None:
         place = _place(experiment)
     waiting = st.empty()
     run = trained(experiment, waiting)
+    if place.epoch > 0 and behind_curtain(run, "loop"):
+        return
     seen = walk(experiment, bookmarked(experiment, waiting), place.epoch, place.batch)
     with st.container(key=keys.WHAT_HAPPENED):
         st.markdown(f"**What just happened.** {sentence(seen, place.moment)}")
@@ -50,7 +54,8 @@ def loop(experiment: Experiment) -> None:
     with beside:
         st.html(_code(experiment, place.moment))
         st.markdown(_table(tensors(seen, place.moment)))
-    report.outcome(run)
+    if not curtain_is_down(experiment):
+        report.outcome(run)
     st.caption("All numbers come from the run itself, directly after the marked line has run.")
     _graph(seen, place.moment)
 

@@ -15,11 +15,12 @@ from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
-from linreg.ui.parts.curtain import curtain, curtain_is_down, say_what_was_guessed
+from linreg.ui.parts.curtain import curtain, say_what_was_guessed
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control, followed_by_page, shown_value
+from linreg.ui.state.guesses import curtain_is_down, play_from_the_start
 from linreg.ui.state.kept_tabs import OpenTab, kept_tabs
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Picture
@@ -49,6 +50,8 @@ def view_controls() -> None:
 
 @st.fragment(key=keys.PICTURE)
 def _picture_controls() -> None:
+    if session().fixed.keys() >= {*PICTURE}:
+        return
     with st.popover("View", icon=":material/visibility:"):
         for name in PICTURE:
             control(name, on_change=followed_by_page(keys.PICTURE))
@@ -73,8 +76,8 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
         messages: a place above the charts; it takes the progress bar.
     """
     run = trained(experiment, messages)
-    if curtain_is_down():
-        curtain(run)
+    if curtain_is_down(experiment):
+        curtain(run, "Play the run", play_from_the_start)
         with tab.place:
             st.caption("The results are behind the curtain. Predict first, or play the run.")
         return

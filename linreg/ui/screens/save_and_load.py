@@ -18,6 +18,7 @@ from linreg.lesson.cell_outputs import saved_file
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Scale
 from linreg.sharing.address import cut
+from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.loaded_file import load_file
 from linreg.ui.state import keys
@@ -30,8 +31,9 @@ from linreg.ui.work.cache import trained
 def save_and_load(experiment: Experiment) -> None:
     """Offer the files of the run of `experiment`, and show the contents of uploaded files."""
     run = trained(experiment, st.empty())
-    _download(run)
-    load_file(run)
+    if not behind_curtain(run, "save_and_load"):
+        _download(run)
+        load_file(run)
     _restore()
 
 

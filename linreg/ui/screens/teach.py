@@ -4,16 +4,21 @@ import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import literal
+from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, PLAN, Lesson
 from linreg.lesson.printed_pages import answer_text, guide_html
 from linreg.mistakes.puzzles import MOST_SEED, mystery, mystery_token
+from linreg.sharing.address import write_address
 from linreg.sharing.teacher_links import iframe, write_link
 from linreg.ui.parts.app_address import app_address, local_only, qr_code
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
+from linreg.ui.state.controls import offered_settings, shown_value
+from linreg.ui.state.guesses import shown_challenge
 from linreg.ui.state.pages import PAGES
 from linreg.ui.state.session import mystery_number
+from linreg.ui.state.view import VIEW
 
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
 FOR_TEACHERS = ("class_board", "teach")  # pages that no link for a class opens
@@ -83,7 +88,8 @@ def _lesson(number: int, lesson: Lesson) -> None:
 def _builder(base: str, experiment: Experiment) -> None:
     st.header("A link for the class", anchor="link", divider="gray")
     st.markdown(
-        "The link opens the app with your present settings. Hidden and locked controls help a "
+        "The link opens the app with your present settings, a challenge with its own first ones. "
+        "Hidden and locked controls help a "
         "class to stay together. They are no protection: anybody can change the address."
     )
     left, right = st.columns([3, 2], gap="large")
@@ -115,10 +121,13 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
         key=keys.LINK_PAGE,
         persist_state="session",
     )
-    view = _view() | _mystery(page)
+    view = _picture() | _view() | _mystery(page)
+    challenge = _challenge(page)
+    if challenge is not None:
+        experiment, view = challenge.start, view | {keys.CHALLENGE_ADDRESS: challenge.key}
     if experiment.points is not None:
         st.info("Own data are too long for a link: it opens with the line instead.")
-    names = {setting.address: setting.label for setting in SETTINGS.values() if setting.address}
+    names = {setting.address: setting.label for setting in offered_settings().values()}
     others = {path: title for path, title in TITLES.items() if path not in ("", page)}
     hidden = _several("Hide controls", names, keys.LINK_HIDE)
     pages = _several("Hide pages", others, keys.LINK_PAGES)
@@ -167,6 +176,26 @@ def _mystery(page: str) -> dict[str, str]:
         persist_state="session",
     )
     return {} if seed is None else {keys.MYSTERY_ADDRESS: mystery_token(mystery(seed), seed)}
+
+
+def _challenge(page: str) -> Challenge | None:
+    """Where the link opens the challenges, offer them; return the chosen one."""
+    if page != "challenges":
+        return None
+    chosen: Challenge = st.selectbox(
+        "Challenge",
+        options=list(CHALLENGES),
+        index=list(CHALLENGES).index(shown_challenge()),
+        format_func=lambda challenge: challenge.title,
+        key=keys.LINK_CHALLENGE,
+        persist_state="session",
+    )
+    return chosen
+
+
+def _picture() -> dict[str, str]:
+    """Return how the charts are shown at present, as parameters of an address."""
+    return write_address({name: shown_value(name) for name in VIEW}, VIEW)
 
 
 def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:

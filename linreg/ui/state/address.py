@@ -20,7 +20,7 @@ from linreg.own_data.browser_copy import OWN
 from linreg.settings.kinds import NUMBERS, Setting
 from linreg.sharing.address import cut, read_address, settle, write_address
 from linreg.sharing.pins import read_pins, write_pin
-from linreg.sharing.teacher_links import HIDE, LOCK, read_names
+from linreg.sharing.teacher_links import HIDE, LOCK, read_names, unknown_names
 from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     between,
@@ -69,8 +69,8 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     own = tab()
     pins, pin_sentences = read_pins(parameters.pop(keys.PIN_ADDRESS, []), offered_settings())
     names = [setting.address for setting in offered_settings().values()]
-    hidden = read_names(parameters.pop(HIDE, []), (*names, *PATHS))
-    locked = read_names(parameters.pop(LOCK, []), names)
+    hide, lock = parameters.pop(HIDE, []), parameters.pop(LOCK, [])
+    hidden, locked = read_names(hide, (*names, *PATHS)), read_names(lock, names)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
     leads = bool(parameters.pop(keys.LEADS_ADDRESS, []))
@@ -83,6 +83,8 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
     notices += [*pin_sentences, *mystery_sentences, *plan_sentences, *own.sentences]
     notices += room_sentences
+    notices += unknown_names(HIDE, hide, (*names, *PATHS)) + unknown_names(LOCK, lock, names)
+    values = {name: setting.default for name, setting in _table().items()} | reading.values
     state = State(
         notices=cut(notices),
         noticed=experiment,
@@ -97,8 +99,8 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         hidden=hidden,
         locked=locked,
         fixed={
-            name: getattr(experiment, name)
-            for name, setting in SETTINGS.items()
+            name: chosen_value(name, experiment, values)
+            for name, setting in offered_settings().items()
             if setting.address in hidden
         },
     )
@@ -197,7 +199,8 @@ def keep_in_address() -> None:
     _put(keys.LEADS_ADDRESS, _leads())
     _put(HIDE, "-".join(state.hidden))
     _put(LOCK, "-".join(state.locked))
-    for address, text in write_address(state.fixed, {n: SETTINGS[n] for n in state.fixed}).items():
+    table = {name: offered_settings()[name] for name in state.fixed}
+    for address, text in write_address(state.fixed, table).items():
         _put(address, text)  # a hidden setting has no control that writes it
 
 

@@ -1,8 +1,7 @@
 """Controls made from the declared settings, and the experiment that they ask for.
 
-There is one widget for each kind of setting. A control's key is the setting's name in the address.
-Streamlit binds the control to it. Controls that exclude each other are corrected in a new run of
-the page.
+A control's key is the setting's name in the address. Streamlit binds the control to it. Controls
+that exclude each other are corrected in a new run of the page.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,17 +14,17 @@ import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.settings.devices import available_devices
-from linreg.settings.kinds import Choice, Number, OptionalWhole, Setting, Switch, Whole
-from linreg.sharing.address import settle
+from linreg.settings.kinds import Setting, Switch
+from linreg.sharing.address import read_address, settle
 from linreg.ui.state import keys
 from linreg.ui.state.own_data import standard_units, use_points
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LESSON, LOOP, SCREEN, VIEW
+from linreg.ui.state.widgets import WIDGETS
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_PASSES = 2  # page runs to correct controls; a control may refuse a value again and again
-
-_Widget = Callable[[Setting[Any], dict[str, Any]], Any]
 
 
 @cache
@@ -43,18 +42,22 @@ def control(
 ) -> Any:
     """Show the control of a setting at the present place of the page, and return its value.
 
+    A control that a teacher's link hides is not shown, and one that it locks is disabled.
+
     Arguments:
         on_change: called before the run after a change; by default its own fragment is run.
     """
-    setting = {**offered_settings(), **LOOP, **LESSON}[name]
+    state, setting = session(), {**offered_settings(), **LOOP, **LESSON}[name]
+    if name in state.fixed:
+        return state.fixed[name]
     common: dict[str, Any] = {
         "key": setting.address,
         "bind": "query-params",
         "persist_state": "session",
-        "disabled": disabled,
+        "disabled": disabled or setting.address in state.locked,
         "on_change": on_change,
     }
-    return _WIDGETS[type(setting)](setting, common)
+    return WIDGETS[type(setting)](setting, common)
 
 
 def followed_by_page(fragment: str) -> Callable[[], None]:
@@ -71,64 +74,20 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
 
 
 def shown_value(name: str) -> Any:
-    """Return the value of a control that this or an earlier run has shown."""
-    return st.session_state[offered_settings()[name].address]
+    """Return the value of a control; of one that no page has shown yet, that of the address."""
+    fixed, setting = session().fixed, offered_settings()[name]
+    if name in fixed:
+        return fixed[name]
+    if setting.address in st.session_state:
+        return st.session_state[setting.address]
+    given = {each: st.query_params.get_all(each) for each in st.query_params}
+    return read_address(given, {name: setting}).values.get(name, setting.default)
 
 
-def _help(setting: Setting[Any]) -> str:
-    return f"{setting.help} Unit: {setting.unit}." if setting.unit else setting.help
-
-
-def _slider(setting: Setting[Any], common: dict[str, Any]) -> Any:
-    return st.slider(
-        setting.label,
-        min_value=setting.stops[0],
-        max_value=setting.stops[-1],
-        value=setting.default,
-        step=round(setting.stops[1] - setting.stops[0], 10),
-        help=_help(setting),
-        **common,
-    )
-
-
-def _ladder(setting: Setting[Any], common: dict[str, Any]) -> Any:
-    return st.select_slider(
-        setting.label,
-        options=setting.stops,
-        value=setting.default,
-        format_func=setting.format,
-        help=_help(setting),
-        **common,
-    )
-
-
-def _number(setting: Any, common: dict[str, Any]) -> Any:
-    return _slider(setting, common) if setting.evenly_spaced else _ladder(setting, common)
-
-
-def _choice(setting: Setting[Any], common: dict[str, Any]) -> Any:
-    return st.segmented_control(
-        setting.label,
-        options=setting.stops,
-        default=setting.default,
-        required=True,
-        format_func=setting.format,
-        help=_help(setting),
-        **common,
-    )
-
-
-def _toggle(setting: Setting[Any], common: dict[str, Any]) -> Any:
-    return st.toggle(
-        setting.label,
-        value=setting.default,
-        **common,  # no help: a click on its icon would turn the switch
-    )
-
-
-_WIDGETS: Mapping[type[Setting[Any]], _Widget] = MappingProxyType(
-    {Number: _number, Whole: _number, OptionalWhole: _ladder, Choice: _choice, Switch: _toggle}
-)
+def is_kept(name: str) -> bool:
+    """Return whether a teacher's link hides or locks a setting."""
+    state = session()
+    return offered_settings()[name].address in (*state.hidden, *state.locked)
 
 
 def correct_controls() -> None:
@@ -193,11 +152,10 @@ def agree(values: Mapping[str, Any]) -> Experiment:
     return experiment if units is None else replace(experiment, points=units.points)
 
 
-def set_controls(experiment: Experiment) -> None:
-    """Give all controls the values of `experiment`; for use in a callback."""
-    change_settings(
-        {name: getattr(experiment, name) for name in offered_settings() if name in SETTINGS}
-    )
+def set_controls(experiment: Experiment, view: Mapping[str, Any] = NOTHING) -> None:
+    """Give all controls the values of `experiment`, and others those of `view`; in a callback."""
+    values = {name: getattr(experiment, name) for name in offered_settings() if name in SETTINGS}
+    change_settings({**values, **view})
     use_points(experiment.points)
     session().standard = False
 
@@ -207,17 +165,15 @@ def change_settings(values: Mapping[str, Any]) -> None:
 
     The page then says which of them stayed as they were. For use in a callback.
     """
-    state, table = session(), offered_settings()
-    kept = [n for n in values if table[n].address in (*state.hidden, *state.locked)]
+    state, kept = session(), [name for name in values if is_kept(name)]
     move_controls({n: v for n, v in values.items() if n not in kept})
     state.stayed, state.stayed_for = tuple(_stays(n, values[n]) for n in kept), None
     state.stayed = tuple(said for said in state.stayed if said)
 
 
 def present_value(name: str) -> Any:
-    """Return the value that a setting has, also one that a teacher's link hides."""
-    fixed = session().fixed
-    return fixed[name] if name in fixed else exact_value(name, shown_value(name))
+    """Return the value that a setting has, also between two stops of its slider."""
+    return exact_value(name, shown_value(name))
 
 
 def _stays(name: str, wanted: Any) -> str:
@@ -226,7 +182,10 @@ def _stays(name: str, wanted: Any) -> str:
     if value == wanted:
         return ""
     how = "hides" if name in state.fixed else "locks"
-    return f"{setting.label} stays {setting.format(value)}: the link of this page {how} it."
+    text = setting.format(value)
+    if isinstance(setting, Switch):
+        text = "on" if value else "off"
+    return f"{setting.label} stays {text}: the link of this page {how} it."
 
 
 def notices(experiment: Experiment) -> tuple[str, ...]:

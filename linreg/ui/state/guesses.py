@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from linreg.core.experiment import Experiment
 from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.ui.state import keys
-from linreg.ui.state.controls import move_controls, set_controls
+from linreg.ui.state.controls import is_kept, move_controls, set_controls, shown_value
 from linreg.ui.state.session import session
 
 TRIES = 2
@@ -68,7 +69,24 @@ def go_to_next(challenge: Challenge) -> None:
     set_controls(following.start)
 
 
-def raise_curtain() -> None:
+def curtain_is_down(experiment: Experiment) -> bool:
+    """Return whether what the run of `experiment` does is hidden at present."""
+    return bool(shown_value("curtain")) and session().lifted != experiment
+
+
+def raise_curtain(experiment: Experiment) -> None:
+    """Show the whole run; for use in a callback.
+
+    A curtain that a teacher's link keeps is raised for this run only.
+    """
+    state = session()
+    if is_kept("curtain"):
+        state.lifted, state.moved = experiment, True
+    else:
+        move_controls({"curtain": False})
+
+
+def play_from_the_start(experiment: Experiment) -> None:
     """Show the whole run, and play it from its start; for use in a callback."""
-    move_controls({"curtain": False})
+    raise_curtain(experiment)
     st.query_params.update({"at": "0", "play": "true"})

@@ -15,12 +15,7 @@ from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
 from linreg.ui.state.address import choose_challenge, choose_mystery, read_exact, shown_pages
-from linreg.ui.state.controls import (
-    move_controls,
-    offered_settings,
-    run_settings,
-    set_controls,
-)
+from linreg.ui.state.controls import offered_settings, run_settings, set_controls
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page
@@ -75,9 +70,9 @@ def take_place(link: str) -> None:
     known = {setting.address for setting in offered_settings().values()}
     given = {name: texts for name, texts in parameters.items() if name in known}
     values = read_address(given, offered_settings()).values
-    set_controls(settle(run_settings(values))[0])
     shown = {**VIEW, "curtain": SCREEN["curtain"]}
-    move_controls({name: values.get(name, setting.default) for name, setting in shown.items()})
+    picture = {name: values.get(name, setting.default) for name, setting in shown.items()}
+    set_controls(settle(run_settings(values))[0], picture)
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
     session().going_to = link

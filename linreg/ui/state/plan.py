@@ -8,7 +8,7 @@ from linreg.lesson.class_plan import LESSONS, Lesson
 from linreg.mistakes.puzzles import open_token
 from linreg.settings.kinds import Setting
 from linreg.ui.state import keys
-from linreg.ui.state.controls import move_controls, set_controls
+from linreg.ui.state.controls import set_controls
 from linreg.ui.state.guesses import forget_guesses
 from linreg.ui.state.session import session
 from linreg.ui.state.view import SCREEN, VIEW
@@ -26,9 +26,10 @@ def take_step(number: int) -> None:
     view = dict(lesson.view)
     session().plan = number
     forget_guesses(question_name(number))
-    set_controls(lesson.experiment)
     shown = {**VIEW, "curtain": SCREEN["curtain"]}
-    move_controls({name: _value(setting, view) for name, setting in shown.items()})
+    picture = {name: _value(setting, view) for name, setting in shown.items()}
+    set_controls(lesson.experiment, picture)
+    session().lifted = None
     if keys.MYSTERY_ADDRESS in view:
         _, seed = open_token(view[keys.MYSTERY_ADDRESS])
         st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed

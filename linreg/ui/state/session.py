@@ -87,6 +87,8 @@ class State:
     plan: the number of the shown step of the class plan, or None.
     stayed: sentences about locked settings that a button could not change, shown until a setting
     of the experiment `stayed_for` changes; None: the next experiment that is shown.
+    lifted: the experiment for which a kept curtain was lifted, or None.
+    raised_on: the page on which the curtain was raised last, or "".
     guesses: what the visitor has guessed, in order, by the name of the question.
     room: the code of the class's room that the visitor is in, or "".
     hosting: the room that the visitor leads, or None; host_known: its tab has said which one;
@@ -126,6 +128,8 @@ class State:
     plan: int | None = None
     stayed: tuple[str, ...] = ()
     stayed_for: Experiment | None = None
+    lifted: Experiment | None = None
+    raised_on: str = ""
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     room: str = ""
     hosting: Hosting | None = None
