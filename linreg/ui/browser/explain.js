@@ -12,8 +12,8 @@ export class Explainer {
     this.open = null; // the name of the number that is explained
     this.heading = element("strong");
     const close = element("button", { type: "button", title: "Close", "aria-label": "Close" }, "×");
-    this.formula = element("p");
-    this.values = element("p");
+    this.formula = element("p", { translate: "no" });
+    this.values = element("p", { translate: "no" });
     this.code = element("code");
     this.link = element("a");
     this.panel = element(

@@ -52,7 +52,7 @@ export class Player {
     this.slider = element("input", { type: "range", min: 0, "aria-label": "Epoch" });
     onSlide(this.slider, (epoch) => this.goTo(epoch));
     const speeds = SPEEDS.map((speed) => element("option", { value: speed }, `${speed} ×`));
-    this.speed = element("select", { "aria-label": "Speed" }, ...speeds);
+    this.speed = element("select", { "aria-label": "Speed", translate: "no" }, ...speeds);
     this.speed.value = 1;
     return element(
       "div",
@@ -71,7 +71,7 @@ export class Player {
     const number = () => element("button", { type: "button", title: "How is it computed?" }, "–");
     this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, number()]));
     const pairs = Array.from(this.numbers, ([name, value]) =>
-      element("div", {}, element("dt", {}, name), element("dd", {}, value)),
+      element("div", {}, element("dt", {}, name), element("dd", { translate: "no" }, value)),
     );
     this.live = element("p", { class: "linreg-live", "aria-live": "polite" });
     const list = element("dl", { class: "linreg-numbers" }, ...pairs);

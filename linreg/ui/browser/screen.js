@@ -6,6 +6,7 @@
 import { letCopy } from "./clipboard.js";
 import { element, icon } from "./dom.js";
 import { letFingersScroll } from "./touch.js";
+import { letTranslate, noteTranslations } from "./translated.js";
 
 const ICONS = {
   present: "M3 4h18v12H3zM5 6v8h14V6zM8 18h8v2H8z",
@@ -13,6 +14,7 @@ const ICONS = {
   leave: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
 };
 const TEXT_FIELDS = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select";
+const NOT_WORDS = `:is(code, pre, .st-key-log, .katex, [data-testid="stSliderThumbValue"]):not([translate])`;
 const OPEN = "[role=dialog]:not([hidden]), [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
 
 const { documentElement: page } = document;
@@ -28,10 +30,8 @@ export function render({ data, parentElement }) {
     letCopy();
     letFingersScroll();
     window.addEventListener("beforeprint", noteTheme);
-    new MutationObserver(() => (waiting ??= setTimeout(reachCode, 200))).observe(document.body, {
-      childList: true,
-      subtree: true,
-    });
+    letTranslate();
+    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
   }
   large = data.large;
   if (shownPage !== data.page) page.classList.remove("linreg-menu");
@@ -95,9 +95,16 @@ function noteTheme() {
   page.classList.toggle("linreg-dark", colorScheme === "dark");
 }
 
-// Lines of code do not wrap. The element that scrolls sideways takes the focus and has a name.
+function follow(changes) {
+  noteTranslations(changes);
+  waiting ??= setTimeout(reachCode, 200);
+}
+
+// Lines of code do not wrap, and no translator changes them, nor numbers. The element that scrolls sideways takes the
+// focus and has a name.
 function reachCode() {
   waiting = undefined;
+  for (const each of document.querySelectorAll(NOT_WORDS)) each.translate = false;
   for (const code of document.querySelectorAll('[data-testid="stCode"] pre:not([role])')) {
     code.tabIndex = 0;
     code.setAttribute("role", "region");

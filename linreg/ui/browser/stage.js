@@ -140,7 +140,7 @@ class Chart {
     this.stage = stage;
     this.title = element("h2");
     this.says = element("p");
-    this.plot = element("div", { class: "linreg-plot" });
+    this.plot = element("div", { class: "linreg-plot", translate: "no" });
     this.frame = element("div", { class: "linreg-frame", role: "group" }, this.plot);
     const caption = element("figcaption", {}, this.title, this.says);
     // It must be in the page before Plotly measures it.
