@@ -11,9 +11,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import yaml
+
 from tests.support.served import ROOT, free_port
 
 RECIPE = (ROOT / ".container/Containerfile").read_text(encoding="utf-8")
+SITE = (ROOT / ".container/nginx.conf").read_text(encoding="utf-8")
+COMPOSED = (ROOT / ".container/compose.yaml").read_text(encoding="utf-8")
+HOSTING = (ROOT / ".github/HOSTING.md").read_text(encoding="utf-8")
 COPIED = dict(re.findall(r"^COPY (\S+) (\S+)$", RECIPE, flags=re.MULTILINE))
 
 
@@ -59,6 +64,43 @@ def test_the_app_does_not_run_as_root() -> None:
     (user,) = re.findall(r"^USER (\d+)$", RECIPE, flags=re.MULTILINE)
     assert made == user != "0"
     assert RECIPE.index("\nUSER ") < RECIPE.index("\nCMD ")
+
+
+def test_the_composed_replicas_are_those_of_the_nginx_site() -> None:
+    """At the ports of this machine that the site has, with one secret and one database for both."""
+    services = yaml.safe_load(COMPOSED)["services"]
+    replicas = {name: each for name, each in services.items() if each["image"] == "linreg"}
+    (port,) = re.findall(r"^EXPOSE (\d+)$", RECIPE, flags=re.MULTILINE)
+    at = [each["ports"] for each in replicas.values()]
+    (upstream,) = re.findall(r"^upstream replicas \{(.*?)^\}", SITE, flags=re.MULTILINE | re.DOTALL)
+    assert at == [[f"{one}:{port}"] for one in re.findall(r"server ([\d.:]+) ", upstream)]
+    assert len({str(each["environment"]) for each in replicas.values()}) == 1
+    assert services["nginx"]["network_mode"] == "host"  # there the site's 127.0.0.1 is this machine
+    (mounted,) = services["nginx"]["volumes"]
+    assert (ROOT / ".container" / mounted.split(":")[0]).read_text(encoding="utf-8") == SITE
+
+
+def test_the_composed_board_is_the_composed_database() -> None:
+    """The address has the service's name, user and password; the image has what it needs."""
+    services = yaml.safe_load(COMPOSED)["services"]
+    url = services["first"]["environment"]["LINREG_BOARD_URL"]
+    made = services["database"]["environment"]
+    assert (
+        url
+        == "postgresql://{POSTGRES_USER}:{POSTGRES_PASSWORD}@database/{POSTGRES_USER}".format(
+            **made
+        )
+    )
+    (driver,) = re.findall(r'"(psycopg\[binary\]==[\d.]+)"', RECIPE)
+    assert driver in (ROOT / "tests/requirements.txt").read_text(encoding="utf-8")
+
+
+def test_the_composed_services_need_the_secrets_that_the_document_makes() -> None:
+    """None has a default."""
+    required = re.findall(r"\$\{(\w+):\?", COMPOSED)
+    assert len(required) == COMPOSED.count("${")
+    made = re.findall(r"for name in ([A-Z_ ]+); do echo \$name=", HOSTING)
+    assert [set(names.split()) for names in made] == [set(required)]
 
 
 def test_the_health_check_fails_where_the_app_does_not_answer() -> None:
