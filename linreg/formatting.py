@@ -64,11 +64,11 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def decimals(value: float, spec: str = ".4f") -> str:
+def decimals(value: float, spec: str = "z.4f") -> str:
     """Return a number for a column of a table, with four decimals whenever it is below 100,000.
 
     Arguments:
-        spec: the format of these; ".4f", or "+.4f" to show the sign.
+        spec: the format of these; "z.4f", or "+z.4f" to show the sign. With z there is no -0.0000.
     """
     return f"{value:{spec}}" if abs(value) < 1e5 else f"{value:.4g}"
 

@@ -25,6 +25,7 @@ def test_of_many_names_the_first_are_listed(count: int, text: str) -> None:
         (formatting.decimals, 0.35134, "0.3513"),
         (formatting.decimals, 1.268e18, "1.268e+18"),
         (formatting.decimals, math.inf, "inf"),
+        (formatting.decimals, -1e-9, "0.0000"),
         (formatting.number_text, 0.004161057257, "0.004161057257"),
         (formatting.number_text, 0.1 + 0.2, "0.3"),
         (formatting.number_text, 100.0, "100"),

@@ -101,6 +101,8 @@ def _loss_range(train_loss: Floats, overflow: int | None, scale: Scale) -> Axis:
 
 def _says(run: Run, cycle: Alternation | None) -> str:
     history, epoch = run.history, overflow_epoch(run.history)
+    if not np.isfinite(history.train_loss[0]):
+        return "The loss overflows before the first step: the data are too large for float32."
     if epoch is not None:
         return f"Diverged: the loss grows until it overflows in epoch {epoch}."
     if cycle is not None:
@@ -110,15 +112,17 @@ def _says(run: Run, cycle: Alternation | None) -> str:
             f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
         )
     first, last = history.train_loss[0], history.train_loss[-1]
-    taken = "before its step" if run.experiment.n_batches == 1 else "before each step"
+    in_batches = run.experiment.n_batches > 1
+    before = "(mean of its batches, each before its step)" if in_batches else "before its step"
+    after = "after the last step" if in_batches else "after it"
     grows = last > 10 * first and last == history.train_loss.max()
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
         ends = f"from {first:.4g} to {last:.4g}, before the last step"
         return f"Diverging: the training loss has grown {ends}."
-    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)} {taken}"
+    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)} {before}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
         if not np.isnan(loss[-1]):
-            ends += f", {name} loss {loss_text(loss[-1])} after it"
+            ends += f", {name} loss {loss_text(loss[-1])} {after}"
     return f"{ends}."
 
 

@@ -146,7 +146,7 @@ def _run_says(run: Run) -> str:
     loss = float(loss_surface(run.experiment, history.weight[-1:], history.bias[-1:])[0, 0])
     if not np.isfinite(loss):
         return f"{name} ends at {end}, where the loss overflows."
-    return f"{name} ends at {end}, training loss {loss_text(loss)}."
+    return f"{name} ends at {end}, where the training loss is {loss_text(loss)}."
 
 
 def _says(run: Run) -> str:

@@ -135,7 +135,7 @@ LESSONS: tuple[Lesson, ...] = (
         view=HIDDEN,
     ),
     Lesson(
-        title="What learning rate should I use?",
+        title="The choice of a learning rate",
         says="72 learning rates at once, and a validation set to choose one of them.",
         question="The test set would choose a rate too. Why do we not let it?",
         options=(

@@ -77,7 +77,7 @@ def explained_results(run: Run) -> str:
     lines = [f"- **learned**: what {steps} made of the random start values: `optimizer.step()`."]
     if experiment.points is None:
         true = _in_a_sum(decimals(experiment.weight))
-        error = decimals(weight - experiment.weight, "+.4f")
+        error = decimals(weight - experiment.weight, "+z.4f")
         lines.append(f"- **error**: learned - true; weight: {learned} - {true} = {error}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
     x = _in_a_sum(f"{seen.x[0]:.4g}")

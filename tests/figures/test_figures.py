@@ -1,5 +1,6 @@
 """Figures as numbers: the traces hold the numbers of the history and the data."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -158,3 +159,17 @@ def test_roles_differ_in_colour_and_in_shape() -> None:
     points = (TRAINING, VALIDATION, TEST)
     assert len({role.color for role in (*points, MODEL, TRUTH)}) == 5
     assert len({role.symbol for role in points}) == len({role.dash for role in points}) == 3
+
+
+def test_the_caption_of_the_losses_says_when_they_are_taken() -> None:
+    """One step an epoch, several, or none that could be taken."""
+    far = ((0.0, 1e30), (1.0, -1e30), (2.0, 0.0), (3.0, 1e30))
+    for experiment, said in (
+        (Experiment(), r"training loss 0\.\d+ before its step, test loss 0\.\d+ after it\."),
+        (
+            Experiment(batch_size=8),
+            r"each before its step\), test loss 0\.\d+ after the last step\.",
+        ),
+        (Experiment(points=far, loss=Loss.MSE), "overflows before the first step"),
+    ):
+        assert re.search(said, says(loss_figure(replayed(experiment))))

@@ -133,8 +133,8 @@ def test_above_the_limit_the_loss_grows_and_below_it_does_not() -> None:
 
 def test_the_test_set_flatters_the_rate_that_it_chooses() -> None:
     """The smallest test loss of all single runs is below that of the rate chosen on validation."""
-    lesson = step("What learning rate")
-    answered("What learning rate", "Its smallest loss", "good", "too slow")
+    lesson = step("The choice of")
+    answered("The choice of", "Its smallest loss", "good", "too slow")
     runs = [train(replace(lesson.experiment, lr=lr)).history for lr in spread_rates()]
     chosen = min(runs, key=lambda history: float(history.validation_loss[-1]))
     flattered = min(float(history.test_loss[-1]) for history in runs)

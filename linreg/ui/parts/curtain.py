@@ -36,7 +36,7 @@ def behind_curtain(run: Run, page: str) -> bool:
         raise_curtain(experiment)
 
     if curtain_is_down(run.experiment):
-        st.caption("The curtain is down: what this run does appears here after your prediction.")
+        st.caption("The curtain is down: it hides what this run does.")
         curtain(run, "Lift the curtain", lift)
         return True
     if session().raised_on == page:

@@ -33,8 +33,15 @@ def divergence(run: Run) -> None:
     epoch = overflow_epoch(run.history)
     if epoch is None:
         return
+    if not np.isfinite(run.history.train_loss[0]):
+        st.error(
+            "The loss overflows before the first step: the data are too large for float32. "
+            "Standard units help.",
+            icon=":material/trending_up:",
+        )
+        return
     st.error(
-        f"Training diverged: the loss stopped being a finite number in epoch {epoch}. Every step "
+        f"Training diverged: the loss stopped being a finite number in epoch {epoch}. The steps "
         "went too far and made the error larger. A smaller learning rate helps.",
         icon=":material/trending_up:",
     )
@@ -79,7 +86,7 @@ def learned_against_true(run: Run) -> str:
         lines.append(_row("true", true))
     lines += [_row("before training", before), _row("**learned**", learned)]
     if experiment.points is None:
-        lines.append(_row("error", learned - true, "+.4f"))
+        lines.append(_row("error", learned - true, "+z.4f"))
     return "### Learned against true\n" + "\n".join(lines)
 
 
@@ -142,7 +149,7 @@ def predictions(run: Run) -> str:
     seen = judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
-        f"| {x:.4g} | {y:.4f} | {before:.4f} | {decimals(after)} | {decimals(y - after, '+.4f')} |"
+        f"| {x:.4g} | {y:.4f} | {before:.4f} | {decimals(after)} | {decimals(y - after, '+z.4f')} |"
         for x, y, before, after in rows[:MOST_ROWS]
     ]
     head = [f"### Predictions on the {seen.rows} set"]

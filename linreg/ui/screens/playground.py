@@ -50,9 +50,8 @@ def view_controls() -> None:
 
 @st.fragment(key=keys.PICTURE)
 def _picture_controls() -> None:
-    if session().fixed.keys() >= {*PICTURE}:
-        return
-    with st.popover("View", icon=":material/visibility:"):
+    nothing = session().fixed.keys() >= {*PICTURE}  # to show; the button keeps its place
+    with st.popover("View", icon=":material/visibility:", disabled=nothing):
         for name in PICTURE:
             control(name, on_change=followed_by_page(keys.PICTURE))
 
