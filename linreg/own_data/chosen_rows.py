@@ -76,10 +76,18 @@ def check_rows(sheet: Sheet, rows: Sequence[ChosenRow], mark: str) -> None:
     if problems:
         more = len(problems) - NAMED
         rest = f"; and {counted(more, f'more {sheet.counted_as}')}" if more > 0 else ""
-        said = "; ".join(problems[:NAMED]) + rest
+        said = _said_once("; ".join(problems[:NAMED]), advice) + rest
         raise DataError(f"{said[0].upper()}{said[1:]}.")
     if not mark:
         _check_marks(sheet, rows)
+
+
+def _said_once(said: str, advice: Sequence[str]) -> str:
+    """Return the problems with the same advice only after the first that it is for."""
+    for each in advice:
+        before, given, after = said.partition(f"; {each}")
+        said = before + given + (after.replace(given, "") if given else "")
+    return said
 
 
 def _advice(column: Sequence[Numeral], mark: str) -> str:

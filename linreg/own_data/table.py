@@ -99,7 +99,7 @@ def read_points(
     a number is the header. Rows with a missing value in one of the two columns are skipped.
 
     Arguments:
-        data: at most LONGEST characters, or as many bytes.
+        data: at most LONGEST characters, or as many bytes, in at most MOST_LINES lines.
         x, y: a column's name, or its position from 0. Without them the table must have exactly two
             columns of numbers; a column that only counts the rows is not one.
         decimal: "." or ",", the mark of decimals where the table alone does not tell.

@@ -12,6 +12,7 @@ from linreg.own_data.foreign_files import foreign_kind
 from linreg.own_data.numerals import is_missing, read_numeral
 
 LONGEST = 1_000_000  # characters or bytes of text
+MOST_LINES = 20_000  # a quarter of a million would keep all others waiting for seconds
 SAMPLE = 100  # rows that decide what separates cells
 # Of two that fit equally well the first is used: in "1, 2" the comma separates the cells.
 DELIMITERS = {
@@ -55,13 +56,15 @@ class Rows:
 
 
 def split_text(data: str | bytes) -> Rows:
-    """Return the rows of a text, at most LONGEST characters, or as many bytes.
+    """Return the rows of a text, at most LONGEST characters, or as many bytes, and MOST_LINES.
 
     Raises:
         DataError: it is too long, is no text, or its quotation marks do not come in pairs.
     """
     text, sentences = _decoded(data)
-    lines = re.split("\r\n|[\r\n\u2028\u2029]", text)
+    lines = re.split("\r\n|[\r\n\u2028\u2029]", _without_blank_end(text))
+    if len(lines) > MOST_LINES:
+        raise DataError(f"The text may have {MOST_LINES:,} lines at most, not {len(lines):,}.")
     named, comments = _blank_out(lines)
     if comments:
         sentences.append(
@@ -98,6 +101,13 @@ def _decoded(data: str | bytes) -> tuple[str, list[str]]:
     if "\x00" in data:
         raise DataError("This is not a text file; save the table as CSV.")
     return _UNSEEN.sub("", data), sentences
+
+
+def _without_blank_end(text: str) -> str:
+    """Return the text up to the end of its last line with more than blank cells."""
+    last = len(text.rstrip(" \r\n\u2028\u2029" + "".join(DELIMITERS)))
+    end = re.compile("[\r\n\u2028\u2029]").search(text, last)
+    return text[: end.start()] if end else text
 
 
 def _from_bytes(data: bytes) -> tuple[str, list[str]]:

@@ -187,7 +187,7 @@ def test_what_stands_in_a_cell_cannot_leave_its_place_in_the_sentence() -> None:
 
 
 def test_bounds_hold_to_the_row_and_to_the_character() -> None:
-    """5,000 rows, a million characters and a million bytes are still read."""
+    """5,000 rows, a million characters or bytes, and 20,000 lines are still read."""
     rows = "1,2\n" * MOST_POINTS
     assert len(read_points(rows).points) == MOST_POINTS
     assert error(rows + "1,2") == "At most 5,000 rows of numbers can be used, not 5,001."
@@ -195,6 +195,8 @@ def test_bounds_hold_to_the_row_and_to_the_character() -> None:
     assert len(read_points(filled).points) == 2
     assert "1,000,000 characters at most, not 1,000,001" in error(filled + "\n")
     assert "1,000,000 bytes at most" in error(filled.encode() + b"\n")
+    assert len(read_points("1,2" + "\n" * 19_999 + "3,4\n").points) == 2
+    assert "20,000 lines at most, not 20,001" in error("1,2" + "\n" * 20_000 + "3,4\n")
     assert read_points("1,1e6\n2,-1e6").points == ((1.0, 1e6), (2.0, -1e6))
 
 
