@@ -163,6 +163,7 @@ export class Player {
     if (!this.playing) return;
     cancelAnimationFrame(this.frame);
     this.playing = false;
+    this.exact = this.position; // what is shown stays, also in another run
     label(this.toggle, "Play", ICONS.play);
     this.rest();
   }
