@@ -31,7 +31,8 @@ __all__ = [
     "suggest_names",
 ]
 
-FLOATS = ("float32", "float64", "float16", "bfloat16")
+FLOAT = "float32"
+CONVERTED = ("float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8")
 LISTED = 20  # keys that a report names
 NAMED = 3  # keys that a message names
 
@@ -86,7 +87,7 @@ def read_state_dict(
 ) -> OrderedDict[str, torch.Tensor]:
     """Return the tensors of a file that fits `model`, as new float32 tensors on the CPU.
 
-    Other real floating-point types are converted to float32, as load_state_dict does. NaN and
+    Other real floats and whole numbers become float32, as load_state_dict converts them. NaN and
     infinite values are allowed: a run that diverges leaves them.
 
     Arguments:
@@ -160,15 +161,15 @@ def load(saved: SavedTensors, keys: Iterable[str]) -> OrderedDict[str, torch.Ten
     """Return the tensors of these keys, in this order: new, float32, on the CPU.
 
     Raises:
-        CheckpointError: a tensor does not have a real floating-point type.
+        CheckpointError: a tensor does not hold real numbers.
     """
     keys = tuple(keys)
     for key in keys:
         dtype = saved.tensors[key].storage.dtype
-        if dtype not in FLOATS:
+        if dtype not in (FLOAT, *CONVERTED):
             raise CheckpointError(
-                f"`{shown(key)}` in the file is {dtype}; the model needs {FLOATS[0]}, or one of "
-                f"{', '.join(FLOATS[1:])}, which are converted."
+                f"`{shown(key)}` in the file is {dtype}; the model needs real numbers, such as "
+                f"{FLOAT}."
             )
     try:
         state = torch.load(io.BytesIO(saved.copy), weights_only=True, map_location="cpu")
@@ -226,7 +227,7 @@ def _fit(saved: SavedTensors, model: Model) -> Fit:
     wrong_dtype = [
         key
         for key, tensor in saved.tensors.items()
-        if key in wanted and tensor.storage.dtype not in FLOATS
+        if key in wanted and tensor.storage.dtype not in (FLOAT, *CONVERTED)
     ]
     return Fit(
         model=model,
@@ -242,8 +243,8 @@ def _remarks(saved: SavedTensors) -> Iterator[str]:
     """Yield a sentence for each type that loading converts and each value that is not finite."""
     for key, tensor in load(saved, saved.tensors).items():
         dtype = saved.tensors[key].storage.dtype
-        if dtype != FLOATS[0]:
-            yield f"`{shown(key)}` is {dtype}; loading converts it to {FLOATS[0]}."
+        if dtype != FLOAT:
+            yield f"`{shown(key)}` is {dtype}; loading converts it to {FLOAT}."
         if not tensor.isfinite().all():
             value = tensor.item()
             yield f"`{shown(key)}` is not finite ({value}); a run that diverges ends like this."

@@ -13,16 +13,21 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 LONGEST_KEY = 100  # characters of a key that is paired
 MOST_PAIRED = 200  # keys of a file that are paired
+PAIR = 2  # tensors of the lesson's models
+LAYER = 2  # dimensions of the weight of nn.Linear, (outputs, inputs)
 WEIGHT, BIAS = "weight", "bias"
 ROLES: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("weight", "weights", "w", "slope", "coef", "coefficient", "m"), WEIGHT),
-        **dict.fromkeys(("bias", "biases", "b", "intercept"), BIAS),
+        **dict.fromkeys(("weight", "weights", "w", "slope", "gradient", "coef"), WEIGHT),
+        **dict.fromkeys(("coefficient", "m", "k", "gewicht", "steigung", "poids", "peso"), WEIGHT),
+        **dict.fromkeys(("bias", "biases", "b", "c", "d", "intercept", "offset", "biais"), BIAS),
     }
 )
-"""What the last word of a key says that a tensor is."""
+"""What a word of a key says that a tensor is; y = m x + c and y = k x + d are lines too."""
 
 _BY_SHAPE = {(1, 1): WEIGHT, (1,): BIAS}  # of nn.Linear(1, 1)
+_INDEXED = re.compile(r"((?:.*\.)?(?:theta|beta|w|b)_?)([01])", re.IGNORECASE)
+_WORDS = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 _PREFIXES = (
     ("module", "`module.` is what `nn.DataParallel` puts before each key."),
     ("_orig_mod", "`_orig_mod.` is what `torch.compile` puts before each key."),
@@ -42,13 +47,22 @@ def pair_keys(have: Shapes, wanted: Shapes) -> dict[str, str] | None:
         same = all(_size(have[key]) == _size(wanted[key]) for key in wanted)
         return {key: key for key in have} if same else None
     goals = {_kind(key, shape, ""): key for key, shape in wanted.items()}
-    roles = {key: _role(key) for key in have}
+    roles = _by_index(have) or {key: _role(key) for key in have}
     if not all(roles.values()) and sorted(have.values()) == sorted(_BY_SHAPE):
         roles = {key: _BY_SHAPE[shape] for key, shape in have.items()}
     kinds = {_kind(key, shape, roles[key]): key for key, shape in have.items()}
     if not len(goals) == len(kinds) == len(have) or goals.keys() != kinds.keys():
         return None
     return {kinds[kind]: key for kind, key in goals.items()}
+
+
+def pair_either_way(have: Shapes, wanted: Shapes) -> tuple[dict[str, str], ...]:
+    """Return both pairings of two tensors of one number, whose names and shapes tell nothing."""
+    if len(have) != len(wanted) or len(wanted) != PAIR or max(map(len, have)) > LONGEST_KEY:
+        return ()
+    if any(map(_size, (*have.values(), *wanted.values()))):
+        return ()
+    return tuple(dict(zip(keys, wanted, strict=True)) for keys in (list(have), list(have)[::-1]))
 
 
 def fits_reshaped(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -67,14 +81,34 @@ def prefixes(keys: Iterable[str]) -> Iterator[str]:
         yield f"`{number}.` is the place of a layer in a container such as `nn.Sequential`."
 
 
+def _by_index(keys: Iterable[str]) -> dict[str, str]:
+    """Return what the keys of theta0 + theta1 x say, or nothing for other keys."""
+    found = {key: match for key in keys if (match := _INDEXED.fullmatch(key))}
+    stems, places = {match[1] for match in found.values()}, {m[2]: key for key, m in found.items()}
+    return {places["0"]: BIAS, places["1"]: WEIGHT} if len(stems) == 1 and len(places) == 2 else {}
+
+
 def _role(key: str) -> str:
-    words = re.findall("[a-z]+", key.lower())
-    return ROLES.get(words[-1], "") if words else ""
+    """Return what a key says: by its last word, or by a longer word of its last part."""
+    part = key.rpartition(".")[2]
+    words = [word.lower() for word in _WORDS.findall(key)]
+    inside = [word.lower() for word in _WORDS.findall(part) if len(word) > 1]
+    return next((ROLES[word] for word in (*words[-1:], *reversed(inside)) if word in ROLES), "")
 
 
 def _kind(key: str, shape: tuple[int, ...], role: str) -> tuple[str, tuple[int, ...]]:
     """Return what must be the same for two keys to be paired."""
     return role or _role(key), _size(shape)
+
+
+def misfit(shapes: Iterable[tuple[int, ...]]) -> str:
+    """Return a sentence on why no pairing can make a file fit, or ""."""
+    layers = [shape for shape in shapes if len(shape) == LAYER]
+    if layers and layers[0][1] > 1:
+        return f"Its model takes {layers[0][1]:,} inputs; the lesson's models take one."
+    if len(layers) > 1:
+        return f"Its model has {len(layers):,} layers; the lesson's models have one."
+    return ""
 
 
 def _size(shape: tuple[int, ...]) -> tuple[int, ...]:

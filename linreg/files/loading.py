@@ -63,7 +63,7 @@ def loaded_loosely(data: bytes, model: Model, seed: int, part: Part | None = Non
 
     Raises:
         CheckpointError: the file does not hold tensors by name, or a tensor for this class does
-            not have a real floating-point type.
+            not hold real numbers.
     """
     saved = read_saved(data, part)
     instance = make_model(model, seed)

@@ -29,7 +29,9 @@ END_OF_ARCHIVE = b"PK\x05\x06"
 OTHER_BYTES = "The file has other bytes before it, such as another file."
 # torch.save numbers the entries of numbers. PyTorch finds data/A where data/a is asked for.
 NEEDED = re.compile(r"data\.pkl|byteorder|data/[0-9]+")
-ADVICE = "a state_dict, as torch.save(model.state_dict(), path) writes it, holds tensors only"
+ADVICE = (
+    "a state_dict, as torch.save(model.state_dict(), path) writes it, is a dictionary of tensors"
+)
 
 Entries = Mapping[str, bytes]
 Part = str | int

@@ -91,6 +91,17 @@ def test_a_file_under_other_names_is_loaded_at_a_press() -> None:
     assert not app.warning
 
 
+def test_where_names_do_not_tell_the_visitor_says_which_number_is_the_weight() -> None:
+    """Then it loads at a press, as under other names."""
+    file = of({"a": torch.tensor([0.3]), "b": torch.tensor([0.7])})
+    app = brought(opened("save_and_load"), "pth", "line.pth", file)
+    assert "does not fit" in app.warning[0].value
+    [which] = [each for each in app.segmented_control if "is the weight" in each.label]
+    which.set_value(1)
+    run(app)
+    shows(app, "| `'b'` (1,) | `weights` (1,) |", "| `'a'` (1,) | `bias` (1,) |")
+
+
 def test_long_keys_are_told_apart_by_their_ends() -> None:
     """Each with its own shape, also in the code."""
     layer = {"weight": torch.tensor([[0.7]]), "bias": torch.tensor([0.3])}
@@ -117,16 +128,16 @@ def test_the_state_dict_of_a_checkpoint_is_offered() -> None:
     app.selectbox[0].set_value("best")
     run(app)
     shows(app, "| `'w'` | (1, 2) | float32 |")
-    assert "does not fit" in app.warning[0].value
+    assert "Its model takes 2 inputs; the lesson's models take one." in app.warning[0].value
 
 
-def test_a_file_of_integers_says_that_their_type_is_wrong() -> None:
+def test_a_file_of_complex_numbers_says_that_their_type_is_wrong() -> None:
     """No reason stays "none", and nothing is said of keys that do not match."""
     file = io.BytesIO()
-    torch.save({"weights": torch.tensor([1]), "bias": torch.tensor([2.0])}, file)
+    torch.save({"weights": torch.tensor([1j]), "bias": torch.tensor([2.0])}, file)
     app = brought(opened("save_and_load"), "pth", "m.pth", file.getvalue())
     shows(app, "| fits | no | no |", "| wrong type | `weights` | none |")
-    assert "`'weights'` in the file is int64" in app.error[0].value
+    assert "`'weights'` in the file is complex64" in app.error[0].value
     assert not app.warning
 
 

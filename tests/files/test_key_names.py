@@ -13,7 +13,7 @@ from torch import nn
 from linreg import CheckpointError, Model, inspect_file, read_state_dict, suggest_names
 from linreg.core.models import make_model
 from linreg.files.checkpoint import parts_with_tensors
-from linreg.files.key_names import prefixes
+from linreg.files.key_names import misfit, pair_either_way, prefixes
 from linreg.lesson_code.loading_code import write_loading
 from tests.support.archives import saved
 from tests.support.checkpoints import refused
@@ -43,9 +43,17 @@ def named(weight: str, bias: str, shape: tuple[int, ...] = (1,)) -> dict[str, to
         named("W1", "B1"),
         named("slope", "intercept"),
         named("params.alpha", "params.beta", (1, 1)),
+        named("m", "c"),
+        named("k", "d"),
+        named("Gradient", "y_intercept"),
+        named("theta_1", "theta_0"),
+        named("w1", "w0"),
+        named("w0", "b0"),
+        named("weightParameter", "biasParameter"),
+        named("weight_param", "bias_param"),
         {"b": BIAS.reshape(()), "w": WEIGHT.reshape(1, 1)},
     ],
-    ids=range(12),
+    ids=range(20),
 )
 def test_the_same_numbers_under_other_names_are_loaded(
     state: dict[str, torch.Tensor], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -83,13 +91,14 @@ def test_one_number_in_another_shape_is_loaded_by_reshape(shape: tuple[int, ...]
         {"weights": WEIGHT.reshape(1), "bias": BIAS.reshape(1)},
         named("a", "b"),
         named("one", "two"),
+        named("params.0", "params.1"),
         {"weight": WEIGHT},
         {**named("weight", "bias"), "more": WEIGHT},
         {"weight": torch.ones(1, 2), "bias": BIAS.reshape(1)},
         {"l1.weight": WEIGHT, "l2.weight": BIAS},
         {"w" * 200: WEIGHT, "bias": BIAS},
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_nothing_is_suggested_where_it_fits_or_where_it_would_be_a_guess(
     state: dict[str, torch.Tensor],
@@ -123,6 +132,24 @@ def test_names_that_do_not_pair_are_refused(names: dict[str, str], said: str) ->
     with pytest.raises(CheckpointError) as caught:
         read_state_dict(file, make_model(Model.PARAMETER, 7), names)
     assert said in str(caught.value)
+
+
+def test_two_numbers_whose_names_tell_nothing_may_go_either_way() -> None:
+    """No other file has this question."""
+    wanted = {"weights": (1,), "bias": (1,)}
+    a_first, b_first = pair_either_way({"a": (1,), "b": ()}, wanted)
+    assert a_first == {"a": "weights", "b": "bias"}
+    assert b_first == {"b": "weights", "a": "bias"}
+    assert pair_either_way({"a": (1,), "b": (2,)}, wanted) == ()
+    assert pair_either_way({"a": (1,)}, wanted) == ()
+    assert pair_either_way({"a" * 200: (1,), "b": ()}, wanted) == ()
+
+
+def test_models_of_another_kind_are_named() -> None:
+    """More inputs, more layers; nothing is said of what might be the lesson's."""
+    assert misfit([(1, 3), (1,)]) == "Its model takes 3 inputs; the lesson's models take one."
+    assert misfit([(8, 1), (8,), (1, 8), (1,)]).startswith("Its model has 2 layers;")
+    assert misfit([(1, 1), (1,)]) == misfit([(1,), ()]) == ""
 
 
 def test_well_known_prefixes_are_named() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from torch import nn
 
 from linreg.core.models import MODELS, make_model
 from linreg.core.training import Run
@@ -14,9 +15,10 @@ from linreg.files.checkpoint import (
     inspect_file,
     parts_with_tensors,
     read_state_dict,
+    shapes,
     suggest_names,
 )
-from linreg.files.key_names import prefixes
+from linreg.files.key_names import misfit, pair_either_way, prefixes
 from linreg.files.loading import Comparison, compare, loaded_loosely
 from linreg.files.torch_file import read_saved
 from linreg.formatting import listed, number, shown, shown_key
@@ -55,7 +57,7 @@ def _show_file(run: Run, data: bytes) -> None:
         # or the sentence about a type that is not loaded
         _compared(run, read_state_dict(data, model, part=part))
         return
-    names = suggest_names(data, model, part)
+    names = suggest_names(data, model, part) or _chosen_names(data, model, part)
     if names is None or not _renamed(run, data, names, part):
         _loosely(run, data, part)
 
@@ -90,17 +92,31 @@ def _fits(model: Model, data: bytes, part: Part) -> bool:
         return False
 
 
+def _chosen_names(data: bytes, model: nn.Module, part: Part | None) -> Mapping[str, str] | None:
+    """Ask which of two numbers is the weight, where only that is open; None until it is known."""
+    have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
+    ways = pair_either_way(have, shapes(model))
+    if not ways:
+        return None
+    chosen = st.segmented_control(
+        "Which of the two numbers is the weight? Their names do not tell.",
+        options=range(len(ways)),
+        format_func=lambda way: shown_key(next(iter(ways[way]))).strip("'"),
+        key=keys.one_of(keys.WEIGHT_OF_A_FILE, hash((data, part))),
+    )
+    return None if chosen is None else ways[chosen]
+
+
 def _renamed(run: Run, data: bytes, names: Mapping[str, str], part: Part | None) -> bool:
     """Show how the file fits under other names, and load it at a press; return whether it is."""
     model = make_model(run.experiment.model, run.experiment.seed)
     state = read_state_dict(data, model, names, part)
-    shapes = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
-    wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
-    reshaped = any(shapes[old] != wanted[new] for old, new in names.items())
+    have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
+    wanted = shapes(model)
+    reshaped = any(have[old] != wanted[new] for old, new in names.items())
     lines = ["### It fits under other names", "| in the file | in the model |", "|:--|:--|"]
     lines += [
-        f"| `{shown_key(old)}` {shapes[old]} | `{new}` {wanted[new]} |"
-        for old, new in names.items()
+        f"| `{shown_key(old)}` {have[old]} | `{new}` {wanted[new]} |" for old, new in names.items()
     ]
     st.markdown("\n".join(lines))
     said = list(prefixes(names))
@@ -162,10 +178,14 @@ def _loosely(run: Run, data: bytes, part: Part | None) -> None:
     model, seed = run.experiment.model, run.experiment.seed
     seen = loaded_loosely(data, model, seed, part)
     other = next(other for other in Model if other is not model)
+    why = misfit(tensor.shape for tensor in read_saved(data, part).tensors.values())
     st.warning(
         f"The file does not fit the present model, {MODELS[model].__name__}; `load_state_dict` "
-        f"raises an error. If it was saved from {MODELS[other].__name__}, choose that model in the "
-        "sidebar.",
+        "raises an error. "
+        + (
+            why
+            or f"If it was saved from {MODELS[other].__name__}, choose that model in the sidebar."
+        )
     )
     kept = ", ".join(f"`{key}` stays {number(seen.after[key])}" for key in seen.kept)
     st.markdown(
