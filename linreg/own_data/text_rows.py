@@ -31,7 +31,13 @@ _RULER = frozenset("-+=|: \t")  # lines of these divide the header of a Markdown
 _LIST = re.compile(r"(?:\w{1,40}\s*=\s*)?(?:[\w.]{1,40}(?=[\[(]))?(?=[\[(])")
 _IN_A_LIST = re.compile(r"[-+0-9.eE,;\s\[\]()]*")
 _MAYBE_GROUPED = re.compile(r"[0-9] [0-9]{3}(?![^ ])")
-_NAMED_LIST = re.compile(r"\s*(\w{1,40})\s*=\s*(?:[\w.]{1,40}\()?\[([^\[\]]*)\]\)?\s*,?;?\s*")
+_NAMED_LIST = re.compile(  # x = torch.tensor([1, 2], dtype=torch.float32).unsqueeze(1)
+    r"(\w{1,40})\s*=\s*(?:[\w.]{1,40}\()?\[([-+0-9.eE,\s\[\]]*)\]"
+    r"(?:\s*,\s*dtype\s*=\s*[\w.]{1,40})?\s*\)?(?:\.\w{1,40}\([-0-9, dim=]{0,40}\))*"
+    r"[,;]?[^\S\n]*(?:\n|$)"
+)
+_COLUMN = re.compile(r"\[([^,\[\]]+)\],?")
+_QUOTED = re.compile("'(.*)'|\u2018(.*)\u2019|\u201c(.*)\u201d")
 
 
 class DataError(ValueError):
@@ -137,7 +143,7 @@ def _blank_out(lines: list[str]) -> tuple[str, int]:
     named, comments = "", 0
     for place, line in enumerate(lines):
         plain = line.strip()
-        separator = _SEPARATOR.fullmatch(plain)
+        separator = _SEPARATOR.fullmatch(line.strip(" "))
         if separator and not named and separator[1] in DELIMITERS and not any(lines[:place]):
             named = separator[1]
         elif _COMMENT.match(plain) and not is_missing(re.split("[,;\t| ]", plain)[0]):
@@ -156,15 +162,28 @@ def _is_ruler(line: str) -> bool:
 def _unlisted(lines: list[str]) -> tuple[list[str], bool]:
     """Return the rows of a list in Python's notation, one a line, and whether it is one."""
     filled = [line for line in lines if line.strip()]
-    if len(filled) == 2 and all(_NAMED_LIST.fullmatch(line) for line in filled):
-        return [_NAMED_LIST.sub(r"\1,\2", line) for line in filled], True
     whole = "\n".join(filled).strip()
+    named = _named_lists(whole)
+    if named:
+        return named, True
     start = _LIST.match(whole)
     body = whole[start.end() :] if start else ""
     if not body or body.rstrip(",;")[-1:] not in "])" or not _IN_A_LIST.fullmatch(body):
         return lines, False
     body = re.sub(r"[\])]\s*,\s*(?=[\[(])", "\n", body)
     return re.sub(r"[\[\]()]", "", body).split("\n"), "," in body
+
+
+def _named_lists(text: str) -> list[str]:
+    """Return two rows, each with its name, where the text is nothing but two lists with names."""
+    found = list(_NAMED_LIST.finditer(text))
+    if len(found) != 2 or _NAMED_LIST.sub("", text).strip():
+        return []
+    bodies = [re.sub(r"\s*([,\[\]])\s*", r"\1", each[2]).strip() for each in found]
+    bodies = [_COLUMN.sub(r"\1,", body) for body in bodies]
+    if any("[" in body or "," not in body for body in bodies):
+        return []
+    return [f"{each[1]},{body}" for each, body in zip(found, bodies, strict=True)]
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -214,7 +233,7 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
     number = 0
     try:
         for number, row in enumerate(reader, 1):
-            cells = [cell.strip() for cell in row]
+            cells = [_unquoted(cell.strip()) for cell in row]
             if any(cells):
                 yield number, cells
     except csv.Error as error:
@@ -222,3 +241,9 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
         if "field larger" in str(error):  # csv has no error type of its own for this
             why = f"a cell may have {csv.field_size_limit():,} characters at most"
         raise DataError(f"Row {number + 1} cannot be split into cells: {why}.") from None
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell without quotation marks other than those that `csv` knows."""
+    found = _QUOTED.fullmatch(cell)
+    return next(filter(None, found.groups()), "") if found else cell

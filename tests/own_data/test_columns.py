@@ -94,6 +94,10 @@ def test_a_choice_that_cannot_be_made_is_said(
         "points = np.array([[4., 2], [7, 22], [8, 16]])",
         "[[ 4.  2.]\n [ 7. 22.]\n [ 8. 16.]]",
         "speed = [4, 7, 8]\ndist = [2, 22, 16]",
+        "X = torch.tensor([4., 7, 8], dtype=torch.float32)\ny = torch.tensor([2., 22, 16])",
+        "X = np.array([[4], [7], [8]]).astype()\ny = np.array([2, 22,\n  16]).reshape(-1, 1)",
+        "'speed','dist'\n'4','2'\n'7','22'\n\u20188\u2019,\u201c16\u201d",
+        "sep=\t\nspeed\tdist\n4\t2\n7\t22\n8\t16",
         "# measured\nspeed;dist\n4;2\n# later\n7;22\n8;16\n",
         "sep=;\nspeed;dist\n4;2\n7;22\n8;16",
         "4 kg;2 %\n7 kg;22 %\n8 kg;16 %",
@@ -106,7 +110,7 @@ def test_a_choice_that_cannot_be_made_is_said(
         "speed;dist\n4;2\n7;22\n8;16".encode("utf-16-le"),
         "Größe;dist\n4;2\n7;22\n8;16".encode("cp1252"),
     ],
-    ids=range(42),
+    ids=range(46),
 )
 def test_a_table_with_two_columns_of_numbers_is_read_however_it_is_written(
     text: str | bytes,
@@ -207,6 +211,8 @@ def test_where_nothing_decides_both_readings_are_named_and_none_is_guessed(
         ("1 050 2\n2 100 9", "`'1 050'` in row 1 may be one number or two: "),
         ("1,39,343\n2,46,205", "The table has 3 columns of numbers"),
         ("1,5,2,5\n2,5,3,5", "The table has 4 columns of numbers"),
+        ("X = [[1, 2], [3, 4]]\ny = [5, 6]", "Two columns of numbers are needed"),
+        ("x = [100 200 300]\ny = [1 2 3]", "Two columns of numbers are needed"),
         ("4 7 8\n2 22 16", "The table has 3 columns of numbers"),
     ],
 )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from torch import nn
 
 from linreg.core.models import MODELS, make_model
 from linreg.core.training import Run
@@ -57,7 +56,7 @@ def _show_file(run: Run, data: bytes) -> None:
         # or the sentence about a type that is not loaded
         _compared(run, read_state_dict(data, model, part=part))
         return
-    names = suggest_names(data, model, part) or _chosen_names(data, model, part)
+    names = suggest_names(data, model, part) or _chosen_names(run, data, part)
     if names is None or not _renamed(run, data, names, part):
         _loosely(run, data, part)
 
@@ -92,10 +91,10 @@ def _fits(model: Model, data: bytes, part: Part) -> bool:
         return False
 
 
-def _chosen_names(data: bytes, model: nn.Module, part: Part | None) -> Mapping[str, str] | None:
+def _chosen_names(run: Run, data: bytes, part: Part | None) -> Mapping[str, str] | None:
     """Ask which of two numbers is the weight, where only that is open; None until it is known."""
     have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
-    ways = pair_either_way(have, shapes(model))
+    ways = pair_either_way(have, shapes(make_model(run.experiment.model, 0)))
     if not ways:
         return None
     chosen = st.segmented_control(
