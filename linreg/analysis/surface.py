@@ -60,13 +60,26 @@ def end_window(run: Run, points: int) -> tuple[Floats, Floats]:
 def joint_window(runs: Sequence[Run], points: int) -> tuple[Floats, Floats]:
     """Return weights and biases, (points,) each, whose grid holds the paths of several runs.
 
-    The runs have the same data and the same start. If a path goes much farther than the shortest
-    one, the window holds only its near part, so that the others stay visible.
+    The runs have the same data and the same start; otherwise as `paths_window`.
     """
-    experiment = runs[0].experiment
+    paths = [(run.history.weight, run.history.bias) for run in runs]
+    return paths_window(runs[0].experiment, paths, points)
+
+
+def paths_window(
+    experiment: Experiment, paths: Sequence[tuple[Floats, Floats]], points: int
+) -> tuple[Floats, Floats]:
+    """Return weights and biases, (points,) each, whose grid holds several paths from one start.
+
+    If a path goes much farther than the shortest one, the window holds only its near part, so that
+    the others stay visible.
+
+    Arguments:
+        paths: weights and biases of each run of `experiment`, the initial values first.
+    """
     goal, far = _goal(experiment), _far(experiment)
-    weight = _joint_axis([run.history.weight for run in runs], goal[:1], far, points)
-    bias = _joint_axis([run.history.bias for run in runs], goal[1:], far, points)
+    weight = _joint_axis([weight for weight, _ in paths], goal[:1], far, points)
+    bias = _joint_axis([bias for _, bias in paths], goal[1:], far, points)
     return weight, bias
 
 

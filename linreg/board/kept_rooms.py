@@ -7,9 +7,10 @@ from typing import Any
 
 from linreg.board.database import FAILED, WAIT, Database
 from linreg.board.names import clean_code
+from linreg.board.questions import Question
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.snapshot import Snapshot, load
-from linreg.board.views import host_view, phone_view
+from linreg.board.views import chosen_rates, host_view, phone_view
 
 MOST_KEPT = 2_000  # codes, of rooms or of none
 UNUSED = 600.0  # seconds
@@ -54,6 +55,10 @@ class KeptRooms:
     def phone_view(self, code: str, token: str) -> dict[str, Any]:
         """Return what a participant may see of the room as it was seen last."""
         return phone_view(self.known(code), token, self._now())
+
+    def chosen_rates(self, code: str, token: str) -> tuple[Question, list[float]]:
+        """Return a revealed question about learning rates, and what the class chose."""
+        return chosen_rates(self.known(code), token, self._now())
 
     def host_view(self, code: str, secret: str) -> dict[str, Any]:
         """Return what the projector may show of the room as it was seen last."""

@@ -7,19 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from linreg.analysis.sweeps import MOST_RATES, Sweep, sweep
+from linreg.analysis.sweeps import Sweep, sweep
 from linreg.analysis.theory import alternation
 from linreg.board.questions import Question
 from linreg.core.experiment import MOST_STEPS, Experiment
-from linreg.core.losses import Floats
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed, replayed
 
 MOST_BINS = 12
 MOST_SLOW_STEPS = 5_000  # of all runs that a class chose, where each step is Python: seconds
 BELOW = 0.01  # the loss of the question "after which epoch is the loss below 0.01?"
-
-Path = tuple[Floats, Floats, Floats]  # loss, weight and bias of each epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +32,13 @@ PLAIN = Engines()
 
 @dataclass(frozen=True, kw_only=True)
 class ClassRuns:
-    """The runs that a class chose: `values` ascend, each once; a loss is None where it overflows.
+    """The runs that a class chose: `values` ascend, each once, with their last training losses.
 
-    weight, bias: for each value its path, with the initial value first.
+    A loss is None where it overflows.
     """
 
     values: tuple[float, ...]
     losses: tuple[float | None, ...]
-    weight: tuple[Floats, ...]
-    bias: tuple[Floats, ...]
 
 
 def class_runs(
@@ -53,38 +48,35 @@ def class_runs(
     if question.kind != "setting" or not values:
         return None
     if question.setting == "lr":
-        paths = _runs_of_rates(question.experiment, values, engines)
+        losses = _losses_of_rates(question.experiment, values, engines)
     else:
-        paths = _runs_of_lengths(question.experiment, values, engines)
-    if not paths:
+        losses = _losses_of_lengths(question.experiment, values, engines)
+    if not losses:
         return None
-    return ClassRuns(
-        values=tuple(sorted(set(values))),
-        losses=tuple(_known(loss[-1]) for loss, _, _ in paths),
-        weight=tuple(weight for _, weight, _ in paths),
-        bias=tuple(bias for _, _, bias in paths),
-    )
+    return ClassRuns(values=tuple(sorted(set(values))), losses=tuple(map(_known, losses)))
 
 
-def _runs_of_rates(experiment: Experiment, values: Sequence[float], engines: Engines) -> list[Path]:
-    """Return the paths of one stacked training with each rate once; none if too much work."""
+def _losses_of_rates(
+    experiment: Experiment, values: Sequence[float], engines: Engines
+) -> list[float]:
+    """Return those of one stacked training with each rate once; none if too much work."""
     try:
-        found = engines.sweep(experiment, tuple(sorted(set(values))[:MOST_RATES]))
+        found = engines.sweep(experiment, tuple(sorted(set(values))))
     except ValueError:  # too many steps, or no such device here
         return []
-    return list(zip(found.train_loss, found.weight, found.bias, strict=True))
+    return [float(loss) for loss in found.train_loss[:, -1]]
 
 
-def _runs_of_lengths(
+def _losses_of_lengths(
     experiment: Experiment, values: Sequence[float], engines: Engines
-) -> list[Path]:
-    """Return loss, weight and bias of a run for each number of epochs; none if too much work."""
+) -> list[float]:
+    """Return that of a run for each number of epochs; none if too much work."""
     lengths = sorted({int(value) for value in values})
     most = MOST_STEPS if can_be_replayed(experiment) else MOST_SLOW_STEPS
     if sum(lengths) * experiment.n_batches > most:
         return []
-    runs = [engines.train(replace(experiment, epochs=epochs)).history for epochs in lengths]
-    return [(run.train_loss, run.weight, run.bias) for run in runs]
+    runs = [engines.train(replace(experiment, epochs=epochs)) for epochs in lengths]
+    return [float(run.history.train_loss[-1]) for run in runs]
 
 
 def truth(question: Question, engines: Engines = PLAIN) -> float | None:

@@ -4,7 +4,7 @@ The subtitle of each figure says what it shows. Nothing here trains or imports P
 nothing here knows Streamlit.
 """
 
-from linreg.figures.class_rates import class_rates_figure
+from linreg.figures.class_rates import class_rates_figure, class_swarm_figure
 from linreg.figures.compared_runs import compared_losses_figure
 from linreg.figures.elements.drawing import Drawing
 from linreg.figures.losses import loss_figure
@@ -26,6 +26,7 @@ __all__ = [
     "Drawing",
     "broadcast_figure",
     "class_rates_figure",
+    "class_swarm_figure",
     "compared_losses_figure",
     "continued_losses_figure",
     "data_figure",

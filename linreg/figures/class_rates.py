@@ -1,16 +1,21 @@
-"""The learning rates that a class chose, on the sweep over all rates."""
+"""The learning rates that a class chose: on the sweep over all rates, and on the loss surface."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
+from linreg.analysis.surface import loss_surface, paths_window
 from linreg.analysis.sweeps import Sweep
 from linreg.figures.elements.drawing import Drawing, drawn
+from linreg.figures.elements.marks import Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL
+from linreg.figures.surface import POINTS, Window, contours, on_surface, true_parameters
 from linreg.figures.sweep import sweep_figure
-from linreg.formatting import counted
+from linreg.formatting import counted, loss_text
 
 SMALLEST, LARGEST = 12.0, 34.0  # diameters of the dots of one choice and of many
+CLASS = "the class"  # the name of its dots; the scripts know it
 
 
 @drawn
@@ -33,20 +38,10 @@ def class_rates_figure(
     rates = sorted(chosen)
     counts = np.array([chosen[rate] for rate in rates])
     heights = [high if losses.get(rate) is None else losses[rate] or low for rate in rates]
-    dots = {
-        "type": "scatter",
+    dots = _dots(counts, "lr %{x:.4g}") | {
         "x": np.array(rates),
         "y": np.clip(np.array(heights, dtype=float), low, high),
-        "name": "the class",
-        "mode": "markers",
         "cliponaxis": False,
-        "marker": {
-            "color": INITIAL.color,
-            "size": np.minimum(SMALLEST * np.sqrt(counts), LARGEST),
-            "line": {"color": "#ffffff", "width": 1},
-        },
-        "customdata": counts,
-        "hovertemplate": "lr %{x:.4g}<br>chosen %{customdata} times<extra></extra>",
     }
     says = f"{counted(int(counts.sum()), 'answer')}, {counted(len(rates), 'rate')}."
     if found:
@@ -59,3 +54,69 @@ def class_rates_figure(
     return Drawing(
         traces=[*base.traces, dots], layout={**base.layout, "title": title, "annotations": notes}
     )
+
+
+@drawn
+def class_swarm_figure(sweep: Sweep, chosen: Mapping[float, int]) -> Drawing:
+    """Return the loss surface with a dot for each run of the class, before its last step.
+
+    There its last training loss was taken, which a chart of the sweep shows.
+
+    Arguments:
+        sweep: the rates that the class chose, ascending.
+        chosen: how many chose each of them.
+    """
+    experiment, paths = sweep.experiment, list(zip(sweep.weight, sweep.bias, strict=True))
+    window = paths_window(experiment, paths, POINTS)
+    rates = sorted(chosen)
+    counts = np.array([chosen[rate] for rate in rates])
+    traces = [
+        contours(*window, loss_surface(experiment, *window)),
+        parameters_mark(INITIAL, "start", "square-open", sweep.weight[0, :1], sweep.bias[0, :1]),
+        *true_parameters(experiment),
+        _dots(counts, "lr %{text}")
+        | {"x": sweep.weight[:, -2], "y": sweep.bias[:, -2], "text": [f"{lr:g}" for lr in rates]},
+    ]
+    says = _swarm_says(sweep, chosen, window)
+    return on_surface(window, traces, title="The class on the loss surface", says=says)
+
+
+def dot_sizes(counts: Any) -> Any:
+    """Return the diameters of dots whose areas say how many chose them."""
+    return np.minimum(SMALLEST * np.sqrt(counts), LARGEST)
+
+
+def _dots(counts: Any, hover: str) -> Trace:
+    return {
+        "type": "scatter",
+        "name": CLASS,
+        "mode": "markers",
+        "marker": {
+            "color": INITIAL.color,
+            "size": dot_sizes(counts),
+            "line": {"color": "#ffffff", "width": 1},
+        },
+        "customdata": counts,
+        "hovertemplate": f"{hover}<br>chosen %{{customdata}} times<extra></extra>",
+    }
+
+
+def _swarm_says(sweep: Sweep, chosen: Mapping[float, int], window: Window) -> str:
+    """Return what the dots are, and of the last epoch: the best run, the slowest, those outside."""
+    rates, losses = sorted(chosen), sweep.train_loss[:, -1]
+    answers, runs = counted(sum(chosen.values()), "answer"), counted(len(rates), "rate")
+    says = [f"{answers}, {runs}: a dot for each, larger where more chose it."]
+    says.append("All start at the square.")
+    if np.isfinite(losses).any():
+        best = int(np.nanargmin(losses))
+        told = f"In the last epoch {rates[best]:g} has the lowest loss, {loss_text(losses[best])}"
+        if best and np.isfinite(losses[0]):
+            told += f"; the smallest rate, {rates[0]:g}, has {loss_text(losses[0])}"
+        says.append(f"{told}.")
+    inside = [
+        (axis[0] <= path[:, -2]) & (path[:, -2] <= axis[-1])
+        for axis, path in zip(window, (sweep.weight, sweep.bias), strict=True)
+    ]
+    if outside := int((~np.logical_and(*inside)).sum()):
+        says.append(f"{outside} of {len(rates)} {'is' if outside == 1 else 'are'} outside then.")
+    return " ".join(says)

@@ -234,6 +234,13 @@ def test_the_class_is_the_sweep(board: Board) -> None:
     assert values(dots["x"]) == [0.01, 0.1, 5]
     assert values(dots["y"])[:2] == pytest.approx(plain, rel=1e-6)
     assert values(dots["customdata"]) == [2, 1, 1]
+    press(app, "w")  # the same runs as a swarm
+    assert len(app.get("plotly_chart")) == 2
+    assert offered(app) == {"w", "g", "q"}
+    press(app, "q")
+    assert not app.get("plotly_chart")
+    press(press(app, "w"), "w")
+    assert len(app.get("plotly_chart")) == 1
 
 
 def test_a_changed_plan_drives_the_room(board: Board) -> None:

@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,13 +25,8 @@ def test_the_runs_of_a_class_are_those_of_single_trainings() -> None:
     runs = class_runs(RATE, chosen)
     assert runs is not None
     assert runs.values == (0.01, 0.1, 10.0)
-    for lr, loss, weight, bias in zip(
-        runs.values, runs.losses, runs.weight, runs.bias, strict=True
-    ):
-        alone = train(replace(RATE.experiment, lr=lr)).history
-        np.testing.assert_array_equal(weight, alone.weight)
-        np.testing.assert_array_equal(bias, alone.bias)
-        last = float(alone.train_loss[-1])
+    for lr, loss in zip(runs.values, runs.losses, strict=True):
+        last = float(train(replace(RATE.experiment, lr=lr)).history.train_loss[-1])
         assert loss == (last if math.isfinite(last) else None)
     assert runs.losses[-1] is None
 

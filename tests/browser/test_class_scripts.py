@@ -3,9 +3,16 @@
 from typing import Any
 from urllib.parse import parse_qs
 
+import numpy as np
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from linreg.ui.browser.assets import asset_url
+from linreg import Experiment, sweep
+from linreg.figures import class_swarm_figure
+from linreg.settings.choices import Loss
+from linreg.ui.browser.assets import PLOTLY, asset_url
+from linreg.ui.parts.class_rates import packed_swarm
+from linreg.ui.parts.packing import pack
 
 # What a proxy says while a server starts; there is no JSON in it.
 PAGE = "<html><h1>Not found</h1></html>"
@@ -66,7 +73,7 @@ SHOWS = """async ([url, status, type, text]) => {
   window.endLast?.();
   window.fetch = async () => new Response(text, { status, headers: { "Content-Type": type } });
   const state = { version: 1, participants: 0, round: null, challenges: {} };
-  const data = { room: "BCDFG", link: "", qr: "data:,", asking: false, stage: "", state };
+  const data = { room: "BCDFG", link: "", qr: "data:,", instead: "", stage: "", state };
   const parentElement = document.createElement("div");
   document.body.append(parentElement);
   const show = () => render({ data, parentElement, setTriggerValue: () => null });
@@ -75,6 +82,23 @@ SHOWS = """async ([url, status, type, text]) => {
   endFirst(); // Streamlit ends a call late, when the next one has begun
   show();
   return document.querySelectorAll(".linreg-board").length;
+}"""
+
+# A swarm on a blank page, as the stage shows it.
+WALKS = """async ([url, plotly, data, mine]) => {
+  const { render } = await import(url);
+  const parentElement = document.createElement("div");
+  document.body.replaceChildren(parentElement);
+  const content = { data: new Uint8Array(data), mine };
+  await render({ ...content, parentElement, setTriggerValue: () => null }, plotly);
+}"""
+# Where its dots stand, on the axes of a chart, those that are shown; and whether all is a number.
+DOTS = """(plot) => {
+  const { xaxis, yaxis } = plot._fullLayout;
+  const layer = plot.parentElement.querySelector(".linreg-overlay");
+  const shown = ".linreg-swarm-dot:not([style*=none])";
+  const place = (dot) => [xaxis.p2d(dot.getAttribute("cx")), yaxis.p2d(dot.getAttribute("cy"))];
+  return [[...layer.querySelectorAll(shown)].map(place), !/NaN|Infinity/.test(layer.outerHTML)];
 }"""
 
 
@@ -133,3 +157,24 @@ def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserConte
     ):
         assert tab.evaluate(SHOWS, [script, status, kind, text]) == 1
         expect(tab.locator(".linreg-fault")).to_have_text(said)
+
+
+def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
+    """By the player's keys; a run that overflows leaves, and nothing moves by itself unasked."""
+    chosen = {0.01: 3, 0.1: 1, 10.0: 1}
+    found = sweep(Experiment(loss=Loss.MSE, epochs=300), list(chosen))
+    data = pack(packed_swarm(found, chosen), {"swarm": class_swarm_figure.drawing(found, chosen)})
+    tab = newcomer.pages[0]
+    tab.emulate_media(reduced_motion="reduce")
+    tab.evaluate(WALKS, [asset_url("stage.js"), asset_url(PLOTLY), list(data), 0.1])
+    slider = tab.get_by_role("slider", name="Epoch")
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 0 (0 to 299)")
+    for key, epoch, walking in (("Home", 0, 3), ("ArrowRight", 3, 2), ("End", 299, 2)):
+        slider.press(key)
+        places, is_finite = tab.locator(".linreg-plot").evaluate(DOTS)
+        expected = [(found.weight[i, epoch], found.bias[i, epoch]) for i in range(walking)]
+        assert np.array(places) == pytest.approx(np.array(expected), abs=1e-3)
+        assert is_finite
+    expect(tab.locator(".linreg-numbers")).to_contain_text("overflowed1 of 3")
+    own, dot = (tab.locator(f".linreg-{name}") for name in ("own-dot", "swarm-dot"))
+    assert own.get_attribute("cx") == dot.nth(1).get_attribute("cx")

@@ -6,6 +6,7 @@
 import { follow, followOnce, goBack, isThere, ownPage } from "./class_follow.js";
 import { Phone } from "./class_phone.js";
 import { drawVotes, letter } from "./class_votes.js";
+import { ClassRuns, showsRuns } from "./class_runs.js";
 import { element } from "./dom.js";
 
 const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";
@@ -59,7 +60,7 @@ class Panel {
     if (state?.paused && !refused) dataset.linregPaused = "";
     else delete dataset.linregPaused;
     this.showFold();
-    this.draw(JSON.stringify([refused, round, sending, complaint, state?.nickname]), round);
+    this.draw(JSON.stringify([refused, round, sending, complaint, state?.nickname, Boolean(this.runs)]), round);
     this.tick();
   }
 
@@ -68,6 +69,7 @@ class Panel {
     const isWaiting = round?.state === "open" && given(round) === undefined;
     const stage = round ? `${round.number} ${round.vote} ${round.state} ${isWaiting}` : "";
     if (state && stage !== this.stage) {
+      this.watch(null);
       if (round) this.open = round.state === "revealed" || isWaiting;
       else if (this.stage) this.open = false;
       this.stage = stage;
@@ -122,12 +124,29 @@ class Panel {
   drawRound(round, complaint) {
     const parts = [element("p", { class: "linreg-question" }, round.text)];
     if (round.state === "open") parts.push(this.controls(round));
-    else if (round.state === "revealed") parts.push(drawVotes(round, round.mine));
+    else if (round.state === "revealed") parts.push(...this.results(round));
     else parts.push(element("p", {}, "Discuss it with your neighbour: why is your answer right?"));
     if (complaint) parts.push(element("p", { class: "linreg-complaint", role: "alert" }, complaint));
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.choice : undefined;
     this.body.replaceChildren(...parts);
     if (focused) this.body.querySelector(`[data-choice="${focused}"]`)?.focus();
+  }
+
+  // The votes; or the runs that the class chose, which replace all else.
+  results(round) {
+    if (!showsRuns(round)) return [drawVotes(round, round.mine)];
+    if (this.runs) return [this.runs.root, button("Back to the answers", "linreg-runs", () => this.watch(null))];
+    const runs = () => this.watch(new ClassRuns(this.phone, round));
+    return [drawVotes(round, round.mine), button("Watch the runs", "linreg-runs", runs)];
+  }
+
+  watch(runs) {
+    const before = this.runs;
+    this.runs = runs;
+    this.root.classList.toggle("linreg-watching", Boolean(runs));
+    if (before === runs) return;
+    this.show();
+    before?.close();
   }
 
   controls(round) {

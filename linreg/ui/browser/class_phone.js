@@ -91,6 +91,12 @@ export class Phone {
     return true;
   }
 
+  // The runs that the class chose, as bytes for the stage.
+  async swarm() {
+    const response = await this.fetch("swarm");
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : read(response);
+  }
+
   async look() {
     const response = await this.fetch("state");
     if (response.status === 304) return false;

@@ -39,7 +39,7 @@ class Screen {
   follow(data, moved) {
     this.data = data;
     this.moved = moved;
-    this.root.dataset.asking = data.asking;
+    this.root.dataset.instead = data.instead; // what the page shows in place of the round
     this.drawJoin();
     if (this.state === undefined || data.state.version >= this.state.version) this.take(data.state);
     if (this.room !== data.room) {

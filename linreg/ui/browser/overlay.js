@@ -6,9 +6,10 @@
 
 import { shape } from "./dom.js";
 import { axesInPixels, drawnTraces, plottingArea, visibleTrace } from "./plotly_internals.js";
+import { drawRates, drawSwarm } from "./swarm.js";
 
-const DRAWINGS = { predictions: drawPredictions, loss: drawLosses, surface: drawSurface };
-const ENDS = ["learned line", "predictions"]; // traces that show the end of the run
+const DRAWINGS = { predictions: drawPredictions, loss: drawLosses, surface: drawSurface, swarm: drawSwarm, rates: drawRates };
+const ENDS = ["learned line", "predictions", "the class"]; // traces that show the end of the run
 
 export class Overlay {
   constructor(name, plot, frame) {
@@ -50,14 +51,22 @@ export class Overlay {
     this.get("path", name).setAttribute("d", commands);
   }
 
-  dot(name, x, y) {
+  dot(name, x, y, radius = 7) {
     const dot = this.get("circle", name);
     const shown = Number.isFinite(x) && Number.isFinite(y);
     dot.style.display = shown ? "" : "none";
     if (!shown) return;
     dot.setAttribute("cx", x);
     dot.setAttribute("cy", y);
-    dot.setAttribute("r", 7);
+    dot.setAttribute("r", radius);
+  }
+
+  label(name, x, y, text) {
+    const label = this.get("text", name);
+    if (label.textContent !== text) label.textContent = text;
+    if (!text) return;
+    label.setAttribute("x", x);
+    label.setAttribute("y", y);
   }
 
   get(tag, name) {

@@ -2,7 +2,8 @@
 // calls `moved(position)` at each move, and `rested(position)` when the cursor has stopped. The
 // overlays draw the cursor on the charts.
 //
-// Position k is the model after k epochs: 0 is before training, `epochs` is the end.
+// Position k is the model after k epochs: 0 is before training, `epochs` is the end. What is played
+// may be something else than one run: its `kind` says which numbers it has, and where it begins.
 
 import { element, icon } from "./dom.js";
 import { Explainer } from "./explain.js";
@@ -22,9 +23,10 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const ANYWHERE = [" ", "ArrowLeft", "ArrowRight"]; // the other keys scroll the page
 
 export class Player {
-  constructor(root, moved, rested) {
+  constructor(root, moved, rested, kind = RUN) {
     this.moved = moved;
     this.rested = rested;
+    this.kind = kind;
     this.position = 0;
     this.playing = false;
     const attributes = {
@@ -38,7 +40,7 @@ export class Player {
     this.box.addEventListener("keydown", (event) => this.press(event));
     root.append(this.box);
     this.pressedOutside = (event) => this.pressOutside(event);
-    document.addEventListener("keydown", this.pressedOutside);
+    if (!kind.isSmall) document.addEventListener("keydown", this.pressedOutside); // the page has its own player
   }
 
   makeControls() {
@@ -68,23 +70,24 @@ export class Player {
   }
 
   makeNumbers() {
-    const number = () => element("button", { type: "button", title: "How is it computed?" }, "–");
-    this.numbers = new Map(Object.keys(NUMBERS).map((name) => [name, number()]));
+    const asked = () => element("button", { type: "button", title: "How is it computed?" }, "–");
+    const number = this.kind.isExplained ? asked : () => element("span");
+    this.numbers = new Map(Object.keys(this.kind.numbers).map((name) => [name, number()]));
     const pairs = Array.from(this.numbers, ([name, value]) =>
       element("div", {}, element("dt", {}, name), element("dd", { translate: "no" }, value)),
     );
     this.live = element("p", { class: "linreg-live", "aria-live": "polite" });
     const list = element("dl", { class: "linreg-numbers" }, ...pairs);
     const place = element("div", { class: "linreg-explained" }, list, this.live);
-    this.explainer = new Explainer(place, this.numbers);
+    if (this.kind.isExplained) this.explainer = new Explainer(place, this.numbers);
     return place;
   }
 
   // A new run keeps the cursor's relative position; the first one starts where the address says.
   load(run) {
     const first = !this.run;
-    const start = first ? readAddress() : {};
-    const place = first ? 0 : (this.exact / this.run.epochs) * run.epochs;
+    const start = first ? this.kind.begin() : {};
+    const place = first ? 0 : (this.exact / (this.run.epochs || 1)) * run.epochs;
     this.run = run;
     this.box.inert = false;
     this.slider.max = run.epochs;
@@ -171,14 +174,23 @@ export class Player {
   show(position) {
     this.position = position;
     this.slider.value = position;
-    this.slider.setAttribute("aria-valuetext", `epoch ${position} of ${this.run.epochs}`);
-    for (const [name, value] of numbersAt(this.run, position)) {
+    this.slider.setAttribute("aria-valuetext", `epoch ${this.epoch()}`);
+    for (const [name, value] of this.numbersNow()) {
       const number = this.numbers.get(name);
       number.textContent = value;
-      number.setAttribute("aria-label", `${name} ${value}, explain`);
+      if (this.explainer) number.setAttribute("aria-label", `${name} ${value}, explain`);
     }
-    this.explainer.show(this.run, position);
+    this.explainer?.show(this.run, position);
     this.moved(position);
+  }
+
+  epoch() {
+    return this.kind.numbers.epoch(this.run, this.position);
+  }
+
+  // Pairs of a name and its number as text.
+  numbersNow() {
+    return Object.entries(this.kind.numbers).map(([name, read]) => [name, read(this.run, this.position)]);
   }
 
   // When the cursor has stopped, announce the position and write it to the address.
@@ -187,9 +199,9 @@ export class Player {
     this.resting = setTimeout(() => {
       if (this.playing) return;
       const atEnd = this.position === this.run.epochs;
-      this.live.textContent = `Epoch ${this.position} of ${this.run.epochs}`;
+      this.live.textContent = `Epoch ${this.epoch()}`;
       this.rested(this.position);
-      writeAddress(atEnd ? null : this.position);
+      this.kind.keep(atEnd ? null : this.position);
     }, REST);
   }
 
@@ -218,12 +230,9 @@ const NUMBERS = {
     text(position ? run.testCurve[position - 1] : run.firstTestLoss[0]),
 };
 
-// Returns pairs of a name and its number as text.
-export function numbersAt(run, position) {
-  return Object.entries(NUMBERS).map(([name, read]) => [name, read(run, position)]);
-}
+const RUN = { numbers: NUMBERS, isExplained: true, begin: readAddress, keep: writeAddress };
 
-function text(number) {
+export function text(number) {
   if (number === null || number === undefined || Number.isNaN(number)) return "–";
   if (!Number.isFinite(number)) return "overflow";
   const size = Math.abs(number);

@@ -6,19 +6,22 @@
 // colours, and shows each figure's title and subtitle above it as text that wraps.
 
 import { Overlay } from "./overlay.js";
-import { Player, numbersAt } from "./player.js";
+import { Player } from "./player.js";
 import { element } from "./dom.js";
 import { Hand } from "./hand.js";
 import { Preview } from "./preview.js";
 import { traceUid } from "./plotly_internals.js";
+import { SWARM, asRun } from "./swarm.js";
 import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
+const FIRST = 1_200; // ms in which only one trace is seen, where the data ask for it
 const NARROWEST = 100; // pixels in which Plotly can draw a chart
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
 
-export async function render({ data, parentElement, setTriggerValue }, plotlyUrl) {
+// On a student's device `mine` is the learning rate of a swarm's own dot, or null.
+export async function render({ data, parentElement, setTriggerValue, mine }, plotlyUrl) {
   let stage = stages.get(parentElement);
   if (!stage) {
     stage = new Stage(parentElement);
@@ -26,7 +29,9 @@ export async function render({ data, parentElement, setTriggerValue }, plotlyUrl
   }
   stage.picked = (place) => setTriggerValue("picked", place);
   stage.fitted = (weight, bias) => setTriggerValue("fitted", { weight, bias });
-  await stage.show(unpack(data), plotlyUrl);
+  const content = unpack(data);
+  if (content.swarm) content.swarm.mine = mine;
+  await stage.show(content, plotlyUrl);
   return () => {
     if (parentElement.isConnected) return; // only this call has ended, since there is a newer one
     stages.delete(parentElement);
@@ -69,7 +74,10 @@ class Stage {
       if (this.charts.has(name)) continue;
       this.charts.set(name, new Chart(this, name));
     }
+    this.root.classList.toggle("linreg-swarm", Boolean(data.swarm));
     if (data.run) this.makePlayer(); // before the charts, which get the height that it leaves
+    if (data.swarm) this.makePlayer({ ...SWARM, isSmall: data.swarm.mine !== undefined });
+    if (data.first && !this.painted) this.root.classList.add("linreg-first"); // its style knows the trace
     const Plotly = await loadPlotly(plotlyUrl);
     this.preview?.settle();
     const look = readLook(this.root);
@@ -80,7 +88,9 @@ class Stage {
     }
     if (this.latest !== data) return;
     if (data.run) this.play(data.run);
+    if (data.swarm) this.player.load(asRun(data.swarm));
     this.root.dataset.painted = ++this.painted;
+    if (data.first) setTimeout(() => this.root.classList.remove("linreg-first"), FIRST);
   }
 
   // With a new look, once the page has its new widths.
@@ -90,11 +100,12 @@ class Stage {
     else this.show(this.latest, this.url);
   }
 
-  makePlayer() {
+  makePlayer(kind) {
     this.player ??= new Player(
       this.root,
       (position) => this.moveTo(position),
       (position) => this.describe(position),
+      kind,
     );
   }
 
@@ -114,9 +125,8 @@ class Stage {
 
   // The text alternatives describe the cursor's position too.
   describe(position) {
-    const { run } = this.player;
-    const numbers = numbersAt(run, position).map((pair) => pair.join(" ")).join(", ");
-    const now = position === run.epochs ? "" : ` At the cursor: ${numbers}.`;
+    const numbers = this.player.numbersNow().map((pair) => pair.join(" ")).join(", ");
+    const now = position === this.player.run.epochs ? "" : ` At the cursor: ${numbers}.`;
     for (const chart of this.charts.values()) chart.describe(now);
   }
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from linreg.ui.browser.assets import SOURCES, asset_url, served
 from linreg.ui.parts.app_address import app_address, qr_image
+from linreg.ui.parts.class_rates import shows_rates
 from linreg.ui.state import keys
 from linreg.ui.state.session import Hosting
 
@@ -47,9 +48,16 @@ def class_screen(hosting: Hosting, seen: dict[str, Any]) -> None:
         "qr": qr_image(link),
         "state": seen,
         "stage": stage_of(seen),
-        "asking": hosting.is_asking,
+        "instead": _instead(hosting, seen),
     }
     _screen(key=keys.CLASS_SCREEN, data=data, on_moved_change=lambda: None)
+
+
+def _instead(hosting: Hosting, seen: dict[str, Any]) -> str:
+    """Return what the page shows in place of the round, if anything."""
+    if hosting.is_asking:
+        return "asking"
+    return "watching" if hosting.is_watching and shows_rates(seen) else ""
 
 
 def stage_of(seen: dict[str, Any]) -> str:

@@ -21,7 +21,8 @@ export default async function (component) {{
 }}
 """
 CSS = "\n".join(
-    (SOURCES / name).read_text(encoding="utf-8") for name in ("class_panel.css", "class_votes.css")
+    (SOURCES / name).read_text(encoding="utf-8")
+    for name in ("stage.css", "class_votes.css", "class_panel.css")
 )
 
 _component = st.components.v2.component("linreg_room", js=_SCRIPT, css=CSS, isolate_styles=False)

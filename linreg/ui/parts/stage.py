@@ -7,6 +7,7 @@ moves a cursor over all epochs without the server. Where its scripts are not ser
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from linreg.ui.work.cache import BY_SETTINGS
 ENTRIES = 1_024
 MEMORY = "64MB"
 LAST_EPOCHS = 10
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 # It is sent at each change of a setting, so it is short and fetches the cached scripts.
 _LOADER = f"""
@@ -83,14 +85,19 @@ def stage(run: Run, picture: Picture, on_fit: Callable[[Line], None] | None = No
 
 
 def charts(
-    key: str, made: Mapping[str, Drawing], on_pick: Callable[[Picked], None] | None = None
+    key: str,
+    made: Mapping[str, Drawing],
+    on_pick: Callable[[Picked], None] | None = None,
+    record: Mapping[str, Any] = NOTHING,
 ) -> None:
-    """Show charts by name, side by side or below each other, without a player.
+    """Show charts by name, side by side or below each other, without the player of a run.
 
     Arguments:
         key: names the group; charts with the same key stay mounted when they change.
         made: the charts by name; the names must not change.
         on_pick: a callback that gets the point that was clicked.
+        record: what else their script uses: `first`, the name of the trace that is seen before all
+            else; `swarm`, runs that a player shows.
     """
     group = keys.one_of(keys.CHARTS, key)
 
@@ -99,7 +106,7 @@ def charts(
         if on_pick is not None and picked is not None:
             on_pick(picked)
 
-    _show(group, lambda: made, lambda: pack({}, made), tell)
+    _show(group, lambda: made, lambda: pack(record, made), tell)
 
 
 def _show(

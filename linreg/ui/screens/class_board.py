@@ -15,7 +15,7 @@ from linreg.board.results import Engines
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
-from linreg.ui.parts.class_rates import class_rates
+from linreg.ui.parts.class_rates import class_rates, class_swarm, shows_rates
 from linreg.ui.parts.class_screen import class_screen, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.parts.downloads import download
@@ -60,8 +60,8 @@ def class_board(experiment: Experiment) -> None:
         _reveal(hosting, st.empty())
         give_way()  # the next run shows them
     _steps(hosting, seen)
-    if seen["round"] and not hosting.is_asking:
-        class_rates(seen["round"])
+    if shows_rates(seen) and not hosting.is_asking:
+        (class_swarm if hosting.is_watching else class_rates)(seen["round"])
     if hosting.said:
         st.warning(hosting.said)
     if hosting.is_asking:
@@ -118,6 +118,9 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
                 again = "Discussed: vote again"
                 step(again, "v", "forum", _vote_again, primary=True)
             step("Show the answers", "s", "bar_chart", _show_answers)
+        if shows_rates(seen):
+            label = "Back to the answers" if hosting.is_watching else "Watch the runs"
+            step(label, "w", "bubble_chart", _toggle_runs)
         if state == "revealed" and asked["link"]:
             step("Show the run", "g", "show_chart", lambda: take_place(asked["link"]))
         if state != "open":
@@ -158,11 +161,17 @@ def _toggle_form() -> None:
         hosting.is_asking = not hosting.is_asking
 
 
+def _toggle_runs() -> None:
+    hosting = session().hosting
+    if hosting is not None:
+        hosting.is_watching, hosting.is_asking = not hosting.is_watching, False
+
+
 def _ask(question: Question, seconds: int | None) -> None:
     """Open the vote on a question; for use in a callback."""
     hosting = session().hosting
     if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
-        hosting.is_asking = False
+        hosting.is_asking = hosting.is_watching = False
 
 
 def _rest(hosting: Hosting) -> None:

@@ -31,6 +31,7 @@ from linreg.ui.server.board_requests import (
 from linreg.ui.server.rate_limit import RateLimit
 
 if TYPE_CHECKING:
+    from linreg.board.questions import Question
     from linreg.board.store import Board
 
 T = TypeVar("T")
@@ -51,13 +52,9 @@ BUSY = "Too many requests. Wait a moment."
 def board_routes() -> list[Route]:
     """Return the routes of the board, below the server's base path."""
     requests = BoardRequests()
-    found = {"join": "POST", "answer": "POST", "state": "GET", "events": "GET"}
+    found = {"join": "POST", "answer": "POST", "state": "GET", "events": "GET", "swarm": "GET"}
     return [
-        Route(
-            path_of(FOLDER, "{code}", name),
-            as_route(getattr(requests, name)),
-            methods=[method],
-        )
+        Route(path_of(FOLDER, "{code}", name), as_route(getattr(requests, name)), methods=[method])
         for name, method in found.items()
     ]
 
@@ -69,11 +66,18 @@ def _import_board() -> "Callable[[], Board]":
     return class_board
 
 
+def _swarm(question: "Question", rates: list[float]) -> bytes:
+    from linreg.ui.parts.class_rates import swarm_bytes  # noqa: PLC0415, it imports PyTorch
+
+    return swarm_bytes(question.experiment, tuple(rates))
+
+
 class BoardRequests:
     """The endpoints, with what they remember between requests."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="board")
+        self._training = ThreadPoolExecutor(1, thread_name_prefix="swarm")  # a class asks at once
         self._board: Board | None = None
         self._waiting = 0
         self._queue = AnswerQueue(self._write_answers)
@@ -133,6 +137,15 @@ class BoardRequests:
         return StreamingResponse(
             self._changes(board, code, secret), headers=headers, media_type="text/event-stream"
         )
+
+    async def swarm(self, request: Request) -> Response:
+        """Send a phone the runs that the class chose, as its script draws them."""
+        code, token = _code(request), token_of(request, PARTICIPANT)
+        _limit(self._polls, digest(token))
+        board = await self._find(code)
+        question, rates = board.kept.chosen_rates(code, token)
+        content = await self._in_thread(_swarm, question, rates, threads=self._training)
+        return Response(content, headers=NO_STORE, media_type="application/octet-stream")
 
     async def _changes(self, board: "Board", code: str, secret: str) -> AsyncIterator[str]:
         self._streams[code] = self._streams.get(code, 0) + 1
@@ -202,13 +215,15 @@ class BoardRequests:
         board = await self._find(code)
         return await self._in_thread(board.answer_all, code, sent)
 
-    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
+    async def _in_thread(
+        self, work: Callable[..., T], *args: object, threads: ThreadPoolExecutor | None = None
+    ) -> T:
         if self._waiting >= MOST_WAITING:
             raise BoardRefusal(503, "The server is busy. Try again in a moment.")
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, work, *arguments)
+            return await loop.run_in_executor(threads or self._threads, work, *args)
         finally:
             self._waiting -= 1
 

@@ -39,6 +39,7 @@ class Hosting:
     """A room that this session leads.
 
     code, secret: of the room. is_asking: the teacher chooses the next question.
+    is_watching: the page shows the class's runs in place of its answers.
     is_revealing: the next run of the page computes and shows what the class has said.
     said: why the last step was refused, or "". is_secret_shown: the secret link was shown.
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
@@ -48,6 +49,7 @@ class Hosting:
     code: str
     secret: str
     is_asking: bool = False
+    is_watching: bool = False
     is_revealing: bool = False
     said: str = ""
     is_secret_shown: bool = False

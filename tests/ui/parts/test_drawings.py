@@ -48,6 +48,7 @@ def drawings() -> Iterator[Any]:
         }.items():
             yield pytest.param(drawing, id=f"{chart} of {name}")
     run, found = train(Experiment()), sweep(Experiment(epochs=50), [0.001, 0.01, 0.1])
+    chosen, losses = {0.001: 1, 0.01: 9, 0.1: 2}, {0.001: 0.3, 0.01: 0.1, 0.1: None}
     trial = run_mistake(Experiment(), Mistake.NO_ZERO_GRAD)
     for moment in Moment:
         step = walk(Experiment(), bookmarks(Experiment()), 3)
@@ -56,6 +57,8 @@ def drawings() -> Iterator[Any]:
     timings = measure((Device.CPU,), (50, 200), seconds=0.2)
     for chart, drawing in {
         "sweep": figures.sweep_figure.drawing(found, 0.01),
+        "class": figures.class_rates_figure.drawing(found, chosen, losses),
+        "swarm": figures.class_swarm_figure.drawing(found, chosen),
         "heat": figures.sweep_heat_figure.drawing(found),
         "seeds": figures.seeds_figure.drawing([found, found]),
         "trial": figures.trial_figure.drawing(run, trial),

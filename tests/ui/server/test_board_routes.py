@@ -4,13 +4,15 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from linreg import ui
+from linreg import train, ui
 from linreg.board import database, taking_part
 from linreg.board.names import digest
 from linreg.board.questions import Question
@@ -19,6 +21,7 @@ from linreg.ui.server import board_routes
 from linreg.ui.work.board import class_board
 from tests.support.asgi import Answer, ask
 from tests.support.coroutines import result_of
+from tests.ui.parts.test_packing import unpacked
 
 CHOICE = Question(text="Will the loss fall?", kind="choice", options=("Yes", "No"), right=0)
 
@@ -63,6 +66,10 @@ class Phone:
         """Ask what is to be seen."""
         path, headers = f"/linreg-board/{self.code}/state", self.headers | headers
         return await ask(self.app, path, headers=headers)
+
+    async def swarm(self) -> Answer:
+        """Ask for the runs of the class."""
+        return await ask(self.app, f"/linreg-board/{self.code}/swarm", headers=self.headers)
 
 
 def test_a_phone_joins_answers_and_sees_what_is_new(board: Board, room: Room) -> None:
@@ -198,6 +205,33 @@ def test_a_stranger_sees_nothing(board: Board, room: Room) -> None:
         return [answer.status for answer in asked]
 
     assert result_of(visit()) == [403] * 7
+
+
+def test_a_phone_gets_the_runs_that_its_class_chose(board: Board, room: Room) -> None:
+    """As the projector shows them, once they are revealed; nobody else gets them."""
+    rate = Question(text="Which rate?", kind="setting", setting="lr", link="?epochs=20")
+    number = board.ask(room.code, room.host_secret, rate)
+
+    async def visit() -> tuple[Answer, ...]:
+        phones = [Phone(room.code) for _ in range(3)]
+        for phone, lr in zip(phones, (0.1, 0.01, 0.1), strict=True):
+            await phone.join()
+            await phone.post("answer", {"round": number, "value": lr})
+        board.close_vote(room.code, room.host_secret)
+        early = await phones[0].swarm()
+        board.reveal(room.code, room.host_secret)
+        seen, stranger = await phones[0].swarm(), await Phone(room.code).swarm()
+        return early, seen, stranger
+
+    early, seen, stranger = result_of(visit())
+    assert (early.status, early.json["error"]) == (409, "There are no runs to watch now.")
+    assert stranger.status == 403
+    swarm = unpacked(seen.body)["swarm"]
+    assert swarm["rates"] == [0.01, 0.1]
+    assert swarm["sizes"][1] > swarm["sizes"][0]
+    for path, lr in zip(swarm["weight"], swarm["rates"], strict=True):
+        plain = train(replace(rate.experiment, lr=lr)).history
+        np.testing.assert_array_equal(path, plain.weight[:-1])
 
 
 def test_a_flood_is_refused_and_others_go_on(board: Board, room: Room) -> None:

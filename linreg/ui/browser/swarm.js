@@ -1,0 +1,74 @@
+// The swarm: the runs that a class chose, as dots that the player moves over the loss surface, and
+// beside it at their learning rates. Python sends the paths (linreg/ui/parts/class_rates.py).
+//
+// A dot is a model before the step of an epoch, with the training loss that is taken there. One whose
+// run overflows is not drawn on the surface; at its rate it stays at the upper edge.
+
+import { text } from "./player.js";
+import { plottingArea } from "./plotly_internals.js";
+
+const FAR = 10_000; // pixels; beyond it nothing of a dot is in sight
+const BETWEEN = [44, 16]; // pixels between two rates that stand beside their dots
+
+const NUMBERS = {
+  epoch: ({ at }, position) => `${at[position]} (0 to ${at.at(-1)})`,
+  "lowest training loss": (swarm, position) => text(best(swarm, position).loss),
+  "its learning rate": (swarm, position) => short(best(swarm, position).rate),
+  overflowed: ({ loss }, position) =>
+    `${loss.filter((path) => !Number.isFinite(path[position])).length} of ${loss.length}`,
+};
+
+// What the player needs to know of a swarm: it begins at the start, and plays at once.
+export const SWARM = {
+  numbers: NUMBERS,
+  isExplained: false,
+  begin: () => ({ at: 0, play: true }),
+  keep: () => {},
+};
+
+// The swarm as the player plays it: a position is a moment.
+export function asRun({ epochs, ...swarm }) {
+  return { ...swarm, at: epochs, epochs: epochs.length - 1 };
+}
+
+export function drawSwarm(overlay, swarm, position, { x, y }) {
+  overlay.fadeEnds(true);
+  const places = swarm.rates.map((_, i) => [x(swarm.weight[i][position]), y(swarm.bias[i][position])]);
+  drawDots(overlay, swarm, places);
+}
+
+export function drawRates(overlay, swarm, position, { x, y }) {
+  overlay.fadeEnds(true);
+  const { height } = plottingArea(overlay.plot);
+  const inside = (place) => (place <= height ? Math.max(place, 0) : height);
+  const heights = swarm.loss.map((path) => (path[position] < Infinity ? inside(y(path[position])) : 0));
+  drawDots(overlay, swarm, swarm.rates.map((rate, i) => [x(rate), heights[i]]));
+}
+
+function drawDots(overlay, { rates, sizes, named, mine }, places) {
+  places.forEach(([x, y], i) => {
+    const isNear = Math.abs(x) < FAR && Math.abs(y) < FAR; // false for NaN too
+    overlay.dot(`swarm-dot ${i}`, isNear ? x : NaN, y, sizes[i] / 2);
+    if (rates[i] === mine) overlay.dot("own-dot", isNear ? x : NaN, y, sizes[i] / 2 + 5);
+  });
+  const taken = [];
+  for (const i of named) {
+    const [x, y] = places[i];
+    const free = taken.every(([a, b]) => Math.abs(a - x) > BETWEEN[0] || Math.abs(b - y) > BETWEEN[1]);
+    const shown = free && Math.abs(x) < FAR && Math.abs(y) < FAR;
+    if (shown) taken.push([x, y]);
+    overlay.label(`swarm-rate ${i}`, x + sizes[i] / 2 + 3, y, shown ? short(rates[i]) : "");
+  }
+}
+
+function best({ rates, loss }, position) {
+  let found = {};
+  loss.forEach((path, i) => {
+    if (path[position] < (found.loss ?? Infinity)) found = { loss: path[position], rate: rates[i] };
+  });
+  return found;
+}
+
+function short(rate) {
+  return rate === undefined ? "–" : String(Number(rate.toPrecision(3)));
+}

@@ -1,0 +1,55 @@
+"""The swarm of a class's runs, against plain trainings."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from linreg import Experiment, sweep, train
+from linreg.figures import class_swarm_figure
+from linreg.settings.choices import Loss
+from linreg.ui.parts.class_rates import packed_swarm
+
+CHOSEN = {0.01: 4, 0.1: 1, 10.0: 1}  # the last one overflows
+
+
+@pytest.mark.parametrize("epochs", [1, 50, 200, 201, 1000, 10_000])
+def test_a_swarm_walks_as_each_run_alone(epochs: int) -> None:
+    """Its moments are few, and hold the start and the end; a run that alternates is seen to."""
+    experiment = Experiment(loss=Loss.MSE, epochs=epochs)
+    swarm = packed_swarm(sweep(experiment, list(CHOSEN)), CHOSEN)["swarm"]
+    moments = swarm["epochs"]
+    assert len(moments) <= 201
+    assert (moments[0], moments[-1]) == (0, epochs - 1)
+    assert all(np.diff(moments)[:-1] % 2 == 1)
+    for i, lr in enumerate(CHOSEN):
+        alone = train(replace(experiment, lr=lr)).history
+        np.testing.assert_array_equal(swarm["weight"][i], alone.weight[moments])
+        np.testing.assert_array_equal(swarm["bias"][i], alone.bias[moments])
+        np.testing.assert_array_equal(swarm["loss"][i], alone.train_loss[moments])
+
+
+def test_a_dot_is_larger_where_more_chose_it() -> None:
+    """Its area is in proportion; where runs are many, only those that matter have their rate."""
+    found = sweep(Experiment(epochs=5), list(CHOSEN))
+    swarm = packed_swarm(found, CHOSEN)["swarm"]
+    assert swarm["sizes"][0] == 2 * swarm["sizes"][1] == 2 * swarm["sizes"][2]
+    assert swarm["named"] == [0, 1, 2]
+    rates = [0.001 * each for each in range(1, 13)]
+    many = packed_swarm(sweep(Experiment(epochs=5), rates), dict.fromkeys(rates, 1))["swarm"]
+    losses = [train(Experiment(epochs=5, lr=lr)).history.train_loss[-1] for lr in rates]
+    assert many["named"] == sorted({0, int(np.argmin(losses)), 11})
+
+
+def test_the_swarm_says_what_is_to_be_seen() -> None:
+    """Which run ends lowest, how far the smallest rate is, and how many are out of sight."""
+    found = sweep(Experiment(loss=Loss.MSE, epochs=200), list(CHOSEN))
+    says = class_swarm_figure.drawing(found, CHOSEN).layout["title"]["subtitle"]["text"]
+    lowest, slow = (train(Experiment(loss=Loss.MSE, epochs=200, lr=lr)) for lr in (0.1, 0.01))
+    assert says == (
+        "6 answers, 3 rates: a dot for each, larger where more chose it. All start at the square. "
+        f"In the last epoch 0.1 has the lowest loss, {lowest.history.train_loss[-1]:.3e}; "
+        f"the smallest rate, 0.01, has {slow.history.train_loss[-1]:.6f}. 1 of 3 is outside then."
+    )
+    alone = class_swarm_figure.drawing(sweep(Experiment(loss=Loss.MSE), [10.0]), {10.0: 2})
+    assert "In the last epoch" not in alone.layout["title"]["subtitle"]["text"]
