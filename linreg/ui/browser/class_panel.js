@@ -17,6 +17,7 @@ export function render({ data, parentElement, setTriggerValue }) {
   panel ??= new Panel(data.room);
   panel.go = (link) => setTriggerValue("go", link);
   if (panel.root.parentElement !== parentElement) parentElement.append(panel.root);
+  if (panel.runs) window.dispatchEvent(new Event("linreg-look")); // the page may have other colours
 }
 
 class Panel {

@@ -8,12 +8,13 @@ import { text } from "./player.js";
 import { plottingArea } from "./plotly_internals.js";
 
 const FAR = 10_000; // pixels; beyond it nothing of a dot is in sight
+const SMALL = 0.6; // of the size on the projector
 const BETWEEN = [44, 16]; // pixels between two rates that stand beside their dots
 
 const NUMBERS = {
   epoch: ({ at }, position) => `${at[position]} (0 to ${at.at(-1)})`,
-  "lowest training loss": (swarm, position) => text(best(swarm, position).loss),
-  "its learning rate": (swarm, position) => short(best(swarm, position).rate),
+  "lowest loss": (swarm, position) => text(best(swarm, position).loss),
+  "its rate": (swarm, position) => short(best(swarm, position).rate),
   overflowed: ({ loss }, position) =>
     `${loss.filter((path) => !Number.isFinite(path[position])).length} of ${loss.length}`,
 };
@@ -26,9 +27,10 @@ export const SWARM = {
   keep: () => {},
 };
 
-// The swarm as the player plays it: a position is a moment.
-export function asRun({ epochs, ...swarm }) {
-  return { ...swarm, at: epochs, epochs: epochs.length - 1 };
+// The swarm as the player plays it: a position is a moment. On a student's device its dots are small.
+export function asRun({ epochs, sizes, ...swarm }) {
+  const size = swarm.mine === undefined ? 1 : SMALL;
+  return { ...swarm, sizes: sizes.map((each) => size * each), at: epochs, epochs: epochs.length - 1 };
 }
 
 export function drawSwarm(overlay, swarm, position, { x, y }) {
