@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def sqlite_path(url: str) -> Path | None:
     """Return the file of a SQLite address; None for another database."""
     try:
         parsed = make_url(url)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ValueError):
         return None
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
@@ -149,8 +150,21 @@ def _make_engine(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             return _make_sqlite(parsed)
     except (SQLAlchemyError, ImportError, ValueError) as error:
+        _say_once(_cause(error))
         raise BoardUnavailable(f"{VARIABLE} cannot be used as a database.") from error
     raise BoardUnavailable(f"{VARIABLE} must begin with sqlite:/// or postgresql://.")
+
+
+def _cause(error: Exception) -> str:
+    """Return why an address cannot be used, with nothing of it that could be its password."""
+    if isinstance(error, SQLAlchemyError | ImportError):
+        return str(error)
+    return "Its port is no number. In a name or password write %2F for /, %3A for : and %40 for @."
+
+
+@cache
+def _say_once(cause: str) -> None:
+    LOG.warning("The class board: %s cannot be used as a database. %s", VARIABLE, cause)
 
 
 def _make_sqlite(url: URL) -> Engine:

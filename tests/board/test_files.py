@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from linreg.board import database
 from linreg.board.database import default_url, sqlite_path
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
@@ -105,6 +106,27 @@ def test_a_database_that_cannot_be_used_is_said_in_a_sentence(url: str, tmp_path
     for _ in range(2):
         with pytest.raises(BoardUnavailable, match=r"\.$"):
             board.open_room()
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("se:cret", "Could not parse"),
+        ("postgresql+other://me:secret@db/linreg", "postgresql.other"),
+        ("sqlite+other:///secret", "sqlite.other"),
+        ("postgresql://db:secret/linreg?password=secret", "port is no number"),
+    ],
+)
+def test_why_an_address_cannot_be_used_is_logged_once_without_its_password(
+    url: str, cause: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A person who hosts the app reads it; a class would fill the log."""
+    database._say_once.cache_clear()
+    for _ in range(2):
+        with pytest.raises(BoardUnavailable, match="cannot be used"):
+            Board(url).open_room()
+    assert caplog.text.count(cause) == 1
+    assert "secret" not in caplog.text
 
 
 @pytest.mark.skipif(
