@@ -1,5 +1,6 @@
 """The plan of the lesson as a plan of the class board, which a teacher may change."""
 
+import threading
 from functools import cache
 
 from linreg.board.plan_file import Step
@@ -7,10 +8,20 @@ from linreg.board.questions import Question
 from linreg.lesson.class_plan import CURTAIN, LESSONS, Lesson, tell
 from linreg.sharing.teacher_links import write_link
 
+_computing = threading.Lock()
+
+
+def built_in_plan() -> tuple[Step, ...]:
+    """Return the steps of the lesson's plan; what is right comes from their own runs.
+
+    It is computed once, in seconds; whoever asks meanwhile waits for it.
+    """
+    with _computing:
+        return _steps()
+
 
 @cache
-def built_in_plan() -> tuple[Step, ...]:
-    """Return the steps of the lesson's plan; what is right comes from their own runs."""
+def _steps() -> tuple[Step, ...]:
     return tuple(_step(lesson) for lesson in LESSONS)
 
 

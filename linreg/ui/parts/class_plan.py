@@ -1,6 +1,8 @@
 """The plan of a class in a room: step by step, and as a file that the teacher changes."""
 
+import threading
 from collections.abc import Mapping
+from functools import cache
 
 import streamlit as st
 
@@ -33,8 +35,15 @@ def questions_of(hosting: Hosting) -> Mapping[str, Question]:
     return {**planned, **ready_questions()}
 
 
+@cache
+def _prepare() -> None:
+    """Compute the lesson's plan behind the teacher's first steps in a room; takes seconds, once."""
+    threading.Thread(target=built_in_plan, name="plan", daemon=True).start()
+
+
 def plan_step(hosting: Hosting) -> None:
     """Show the button of the plan's next step: the class comes along, its question is chosen."""
+    _prepare()
     if hosting.step < _count(hosting):
         label = "Next of the plan" if hosting.step else "Begin the plan"
         step(label, "n", "skip_next", lambda: _next(hosting))
