@@ -84,6 +84,28 @@ SHOWS = """async ([url, status, type, text]) => {
   return document.querySelectorAll(".linreg-board").length;
 }"""
 
+# The epochs that a player shows: at the call, then of the longer run, and after a key.
+CALLS = """async ([follow, player, bring]) => {
+  const [{ follow: go }, { Player }] = [await import(follow), await import(player)];
+  history.replaceState(null, "", "/");
+  const app = document.createElement("div");
+  app.dataset.testid = "stApp";
+  app.dataset.testConnectionState = "CONNECTED";
+  document.body.replaceChildren(app);
+  const shown = [];
+  const made = new Player(app, (position) => shown.push(position), () => null);
+  const names = ["weight", "bias", "weightGrad", "biasGrad", "trainLoss", "testCurve"];
+  const none = Object.fromEntries(names.map((name) => [name, []]));
+  const run = (epochs) => ({ ...none, firstTestLoss: [0], epochs });
+  made.load(run(5));
+  let asked;
+  go(bring, (link) => (asked = link));
+  made.load(run(50));
+  made.box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+  made.load(run(100));
+  made.close();
+  return [shown, asked];
+}"""
 # A swarm on a blank page, as the stage shows it.
 WALKS = """async ([url, plotly, data, mine]) => {
   const { render } = await import(url);
@@ -112,6 +134,14 @@ def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> Non
     assert not is_there
     assert tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.1&at=7", "?lr=0.1&large=true"])[1]
     assert not tab.evaluate(FOLLOWS, [script, f"/loop?{own}&lr=0.1", "?lr=0.1"])[1]
+
+
+def test_a_call_to_a_place_of_this_page_moves_the_player(newcomer: BrowserContext) -> None:
+    """At once, and in the run that comes; without a reload, and not against the student's key."""
+    scripts = [asset_url(name) for name in ("class_follow.js", "player.js")]
+    shown, link = newcomer.pages[0].evaluate(CALLS, [*scripts, "?lr=0.1&at=7&call=1"])
+    assert shown == [5, 5, 7, 6, 12]
+    assert link == "?lr=0.1&at=7"
 
 
 def asked(context: BrowserContext, *answers: tuple[int, str], sends: bool = False) -> Any:

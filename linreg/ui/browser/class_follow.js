@@ -3,6 +3,8 @@
 // `bring` is an address from the page on (`loop?epoch=7&call=2`); the number of the call makes it
 // another one each time, so that the same place can be called twice.
 
+import { placeIn } from "./player.js";
+
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
 // Of this tab's own address: the class, what the teacher's link has set, and what this student has done.
 const KEPT = ["room", "hide", "lock", "plan", "own", "done", "pin"];
@@ -31,13 +33,14 @@ export function goBack(go) {
   open(withOwn(new URL(page)), go);
 }
 
-// The session shows the page without a reload. Only a reload moves the cursor of the present picture,
-// and it needs no connection of the page.
+// The session shows the page without a reload, and the player of the present picture moves by itself.
 function open(address, go) {
   const { testConnectionState: connection } = document.querySelector('[data-testid="stApp"]').dataset;
-  const moves = ["at", "play"].some((name) => address.searchParams.has(name)) && path(address) === path(window.location);
-  if (connection === "CONNECTED" && !moves) go(address.href.slice(APP.href.length));
-  else window.location.assign(address);
+  if (connection !== "CONNECTED") return window.location.assign(address);
+  if (path(address) === path(window.location)) {
+    window.dispatchEvent(new CustomEvent("linreg-go", { detail: placeIn(address) })); // player.js
+  }
+  go(address.href.slice(APP.href.length));
 }
 
 export function ownPage() {

@@ -19,6 +19,7 @@ const ICONS = {
   end: "M16 5h3v14h-3zM5 5v14l10-7z",
 };
 const REST = 250; // ms without a move
+const CALL = 5_000; // ms in which the picture of a place comes that somebody was called to
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const ANYWHERE = [" ", "ArrowLeft", "ArrowRight"]; // the other keys scroll the page
 
@@ -40,6 +41,9 @@ export class Player {
     this.box.addEventListener("keydown", (event) => this.press(event));
     root.append(this.box);
     this.pressedOutside = (event) => this.pressOutside(event);
+    this.calledUntil = 0;
+    this.called = ({ detail }) => this.call(detail);
+    if (kind === RUN) window.addEventListener("linreg-go", this.called);
     if (!kind.isSmall) document.addEventListener("keydown", this.pressedOutside); // the page has its own player
   }
 
@@ -85,17 +89,33 @@ export class Player {
 
   // A new run keeps the cursor's relative position; the first one starts where the address says.
   load(run) {
-    const first = !this.run;
-    const start = first ? this.kind.begin() : {};
-    const place = first ? 0 : (this.exact / (this.run.epochs || 1)) * run.epochs;
+    const before = this.run;
     this.run = run;
     this.box.inert = false;
     this.slider.max = run.epochs;
-    this.exact = first ? (start.at ?? run.epochs) : this.playing ? place : Math.round(place);
+    if (!before) return this.begin(this.kind.begin());
+    if (performance.now() < this.calledUntil) return this.begin(this.place);
+    const place = (this.exact / (before.epochs || 1)) * run.epochs;
+    this.exact = this.playing ? place : Math.round(place);
     this.show(Math.min(Math.floor(this.exact), run.epochs));
+    if (!this.playing) this.rest();
+  }
+
+  // Goes to a place: an epoch, or the end; and plays from there, if that is asked for.
+  begin({ at, play }) {
+    this.pause();
+    this.exact = Math.min(at ?? this.run.epochs, this.run.epochs);
+    this.show(this.exact);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (first && start.play && !still) this.play();
-    else if (!this.playing) this.rest();
+    if (play && !still) this.play();
+    else this.rest();
+  }
+
+  // The teacher calls the class to a place, perhaps of a run that is still to come.
+  call(place) {
+    this.place = place;
+    this.calledUntil = performance.now() + CALL;
+    if (this.run) this.begin(place);
   }
 
   press(event) {
@@ -134,6 +154,7 @@ export class Player {
   }
 
   goTo(position) {
+    this.calledUntil = 0;
     this.pause();
     this.exact = Math.min(Math.max(position, 0), this.run.epochs);
     this.show(this.exact);
@@ -141,6 +162,7 @@ export class Player {
   }
 
   playOrPause() {
+    this.calledUntil = 0;
     if (this.playing) this.pause();
     else this.play();
   }
@@ -207,6 +229,7 @@ export class Player {
 
   close() {
     document.removeEventListener("keydown", this.pressedOutside);
+    window.removeEventListener("linreg-go", this.called);
     cancelAnimationFrame(this.frame);
     clearTimeout(this.resting);
   }
@@ -230,7 +253,7 @@ const NUMBERS = {
     text(position ? run.testCurve[position - 1] : run.firstTestLoss[0]),
 };
 
-const RUN = { numbers: NUMBERS, isExplained: true, begin: readAddress, keep: writeAddress };
+const RUN = { numbers: NUMBERS, isExplained: true, begin: () => placeIn(new URL(window.location.href)), keep: writeAddress };
 
 export function text(number) {
   if (number === null || number === undefined || Number.isNaN(number)) return "–";
@@ -239,13 +262,12 @@ export function text(number) {
   return size !== 0 && (size < 0.001 || size >= 100000) ? number.toExponential(3) : number.toFixed(4);
 }
 
-// The start position in the address; Python has checked it before.
-function readAddress() {
-  const parameters = new URL(window.location.href).searchParams;
-  const at = parameters.has("at") ? Number(parameters.get("at")) : NaN;
+// The place that an address names: `at` is an epoch, or undefined for the end.
+export function placeIn({ searchParams }) {
+  const at = searchParams.has("at") ? Number(searchParams.get("at")) : NaN;
   return {
     at: Number.isInteger(at) ? at : undefined,
-    play: parameters.get("play")?.toLowerCase() === "true",
+    play: searchParams.get("play")?.toLowerCase() === "true",
   };
 }
 

@@ -4,6 +4,7 @@ The tab keeps the room's secret, so that a reload and a new server lead back to 
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -75,7 +76,18 @@ def take_place(link: str) -> None:
     set_controls(settle(run_settings(values))[0], picture)
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
+    _take_position(parameters)
     session().going_to = link
+
+
+def _take_position(parameters: Mapping[str, Sequence[str]]) -> None:
+    """Go to the link's line of the Loop or part of the Lesson, where the page has its control."""
+    table = {**LOOP, **LESSON}
+    known = {setting.address for setting in table.values()}
+    values = read_address({n: texts for n, texts in parameters.items() if n in known}, table).values
+    for name, setting in table.items():
+        if setting.address in st.session_state:
+            st.session_state[setting.address] = values.get(name, setting.default)
 
 
 def go_on(present: str) -> None:
