@@ -168,8 +168,8 @@ def _say_once(cause: str) -> None:
 
 
 def _make_sqlite(url: URL) -> Engine:
-    _make_private(Path(str(url.database)))
     engine = create_engine(url, connect_args={"timeout": WAIT}, **_EACH)
+    _make_private(Path(str(url.database)))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -78,12 +78,15 @@ def vote_again(connection: Connection, room: int, seconds: float | None, now: fl
     _change(connection, asked, state=OPEN, vote=asked["vote"] + 1, closes=_end(seconds, now))
 
 
-def reveal(connection: Connection, room: int, before: RowMapping, result: str, now: float) -> None:
-    """Reveal the result of a round that has not changed since it was `before`."""
-    asked = closed_round(connection, room, now)
-    if (asked["id"], asked["vote"]) != (before["id"], before["vote"]):
-        raise BoardRefusal(409, "The class has gone on meanwhile.")
+def show(connection: Connection, asked: RowMapping, result: str) -> None:
+    """Reveal the result of a closed round."""
     _change(connection, asked, state=REVEALED, closes=None, result=result)
+
+
+def finish(connection: Connection, asked: RowMapping, result: str) -> None:
+    """Complete the result of a round, if that is revealed."""
+    if asked["state"] == REVEALED:
+        _change(connection, asked, result=result)
 
 
 def _change(connection: Connection, asked: RowMapping, **values: Any) -> None:

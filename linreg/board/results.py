@@ -87,21 +87,26 @@ def truth(question: Question, engines: Engines = PLAIN) -> float | None:
 
 
 def outcome(
-    question: Question, votes: Sequence[Sequence[float]], engines: Engines = PLAIN
+    question: Question, votes: Sequence[Sequence[float]], engines: Engines | None = PLAIN
 ) -> dict[str, Any]:
     """Return what everybody sees at the end of a round, ready for JSON.
 
     Histograms of each vote, their edges where answers are numbers, what is right, and the class's
     own runs, for a setting: each value that was chosen in the last vote, with its last loss.
+    Without engines nothing is trained; `pending` says whether a run would tell more.
     """
-    right = truth(question, engines)
-    runs = class_runs(question, next((vote for vote in reversed(votes) if vote), ()), engines)
+    last: Sequence[float] = next((vote for vote in reversed(votes) if vote), ())
+    right, runs = question.right, None
+    if engines is not None:
+        right, runs = truth(question, engines), class_runs(question, last, engines)
     edges = None if question.kind == "choice" else _edges(question, votes, right)
+    asks_runs = bool(question.measure) or (question.kind == "setting" and bool(last))
     return {
         "votes": [_counts(question, vote, edges) for vote in votes],
         "edges": edges,
         "right": right,
         "runs": None if runs is None else {"values": runs.values, "losses": runs.losses},
+        "pending": engines is None and asks_runs,
     }
 
 

@@ -140,18 +140,24 @@ class Board:
         with self._hosting(code, secret) as (connection, room):
             leading.vote_again(connection, room["id"], seconds, self._now())
 
-    def reveal(self, code: str, secret: str, engines: Engines = PLAIN) -> None:
-        """Show the class its answers and what is right; trains the real runs, which takes a while.
+    def reveal(self, code: str, secret: str) -> None:
+        """Show the class its answers; what only a real run tells is pending (`finish`)."""
+        with self._hosting(code, secret) as (connection, room):
+            asked = leading.closed_round(connection, room["id"], self._now())
+            result = outcome(*_answered(connection, asked), engines=None)
+            leading.show(connection, asked, json.dumps(result))
+
+    def finish(self, code: str, secret: str, engines: Engines | None = PLAIN) -> None:
+        """Train the real runs, which takes a while, and show what they tell; None gives up.
 
         The training lies between two transactions, so that it stops nobody else.
         """
         with self._seeing(code, secret) as (connection, room):
-            before = leading.closed_round(connection, room["id"], self._now())
-            votes = votes_of(connection, before["id"])
-        answered = [list(vote.values()) for vote in votes]
-        result = json.dumps(outcome(read_question(before["question"]), answered, engines))
-        with self._hosting(code, secret) as (connection, room):
-            leading.reveal(connection, room["id"], before, result, self._now())
+            asked = leading.present_round(connection, room["id"])
+            answered = _answered(connection, asked)
+        result = outcome(*answered, engines) | {"pending": False}
+        with self._hosting(code, secret) as (connection, _room):
+            leading.finish(connection, asked, json.dumps(result))
 
     def bring(self, code: str, secret: str, query: str | None) -> None:
         """Show everybody a page with its settings: an address from its page on. None lets go."""
@@ -226,6 +232,12 @@ class Board:
         with self._changing(code) as (connection, room):
             check_host(room["secret"], secret)
             yield connection, room
+
+
+def _answered(connection: Connection, asked: RowMapping) -> tuple[Question, list[list[float]]]:
+    """Return the question of a round and the answers of each vote."""
+    votes = votes_of(connection, asked["id"])
+    return read_question(asked["question"]), [list(vote.values()) for vote in votes]
 
 
 def _raise_version(connection: Connection, room: RowMapping) -> None:

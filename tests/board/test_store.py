@@ -10,9 +10,12 @@ from threading import Barrier
 
 import pytest
 
+from linreg import train
 from linreg.board import leading, opening, taking_part
 from linreg.board.names import digest
+from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
+from linreg.board.results import PLAIN
 from linreg.board.store import Board, Room
 from tests.support.boards import CHOICE, NUMBER, Clock, rows_left
 
@@ -82,6 +85,31 @@ def test_a_whole_round_with_two_votes(board: Board, room: Room) -> None:
     assert shown["result"]["votes"] == [[1, 2, 0], [1, 0, 0]]
     assert shown["result"]["right"] == 0
     assert board.host_state(code, secret)["round"]["values"] == [[0, 1, 1], [0]]
+
+
+def test_answers_are_shown_at_once_and_what_a_run_tells_when_it_is_known(
+    board: Board, other: Board, room: Room
+) -> None:
+    """Each is a change that phones see; a run that fails tells nothing, and is not awaited."""
+    host = room.code, room.host_secret
+    asked = Question(text="Which epoch?", kind="number", low=0, high=50, measure="epoch_below")
+    told = []
+    for engines in (PLAIN, None):
+        number = board.ask(*host, asked)
+        board.answer(room.code, board.join(room.code).token, number, 7)
+        board.finish(*host)  # too early: nothing happens
+        board.close_vote(*host)
+        board.reveal(*host)
+        shown = other.host_state(*host)
+        result = shown["round"]["result"]
+        assert (sum(result["votes"][0]), result["right"], result["pending"]) == (1, None, True)
+        other.finish(*host, engines)
+        later = board.host_state(*host)
+        assert later["version"] > shown["version"]
+        told.append((later["round"]["result"]["right"], later["round"]["result"]["pending"]))
+    losses = train(asked.experiment).history.train_loss
+    below = next((epoch for epoch, loss in enumerate(losses) if loss < 0.01), None)
+    assert told == [(below, False), (None, False)]
 
 
 def test_a_hundred_answers_at_once_are_all_counted_once(

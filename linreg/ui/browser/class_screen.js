@@ -115,14 +115,14 @@ class Screen {
     this.draw(round);
     this.tick();
     const solved = Object.values(state.challenges).reduce((sum, count) => sum + count, 0);
-    const stage = round ? `${round.number} ${round.vote} ${round.state} ${solved}` : `${solved}`;
+    const stage = round ? `${round.number} ${round.vote} ${progress(round)} ${solved}` : `${solved}`;
     if (stage !== this.data.stage && stage !== this.told) this.moved(stage); // the buttons below follow
     this.told = stage;
   }
 
   draw(round) {
     if (round?.state !== "revealed") this.count(round);
-    const now = JSON.stringify([round?.number, round?.vote, round?.state, this.data.room]);
+    const now = JSON.stringify([round?.number, round?.vote, round && progress(round), this.data.room]);
     if (now === this.drawn) return;
     this.drawn = now;
     this.main.replaceChildren(...(round ? parts(round, this) : []), this.fault);
@@ -150,6 +150,11 @@ class Refusal extends Error {}
 async function refusal(response) {
   const said = await response.json().catch(() => null);
   return typeof said?.error === "string" ? new Refusal(said.error) : new Error(`status ${response.status}`);
+}
+
+// The answers come at once, and what the real runs tell a little later.
+function progress({ state, result }) {
+  return result?.pending ? "pending" : state;
 }
 
 function parts(round, { tally, clock }) {

@@ -60,7 +60,15 @@ def _instead(hosting: Hosting, seen: dict[str, Any]) -> str:
     return "watching" if hosting.is_watching and shows_rates(seen) else ""
 
 
+def is_pending(seen: dict[str, Any]) -> bool:
+    """Return whether the answers are shown, and what the real runs tell is still to come."""
+    return bool(((seen["round"] or {}).get("result") or {}).get("pending"))
+
+
 def stage_of(seen: dict[str, Any]) -> str:
     """Return where the class is: number, vote and state of the round, and what it has solved."""
     asked, solved = seen["round"], sum(seen["challenges"].values())
-    return f"{asked['number']} {asked['vote']} {asked['state']} {solved}" if asked else f"{solved}"
+    if not asked:
+        return f"{solved}"
+    state = "pending" if is_pending(seen) else asked["state"]
+    return f"{asked['number']} {asked['vote']} {state} {solved}"

@@ -16,7 +16,7 @@ from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
 from linreg.ui.parts.class_rates import class_rates, class_swarm, shows_rates
-from linreg.ui.parts.class_screen import class_screen, secret_link
+from linreg.ui.parts.class_screen import class_screen, is_pending, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.question_form import question_form
@@ -56,9 +56,8 @@ def class_board(experiment: Experiment) -> None:
     if hosting is None or seen is None:
         return
     class_screen(hosting, seen)
-    if hosting.is_revealing:
-        _reveal(hosting, st.empty())
-        give_way()  # the next run shows them
+    if is_pending(seen) and _finish(hosting, st.empty()):
+        give_way()  # the next run shows what is right
     _steps(hosting, seen)
     if shows_rates(seen) and not hosting.is_asking:
         (class_swarm if hosting.is_watching else class_rates)(seen["round"])
@@ -140,25 +139,24 @@ def _vote_again() -> None:
 
 
 def _show_answers() -> None:
-    hosting = session().hosting
-    if hosting is not None:
-        hosting.is_revealing = True
+    take(lambda board, code, secret: board.reveal(code, secret))
 
 
-def _reveal(hosting: Hosting, place: DeltaGenerator) -> None:
-    """Compute what the class's runs tell, with progress in `place`, and show the answers."""
+def _finish(hosting: Hosting, place: DeltaGenerator) -> bool:
+    """Compute what the real runs tell, with progress in `place`; return whether that is shown."""
     engines = Engines(train=partial(trained, place=place), sweep=partial(swept, place=place))
     try:
-        take(lambda board, code, secret: board.reveal(code, secret, engines))
+        return take(lambda board, code, secret: board.finish(code, secret, engines))
     except WorkError as failure:
+        shown = take(lambda board, code, secret: board.finish(code, secret, None))
         hosting.said = str(failure)
-    hosting.is_revealing = False
+        return shown
 
 
 def _toggle_form() -> None:
     hosting = session().hosting
     if hosting is not None:
-        hosting.is_asking = not hosting.is_asking
+        hosting.is_asking, hosting.is_watching = not hosting.is_asking, False
 
 
 def _toggle_runs() -> None:

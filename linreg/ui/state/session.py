@@ -40,7 +40,6 @@ class Hosting:
 
     code, secret: of the room. is_asking: the teacher chooses the next question.
     is_watching: the page shows the class's runs in place of its answers.
-    is_revealing: the next run of the page computes and shows what the class has said.
     said: why the last step was refused, or "". is_secret_shown: the secret link was shown.
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
     taken; plan_says: what a file of a plan was understood as.
@@ -50,7 +49,6 @@ class Hosting:
     secret: str
     is_asking: bool = False
     is_watching: bool = False
-    is_revealing: bool = False
     said: str = ""
     is_secret_shown: bool = False
     plan: tuple[Step, ...] = ()

@@ -220,6 +220,7 @@ def test_a_phone_gets_the_runs_that_its_class_chose(board: Board, room: Room) ->
         board.close_vote(room.code, room.host_secret)
         early = await phones[0].swarm()
         board.reveal(room.code, room.host_secret)
+        board.finish(room.code, room.host_secret)
         seen, stranger = await phones[0].swarm(), await Phone(room.code).swarm()
         return early, seen, stranger
 
