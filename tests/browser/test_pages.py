@@ -77,6 +77,21 @@ def test_a_link_opens_a_page_at_its_place(visit: Visit) -> None:
     expect(page.get_by_text(moved)).to_be_visible()
 
 
+def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
+    """From the Playground to the Lesson and the Loop, and back to the Playground."""
+    page = visit("?plan=1&before=true&curtain=true")
+    bar = page.locator(".st-key-plan_bar")
+    for step, path, shown in (
+        ("2 of 12", "/lesson", "Get the data ready"),
+        ("3 of 12", "/loop", "What just happened"),
+        ("4 of 12", "/", "Play the run"),
+    ):
+        bar.get_by_role("button", name="Next").click()
+        expect(bar).to_contain_text(step)
+        expect(page).to_have_url(re.compile(rf"\d{path}\?"))
+        expect(page.get_by_text(shown).first).to_be_visible()
+
+
 def test_the_loop_is_walked_by_keyboard_and_its_charts_stay_mounted(visit: Visit) -> None:
     """N goes on, B goes back; the pictures are the same elements all the way.
 

@@ -8,9 +8,8 @@ from linreg.ui.parts.question import ask
 from linreg.ui.state import keys
 from linreg.ui.state.guesses import curtain_is_down
 from linreg.ui.state.pages import PAGES
-from linreg.ui.state.plan import leave_plan, opening, question_name, take_step
+from linreg.ui.state.plan import leave_plan, question_name, take_step
 from linreg.ui.state.session import session
-from linreg.ui.state.streamlit_internals import go_to_page
 
 
 def plan_bar() -> None:
@@ -32,15 +31,13 @@ def plan_bar() -> None:
 
 def go_to_step(label: str, icon: str, number: int) -> None:
     """Show a button that goes to a step: its page, settings, picture and start epoch."""
-    lesson = LESSONS[number - 1]
-    if st.button(
+    st.button(
         label,
         key=keys.one_of(keys.PLAN_STEP, label, number),
         icon=f":material/{icon}:",
         on_click=take_step,
         args=(number,),
-    ):
-        go_to_page(lesson.page or PAGES[0].path, **opening(lesson))
+    )
 
 
 def _go(label: str, icon: str, steps: range) -> None:

@@ -1,6 +1,7 @@
 """The class plan in a session: go to one of its steps, with all that its link would bring."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -21,7 +22,10 @@ def plan_step() -> Lesson | None:
 
 
 def take_step(number: int) -> None:
-    """Use a step's settings, picture and mystery, as its link does; for use in a callback."""
+    """Use a step's settings, picture and mystery, as its link does, and go to its page.
+
+    For use in a callback.
+    """
     lesson = LESSONS[number - 1]
     view = dict(lesson.view)
     session().plan = number
@@ -33,6 +37,7 @@ def take_step(number: int) -> None:
     if keys.MYSTERY_ADDRESS in view:
         _, seed = open_token(view[keys.MYSTERY_ADDRESS])
         st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
+    session().going_to = f"{lesson.page}?{urlencode(_opening(lesson))}"
 
 
 def leave_plan() -> None:
@@ -45,7 +50,7 @@ def question_name(number: int) -> str:
     return f"plan {number}"
 
 
-def opening(lesson: Lesson) -> dict[str, str]:
+def _opening(lesson: Lesson) -> dict[str, str]:
     """Return those parameters of a step's link that no control has: its start epoch."""
     return {name: text for name, text in lesson.view if name in ("at", "play")}
 
