@@ -239,12 +239,14 @@ def test_nothing_is_wider_than_the_page(visit: Visit) -> None:
 
 
 def test_charts_follow_where_the_stage_cannot_start(newcomer: BrowserContext, address: str) -> None:
-    """Where the script of the stage does not load, Streamlit's own charts show the figures."""
+    """Where the stage's script does not load, Streamlit's own charts and a sentence are there."""
     page = newcomer.new_page()
     page.route("**/linreg-assets/**", lambda route: route.abort())
-    page.goto(address)
+    page.goto(f"{address}/?room=BCDFG")
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(3)
+    expect(page.get_by_text("so you cannot answer here")).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    expect(page.get_by_text("so the charts have no player")).to_be_visible()
 
 
 def test_a_first_visit_is_small(browser: Browser, address: str) -> None:

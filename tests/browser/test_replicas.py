@@ -22,7 +22,7 @@ from tests.support import notebook
 from tests.support.boards import CHOICE
 from tests.support.coroutines import result_of
 from tests.support.journey import Visit, change, drawn, slider
-from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx
+from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx, in_front_of_replicas
 from tests.support.postgres import HOW_TO_GET_IT as HOW_TO_GET_POSTGRES
 from tests.support.postgres import find_postgres, running_postgres
 from tests.support.required import required
@@ -73,7 +73,7 @@ def nginx(processes: list[Server], tmp_path_factory: pytest.TempPathFactory) -> 
     """The site in front of them."""
     program = required(find_nginx(), HOW_TO_GET_IT)
     ports = (processes[0].port, processes[1].port)
-    return Nginx(program, tmp_path_factory.mktemp("nginx"), ports)
+    return in_front_of_replicas(program, tmp_path_factory.mktemp("nginx"), ports)
 
 
 @pytest.fixture(scope="module")

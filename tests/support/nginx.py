@@ -1,4 +1,4 @@
-"""Debian's nginx as a process of its own: Debian's configuration with .container/nginx.conf in it.
+"""Debian's nginx as a process of its own: Debian's configuration with a site in it.
 
 It leaves the system's own nginx alone: folder, ports and process are the test's.
 """
@@ -28,16 +28,20 @@ def find_nginx() -> str | None:
     return shutil.which("nginx", path=folders) if is_debians else None
 
 
-class Nginx:
-    """The site in front of replicas at `ports`, with all its files in `folder`."""
+def in_front_of_replicas(program: str, folder: Path, ports: tuple[int, int]) -> "Nginx":
+    """Return .container/nginx.conf in front of replicas at `ports`."""
+    changes = {":8501": f":{ports[0]}", ":8502": f":{ports[1]}"}
+    return Nginx(program, folder, SITE, {**changes, "/var/cache/linreg ": f"{folder}/cache "})
 
-    def __init__(self, program: str, folder: Path, ports: tuple[int, int]) -> None:
+
+class Nginx:
+    """A site with `changes`, at its own port in place of 80, with all its files in `folder`."""
+
+    def __init__(self, program: str, folder: Path, site: str, changes: Mapping[str, str]) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        site = {":8501": f":{ports[0]}", ":8502": f":{ports[1]}"}
-        site |= {"listen 80;": f"listen 127.0.0.1:{self.port};"}
-        site |= {"/var/cache/linreg ": f"{folder}/cache "}
-        (folder / "site").write_text(_with(site, SITE), encoding="utf-8")
+        here = {"listen 80;": f"listen 127.0.0.1:{self.port};", **changes}
+        (folder / "site").write_text(_with(here, site), encoding="utf-8")
         owner = "user root;" if os.geteuid() == 0 else ""
         kept = "".join(f"{name}_temp_path {folder}/{name};\n" for name in TEMPORARY)
         around = {"user www-data;": owner, "/run/nginx.pid": f"{folder}/pid"}

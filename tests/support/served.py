@@ -31,11 +31,20 @@ def served_app(*options: str) -> Iterator[str]:
 class Server:
     """The app on a port that stays its own, while processes come and go."""
 
-    def __init__(self, *options: str, log: Path | None = None, script: str = "app.py") -> None:
-        """Serve a script with these options of Streamlit; standard error goes to `log`."""
+    def __init__(
+        self, *options: str, log: Path | None = None, script: str = "app.py", base: str = ""
+    ) -> None:
+        """Serve a script with these options of Streamlit, below the path `base`.
+
+        Standard error goes to `log`.
+        """
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        where = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        self.address = f"http://127.0.0.1:{self.port}{base}"
+        where = [
+            f"--server.baseUrlPath={base}",
+            f"--server.port={self.port}",
+            "--server.address=127.0.0.1",
+        ]
         self.command = [sys.executable, "-m", "streamlit", "run", script, *where, *options]
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None

@@ -6,6 +6,7 @@ serves them: no page calls another host.
 
 import gzip
 import hashlib
+import json
 import threading
 from functools import cache
 from pathlib import Path
@@ -65,6 +66,38 @@ def _packed(name: str) -> bytes:
 def asset_url(name: str) -> str:
     """Return the path of a script, from the root of the host."""
     return path_of(FOLDER, _digest(), name)
+
+
+def asset_from_page(name: str) -> str:
+    """Return the address of a script from any page on.
+
+    A proxy may serve the app below a path that the server does not know. Every page stands in the
+    app's own folder, as Streamlit's scripts require.
+    """
+    return f"./{FOLDER}/{_digest()}/{name}"
+
+
+def loader(name: str, missing: str = "", css_class: str = "") -> str:
+    """Return a component's script: it fetches a script that is kept, and calls its `render`.
+
+    Arguments:
+        missing: what the component says where that script does not arrive. css_class: of the text.
+    """
+    return f"""
+export default async function (component) {{
+  let script;
+  try {{
+    script = await import(new URL("{asset_from_page(name)}", document.baseURI).href);
+  }} catch (error) {{
+    console.warn("linreg: {name} did not arrive:", error);
+    const [place, told] = [component.parentElement, document.createElement("p")];
+    [told.className, told.textContent] = ["{css_class}", {json.dumps(missing)}];
+    if (told.textContent && !place.querySelector("p")) place.append(told);
+    return;
+  }}
+  return script.render(component);
+}}
+"""
 
 
 def path_of(*names: str) -> str:

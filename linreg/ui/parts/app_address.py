@@ -6,15 +6,14 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
-from linreg.ui.state.pages import PATHS
 
+def app_address(page: str) -> str:
+    """Return the address of the app that this browser used, without the path of the present page.
 
-def app_address() -> str:
-    """Return the address of the app that this browser used, without the page."""
+    A proxy's path for the app may end like another page.
+    """
     url = urlsplit(st.context.url or "http://localhost:8501")
-    path = url.path.rstrip("/")
-    known = [page for page in PATHS if path.endswith(f"/{page}")]
-    path = path.removesuffix(f"/{known[0]}") if known else path
+    path = url.path.rstrip("/").removesuffix(f"/{page}")
     return f"{url.scheme}://{url.netloc}{path}"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from linreg.ui.browser.assets import SOURCES, asset_url, served
+from linreg.ui.browser.assets import SOURCES, loader, served
 from linreg.ui.parts.app_address import app_address, qr_image
 from linreg.ui.parts.class_rates import shows_rates
 from linreg.ui.state import keys
@@ -13,27 +13,27 @@ from linreg.ui.state.session import Hosting
 PAGE = "class_board"  # its path
 HIDDEN = (PAGE, "teach")  # pages that the link for phones hides
 
-_SCRIPT = f"""
-export default async function (component) {{
-  const url = new URL("{asset_url("class_screen.js")}", document.baseURI).href;
-  return (await import(url)).render(component);
-}}
-"""
+_MISSING = (
+    "A script of the app did not arrive, so the live display of the class is missing. Reload the "
+    "page. If that does not help, whoever runs the server finds the reason with HOSTING.md."
+)
 _CSS = "\n".join(
     (SOURCES / name).read_text(encoding="utf-8") for name in ("class_screen.css", "class_votes.css")
 )
 
-_screen = st.components.v2.component("linreg_class", js=_SCRIPT, css=_CSS, isolate_styles=False)
+_screen = st.components.v2.component(
+    "linreg_class", js=loader("class_screen.js", _MISSING), css=_CSS, isolate_styles=False
+)
 
 
 def secret_link(hosting: Hosting) -> str:
     """Return the link that leads the room from any browser; what is behind # is sent to nobody."""
-    return f"{app_address()}/{PAGE}#{hosting.code}.{hosting.secret}"
+    return f"{app_address(PAGE)}/{PAGE}#{hosting.code}.{hosting.secret}"
 
 
 def join_link(code: str) -> str:
     """Return the link for phones."""
-    return f"{app_address()}/?room={code}&hide={'-'.join(HIDDEN)}"
+    return f"{app_address(PAGE)}/?room={code}&hide={'-'.join(HIDDEN)}"
 
 
 def class_screen(hosting: Hosting, seen: dict[str, Any]) -> None:

@@ -5,15 +5,15 @@ The script needs a second. Meanwhile the server imports PyTorch or makes the fir
 
 import streamlit as st
 
-from linreg.ui.browser.assets import PLOTLY, asset_url, served
+from linreg.ui.browser.assets import PLOTLY, asset_from_page, served
 from linreg.ui.state import keys
 
 _SCRIPT = f"""
 export default async function () {{
   const url = (path) => new URL(path, document.baseURI).href;
   try {{
-    const stage = await import(url("{asset_url("stage.js")}"));
-    await stage.loadPlotly(url("{asset_url(PLOTLY)}"));
+    const stage = await import(url("{asset_from_page("stage.js")}"));
+    await stage.loadPlotly(url("{asset_from_page(PLOTLY)}"));
   }} catch {{}} // the stage tries again, and logs a failure
 }}
 """

@@ -5,27 +5,26 @@ Its script talks to the server by itself, so it works while the page's connectio
 
 import streamlit as st
 
-from linreg.ui.browser.assets import SOURCES, asset_url, served
+from linreg.ui.browser.assets import SOURCES, loader, served
 from linreg.ui.state import keys
 from linreg.ui.state.hosting import follow_teacher
 from linreg.ui.state.session import session
 
-_SCRIPT = f"""
-export default async function (component) {{
-  const url = new URL("{asset_url("class_panel.js")}", document.baseURI).href;
-  try {{
-    (await import(url)).render(component);
-  }} catch (error) {{
-    console.warn("linreg: no class on this page:", error);
-  }}
-}}
-"""
+_MISSING = (
+    "A script of the app did not arrive, so you cannot answer here. Reload the page, or tell your "
+    "teacher."
+)
 CSS = "\n".join(
     (SOURCES / name).read_text(encoding="utf-8")
     for name in ("stage.css", "class_votes.css", "class_panel.css")
 )
 
-_component = st.components.v2.component("linreg_room", js=_SCRIPT, css=CSS, isolate_styles=False)
+_component = st.components.v2.component(
+    "linreg_room",
+    js=loader("class_panel.js", _MISSING, css_class="linreg-room"),
+    css=CSS,
+    isolate_styles=False,
+)
 
 
 def room_panel() -> None:

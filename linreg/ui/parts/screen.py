@@ -2,21 +2,12 @@
 
 import streamlit as st
 
-from linreg.ui.browser.assets import asset_url, served
+from linreg.ui.browser.assets import loader, served
 from linreg.ui.state import keys
 
-_SCRIPT = f"""
-export default async function (component) {{
-  const url = new URL("{asset_url("screen.js")}", document.baseURI).href;
-  try {{
-    (await import(url)).render(component);
-  }} catch (error) {{
-    console.warn("linreg: no large type and no Present:", error);
-  }}
-}}
-"""
-
-_component = st.components.v2.component("linreg_screen", js=_SCRIPT, isolate_styles=False)
+_component = st.components.v2.component(
+    "linreg_screen", js=loader("screen.js"), isolate_styles=False
+)
 
 
 def screen(page: str, *, large: bool) -> None:

@@ -25,7 +25,7 @@ from linreg.figures import (
 )
 from linreg.lesson.challenge_checks import Line
 from linreg.lesson.explained_numbers import Explained, explained_numbers
-from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_url, served
+from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_from_page, served
 from linreg.ui.parts.hand import packed_hand
 from linreg.ui.parts.packing import pack
 from linreg.ui.parts.preview import packed_preview
@@ -44,14 +44,18 @@ _LOADER = f"""
 export default async function (component) {{
   const url = (path) => new URL(path, document.baseURI).href;
   try {{
-    const script = await import(url("{asset_url("stage.js")}"));
-    return await script.render(component, url("{asset_url(PLOTLY)}"));
+    const script = await import(url("{asset_from_page("stage.js")}"));
+    return await script.render(component, url("{asset_from_page(PLOTLY)}"));
   }} catch (error) {{
     console.warn("linreg: the stage could not start:", error);
     if (component.parentElement.isConnected) component.setTriggerValue("failed", true);
   }}
 }}
 """
+MISSING = (
+    "A script of the app did not arrive, so the charts have no player. Reload the page. If that "
+    "does not help, whoever runs the server finds the reason with HOSTING.md."
+)
 _PLAIN = {"displaylogo": False, "showSendToCloud": False}
 _CSS = (SOURCES / "stage.css").read_text(encoding="utf-8")
 
@@ -117,6 +121,8 @@ def _show(
     on_fitted: Callable[[], None] = lambda: None,
 ) -> None:
     if not served.is_set() or session().plain_charts:
+        if served.is_set():
+            st.caption(MISSING)
         for name, drawing in plain().items():
             st.plotly_chart(drawing.figure(), key=keys.one_of(key, name), config=_PLAIN)
         return

@@ -16,7 +16,7 @@ from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
 from linreg.ui.parts.class_rates import class_rates, class_swarm, shows_rates
-from linreg.ui.parts.class_screen import class_screen, is_pending, secret_link
+from linreg.ui.parts.class_screen import PAGE, class_screen, is_pending, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.question_form import question_form
@@ -90,8 +90,8 @@ def _look(hosting: Hosting) -> dict[str, Any] | None:
 def _welcome() -> None:
     st.markdown(WELCOME)
     step("Open a room", "o", "meeting_room", _open_room, primary=True)
-    if local_only(app_address()):
-        st.info(local_only(app_address()))
+    if local_only(app_address(PAGE)):
+        st.info(local_only(app_address(PAGE)))
 
 
 def _open_room() -> None:

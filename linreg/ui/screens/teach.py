@@ -48,7 +48,7 @@ SHORTCUTS = (
 
 def teach(experiment: Experiment) -> None:
     """Show the plan of a class, the builder of links, and the keyboard shortcuts."""
-    base = app_address()
+    base = app_address("teach")
     _plan(base)
     _builder(base, experiment)
     _shortcuts()

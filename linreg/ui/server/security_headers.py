@@ -11,7 +11,7 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from linreg.ui.browser.assets import PLOTLY, asset_url, script_names
+from linreg.ui.browser.assets import PLOTLY, asset_from_page, script_names
 
 # Streamlit's pages have inline scripts and styles; scripts of components are blobs.
 POLICY = "; ".join(
@@ -35,8 +35,8 @@ class PageHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        plotly = f"<{asset_url(PLOTLY)}>; rel=preload; as=script"
-        own = [f"<{asset_url(name)}>; rel=modulepreload" for name in script_names()]
+        plotly = f"<{asset_from_page(PLOTLY)}>; rel=preload; as=script"
+        own = [f"<{asset_from_page(name)}>; rel=modulepreload" for name in script_names()]
         self._headers = {
             "Link": ", ".join([plotly, *own]),
             "Content-Security-Policy": POLICY,
