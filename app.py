@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from linreg.ui.browser.assets import asset_routes
 from linreg.ui.server.board_routes import board_routes
+from linreg.ui.server.first_page import FirstPage
 from linreg.ui.server.lifespan import lifespan
 from linreg.ui.server.security_headers import PageHeaders
 from linreg.ui.server.static_cache import StaticCache
@@ -18,5 +19,6 @@ app = st.App(
         Middleware(PageHeaders),
         Middleware(StaticCache),
         Middleware(GZipMiddleware, compresslevel=6),
+        Middleware(FirstPage),
     ],
 )

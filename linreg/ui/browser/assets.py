@@ -22,7 +22,7 @@ NAMES = ("code.css", "screen.css", "pages.css", "explain.css", "phone.css", "pri
 STYLES = tuple(SOURCES / name for name in NAMES)  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
-SENT_WITH_PAGES = {"tab.js", "class_host.js"}  # small, and only few pages need it
+SENT_WITH_PAGES = {"first.js", "tab.js", "class_host.js"}  # small; no address of their own
 OF_A_CLASS = "class_"  # how the scripts of the class board begin; only rooms fetch them
 A_YEAR = "public, max-age=31536000, immutable"
 

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from linreg.ui.browser.assets import served
+from linreg.ui.state.streamlit_internals import call_no_other_host
 
 LOG = get_logger("linreg")
 
@@ -24,6 +25,7 @@ ready.set()
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Prepare the server in a thread, and stop that thread at the end."""
+    call_no_other_host()
     served.set()
     ready.clear()
     stop = threading.Event()

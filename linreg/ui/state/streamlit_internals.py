@@ -7,6 +7,7 @@ says which behaviour has changed and who needs it.
 from datetime import timedelta
 
 import streamlit as st
+from streamlit import net_util
 from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
@@ -17,6 +18,21 @@ LostPlaceError = StreamlitInvalidLayoutContextError
 # After a lost connection the browser may think that an unchanged page is complete, although a
 # restarted server knows none of its fragments. A fragment with an interval has no such problem.
 INTERVAL = timedelta(days=1)
+
+# Streamlit's upload routes take a file only with this cookie; it names no visitor.
+UPLOAD_COOKIE = "_streamlit_xsrf"
+
+# How the head of Streamlit's page begins, before all of its scripts.
+PAGE_HEAD = b"<head>"
+
+
+def call_no_other_host() -> None:
+    """Keep Streamlit from asking another host for this server's public IP address.
+
+    It would ask at the start, and again when another site's page opens a websocket; all sessions
+    would wait for the answer. No option prevents that.
+    """
+    net_util._external_ip = ""  # as if it were known; no origin has this name
 
 
 def has_moved_on() -> bool:

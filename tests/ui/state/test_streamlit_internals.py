@@ -1,6 +1,7 @@
 """What the app takes from Streamlit without a promise; each failure says what to look for."""
 
 import inspect
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette import starlette_routes, starlette_server_config
 
 from linreg.ui.state import streamlit_internals as internals
 
@@ -60,6 +62,30 @@ def test_giving_way_starts_a_pending_run_before_it_asks_for_another(
         "st.session_state does that. Look for _yield_callback in "
         "runtime/state/safe_session_state.py, or for another call that reaches "
         "ScriptRunner._maybe_handle_execution_control_request."
+    )
+
+
+def test_streamlits_page_has_a_head_before_its_scripts_and_names_what_the_first_script_reads() -> (
+    None
+):
+    """The script that says what is missing comes first, and knows when the page is there."""
+    static = Path(st.__file__).parent / "static"
+    page = (static / "index.html").read_bytes()
+    look = "Look at static/index.html: first_page.py puts a script behind PAGE_HEAD."
+    assert page.count(internals.PAGE_HEAD) == 1, look
+    assert page.index(internals.PAGE_HEAD) < page.index(b"<script"), look
+    scripts = "".join(path.read_text(encoding="utf-8") for path in static.glob("static/js/*.js"))
+    for name in ("stApp", "data-test-connection-state"):
+        assert f"`{name}`" in scripts or f'"{name}"' in scripts, f"first.js reads {name}"
+
+
+def test_streamlit_sets_a_cookie_for_uploads_that_is_lax() -> None:
+    """Over HTTPS the app makes of it one for frames too."""
+    source = inspect.getsource(starlette_routes)
+    assert internals.UPLOAD_COOKIE == starlette_server_config.XSRF_COOKIE_NAME
+    assert 'f"SameSite={same_site}"' in source, (
+        "security_headers.py replaces SameSite=Lax in this cookie. Look at _set_unquoted_cookie in "
+        "web/server/starlette/starlette_routes.py."
     )
 
 

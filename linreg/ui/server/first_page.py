@@ -1,0 +1,80 @@
+"""The page that Streamlit sends, with a script of this app in it before all others.
+
+That script says what is missing where the page stays empty. It is part of the page, since every
+other file may be what is missing.
+"""
+
+import hashlib
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from linreg.ui.browser.assets import SOURCES, asset_from_page
+from linreg.ui.state.streamlit_internals import PAGE_HEAD
+
+FIRST = "first.js"
+NOT_ASKED = {b"accept-encoding", b"if-modified-since"}  # the page is changed, and packed, outside
+
+
+def first_script() -> str:
+    """Return the script as an element of HTML, without indentation and lines of comments."""
+    lines = [line.strip() for line in (SOURCES / FIRST).read_text(encoding="utf-8").splitlines()]
+    kept = "\n".join(line for line in lines if not line.startswith("//"))
+    return f"<script>{kept}</script>"
+
+
+class FirstPage:
+    """Middleware that adds the script to every page; other answers pass unchanged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._head = PAGE_HEAD + first_script().encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the app's answer; a page with the script, or 304 where the browser has it so."""
+        if not _asks_for_a_page(scope):
+            await self._app(scope, receive, send)
+            return
+        asked = [(name, value) for name, value in scope["headers"] if name not in NOT_ASKED]
+        known = Headers(raw=asked).get("If-None-Match", "")
+        page: list[Message] = []
+
+        async def add_script(message: Message) -> None:
+            if not page and not _begins_a_page(message):
+                await send(message)
+                return
+            page.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                for part in self._changed(page, known):
+                    await send(part)
+
+        await self._app({**scope, "headers": asked}, receive, add_script)
+
+    def _changed(self, page: list[Message], known: str) -> list[Message]:
+        start = page[0]
+        body = b"".join(part.get("body", b"") for part in page[1:])
+        body = body.replace(PAGE_HEAD, self._head, 1)
+        headers = MutableHeaders(scope=start)
+        # Pages have headers that name the scripts.
+        version = hashlib.sha256(body + asset_from_page("").encode()).hexdigest()[:16]
+        headers["ETag"] = f'"{version}"'
+        for name in ("Last-Modified", "Content-Length"):
+            if name in headers:
+                del headers[name]
+        if version in known:
+            return [{**start, "status": 304}, {"type": "http.response.body", "body": b""}]
+        headers["Content-Length"] = str(len(body))
+        return [start, {"type": "http.response.body", "body": body}]
+
+
+def _asks_for_a_page(scope: Scope) -> bool:
+    """Return whether a browser opens an address; scripts and files are asked for as */*."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    return "text/html" in Headers(scope=scope).get("Accept", "")
+
+
+def _begins_a_page(message: Message) -> bool:
+    if message["type"] != "http.response.start" or message["status"] != 200:
+        return False
+    return Headers(raw=message["headers"]).get("Content-Type", "").startswith("text/html")
