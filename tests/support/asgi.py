@@ -17,6 +17,8 @@ class Answer:
     headers: dict[str, str]
     body: bytes
 
+    cookies: list[str]
+
     @property
     def json(self) -> Any:
         """The body as JSON."""
@@ -64,8 +66,10 @@ async def ask(
     }
     await app(scope, receive, send)
     over.set()
+    received = [(k.decode(), v.decode()) for k, v in sent[0]["headers"]]
     return Answer(
         status=sent[0]["status"],
-        headers={k.decode(): v.decode() for k, v in sent[0]["headers"]},
+        headers=dict(received),
+        cookies=[value for name, value in received if name == "set-cookie"],
         body=b"".join(message.get("body", b"") for message in sent[1:]),
     )

@@ -5,6 +5,7 @@
 
 import { letCopy } from "./clipboard.js";
 import { element, icon } from "./dom.js";
+import { helpWithFiles } from "./frames.js";
 import { letFingersScroll } from "./touch.js";
 import { letTranslate, noteTranslations } from "./translated.js";
 
@@ -29,6 +30,7 @@ export function render({ data, parentElement }) {
     document.addEventListener("keydown", press);
     letCopy();
     letFingersScroll();
+    helpWithFiles();
     window.addEventListener("beforeprint", noteTheme);
     letTranslate();
     new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });

@@ -108,6 +108,11 @@ def _builder(base: str, experiment: Experiment) -> None:
     st.code(link, language=None, wrap_lines=True)
     st.caption("HTML to show the app inside another page")
     st.code(iframe(link), language="html", wrap_lines=True)
+    if base.startswith("http:"):
+        st.caption(
+            "Browsers do not show it inside a page that is served over https, since its own "
+            "address begins with http. HOSTING.md says how to get https."
+        )
     if local_only(base):
         st.info(local_only(base))
 

@@ -1,15 +1,16 @@
-"""What a request says of gzip is followed, also where it says no."""
+"""What a request says of gzip is followed; over HTTPS a cookie is for frames of other sites too."""
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from linreg.ui.server.security_headers import PageHeaders
+from tests.support.asgi import ask
 from tests.support.coroutines import result_of
 
 
@@ -47,3 +48,30 @@ async def _encoding(accepts: bytes) -> bytes | None:
 def test_gzip_is_sent_only_where_it_is_taken(accepts: bytes, encoding: bytes | None) -> None:
     """A quality of zero refuses it."""
     assert result_of(_encoding(accepts)) == encoding
+
+
+def _with_cookies(request: Request) -> Response:
+    answer = Response()
+    for name in ("_streamlit_xsrf", "other"):
+        answer.headers.append("Set-Cookie", f"{name}=2|ab|cd; Path=/; SameSite=Lax")
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, "SameSite=Lax"),
+        ({"X-Forwarded-Proto": "http"}, "SameSite=Lax"),
+        ({"X-Forwarded-Proto": "https"}, "SameSite=None; Secure; Partitioned"),
+    ],
+)
+def test_the_cookie_for_uploads_is_kept_in_frames_where_that_is_possible(
+    headers: dict[str, str], expected: str
+) -> None:
+    """Browsers take such a cookie over HTTPS only; other cookies stay as they are."""
+    app = Starlette(routes=[Route("/", _with_cookies)], middleware=[Middleware(PageHeaders)])
+    sent = result_of(ask(app, "/", headers=headers)).cookies
+    assert sent == [
+        f"_streamlit_xsrf=2|ab|cd; Path=/; {expected}",
+        "other=2|ab|cd; Path=/; SameSite=Lax",
+    ]
