@@ -23,6 +23,18 @@ THIRTY_FRAMES = """() => new Promise((resolve) => {
   const look = () => (left-- ? requestAnimationFrame(look) : resolve());
   look();
 })"""
+# The track and the handle of a slider, the knob of a toggle and what is chosen, if they have the
+# colour of the page: forced colours take all others away.
+UNSEEN = """() => {
+  const colour = (each) => getComputedStyle(each).backgroundColor;
+  const slider = document.querySelector("[data-testid=stSlider] [role=group] > div");
+  const handle = slider.querySelector("[data-testid=stSliderThumbValue]").parentElement;
+  const knob = document.querySelector("[data-testid=stCheckbox] label > div > div:empty");
+  const chosen = document.querySelectorAll("[role=radio][aria-checked=true]");
+  return [slider.firstElementChild, handle, knob, ...chosen]
+    .filter((each) => [colour(document.body), "rgba(0, 0, 0, 0)"].includes(colour(each)))
+    .map((each) => each.outerHTML);
+}"""
 ALL: dict[str, Any] = {"resultTypes": ["violations"]}
 COLOURS = ALL | {"runOnly": ["color-contrast", "link-in-text-block"]}
 
@@ -60,6 +72,7 @@ def test_each_page_passes_the_audit(visit: Visit, name: str) -> None:
     for width in (720, 320):
         page.set_viewport_size({"width": width, "height": 450})
         assert audit(page, ALL) == []
+    assert page.evaluate(UNSEEN) == []
 
 
 def audit(page: Page, options: dict[str, Any]) -> list[list[str]]:

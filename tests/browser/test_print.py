@@ -39,6 +39,9 @@ def test_the_playground_prints_as_one_column_without_controls(visit: Visit) -> N
     expect(player(page).get_by_text("training loss")).to_be_visible()
     page.wait_for_function(f"() => ({CHARTS})().every(({{ width }}) => width === 640)")
     charts = page.evaluate(CHARTS)
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    assert heading is not None
+    assert heading["y"] + heading["height"] <= charts[0]["top"]
     assert [chart["inside"] for chart in charts] == [True] * 3
     assert len({chart["left"] for chart in charts}) == 1
     assert all(a["bottom"] <= b["top"] for a, b in pairwise(charts))

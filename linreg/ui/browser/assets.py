@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 SOURCES = Path(__file__).parent  # of the scripts and styles
-NAMES = ("code.css", "screen.css", "pages.css", "explain.css", "phone.css", "print.css")
-STYLES = tuple(SOURCES / name for name in NAMES)  # of every page
+_OF_SCREENS = ("code", "screen", "pages", "explain", "phone", "forced_colors")
+STYLES = tuple(SOURCES / f"{name}.css" for name in (*_OF_SCREENS, "print"))  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
 SENT_WITH_PAGES = {"first.js", "tab.js", "class_host.js"}  # small; no address of their own
