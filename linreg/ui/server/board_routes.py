@@ -96,7 +96,7 @@ class BoardRequests:
         token = body.get("token")
         if token is not None and not (isinstance(token, str) and len(token) <= LONGEST_TOKEN):
             raise BoardRefusal(400, "The token is not one.")
-        board = await self._find(code)
+        board = await self._knowing(code)
         _limit(self._joins, code)
         joined = await self._in_thread(board.join, code, token)
         return json_response({"token": joined.token, "nickname": joined.nickname})
@@ -108,7 +108,7 @@ class BoardRequests:
         number, vote = body.get("round"), body.get("vote")
         if type(number) is not int or (vote is not None and type(vote) is not int):
             raise BoardRefusal(400, "The number of the question is missing, or the vote is none.")
-        await self._find(code)
+        await self._knowing(code)
         _limit(self._answers, digest(token))
         sent = Sent(token=token, number=number, value=body.get("value"), vote=vote)
         counted = await self._queue.answer(code, sent)
@@ -190,6 +190,11 @@ class BoardRequests:
                 self._heard.pop(code, None)  # the room has ended
         return board
 
+    async def _knowing(self, code: str) -> "Board":
+        """Return the board, once it has seen the room: no answer waits for a look at the others."""
+        known = self._board and self._board.kept.known(code)
+        return self._board if self._board and known else await self._find(code)
+
     def _hear_of(self, board: "Board", code: str, token: str | None) -> None:
         """Note that a phone is there; from time to time the database is told of all at once."""
         now = asyncio.get_running_loop().time()
@@ -212,7 +217,7 @@ class BoardRequests:
     async def _write_answers(
         self, code: str, sent: Sequence[Sent]
     ) -> list[Answered | BoardRefusal]:
-        board = await self._find(code)
+        board = await self._knowing(code)
         return await self._in_thread(board.answer_all, code, sent)
 
     async def _in_thread(

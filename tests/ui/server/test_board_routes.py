@@ -207,6 +207,27 @@ def test_a_stranger_sees_nothing(board: Board, room: Room) -> None:
     assert result_of(visit()) == [403] * 7
 
 
+def test_an_answer_waits_only_for_its_own_transaction(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each one changes the room, which is read again for those who look at it, not for the next."""
+    number = board.ask(room.code, room.host_secret, CHOICE)
+    looks: list[str] = []
+
+    async def visit() -> list[int]:
+        phones = [Phone(room.code) for _ in range(5)]
+        for phone in phones:
+            await phone.join()
+        monkeypatch.setattr(board.kept, "look", lambda code, _max_age: looks.append(code))
+        answers = [await phone.post("answer", {"round": number, "value": 1}) for phone in phones]
+        board.end_room(room.code, room.host_secret)
+        answers.append(await phones[0].post("answer", {"round": number, "value": 1}))
+        return [answer.status for answer in answers]
+
+    assert result_of(visit()) == [200] * 5 + [404]
+    assert looks == []
+
+
 def test_a_phone_gets_the_runs_that_its_class_chose(board: Board, room: Room) -> None:
     """As the projector shows them, once they are revealed; nobody else gets them."""
     rate = Question(text="Which rate?", kind="setting", setting="lr", link="?epochs=20")
