@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from linreg.board.questions import Question, question_text
 from linreg.board.refusals import BoardRefusal
-from linreg.board.tables import rounds
+from linreg.board.tables import plans, rounds
 
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
 VOTES = 2
@@ -87,6 +87,20 @@ def finish(connection: Connection, asked: RowMapping, result: str) -> None:
     """Complete the result of a round, if that is revealed."""
     if asked["state"] == REVEALED:
         _change(connection, asked, result=result)
+
+
+def keep_plan(connection: Connection, room: int, step: int, text: str | None) -> None:
+    """Keep how many steps of the plan were taken, and the teacher's own plan, if given."""
+    values = {"step": step} if text is None else {"step": step, "text": text}
+    connection.execute(update(plans).where(plans.c.room == room).values(values))
+
+
+def kept_plan(connection: Connection, room: int) -> tuple[str, int]:
+    """Return the teacher's own plan, or "", and how many of its steps were taken."""
+    text, step = connection.execute(
+        select(plans.c.text, plans.c.step).where(plans.c.room == room)
+    ).one()
+    return str(text), int(step)
 
 
 def _change(connection: Connection, asked: RowMapping, **values: Any) -> None:

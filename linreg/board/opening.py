@@ -1,9 +1,10 @@
-"""Whether there is a place for one more room, inside the transaction that opens it."""
+"""A new room, if there is a place for one more, inside the transaction that opens it."""
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
+from linreg.board.names import new_code
 from linreg.board.refusals import BoardRefusal
-from linreg.board.tables import participants, rooms, rounds
+from linreg.board.tables import participants, plans, rooms, rounds
 
 A_DAY = 24 * 3600.0  # seconds until a room is deleted
 MOST_ROOMS = 500
@@ -11,7 +12,17 @@ MOST_NEW_ROOMS = 60  # in a minute
 UNUSED_FOR = 300.0  # seconds after which a room that nobody used may lose its place
 
 
-def make_place(connection: Connection, now: float) -> set[str]:
+def open_room(connection: Connection, secret: str, now: float) -> str:
+    """Open a room whose host's secret has this hash; return its code."""
+    taken = _make_place(connection, now)
+    code = next(code for code in iter(new_code, "") if code not in taken)
+    row = {"code": code, "secret": secret, "expires": now + A_DAY}
+    new = insert(rooms).values(**row, version=1, present=0, paused=0).returning(rooms.c.id)
+    connection.execute(insert(plans).values(room=connection.scalar(new), text="", step=0))
+    return code
+
+
+def _make_place(connection: Connection, now: float) -> set[str]:
     """Return the codes of the open rooms; refuse one more if somebody opens them in a loop.
 
     If there are too many, those that nobody used are deleted first.

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.engine import RowMapping
 
-from linreg.board import leading, names, taking_part
+from linreg.board import leading, names, opening, taking_part
 from linreg.board.database import Database, default_url
 from linreg.board.exchanged import Answered, Joined, Sent
 from linreg.board.kept_rooms import KeptRooms
-from linreg.board.opening import A_DAY, make_place
 from linreg.board.questions import Question, clean_link, read_question
 from linreg.board.refusals import NO_ROOM, BoardRefusal
 from linreg.board.results import PLAIN, Engines, outcome
@@ -56,18 +55,11 @@ class Board:
     def open_room(self) -> Room:
         """Open a room for a day, and delete those whose time is over."""
         self.remove_expired()
-        secret, now = names.new_secret(), self._now()
+        secret = names.new_secret()
         with self._database.writing() as connection:
-            taken = make_place(connection, now)
-            code = next(code for code in iter(names.new_code, "") if code not in taken)
-            row = {"code": code, "secret": names.digest(secret), "expires": now + A_DAY}
-            connection.execute(insert(rooms).values(**row, version=1, present=0, paused=0))
+            code = opening.open_room(connection, names.digest(secret), self._now())
         self.kept.make_stale(code)
         return Room(code=code, host_secret=secret)
-
-    def room_exists(self, code: str) -> bool:
-        """Return whether a room with this code is open; makes no database."""
-        return self.kept.look(code, 0.0) is not None
 
     def end_room(self, code: str, secret: str) -> None:
         """Delete a room with all that was answered in it."""
@@ -172,6 +164,16 @@ class Board:
         """Pause the screens of the room, or let them go on."""
         with self._hosting(code, secret) as (connection, room):
             _change(connection, room, paused=int(paused))
+
+    def keep_plan(self, code: str, secret: str, step: int, text: str | None = None) -> None:
+        """Keep how many steps of the plan were taken, and the teacher's own plan, if given."""
+        with self._hosting(code, secret) as (connection, room):
+            leading.keep_plan(connection, room["id"], step, text)
+
+    def kept_plan(self, code: str, secret: str) -> tuple[str, int]:
+        """Return the teacher's own plan, or "", and how many of its steps were taken."""
+        with self._seeing(code, secret) as (connection, room):
+            return leading.kept_plan(connection, room["id"])
 
     def phone_state(self, code: str, token: str, max_age: float = 0.0) -> dict[str, Any]:
         """Return what a participant may see, at most `max_age` seconds old."""

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1  # of the tables; raise it with every change of them
+VERSION = 2  # of the tables; raise it with every change of them
 
 metadata = MetaData()
 
@@ -38,6 +38,13 @@ rooms = Table(
     Column("bring", Text),
     Column("paused", Integer, nullable=False),
     Column("expires", Float, nullable=False, index=True),  # seconds since 1970, as all times
+)
+plans = Table(
+    "board_plans",
+    metadata,
+    Column("room", ForeignKey("board_rooms.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),  # the teacher's own plan, or ""
+    Column("step", Integer, nullable=False),  # how many of its steps were taken
 )
 participants = Table(
     "board_participants",

@@ -16,6 +16,7 @@ from linreg.board.questions import Question
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.store import Board
 from linreg.settings.choices import Loss
+from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
 from tests.support.opened import failure_of, opened, run, shows
 
@@ -272,6 +273,25 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     assert (asked["text"], asked["options"]) == ("What comes after one?", ("Two", "Three"))
     press(app, "x")
     assert "class step n" not in [button.key for button in app.button]
+    again = opened("class_board")  # after a reload, or a new server, the tab names its room
+    again.session_state["linreg"].hosting = Hosting(code=code, secret=room(app).secret)
+    run(again)
+    assert (room(again).plan, room(again).step) == (room(app).plan, 2)
+
+
+def test_a_kept_plan_that_cannot_be_read_any_more_is_said(board: Board) -> None:
+    """The lesson's plan takes its place; a room that ended meanwhile makes way."""
+    app, other = opened("class_board"), board.open_room()
+    board.keep_plan(other.code, other.host_secret, 3, "of an older version")
+    app.session_state["linreg"].hosting = Hosting(code=other.code, secret=other.host_secret)
+    run(app)
+    shows(app, "Line 1: ", "The lesson's plan is used.")
+    assert (room(app).plan, room(app).step) == ((), 0)
+    board.end_room(other.code, other.host_secret)
+    again = opened("class_board")
+    again.session_state["linreg"].hosting = Hosting(code=other.code, secret=other.host_secret)
+    run(again)
+    assert offered(again) == {"o"}
 
 
 PLAN = b"""

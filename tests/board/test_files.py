@@ -24,7 +24,7 @@ def board_in(folder: Path) -> Board:
 def test_nothing_is_made_before_a_room_is_opened(tmp_path: Path) -> None:
     """Looking for a room, joining it and cleaning up leave no file."""
     board = board_in(tmp_path)
-    assert not board.room_exists("BCDFG")
+    assert board.kept.look("BCDFG", 0.0) is None
     assert board.remove_expired() == 0
     with pytest.raises(BoardRefusal):
         board.join("BCDFG")

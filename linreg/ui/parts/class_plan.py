@@ -7,7 +7,7 @@ from functools import cache
 import streamlit as st
 
 from linreg.board.built_in_plan import built_in_plan
-from linreg.board.plan_file import Step, plan_text
+from linreg.board.plan_file import PlanError, Step, plan_text, read_plan
 from linreg.board.questions import Question
 from linreg.board.ready_questions import ready_questions
 from linreg.lesson.class_plan import LESSONS
@@ -16,6 +16,7 @@ from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
 from linreg.ui.state.hosting import as_call, choose_question, take_plan
 from linreg.ui.state.session import Hosting
+from linreg.ui.work.board import class_board
 
 
 def plan_of(hosting: Hosting) -> tuple[Step, ...]:
@@ -56,9 +57,33 @@ def _next(hosting: Hosting) -> None:
     link = as_call(present.link)
     if take(lambda board, code, secret: board.bring(code, secret, link)):
         hosting.step += 1
+        _keep(hosting)
         hosting.is_asking = present.question is not None
         if present.question is not None:
             choose_question(_title(hosting.step, present))
+
+
+def _keep(hosting: Hosting, text: str | None = None) -> None:
+    """Keep the step of the plan, or a new plan, with the room; for use in a callback."""
+    take(lambda board, code, secret: board.keep_plan(code, secret, hosting.step, text))
+
+
+def bring_back_plan(hosting: Hosting) -> None:
+    """After a reload or a new server, go on with the plan that was kept with the room.
+
+    Raises:
+        BoardRefusal: there is no such room any more. BoardUnavailable: the database fails.
+    """
+    if hosting.is_plan_known:
+        return
+    text, step = class_board().kept_plan(hosting.code, hosting.secret)
+    hosting.is_plan_known = True
+    try:
+        hosting.plan = read_plan(text) if text else ()
+    except PlanError as error:  # of an older version of the app
+        hosting.plan_says = f"{error} The lesson's plan is used."
+    else:
+        hosting.step = step
 
 
 def plan_says(hosting: Hosting) -> None:
@@ -79,7 +104,11 @@ def plan_file(hosting: Hosting) -> None:
         label = f"The plan ({_count(hosting)} steps)"
         download("linreg_plan.txt", lambda: plan_text(plan_of(hosting)), label)
         st.file_uploader(
-            "A changed plan", key=keys.CLASS_PLAN_FILE, type="txt", on_change=take_plan
+            "A changed plan",
+            key=keys.CLASS_PLAN_FILE,
+            type="txt",
+            on_change=take_plan,
+            args=(lambda text: _keep(hosting, text),),
         )
         if hosting.plan_says:
             st.text(hosting.plan_says)

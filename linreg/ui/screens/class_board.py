@@ -14,7 +14,13 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.results import Engines
 from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
-from linreg.ui.parts.class_plan import plan_file, plan_says, plan_step, questions_of
+from linreg.ui.parts.class_plan import (
+    bring_back_plan,
+    plan_file,
+    plan_says,
+    plan_step,
+    questions_of,
+)
 from linreg.ui.parts.class_rates import class_rates, class_swarm, shows_rates
 from linreg.ui.parts.class_screen import PAGE, class_screen, is_pending, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
@@ -77,6 +83,7 @@ def _look(hosting: Hosting) -> dict[str, Any] | None:
     A database that fails may come back with the room: only a room that is gone makes way.
     """
     try:
+        bring_back_plan(hosting)
         return look(hosting)
     except BoardRefusal as refusal:
         session().hosting = None

@@ -4,7 +4,7 @@ The tab keeps the room's secret, so that a reload and a new server lead back to 
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -117,19 +117,25 @@ def choose_question(title: str) -> None:
     st.session_state[keys.CLASS_QUESTION] = title
 
 
-def take_plan() -> None:
-    """Use the plan in the file that was brought in, from its first step; for use in a callback."""
+def take_plan(keep: Callable[[str], object]) -> None:
+    """Use the plan in the file that was brought in, from its first step; for use in a callback.
+
+    Arguments:
+        keep: gets the text of a plan that is used.
+    """
     hosting, file = session().hosting, st.session_state[keys.CLASS_PLAN_FILE]
     if hosting is None or file is None:
         return
     try:
-        hosting.plan = read_plan(file.getvalue().decode("utf-8"))
+        text = file.getvalue().decode("utf-8")
+        hosting.plan = read_plan(text)
     except UnicodeDecodeError:
         hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
     except PlanError as error:
         hosting.plan_says = f"{error} The plan is as it was."
     else:
         hosting.step, hosting.plan_says = 0, f"{counted(len(hosting.plan), 'step')} of your plan."
+        keep(text)
         st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
 
 

@@ -42,7 +42,8 @@ class Hosting:
     is_watching: the page shows the class's runs in place of its answers.
     said: why the last step was refused, or "". is_secret_shown: the secret link was shown.
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
-    taken; plan_says: what a file of a plan was understood as.
+    taken; plan_says: what a file of a plan was understood as. is_plan_known: a plan that the room
+    had before this session began was brought back.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Hosting:
     plan: tuple[Step, ...] = ()
     step: int = 0
     plan_says: str = ""
+    is_plan_known: bool = False
 
 
 @dataclass
