@@ -252,6 +252,21 @@ def test_standard_units_change_only_what_their_button_names(
     assert (known["lr"], known["epochs"]) == after
 
 
+def test_standard_units_stay_where_the_browser_has_not_yet_seen_them() -> None:
+    """The next message may still have the switch as it was; the visitor has not touched it."""
+    app = paste(opened("tune"), "".join(f"{1950 + n},{14 + n}\n" for n in range(9)))
+    seen = app._tree
+    app.button(key="fit units form").click()
+    run(app)
+    app._tree = seen  # the page of before, whose messages Streamlit sends
+    app.button(key="fit units form").set_value(False)
+    run(app)
+    assert state(app).standard
+    app.toggle(key="standard").set_value(False)
+    run(app)
+    assert not state(app).standard
+
+
 def test_an_outlier_moves_mse_and_not_l1() -> None:
     """The preset pins both; the L1 line stays near the truth, the MSE line does not."""
     app = press(opened("tune"), "L1 against MSE with an outlier")

@@ -101,7 +101,12 @@ def _present(run: Run) -> None:
     )
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
     show_units()
-    st.toggle("In standard units", key=keys.STANDARD_UNITS, on_change=follow_units)
+    st.toggle(
+        "In standard units",
+        key=keys.STANDARD_UNITS,
+        on_change=follow_units,
+        args=(session().standard,),
+    )
     if not curtain_is_down(run.experiment):
         _learned(run)
 

@@ -19,7 +19,7 @@ from linreg.ui.state.address import choose_challenge, choose_mystery, read_exact
 from linreg.ui.state.controls import offered_settings, run_settings, set_controls
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
-from linreg.ui.state.streamlit_internals import go_to_page
+from linreg.ui.state.streamlit_internals import go_to_page, sent_by
 from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 
 # Where a page is opened: these have no control that every page shows.
@@ -103,7 +103,7 @@ def go_on(present: str) -> None:
 
 def follow_teacher() -> None:
     """Use the settings of the link that the panel asks for; for use in a callback."""
-    if link := st.session_state[keys.ROOM_PANEL].go:
+    if link := sent_by(keys.ROOM_PANEL, "go"):
         take_place(str(link))
 
 
@@ -141,7 +141,7 @@ def take_plan(keep: Callable[[str], object]) -> None:
 
 def _take() -> None:
     """Lead the room that the tab has kept; for use in a callback."""
-    state, answer = session(), st.session_state[keys.CLASS_HOST].found
+    state, answer = session(), sent_by(keys.CLASS_HOST, "found")
     if not answer or state.host_known:
         return
     state.host_known = True

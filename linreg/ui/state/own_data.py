@@ -20,7 +20,7 @@ from linreg.own_data.table import DataError, Pairs
 from linreg.ui.browser.assets import SOURCES
 from linreg.ui.state import keys
 from linreg.ui.state.session import session
-from linreg.ui.state.streamlit_internals import give_way_to_the_next
+from linreg.ui.state.streamlit_internals import give_way_to_the_next, sent_by
 
 TAB = "linreg tab"
 GLANCE = 0.05  # seconds between two checks for the tab's answer
@@ -76,9 +76,17 @@ def show_units() -> None:
     st.session_state[keys.STANDARD_UNITS] = session().standard
 
 
-def follow_units() -> None:
-    """Use the units that the switch shows; for use in a callback."""
-    session().standard = bool(st.session_state[keys.STANDARD_UNITS])
+def follow_units(shown: bool) -> None:
+    """Use the units that the visitor has chosen; for use in a callback.
+
+    A browser that has not yet seen the last run tells of the switch as it was before.
+
+    Arguments:
+        shown: the value that the switch had on the page.
+    """
+    chosen = bool(st.session_state[keys.STANDARD_UNITS])
+    if chosen is not shown:
+        session().standard = chosen
 
 
 def pasted_text() -> str:
@@ -135,7 +143,7 @@ def ask_tab(place: DeltaGenerator) -> None:
 
 def _take() -> None:
     """Use the tab's data if they fit the mark in the address; for use in a callback."""
-    asked, answer = tab(), st.session_state[keys.TAB_ASKED].found
+    asked, answer = tab(), sent_by(keys.TAB_ASKED, "found")
     if not (answer and asked.awaited):
         return
     try:
@@ -161,7 +169,7 @@ def keep_in_tab(points: Pairs, *, standard: bool) -> None:
 
 def _hear() -> None:
     """Note which data the tab has kept; for use in a callback."""
-    tab().kept = str(st.session_state[keys.TAB_SENT].kept or "")
+    tab().kept = str(sent_by(keys.TAB_SENT, "kept") or "")
 
 
 def _name(sent: Tab, *, standard: bool) -> str:

@@ -13,6 +13,7 @@ from linreg.mistakes.puzzles import MOST_SEED
 from linreg.own_data.table import Column, Pairs
 from linreg.sharing.pins import Pin
 from linreg.ui.state import keys
+from linreg.ui.state.streamlit_internals import sent_by
 from linreg.walkthrough.walk import START, Position
 
 STATE = "linreg"  # the key of State; address.py sets it when the session begins
@@ -157,7 +158,7 @@ def session() -> State:
 
 def picked_point(key: str) -> Picked | None:
     """Return the point that was clicked in the charts with this key; for use in a callback."""
-    picked = st.session_state[key].picked
+    picked = sent_by(key, "picked")
     return Picked(**picked) if picked else None
 
 
@@ -169,7 +170,7 @@ def mystery_number() -> int | None:
 
 def fitted_line(key: str) -> Line | None:
     """Return the last line drawn by hand in the charts with this key; for use in a callback."""
-    line = st.session_state[key].fitted
+    line = sent_by(key, "fitted")
     return Line(**line) if line else None
 
 

@@ -5,6 +5,7 @@ says which behaviour has changed and who needs it.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 from streamlit import net_util
@@ -59,6 +60,15 @@ def give_way_to_the_next() -> None:
     """Start the pending run now, if there is one."""
     if has_moved_on():
         give_way()
+
+
+def sent_by(key: str, name: str) -> Any:
+    """Return what a component has sent under a name, or None; for use in its callback.
+
+    Where a run that was broken off did not reach the component, Streamlit has forgotten its state,
+    but the browser still shows it: its callback is called, and its state is missing.
+    """
+    return getattr(st.session_state.get(key), name, None)
 
 
 def go_to_page(path: str, **opening: str) -> None:

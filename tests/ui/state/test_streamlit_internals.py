@@ -150,3 +150,18 @@ def test_streamlit_can_be_told_not_to_collect_garbage_after_each_run() -> None:
         "session stalls for a tenth of a second. Look for gc.collect in "
         "runtime/scriptrunner/script_runner.py and for the option that governs it."
     )
+
+
+def test_a_component_that_streamlit_has_forgotten_has_sent_nothing() -> None:
+    """Its callback may still be called, if the last run was broken off before it."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from linreg.ui.state.streamlit_internals import sent_by
+
+        st.session_state["there"] = st.query_params
+        st.text(f"{sent_by('gone', 'kept')} {sent_by('there', 'kept')} {sent_by('there', 'clear')}")
+
+    [shown] = AppTest.from_function(script).run().text
+    assert shown.value.startswith("None None <bound method")
