@@ -131,7 +131,7 @@ def _renamed(run: Run, data: bytes, names: Mapping[str, str], part: Part | None)
 
 def _keys(report: FileReport) -> None:
     """Show keys, shapes and types, and whether they fit each class."""
-    left, right = st.container(key=keys.KEYS_OF_A_FILE).columns(2, gap="large")
+    left, right = st.container(key=keys.KEYS_OF_A_FILE).columns([2, 3], gap="large")
     lines = ["### What is in it", "| key | shape | type |", "|:--|:--|:--|"]
     lines += [f"| `{e.key}` | {shown(e.shape)} | {e.dtype} |" for e in report.entries]
     if report.more:

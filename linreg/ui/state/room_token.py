@@ -1,6 +1,5 @@
 """The token by which a student's browser says which participant of the class's room it is."""
 
-
 from linreg.board.names import LONGEST_TOKEN
 from linreg.ui.state import keys
 from linreg.ui.state.streamlit_internals import sent_by
