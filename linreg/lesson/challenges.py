@@ -21,6 +21,7 @@ class Challenge:
     key: its short name in addresses. start: the settings that it begins with.
     free: the settings that may be changed; all others must stay as in `start`.
     question, options, answer: what the student predicts first, and the index of the right option.
+    clue: for a second try; "" where there are two options. hints: on the way to the goal.
     check: whether a run meets the goal, given that only free settings were changed.
     learned: what the challenge teaches; it is shown once the goal is met.
     by_hand: where a line is drawn by hand, whether it meets the goal; `check` is for no line yet.
@@ -37,6 +38,7 @@ class Challenge:
     hints: tuple[str, ...]
     check: Check
     learned: str
+    clue: str = ""
     by_hand: HandCheck | None = None
 
 
@@ -67,7 +69,7 @@ def read_done(text: str) -> tuple[str, ...]:
 
 CHALLENGES: tuple[Challenge, ...] = (
     Challenge(
-        key="twice",
+        key="printed",
         title="Where do 0.6990 and 0.3093 come from?",
         goal="The lesson prints weight 0.6990 and bias 0.3093 after it has trained model 0. Find "
         "a number of epochs, fewer than 1000, that gives these values.",
@@ -77,13 +79,14 @@ CHALLENGES: tuple[Challenge, ...] = (
         "epochs?",
         options=("Yes", "No, after fewer", "No, after more"),
         answer=2,
+        clue="The parameters printed are nearer to the true ones than those after 100 epochs.",
         hints=("A cell that is run twice trains twice.", "Try 200 epochs."),
         check=checks.reproduce,
         learned="The cell with the loop was run twice, and the model kept its parameters: "
         "100 + 100 epochs. Create a new model and a new optimizer before you train again.",
     ),
     Challenge(
-        key="idle",
+        key="thousand",
         title="A thousand epochs",
         goal="Model 1 is trained for 1000 epochs. At the end its loss alternates between two "
         "values: a two-cycle. Reach the same two-cycle in 120 epochs or fewer.",
@@ -92,6 +95,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="From which epoch on does this run learn nothing more?",
         options=("About 100", "About 500", "It learns to the end"),
         answer=0,
+        clue="With L1 every step has about the same length. What happens near the best line?",
         hints=(
             "Look at the last ten epochs, or at the loss on the log scale.",
             "The chart of the losses names the epoch from which on the loss alternates.",
@@ -109,10 +113,11 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="What happens just above the limit?",
         options=(
             "It learns a little slower",
-            "The loss grows until it overflows",
+            "The loss grows more and more",
             "The loss alternates between two values",
         ),
         answer=1,
+        clue="With the squared error the gradient is larger where the loss is larger.",
         hints=(
             "The sidebar shows the limit.",
             "The limit is 2/λ_max, where λ_max is the largest curvature of the loss. For these "
@@ -149,6 +154,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="With lr 0.01 the two losses add up to 0.0115. What is their sum with lr 0.02?",
         options=("0.0115", "0.023", "0.046"),
         answer=1,
+        clue="How far does one step move the line, if the rate is twice as large?",
         hints=(
             "The sum is lr (1 + mean(x)²).",
             "Here that is 1.1521 lr, and 0.003 / 1.1521 is 0.0026.",
@@ -170,6 +176,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The test set has fewer rows",
         ),
         answer=0,
+        clue="When in an epoch is each of the two losses taken?",
         hints=(
             "The training loss is taken before the last step, the test loss after it.",
             "Model 1 with 1000 epochs alternates between two states. Or shuffle, and try some "
@@ -189,6 +196,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="Where are the lesson's test rows?",
         options=("Among the training rows", "All to the right of them", "On both sides"),
         answer=1,
+        clue="The rows are in the order of x, and the training set takes the first ones.",
         hints=("Without shuffling, the rows are split in the order of x.", "Try other seeds."),
         check=checks.no_extrapolation,
         learned="A split in order tests extrapolation. A shuffled split tests interpolation. "
@@ -220,6 +228,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="How can there be more steps without more epochs?",
         options=("Smaller batches", "A larger learning rate", "More rows"),
         answer=0,
+        clue="How many steps does an epoch have, and what decides that?",
         hints=(
             "A batch of 2 rows makes 20 steps per epoch.",
             "Use MSE and a learning rate below 1.",
@@ -229,7 +238,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         "pass over the data. These data have no noise, so every batch leads to the same line.",
     ),
     Challenge(
-        key="swing",
+        key="round",
         title="A long way round",
         goal="Let the bias rise more than 0.2 above its true value. At the end, both parameters "
         "must still be within 0.05 of their true values.",
@@ -242,6 +251,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "It does not use the gradient",
         ),
         answer=0,
+        clue="What does momentum add up from step to step?",
         hints=("Choose momentum first.", "Watch the bias in the player's numbers."),
         check=checks.overshoot,
         learned="Momentum adds up gradients. When the slope changes its sign, the buffer still "
@@ -258,6 +268,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="One row is far from all others. Which loss reacts to it more strongly?",
         options=("L1", "MSE", "Both react the same"),
         answer=1,
+        clue="Which of the two squares the distance of a row from the line?",
         hints=("Press *L1 against MSE with an outlier* on Tune.", "Use L1 and 1000 epochs."),
         check=checks.outlier,
         learned="MSE squares the residual, so one row far from the line has the effect of many "
@@ -277,6 +288,7 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The losses of all lines",
         ),
         answer=1,
+        clue="The five steps of the loop use one line only: the present one.",
         hints=(
             "The five steps of the loop use one line only: the present one.",
             "A good line goes from about 0.28 on the left to about 1.0 on the right.",
@@ -288,14 +300,15 @@ CHALLENGES: tuple[Challenge, ...] = (
         "with a million parameters.",
     ),
     Challenge(
-        key="fooled",
-        title="Few rows",
+        key="slope",
+        title="A wrong slope",
         goal="End with a training loss below 0.05 and a weight that is wrong by more than 0.3.",
         start=Experiment(noise=0.1, epochs=1000),
         free=("noise", "train_fraction", "seed", "lr", "loss", "stop", "step"),
         question="Which rows give a low training loss and a wrong weight?",
         options=("Many, without noise", "Many, with much noise", "Few, with noise"),
         answer=2,
+        clue="With which rows can a line be near all of them and still have a wrong slope?",
         hints=("Train on few rows.", "Use a training share of 0.05 or 0.1, and some noise."),
         check=checks.fooled,
         learned="A few noisy rows close together say little about the slope. The test loss shows "

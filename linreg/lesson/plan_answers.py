@@ -100,7 +100,8 @@ def end_of_learning(run: Run) -> Told:
     return Told(
         0 if cycle.first_epoch < 300 else 1,
         f"From epoch {cycle.first_epoch} on the training loss alternates between {loss_text(low)} "
-        f"and {loss_text(high)}: {epochs - cycle.first_epoch} of {epochs} epochs changed nothing.",
+        f"and {loss_text(high)}: nothing more is learned in {epochs - cycle.first_epoch} of "
+        f"{epochs} epochs.",
     )
 
 

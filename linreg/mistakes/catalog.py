@@ -18,7 +18,9 @@ MODEL_0 = Experiment()  # the lesson's first model
 class Bug:
     """The texts about one mistake.
 
-    symptom: what one sees. explanation: why. fix: what to do. hints: from vague to precise.
+    symptom: what one sees. explanation: why. fix: what to do.
+    clue: for a second guess of the symptom, by those who have seen the code alone.
+    hints: from vague to precise, for those who have seen the symptom alone.
     """
 
     mistake: Mistake
@@ -26,6 +28,7 @@ class Bug:
     symptom: str
     explanation: str
     fix: str
+    clue: str
     hints: tuple[str, ...]
 
 
@@ -63,6 +66,7 @@ _ALL = (
         "zero_grad() every step uses the sum of all gradients so far. That sum still points in the "
         "old direction when the parameters have already passed the best line.",
         fix="Call optimizer.zero_grad() in every step, before loss.backward().",
+        clue="backward() adds to .grad. What does .grad hold after many steps?",
         hints=(
             "Compare the size of the gradients with the gradients of the right code.",
             "What does backward() do with a gradient that is already there?",
@@ -75,6 +79,7 @@ _ALL = (
         explanation="backward() only computes the gradients. optimizer.step() moves the "
         "parameters, and the code never calls it.",
         fix="Call optimizer.step() after loss.backward().",
+        clue="Which line changes the parameters?",
         hints=(
             "Which numbers change from epoch to epoch, and which do not?",
             "There are gradients. Which line would use them?",
@@ -87,6 +92,7 @@ _ALL = (
         explanation="No gradient is ever computed, so every .grad stays None. optimizer.step() "
         "skips a parameter whose .grad is None, without an error or a warning.",
         fix="Call loss.backward() between optimizer.zero_grad() and optimizer.step().",
+        clue="What is .grad, if nothing fills it?",
         hints=(
             "Look at the gradients, not only at the parameters.",
             "Which line fills .grad?",
@@ -100,6 +106,7 @@ _ALL = (
         "step() skips such parameters. backward() then fills in gradients, which the next "
         "zero_grad() deletes.",
         fix="Keep the order: zero_grad(), backward(), step().",
+        clue="What does .grad hold when step() is called?",
         hints=(
             "All five lines are there. Is that enough?",
             "What is .grad when step() is called?",
@@ -113,6 +120,7 @@ _ALL = (
         "of the first model. Its step() and its zero_grad() do not reach the new model, so the new "
         "parameters never move and their gradients add up.",
         fix="Make the optimizer after the model. Run its cell again after each new model.",
+        clue="Which model's parameters does the optimizer change?",
         hints=(
             "How do the gradients change from epoch to epoch?",
             "Which parameters does the optimizer hold, and when did it get them?",
@@ -127,6 +135,7 @@ _ALL = (
         "rows): every prediction is compared with every y. A flat line is the best line for all "
         "these pairs together.",
         fix="Give y the shape of the predictions: y.unsqueeze(dim=1).",
+        clue="y_pred has a column and y has none. Which shape has y_pred - y?",
         hints=(
             "How steep is the learned line?",
             "Print the shapes of y_pred, of y, and of their difference.",
@@ -139,6 +148,7 @@ _ALL = (
         explanation="The model learns from the rows that should test it. Its test loss no longer "
         "says how good the model is on rows that it has never seen.",
         fix="Train on X_train and y_train only. Use the test set only to evaluate the model.",
+        clue="On which rows does training make the loss small here?",
         hints=(
             "Is the model better on the test rows than on the training rows?",
             "From which rows do the gradients come?",
@@ -153,6 +163,7 @@ _ALL = (
         "as before, so the next step jumps back. That of the squared error grows with the "
         "distance, and with it the loss, until it overflows.",
         fix="Divide the learning rate by ten until the loss falls.",
+        clue="How far does one step go with this rate?",
         hints=(
             "How far do the parameters move in one step?",
             "Compare that with the range of y. Which number in the code decides how far?",
@@ -165,6 +176,7 @@ _ALL = (
         explanation="Every step has the right direction, but only a hundredth of the right "
         "length. The code is right; one number in it is wrong.",
         fix="Multiply the learning rate by ten until the loss falls visibly.",
+        clue="How far does one step go with this rate?",
         hints=(
             "Is the curve really flat? Read its first and its last value.",
             "The direction is right. What decides how far a step goes?",
@@ -177,6 +189,7 @@ _ALL = (
         explanation="An operation needs all its tensors on one device, and PyTorch does not move "
         "them automatically. The model was moved, but the data were not.",
         fix="Move every tensor too: X_train.to(device), y_train.to(device) and so on.",
+        clue="Where is the model, and where are the rows?",
         hints=(
             "Read the last line of the error: which two devices does it name?",
             "model.to(device) moves the model. What moves the data?",
@@ -190,6 +203,7 @@ _ALL = (
         "classes of the lesson have different names. load_state_dict compares the keys and "
         "raises an error.",
         fix="Load it into a model of the class that it was saved from.",
+        clue="Do both classes name their parameters the same way?",
         hints=(
             "Training is not the problem. What comes after it?",
             "Which keys were expected, and which were found?",
@@ -203,6 +217,7 @@ _ALL = (
         "of them, and returns their names. The model keeps its random values, and only the "
         "returned names tell you so.",
         fix="Keep strict=True, and load into a model of the class that was saved.",
+        clue="What happens to a parameter whose key is not in the file?",
         hints=(
             "Training is not the problem. Which model makes the predictions?",
             "load_state_dict returns a value. Read it.",
@@ -216,6 +231,7 @@ _ALL = (
         explanation="The cell makes new lists of losses, but no new model and no new optimizer. "
         "The second training continues where the first one stopped.",
         fix="Before the training cell, run the cells that make the model and the optimizer again.",
+        clue="With which parameters does the second run of the cell begin?",
         hints=(
             "Look at epoch 0, not at the last epoch.",
             "With which parameters does this list of losses begin?",
@@ -229,6 +245,7 @@ _ALL = (
         explanation="Outside inference_mode() autograd records how each test loss is computed. The "
         "list keeps the losses as tensors, and with them the graphs of all epochs.",
         fix="Evaluate under torch.inference_mode(), and append test_loss.item(), a plain number.",
+        clue="What does a loss hold beside its number, where gradients are recorded?",
         hints=(
             "The numbers are right. What else is in the list?",
             "Ask a loss in the list for its grad_fn.",
@@ -241,6 +258,7 @@ _ALL = (
         explanation="Under no_grad() autograd records nothing, so the loss has no graph. "
         "backward() needs that graph to compute the gradients.",
         fix="Use no_grad() and inference_mode() for evaluation only. Train outside them.",
+        clue="What does PyTorch record under no_grad()?",
         hints=(
             "Which of the five lines raises the error?",
             "The loss has no grad_fn. What could be the reason?",

@@ -48,7 +48,7 @@ def test_a_wrong_guess_gets_a_hint_and_another_try_and_then_the_answer() -> None
     wrong = next(option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom)
     assert app.selectbox(key="mistake").options == [f"Bug {i}" for i in range(1, len(BUGS) + 1)]
     guess(app, wrong)
-    assert app.warning[0].value.startswith(f"Not that one. {BUGS[Mistake.NO_STEP].hints[0]}")
+    assert app.warning[0].value.startswith(f"Not that one. {BUGS[Mistake.NO_STEP].clue}")
     assert markdown_of(BUGS[Mistake.NO_STEP].explanation) not in text_of(app)
     others = [option for option in radio.options if option != BUGS[Mistake.NO_STEP].symptom]
     guess(app, others[1])

@@ -33,7 +33,7 @@ def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
     assert "Not that one." in said(app)
     assert "0.5784" not in said(app) + text_of(app)
     predict(app, 2)
-    assert "Right. No, after more." in said(app)
+    assert "Right. The answer: No, after more." in said(app)
     assert "Not yet. weight 0.5784" in said(app)
     app.select_slider(key="epochs").set_value(200)
     run(app)
@@ -43,14 +43,14 @@ def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
 
 def test_what_is_done_comes_with_the_address() -> None:
     """Unknown names in the address are ignored."""
-    app = opened("challenges", done="limit-nonsense-twice")
+    app = opened("challenges", done="limit-nonsense-printed")
     shows(app, f"2 of {len(CHALLENGES)} done")
-    assert app.session_state["linreg"].done == ("twice", "limit")
+    assert app.session_state["linreg"].done == ("printed", "limit")
 
 
 def test_a_link_opens_a_challenge() -> None:
     """One click sets its settings."""
-    app = opened("challenges", challenge="idle")
+    app = opened("challenges", challenge="thousand")
     shows(app, "A thousand epochs")
     next(button for button in app.button if "Start with" in button.label).click()
     run(app)
@@ -78,7 +78,7 @@ def test_a_run_that_meets_the_goal_counts_only_after_a_prediction(challenge: Cha
 
 def test_the_page_of_results_holds_names_as_text() -> None:
     """A name with tags is shown, not run; done challenges say what they teach, others do not."""
-    page = results_html("<script>alert(1)</script>", ("twice",))
+    page = results_html("<script>alert(1)</script>", ("printed",))
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert f"1 of {len(CHALLENGES)} done" in page
@@ -88,7 +88,7 @@ def test_the_page_of_results_holds_names_as_text() -> None:
 
 def test_the_next_challenge_begins_with_its_own_settings() -> None:
     """Those that are done are left out."""
-    app = predict(opened("challenges", challenge="twice", done="idle", epochs="200"), 2)
+    app = predict(opened("challenges", challenge="printed", done="thousand", epochs="200"), 2)
     next(button for button in app.button if button.label == "Next challenge").click()
     run(app)
     assert app.selectbox(key="challenge").value == "limit"
@@ -106,13 +106,13 @@ def test_the_limit_is_hidden_until_the_prediction() -> None:
 
 def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
-    app = predict(opened("challenges", challenge="twice", lr="0.1", lock="lr"), 2)
+    app = predict(opened("challenges", challenge="printed", lr="0.1", lock="lr"), 2)
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
 
 
 def test_a_challenge_is_judged_by_a_run_and_not_by_the_address() -> None:
     """The class board counts what this session has judged."""
-    app = opened("challenges", challenge="twice", epochs="200", done="limit")
+    app = opened("challenges", challenge="printed", epochs="200", done="limit")
     assert app.session_state["linreg"].judged == ()
     predict(app, 2)
-    assert app.session_state["linreg"].judged == ("twice",)
+    assert app.session_state["linreg"].judged == ("printed",)

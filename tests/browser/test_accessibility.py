@@ -46,7 +46,7 @@ PAGES = {
     "Save & load": "save_and_load",
     "CPU or GPU": "gpu",
     "Teach": "teach",
-    "Challenges": "challenges?done=twice",
+    "Challenges": "challenges?done=printed",
     "Tune": "tune?train=0.6&validation=0.2&pin=slow%3Flr%3D0.001&pin=fast%3Flr%3D0.1",
 }
 

@@ -19,7 +19,7 @@ from tests.support.served import Server
 
 PATHS = ("", "save_and_load", "save_and_load")  # a class is on any page
 QUESTION = "Challenge: As fast as it goes"
-SLOWER, GROWS = "A It learns a little slower", "B The loss grows until it overflows"
+SLOWER, GROWS = "A It learns a little slower", "B The loss grows more and more"
 COLOUR_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Whatever a student's program sends, only numbers of the question are taken.
 HOSTILE = """([room, token]) => fetch(new URL(`linreg-board/${room}/answer`, document.baseURI), {

@@ -127,7 +127,7 @@ DOTS = """(plot) => {
 def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> None:
     """A page that is loaded again has the link's settings and the student's pins and challenges."""
     tab, script = newcomer.pages[0], asset_url("class_follow.js")
-    own = "room=BCDFG&hide=teach&done=twice&pin=a&pin=b&own=0123"
+    own = "room=BCDFG&hide=teach&done=printed&pin=a&pin=b&own=0123"
     bring = "?lr=0.1&at=40&done=other&room=XXXXX&call=1"
     address, is_there = tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.2", bring])
     assert parse_qs(address) == parse_qs(own) | {"lr": ["0.1"], "at": ["40"]}

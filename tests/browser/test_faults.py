@@ -107,7 +107,7 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(
     loop = visitors(f"{server.address}/loop?epoch=7&line=backward&lr=0.1&{pins}")
     tune = visitors(f"{server.address}/tune?{pins}")
     bring_in(tune)
-    challenges = visitors(f"{server.address}/challenges?done=twice&challenge=twice&epochs=200")
+    challenges = visitors(f"{server.address}/challenges?done=printed&challenge=printed&epochs=200")
     challenges.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
     expect(challenges.get_by_text("Goal met.")).to_be_visible()
     led = visitors(f"{server.address}/?epochs=50&hide=lr-tune-teach&lock=weight-bias")

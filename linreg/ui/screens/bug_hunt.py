@@ -111,7 +111,7 @@ def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
             "**Predict first.** What will you see?",
             [BUGS[each].symptom for each in offered],
             bug.symptom,
-            hint=bug.hints[0],
+            hint=bug.clue,
             tells=f"What you see{where}: {bug.symptom}",
         )
     if not settled:

@@ -91,8 +91,8 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
             f"**Predict first.** {chosen.question}",
             chosen.options,
             answer,
-            hint=chosen.hints[0],
-            tells=f"{answer}.",
+            hint=chosen.clue,
+            tells=f"The answer: {answer}.",
         )
 
 
