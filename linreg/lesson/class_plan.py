@@ -53,8 +53,9 @@ def tell(lesson: Lesson) -> Told:
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="The model never sees the true line",
-        says="The data come from weight 0.7 and bias 0.3. The model starts with random numbers.",
-        question="Play from epoch 0 and watch the bias. Which way does it go to its true value?",
+        says="The data come from weight 0.7 and bias 0.3. The model starts with random numbers. "
+        "Predict, then watch the bias.",
+        question="Which way does the bias go to its true value?",
         options=(
             "It rises to 0.3 and stays there",
             "It passes 0.3 and comes back",
@@ -89,8 +90,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Model 1 for 1000 epochs",
-        says="Model 1 starts with other random numbers, and is trained for 1000 epochs.",
-        question="From which epoch on is nothing more learned? Look at the last ten epochs too.",
+        says="Model 1 starts with other random numbers, and is trained for 1000 epochs. Predict, "
+        "then look at the last ten epochs too (View).",
+        question="From which epoch on is nothing more learned?",
         options=("From about 100 on", "From about 500 on", "It learns to the end"),
         answer=plan_answers.end_of_learning,
         hint="With L1 every step has about the same length. What happens near the best line?",
@@ -152,8 +154,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Momentum",
-        says="Momentum adds up the gradients of many steps. The squared error, lr 0.1.",
-        question="Play from epoch 0 and watch the path. Which way does the bias go?",
+        says="Momentum adds up the gradients of many steps. The squared error, lr 0.1. Predict, "
+        "then watch the path.",
+        question="Which way does the bias go?",
         options=("Straight to its true value", "Beyond it, and back"),
         answer=plan_answers.way_of_momentum,
         minutes=2,

@@ -7,6 +7,7 @@ from linreg import Experiment, Loss, train
 from linreg.formatting import loss_text
 from linreg.formatting import number as number_of
 from linreg.lesson.class_plan import LESSONS, tell
+from linreg.mistakes.puzzles import mystery, mystery_token
 from tests.support.opened import opened, run, shows, text_of
 
 
@@ -79,6 +80,8 @@ def test_a_page_without_results_is_not_behind_the_curtain() -> None:
     """The data, the model, and the first step; what came of a guess stands where it was made."""
     for part in ("data", "model", "device"):
         assert "curtain is down" not in text_of(opened("lesson", curtain="true", part=part))
+    token = mystery_token(mystery(5), 5)
+    assert opened("bug_hunt", curtain="true", mystery=token).query_params["mystery"] == token
     app = opened("loop", curtain="true", lr="0.2")
     shows(app, "What just happened.")
     press(app, "Next epoch")

@@ -34,8 +34,6 @@ TOLD = {Mistake.NO_UNSQUEEZE: broadcast_figure, Mistake.RUN_TWICE: continued_los
 
 def bug_hunt(experiment: Experiment) -> None:
     """Show one mistake in the code of `experiment` and its effect, beside the run without it."""
-    if behind_curtain(trained(experiment, st.empty()), "bug_hunt"):
-        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         mode = st.segmented_control(
             "Hunt",
@@ -51,6 +49,8 @@ def bug_hunt(experiment: Experiment) -> None:
         mistake = _named() if seed is None else mystery(seed)
     if seed is not None:
         session().mystery = mystery_token(mistake, seed)
+    if behind_curtain(trained(experiment, st.empty()), "bug_hunt"):
+        return
     if not _can_be_made(experiment, mistake):
         return
     if seed is None:

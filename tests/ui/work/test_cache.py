@@ -83,6 +83,32 @@ def test_a_session_that_waits_sees_the_progress_of_the_one_that_works(
     assert mine.shown[-1] == theirs.shown[0] == (0.75, "Training all rates: epoch 300 of 400")
 
 
+def test_a_sweep_over_other_rates_is_other_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not get the failure of a sweep of the same experiment that is under way."""
+    begun, asked = threading.Event(), threading.Event()
+    found = sweep(EXPERIMENT, [0.2])
+
+    def work(experiment: Experiment, lrs: tuple[float, ...], progress: Progress) -> object:
+        if lrs == (0.1,):
+            begun.set()
+            assert asked.wait(PATIENCE)
+            raise MemoryError
+        progress(1, 100)
+        return found
+
+    monkeypatch.setattr(cache, "sweep", work)
+    theirs = place()
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(swept, EXPERIMENT, (0.1,), place())
+        assert begun.wait(PATIENCE)
+        other = pool.submit(swept, EXPERIMENT, (0.2,), theirs)
+        assert theirs.has_shown.wait(PATIENCE)
+        asked.set()
+        with pytest.raises(WorkError):
+            one.result(PATIENCE)
+        assert other.result(PATIENCE).lr.tolist() == found.lr.tolist()
+
+
 def test_sessions_that_wait_for_work_that_fails_get_its_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
