@@ -56,6 +56,13 @@ def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, lar
         assert look(page)["whole"] == 1, (width, height)
         for part in (page.locator(".linreg-controls"), page.locator(".linreg-numbers"), rate):
             assert part.evaluate(IN_SIGHT) > 0.97, (width, height, part)
+    page.set_viewport_size({"width": 320, "height": 256})  # 400 % zoom: all of it by scrolling
+    for part in (plot(page, "Predictions"), page.locator(".linreg-controls")):
+        part.evaluate("part => part.scrollIntoView({ block: 'end', behavior: 'instant' })")
+        page.wait_for_function(RESIZED)
+        assert part.evaluate(IN_SIGHT) > 0.97, part
+        assert (part.bounding_box() or {"height": 0})["height"] >= 44
+    assert page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth")
 
 
 def test_a_swipe_or_a_tab_brings_the_next_chart_and_a_tap_leaves_its_axes(visit: Visit) -> None:
