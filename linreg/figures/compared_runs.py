@@ -68,10 +68,12 @@ def _curves(role: Role, name: str, history: History) -> list[Trace]:
 def _loss_axis(runs: Named, scale: Scale) -> Axis:
     """Return an axis of the losses on which a run that diverges does not flatten the others."""
     losses = [loss for _, run in runs for loss in (run.history.train_loss, run.history.test_loss)]
-    axis = loss_axis(scale, losses)
     first = [float(loss[0]) for loss in losses if np.isfinite(loss[0])]
     top = GROWN * max(first, default=0.0)
-    return axis | ({"autorangeoptions": {"clipmax": top}} if top > 0 else {})
+    if top <= 0:
+        return loss_axis(scale, losses)
+    axis = loss_axis(scale, [np.minimum(loss, top) for loss in losses])
+    return axis | {"autorangeoptions": {"clipmax": top}}
 
 
 def _y_title(runs: Named) -> str:
