@@ -159,7 +159,7 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
     marks = [Mark(text=f"current lr {current_lr:g}", lr=current_lr, role=MODEL)]
     if experiment.loss is Loss.MSE and is_plain_descent(experiment):
         limit = stability_limit(experiment)
-        marks.append(Mark(text=f"limit 2/λ_max = {limit:.4g}", lr=limit, role=TRUTH))
+        marks.append(Mark(text=f"limit 2/λₘₐₓ = {limit:.4g}", lr=limit, role=TRUTH))
     marks.sort(key=lambda mark: mark.lr)
     return [mark for mark in marks if edges[0] <= mark.lr <= edges[-1]]
 

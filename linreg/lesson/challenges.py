@@ -120,11 +120,11 @@ CHALLENGES: tuple[Challenge, ...] = (
         clue="With the squared error the gradient is larger where the loss is larger.",
         hints=(
             "The sidebar shows the limit.",
-            "The limit is 2/λ_max, where λ_max is the largest curvature of the loss. For these "
+            "The limit is 2/λₘₐₓ, where λₘₐₓ is the largest curvature of the loss. For these "
             "rows it is 0.8625.",
         ),
         check=checks.mse_limit,
-        learned="The squared error has the shape of a bowl. With a learning rate above 2/λ_max, a "
+        learned="The squared error has the shape of a bowl. With a learning rate above 2/λₘₐₓ, a "
         "step ends higher on the other side than it began. So the error grows with each step.",
     ),
     Challenge(

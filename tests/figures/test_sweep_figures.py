@@ -94,7 +94,7 @@ def test_theory_is_drawn_where_it_holds() -> None:
     plain = sweep(Experiment(loss=Loss.MSE), RATES[::8])
     figure = sweep_figure(plain, 0.02)
     assert lines(figure) == [0.02, pytest.approx(0.8625, abs=5e-5)]
-    assert "limit 2/λ_max = 0.8625" in notes(figure)
+    assert "limit 2/λₘₐₓ = 0.8625" in notes(figure)
     for loss in (Loss.L1, Loss.MSE):
         e = Experiment(loss=loss, optimizer=Optimizer.MOMENTUM, epochs=5)
         other = sweep_figure(sweep(e, RATES[::8]), 0.02)
@@ -144,7 +144,7 @@ def test_texts_of_two_marks_do_not_overlap() -> None:
     plain = sweep(Experiment(loss=Loss.MSE, epochs=5), RATES)
     for current, sides in ((0.8, ("right", "left")), (0.9, ("left", "right"))):
         found = notes(sweep_figure(plain, current))
-        limit = found["limit 2/λ_max = 0.8625"]
+        limit = found["limit 2/λₘₐₓ = 0.8625"]
         assert (found[f"current lr {current}"].xanchor, limit.xanchor) == sides
     assert notes(sweep_figure(plain, 0.0001))["current lr 0.0001"].xanchor == "left"
     assert notes(sweep_figure(plain, 10.0))["current lr 10"].xanchor == "right"
@@ -158,7 +158,7 @@ def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
     diverged = sweep(Experiment(loss=Loss.MSE, epochs=1_000), RATES)
     found = notes(sweep_figure(diverged, 5.0))
     assert found["current lr 5"].yanchor == "bottom"
-    limit = found["limit 2/λ_max = 0.8625"]
+    limit = found["limit 2/λₘₐₓ = 0.8625"]
     assert (limit.xanchor, limit.yanchor) == ("right", "top")  # only right of it are losses high
 
 
