@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from linreg import Experiment, train
 from linreg.board.database import FAILED
 from linreg.board.questions import Question
-from linreg.board.refusals import BoardUnavailable
+from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
 from linreg.settings.choices import Loss
+from linreg.ui.screens import class_board as screen
+from linreg.ui.state.fallback import WorkError
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
 from tests.support.opened import failure_of, opened, run, shows
@@ -132,6 +134,64 @@ def test_a_database_that_fails_leaves_the_room_to_come_back_to(
     run(app)
     assert room(app).code == code
     assert offered(app) == {"q"}
+
+
+def test_a_room_that_cannot_be_opened_is_said(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the button is still there. A step that fails changes nothing, and is said too."""
+    app = opened("class_board")
+    with monkeypatch.context() as failing:
+        failing.setattr(board, "open_room", unavailable)
+        press(app, "o")
+        assert [toast.value for toast in app.toast] == [FAILED]
+    press(app, "o")
+    with monkeypatch.context() as failing:
+        failing.setattr(board, "pause", unavailable)
+        press(app, "u")
+        assert [warning.value for warning in app.warning] == [FAILED]
+    press(app, "u")
+    assert not app.warning
+    assert board.host_state(room(app).code, room(app).secret)["paused"]
+
+
+def test_the_answers_are_shown_also_where_their_runs_fail(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; the page says why, and does not try again by itself."""
+    app = press(press(opened("class_board"), "o"), "q")
+    app.selectbox(key="class question").set_value("Choose a learning rate")
+    press(run(app), "open")
+    board.answer(room(app).code, board.join(room(app).code).token, 1, 0.1)
+    press(app, "x")
+
+    def fail(*_: object, **__: object) -> None:
+        raise WorkError("There is no memory for it.")
+
+    monkeypatch.setattr(screen, "swept", fail)
+    press(app, "s")
+    assert [warning.value for warning in app.warning] == ["There is no memory for it."]
+    result = board.host_state(room(app).code, room(app).secret)["round"]["result"]
+    assert (sum(result["votes"][0]), result["runs"], result["pending"]) == (1, None, False)
+    assert offered(app) == {"g", "q"}
+
+
+def test_the_teacher_keeps_the_room_and_ends_it(board: Board) -> None:
+    """The secret link is shown once; what is deleted is gone."""
+    app = press(opened("class_board"), "o")
+    code, secret = room(app).code, room(app).secret
+    [once] = [button for button in app.button if button.label == "Secret link, once"]
+    once.click()
+    run(app)
+    assert [each.value for each in app.code if each.value.endswith(f"#{code}.{secret}")]
+    run(app)
+    assert "Secret link, once" not in [button.label for button in app.button]
+    [end] = [button for button in app.button if button.label == "Delete the room"]
+    end.click()
+    run(app)
+    assert offered(app) == {"o"}
+    with pytest.raises(BoardRefusal):
+        board.host_state(code, secret)
 
 
 def unavailable(*_: object) -> None:
@@ -254,6 +314,9 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     run(app)
     shows(app, "Line 2: ")
     assert len(room(app).plan) == 0
+    app.file_uploader(key="class plan file").set_value(("l.txt", b"step: \xff", "text/plain"))
+    run(app)
+    shows(app, "The file is not a text in UTF-8; the plan is as it was.")
     app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
     run(app)
     shows(app, "2 steps of your plan.")

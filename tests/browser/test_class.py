@@ -84,6 +84,7 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     vote_through_a_reload(teacher, phones)
     teacher.keyboard.press("x")
     expect(panel(phones[1])).to_contain_text("The vote is closed.")
+    expect(teacher.get_by_role("button", name="vote again")).to_be_visible()
     teacher.keyboard.press("v")
     expect(panel(phones[1])).to_contain_text("Second vote: choose your answer.")
     vote_through_a_new_server(teacher, phones, server)

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from linreg import train, ui
 from linreg.board import database, taking_part
 from linreg.board.names import digest
 from linreg.board.questions import Question
+from linreg.board.refusals import BoardUnavailable
 from linreg.board.store import Board, Room
 from linreg.ui.server import board_routes
+from linreg.ui.server.rate_limit import RateLimit
 from linreg.ui.work.board import class_board
 from tests.support.asgi import Answer, ask
 from tests.support.coroutines import result_of
@@ -256,8 +259,11 @@ def test_a_phone_gets_the_runs_that_its_class_chose(board: Board, room: Room) ->
         np.testing.assert_array_equal(path, plain.weight[:-1])
 
 
-def test_a_flood_is_refused_and_others_go_on(board: Board, room: Room) -> None:
+def test_a_flood_is_refused_and_others_go_on(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each device has its own limit; tries of unknown codes have one together."""
+    monkeypatch.setattr(board_routes, "RateLimit", partial(RateLimit, clock=lambda: 0.0))
     number = board.ask(room.code, room.host_secret, CHOICE)
 
     async def flood() -> tuple[list[int], list[int], int, list[int]]:
@@ -321,6 +327,53 @@ def test_the_projector_gets_each_change_and_never_a_single_answer(
     assert [s["round"]["state"] for s in seen][-1] in ("closed", "revealed")
     assert all("values" not in s["round"] for s in seen if s["round"]["state"] != "revealed")
     assert end.startswith("event: refused\n")
+
+
+def test_a_room_has_so_many_projectors_and_each_hears_of_a_database_that_fails(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more is refused; a stream that has ended makes place."""
+    monkeypatch.setattr(board_routes, "FRESH_FOR", 0.01)
+    monkeypatch.setattr(board_routes, "MOST_STREAMS", 2)
+    requests, headers = board_routes.BoardRequests(), {"X-Linreg-Host": room.host_secret}
+    monkeypatch.setattr(board_routes, "BoardRequests", lambda: requests)
+    path = f"/linreg-board/{room.code}/events"
+
+    async def watch() -> tuple[list[Answer], list[Answer]]:
+        app = Phone(room.code).app
+        watching = [asyncio.ensure_future(ask(app, path, headers=headers)) for _ in range(2)]
+        while requests._streams.get(room.code) != 2:
+            await asyncio.sleep(0)
+        third = await ask(app, path, headers=headers)
+        with monkeypatch.context() as failing:
+            failing.setattr(board.kept, "look", fails)
+            ended = await asyncio.gather(*watching)
+        monkeypatch.setattr(board_routes, "STREAM_FOR", 0.0)
+        return ended, [third, await ask(app, path, headers=headers)]
+
+    def fails(*_: object) -> None:
+        raise BoardUnavailable("The database rests.")
+
+    ended, (third, later) = result_of(watch())
+    assert third.json["error"] == "A room has 2 projectors at most."
+    for answer in ended:
+        assert answer.body.decode().split("\n\n")[-2].startswith("event: unavailable")
+    assert later.status == 200
+
+
+def test_a_busy_server_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before its threads have more to do than they can; a token that is none is refused."""
+
+    async def visit() -> list[tuple[int, str]]:
+        phone = Phone(room.code)
+        await phone.join()
+        wrong = [await phone.post("join", {"token": token}) for token in (1, "x" * 65)]
+        monkeypatch.setattr(board_routes, "MOST_WAITING", 0)
+        return [(a.status, a.json["error"]) for a in (*wrong, await phone.post("join", {}))]
+
+    *wrong, busy = result_of(visit())
+    assert wrong == [(400, "The token is not one.")] * 2
+    assert busy == (503, "The server is busy. Try again in a moment.")
 
 
 def test_a_database_that_fails_is_said_and_found_again(
