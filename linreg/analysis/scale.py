@@ -13,7 +13,7 @@ from linreg.settings.choices import Loss
 Floats = npt.NDArray[np.float64]
 
 RATE_OF_STANDARD_UNITS = 0.1  # the three losses are near their minimum within 100 epochs
-NARROW = 100  # condition number above which the slope is learned very slowly
+NARROW = 100  # condition number above which the best line is learned very slowly
 FAR = 10  # distance of y from the first line; steps of the lesson's rate are about a hundredth
 FLAT = 0.02  # spread of y below which the steps of the lesson's rate are as large
 
@@ -45,7 +45,7 @@ def scale_problem(experiment: Experiment) -> str:
     if NARROW < narrow < np.inf:
         return (
             f"For these x the loss surface is a narrow valley (condition number {narrow:,.0f}), so "
-            "the slope is learned very slowly"
+            "no rate finds the best line quickly"
         )
     if y.std() < FLAT and np.ptp(y):
         return "These y differ so little that one step of the learning rate is as large"
