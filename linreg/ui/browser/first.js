@@ -59,7 +59,7 @@
     if (document.querySelector(".st-key-head_start")) {
       clearInterval(timer);
       window.removeEventListener("error", note, true);
-      text = "";
+      if (!tooOld()) text = "";
     }
     if (!text && box && box.parentNode) box.parentNode.removeChild(box);
     if (!text || !document.body) return;
