@@ -83,6 +83,8 @@ def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     run(app)
     [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
     assert link.endswith("/tune?loss=mse&at=20&large=true&present=true&hide=lr&lock=weight")
+    said = " ".join(caption.value for caption in app.caption)
+    assert "Browsers do not show it inside a page that is served over https" in said
 
 
 def test_the_builder_keeps_the_mystery_and_the_curtain_and_tells_of_own_data() -> None:

@@ -4,12 +4,16 @@ import gzip
 import json
 import os
 import re
+import shutil
+import ssl
+import subprocess
 import sys
 import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,6 +143,31 @@ def test_a_cookie_that_is_right_is_not_set_again(address: str, value: str) -> No
         assert COOKIE not in Visitor(address, **{COOKIE: value}).ask(path).cookies
     refused = Visitor(address).ask("/media/none.pth")
     assert (refused.status, refused.cookies) == (404, {})
+
+
+def test_over_https_the_cookies_are_for_frames_of_other_sites_too(
+    replicas: list[Server], tmp_path: Path
+) -> None:
+    """Only there a browser takes such cookies; it keeps them apart for each such site."""
+    program, openssl = required(find_nginx(), HOW_TO_GET_IT), shutil.which("openssl")
+    key, certificate = tmp_path / "key", tmp_path / "certificate"
+    files = ["-keyout", str(key), "-out", str(certificate), "-subj", "/CN=127.0.0.1"]
+    make = [required(openssl, "apt-get install openssl"), "req", "-x509", "-noenc", *files]
+    subprocess.run(make, check=True, capture_output=True)
+    nginx = in_front_of_replicas(program, tmp_path, (replicas[0].port, replicas[1].port))
+    site = tmp_path / "site"
+    plain, listens = site.read_text(encoding="utf-8"), f"listen 127.0.0.1:{nginx.port}"
+    shown = f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+    site.write_text(plain.replace(f"{listens};", f"{listens} ssl; {shown}"), encoding="utf-8")
+    trusting = ssl.create_default_context(cafile=certificate)
+    trusting.check_hostname = False
+    with nginx.running() as address:
+        where = address.replace("http:", "https:") + HEALTH
+        with urllib.request.urlopen(where, context=trusting, timeout=60) as answer:
+            cookies = answer.headers.get_all("Set-Cookie")
+    assert {cookie.split("=")[0] for cookie in cookies} == {COOKIE, "_streamlit_xsrf"}
+    for cookie in cookies:
+        assert cookie.endswith("; SameSite=None; Secure; Partitioned")
 
 
 def test_scripts_come_packed_and_are_kept_without_a_cookie(address: str) -> None:
