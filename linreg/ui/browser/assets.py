@@ -31,6 +31,13 @@ _packing = threading.Lock()
 
 
 @cache
+def page_style() -> str:
+    """Return the style of every page as one element: each element costs time at every change."""
+    styles = (path.read_text(encoding="utf-8") for path in STYLES)
+    return f"<style>{''.join(styles)}</style>"
+
+
+@cache
 def _scripts() -> dict[str, bytes]:
     """Return every script by its name: plotly.js as the installed package holds it, and our own."""
     own = sorted(path for path in SOURCES.glob("*.js") if path.name not in SENT_WITH_PAGES)
