@@ -17,7 +17,7 @@ from linreg.core.training import Run
 from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
-from linreg.figures.elements.style import TEST, TRAINING, VALIDATION, Role, make_drawing
+from linreg.figures.elements.style import TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.formatting import loss_text
 from linreg.settings.choices import Loss, Scale
 
@@ -45,7 +45,7 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         y_title=UNITS[run.experiment.loss],
         x_axis=_epochs(run, overflow) if last is None else _tail_axis(run, last),
         y_axis=loss_axis(scale, values) | _loss_range(history.train_loss, overflow, scale),
-        notes=[] if cycle is None or last is not None else [_note(history, cycle, scale)],
+        shapes=[] if cycle is None or last is not None else [_label(history, cycle)],
     )
 
 
@@ -67,18 +67,30 @@ def _tail_axis(run: Run, last: int) -> Axis:
     return {"tickformat": ",d", "autorangeoptions": ends}
 
 
-def _note(history: History, cycle: Alternation, scale: Scale) -> dict[str, Any]:
-    """Return the label of the band, with an arrow to its end."""
-    high = max(cycle.train[1], np.nan_to_num(cycle.test[1]))
+def _label(history: History, cycle: Alternation) -> dict[str, Any]:
+    """Return the label of the band, with a line to its end.
+
+    A shape, since Plotly draws an annotation twice for each picture.
+    """
     return {
-        "x": len(history.train_loss) - 1,
-        "xanchor": "right",
-        "y": float(np.log10(high)) if scale is Scale.LOG else high,
-        "text": f"two values in turn<br>since epoch {cycle.first_epoch}",
-        "ax": -8,
-        "ay": -64,
-        "arrowhead": 2,
-        "arrowcolor": "#8A8A8A",
+        "type": "line",
+        "xanchor": len(history.train_loss) - 1,
+        "yanchor": float(max(cycle.train[1], np.nan_to_num(cycle.test[1]))),
+        "xsizemode": "pixel",
+        "x0": -8,
+        "x1": 0,
+        "ysizemode": "pixel",
+        "y0": 64,
+        "y1": 0,
+        "line": {"color": TRUTH.color, "width": 2},
+        "label": {
+            "text": f"two values in turn<br>since epoch {cycle.first_epoch}",
+            "textposition": "start",
+            "textangle": 0,
+            "xanchor": "right",
+            "yanchor": "middle",
+            "padding": 4,
+        },
     }
 
 
