@@ -138,4 +138,5 @@ def _axis(title: str) -> dict[str, Any]:
         "gridcolor": "rgba(128,128,128,0.25)",
         "exponentformat": "power",
         "automargin": True,
+        "ticklabeloverflow": "allow",  # they have room; else Plotly measures all for each of them
     }

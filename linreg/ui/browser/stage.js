@@ -10,7 +10,7 @@ import { Player } from "./player.js";
 import { element } from "./dom.js";
 import { Hand } from "./hand.js";
 import { Preview } from "./preview.js";
-import { traceUid } from "./plotly_internals.js";
+import { keepArrayAttributes, traceUid } from "./plotly_internals.js";
 import { SWARM, asRun } from "./swarm.js";
 import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
@@ -43,7 +43,10 @@ export function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => {
+      keepArrayAttributes(window.Plotly);
+      resolve(window.Plotly);
+    };
     script.onerror = () => {
       plotly = undefined;
       reject(new Error(`${url} did not load`));
@@ -167,7 +170,7 @@ class Chart {
     this.says.textContent = title.subtitle.text;
     this.describe("");
     if (this.widened) await this.narrow(Plotly);
-    await Plotly.react(this.plot, traces, dressed(rest, look), config());
+    await Plotly.react(this.plot, traces, dressed(rest, look), ...this.newConfig());
     if (look.size) await Plotly.redraw(this.plot); // makes room for a legend that now has fewer rows
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
@@ -175,6 +178,14 @@ class Chart {
       this.stage.picked({ chart: this.name, x, y }),
     );
     this.overlay.attach();
+  }
+
+  // Plotly's configuration, only where it is another than before: Plotly takes long to compare them.
+  newConfig() {
+    const by = byTouch();
+    if (by === this.byTouch) return [];
+    this.byTouch = by;
+    return [config()];
   }
 
   // The axes go back to what is drawn, after a sketch for which they were widened.

@@ -19,6 +19,10 @@ USES = {
     "p2r": (".p2r=", "an axis's function from pixels to the numbers of its range"),
     "_offset": ("._offset=", "where an axis begins, in pixels"),
     "_length": ("._length=", "how long an axis is, in pixels"),
+    "findArrayAttributes": (
+        ".findArrayAttributes(",
+        "the search for a trace's arrays, called by its name",
+    ),
     "scatterlayer": ('"trace scatter trace"+', "the class of a trace's SVG group, from its uid"),
 }
 
@@ -30,8 +34,8 @@ def test_the_installed_plotly_has_each_private_name(name: str) -> None:
     script = get_plotlyjs()
     assert re.search(rf"\b{name}\b", script), f"see the next message, of {name}"
     assert written in script, (
-        f"{ADAPTER} uses {name}: {meaning}. Look for its new name in src/plots/cartesian/ and "
-        "src/traces/scatter/ of plotly.js, and change that file only."
+        f"{ADAPTER} uses {name}: {meaning}. Look for its new name in src/plots/, "
+        "src/plot_api/ and src/traces/scatter/ of plotly.js, and change that file only."
     )
 
 
