@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from linreg.analysis.rate_regions import choose, region_of_choice, stretches, tail
 from linreg.analysis.sweeps import spread_rates, sweep
@@ -141,7 +142,9 @@ COURSE = (
     "Grow",
     "Swing at the end, but not between two values",
 )
-SWING = 0.1  # of the first loss; a run whose loss rises by more in its last tenth swings
+# A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
+# more than a share of the loss at the end, unless that is nearly zero.
+SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
 
 
 def course_of_the_loss(run: Run) -> Told:
@@ -157,10 +160,16 @@ def course_of_the_loss(run: Run) -> Told:
     above = last.mean() > first
     if overflow_epoch(run.history) is not None or (above and not is_bounded(run.experiment)):
         return Told(2, says)
-    if above or (last - np.minimum.accumulate(last)).max() > SWING * first:
+    if above or _swings(last, first):
         values = " and ".join(map(loss_text, (last.min(), last.max())))
         return Told(3, f"{says} In the last {len(last)} epochs it is between {values}.")
     return Told(0, says)
+
+
+def _swings(last: npt.NDArray[np.float64], first: float) -> bool:
+    """Return whether the last losses of a run rise clearly; `first` is the loss of epoch 0."""
+    rise, mean = (last - np.minimum.accumulate(last)).max(), last.mean()
+    return bool(rise > min(SWING * first, SWING_AT_THE_END * mean) and mean > NEARLY_ZERO * first)
 
 
 def _from_first_to_last(loss: Floats) -> str:

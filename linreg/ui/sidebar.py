@@ -174,7 +174,9 @@ def _limit(experiment: Experiment, *, hidden: bool) -> None:
         return
     limit = stability_limit(experiment)
     verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"
+    near = number(limit) == number(experiment.lr)  # then four digits do not tell them apart
+    text = f"{limit:.7g}" if near else number(limit)
     st.caption(
-        f"MSE with plain SGD diverges above 2/λₘₐₓ = {number(limit)} for these training rows; "
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows; "
         f"{experiment.lr:g} is {verdict}."
     )

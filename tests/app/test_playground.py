@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -287,3 +288,15 @@ def test_the_first_page_says_what_it_is_asks_and_offers_the_guided_class() -> No
     assert app.query_params["plan"] == "1"
     for page in PATHS:
         shows(opened(page), *(f"**{word.capitalize()}.**" for word in WORDS))
+
+
+def test_a_rate_beside_its_limit_is_told_from_it() -> None:
+    """The limit has more digits where four would show the rate itself."""
+    X = np.stack([np.arange(40) * 0.02, np.ones(40)], axis=1)
+    limit = 2 / np.linalg.eigvalsh(2 * X.T @ X / 40).max()
+    app = opened(loss="mse", lr="0.8625", epochs="5")
+    [said] = [caption.value for caption in app.caption if "diverges above" in caption.value]
+    shown = float(said.split("= ")[1].split(" for")[0])
+    assert shown == pytest.approx(limit, abs=1e-5)
+    assert shown < 0.8625
+    assert "above it" in said
