@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 from linreg import Experiment, sweep
 from linreg.figures import class_swarm_figure
 from linreg.settings.choices import Loss
-from linreg.ui.browser.assets import PLOTLY, asset_url
+from linreg.ui.browser.assets import asset_url
 from linreg.ui.parts.class_rates import packed_swarm
 from linreg.ui.parts.packing import pack
 
@@ -106,13 +106,12 @@ CALLS = """async ([follow, player, bring]) => {
   made.close();
   return [shown, asked];
 }"""
-# A swarm on a blank page, as the stage shows it.
-WALKS = """async ([url, plotly, data, mine]) => {
-  const { render } = await import(url);
-  const parentElement = document.createElement("div");
-  document.body.replaceChildren(parentElement);
-  const content = { data: new Uint8Array(data), mine };
-  await render({ ...content, parentElement, setTriggerValue: () => null }, plotly);
+# The swarm of a student's panel on a blank page; without data the server does not answer.
+WALKS = """async ([url, data, mine]) => {
+  const { ClassRuns } = await import(url);
+  const swarm = async () => data ? new Uint8Array(data) : Promise.reject(new Error("no server"));
+  const runs = new ClassRuns({ swarm }, { mine });
+  document.body.replaceChildren(runs.root);
 }"""
 # Where its dots stand, on the axes of a chart, those that are shown; and whether all is a number.
 DOTS = """(plot) => {
@@ -196,7 +195,10 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     data = pack(packed_swarm(found, chosen), {"swarm": class_swarm_figure.drawing(found, chosen)})
     tab = newcomer.pages[0]
     tab.emulate_media(reduced_motion="reduce")
-    tab.evaluate(WALKS, [asset_url("stage.js"), asset_url(PLOTLY), list(data), 0.1])
+    script = asset_url("class_runs.js")
+    tab.evaluate(WALKS, [script, None, []])
+    expect(tab.get_by_text("The runs did not arrive. Try again.")).to_be_visible()
+    tab.evaluate(WALKS, [script, list(data), [0.1, None]])
     slider = tab.get_by_role("slider", name="Epoch")
     expect(slider).to_have_attribute("aria-valuetext", "epoch 0 (0 to 299)")
     for key, epoch, walking in (("Home", 0, 3), ("ArrowRight", 3, 2), ("End", 299, 2)):
