@@ -170,8 +170,8 @@ def test_every_page_shows_extreme_points(name: str, changes: dict[str, Any]) -> 
             app.segmented_control(key="part").set_value("whole")
             run(app)
         if page == "tune" and app.session_state["linreg"].points is not None:
-            switched(app, "standard", True)
-            switched(app, "standard", False)
+            for on in (True, False):
+                switched(app, f"standard {app.session_state['linreg'].units_given}", on)
 
 
 def test_points_too_large_for_own_data_give_way_to_the_line_with_a_sentence() -> None:

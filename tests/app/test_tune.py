@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Toggle
 
 from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
@@ -28,6 +29,12 @@ def state(app: AppTest) -> State:
     """What the session remembers."""
     found: State = app.session_state["linreg"]
     return found
+
+
+def switch_of_units(app: AppTest) -> Toggle:
+    """The switch, whose key changes where something else changes the units."""
+    [switch] = [toggle for toggle in app.toggle if toggle.label == "In standard units"]
+    return switch
 
 
 def paste(app: AppTest, text: str) -> AppTest:
@@ -170,7 +177,7 @@ def test_both_units_stand_side_by_side() -> None:
     low, high = np.linalg.eigvalsh(2 * np.array([[(x**2).mean(), x.mean()], [x.mean(), 1]]))
     valley, limit = float(f"{high / low:.2g}"), f"{2 / high:.6f}"
     shows(app, f"| Original units | {valley:,.0f} | {limit} | nan | nan |")
-    app.toggle(key="standard").set_value(True)
+    switch_of_units(app).set_value(True)
     run(app)
     shows(app, "| Standard units | 1.0000 | 1 | 0.1000 | 10.0000 |")
     assert "in standard units" in app.info[0].value
@@ -258,11 +265,13 @@ def test_standard_units_stay_where_the_browser_has_not_yet_seen_them() -> None:
     seen = app._tree
     app.button(key="fit units form").click()
     run(app)
-    app._tree = seen  # the page of before, whose messages Streamlit sends
+    now, app._tree = app._tree, seen  # the browser still has the page of before
     app.button(key="fit units form").set_value(False)
+    switch_of_units(app).set_value(False)
     run(app)
+    app._tree = now
     assert state(app).standard
-    app.toggle(key="standard").set_value(False)
+    switch_of_units(app).set_value(False)
     run(app)
     assert not state(app).standard
 
@@ -304,7 +313,7 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     """The raw rows and the switch, not the standardised numbers as if they were raw."""
     rows = ((0.0, 10.0), (100.0, 20.0), (200.0, 30.0), (300.0, 45.0))
     app = paste(opened("tune"), "0,10\n100,20\n200,30\n300,45")
-    app.toggle(key="standard").set_value(True)
+    switch_of_units(app).set_value(True)
     run(app)
     press(app, "Pin this run")
     assert state(app).pins[0].name.endswith("standard units")
@@ -317,7 +326,7 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     assert state(app).pins[0].name == "mine"
     press(app, "Restore its settings")
     assert (state(app).points, state(app).standard) == (rows, True)
-    assert app.toggle(key="standard").value
+    assert switch_of_units(app).value
     press(app, "Back to the line")
     press(app, "Restore its settings")
     assert (state(app).points, state(app).last_points) == (rows, rows)

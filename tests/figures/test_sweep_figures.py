@@ -124,7 +124,7 @@ def test_bands_are_the_regions_from_edge_to_edge() -> None:
 
 
 def test_names_of_regions_do_not_overlap() -> None:
-    """A name has 18 % of the width, or stands upright and has 5 %, or is in the legend only."""
+    """A name has 20 % of the width, or stands upright and has 5 %, or is in the legend only."""
     e = Experiment(epochs=10, loss=Loss.MSE, optimizer=Optimizer.MOMENTUM, batch_size=8, noise=0.2)
     fragmented = sweep(e, RATES)
     assert len(stretches(fragmented)) > 4
@@ -132,7 +132,7 @@ def test_names_of_regions_do_not_overlap() -> None:
         figure = sweep_figure(found, 0.01)
         names = [note for note in figure.layout.annotations if note.text in list(Region)]
         span = np.ptp(figure.layout.xaxis.range)
-        rooms = [0.18 if note.textangle == 0 else 0.05 for note in names]
+        rooms = [0.2 if note.textangle == 0 else 0.05 for note in names]
         for (one, room), (other, next_room) in pairwise(zip(names, rooms, strict=True)):
             assert (other.x - one.x) / span >= (room + next_room) / 2
     upright = notes(sweep_figure(L1, 0.01))["good"]

@@ -17,7 +17,7 @@ from linreg.figures.elements.axes import Axis, Doubles, log_axis, share_of_axis
 from linreg.figures.elements.marks import upright_text
 
 FEW = 4  # stretches that fit into a sentence
-WIDE = 0.18  # of the axis has room for the name of any region, on a phone too
+WIDE = 0.2  # of the axis has room for the name of any region, on a phone too
 NARROW = 0.05  # of the axis has room for an upright name
 FILLS = {
     Region.TOO_SLOW: "rgba(86,180,233,0.16)",
@@ -84,7 +84,7 @@ def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any
         share = share_of_axis(x0, x1, edges)
         if share > NARROW:
             name = upright_text(stretch.region.value, (x0 * x1) ** 0.5, 1, "auto", "top")
-            names.append(name | {"textangle": 0 if share > WIDE else -90, "font": {"size": 12}})
+            names.append(name | {"textangle": 0 if share > WIDE else -90})
     return names
 
 

@@ -23,8 +23,8 @@ from linreg.ui.state.own_data import (
     follow_units,
     pasted_text,
     say_of_data,
-    show_units,
     standard_units,
+    units_switch,
     use_points,
 )
 from linreg.ui.state.pinned import pin_run
@@ -100,15 +100,14 @@ def _present(run: Run) -> None:
         width="stretch",
     )
     st.button("Use the edited rows", on_click=_use_edited, args=(edited,))
-    show_units()
+    number_ = units_switch()
     st.toggle(
         "In standard units",
-        key=keys.STANDARD_UNITS,
+        key=keys.one_of(keys.STANDARD_UNITS, number_),
         on_change=follow_units,
-        args=(session().standard,),
+        args=(number_,),
     )
-    if not curtain_is_down(run.experiment):
-        _learned(run)
+    _learned(run)
 
 
 def _learned(run: Run) -> None:

@@ -71,22 +71,32 @@ def original_points(experiment: Experiment) -> Pairs | None:
     return session().points
 
 
-def show_units() -> None:
-    """Give the switch of standard units the session's value; for use before it is shown."""
-    st.session_state[keys.STANDARD_UNITS] = session().standard
+def units_switch() -> int:
+    """Return the number of the switch of units, which gets the session's value.
+
+    Where something else has changed the units, it is a new switch: a browser that has not yet seen
+    the change may still tell of the old one as it was, and that is no choice of the visitor.
+    """
+    state = session()
+    if state.standard is not state.units_shown:
+        state.units_shown = state.standard
+        state.units_given += 1
+    key = keys.one_of(keys.STANDARD_UNITS, state.units_given)
+    if key not in st.session_state:
+        st.session_state[key] = state.standard
+    return state.units_given
 
 
-def follow_units(shown: bool) -> None:
-    """Use the units that the visitor has chosen; for use in a callback.
-
-    A browser that has not yet seen the last run tells of the switch as it was before.
+def follow_units(number: int) -> None:
+    """Use the units that the visitor has chosen with a switch; for use in a callback.
 
     Arguments:
-        shown: the value that the switch had on the page.
+        number: of the switch, as `units_switch` gave it.
     """
-    chosen = bool(st.session_state[keys.STANDARD_UNITS])
-    if chosen is not shown:
-        session().standard = chosen
+    state = session()
+    chosen = st.session_state.get(keys.one_of(keys.STANDARD_UNITS, number), state.units_shown)
+    if number == state.units_given and chosen is not state.units_shown:
+        state.standard = state.units_shown = bool(chosen)
 
 
 def pasted_text() -> str:

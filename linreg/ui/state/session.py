@@ -66,6 +66,7 @@ class State:
     notices: sentences about the experiment `noticed`, shown until a setting changes.
     wanted: values, by field, that the controls must take; passes: page runs made for that.
     points: own data in place of the line, or None; standard: use them in standard units;
+    units_shown: whether their switch is on; units_given: how often something else has set it;
     last_points: the own data before these, which the visitor can use again.
     pins: runs kept for comparison; last_pinned: the name of the one that was pinned last in this
     session, or "". sought_pins: another text after each press of the button that goes to them.
@@ -106,6 +107,8 @@ class State:
     points: Pairs | None = None
     last_points: Pairs | None = None
     standard: bool = False
+    units_shown: bool = False
+    units_given: int = 0
     pins: tuple[Pin, ...] = ()
     last_pinned: str = ""
     sought_pins: str = ""
