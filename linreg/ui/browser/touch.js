@@ -29,8 +29,10 @@ function holdBack(event) {
 
 function follow(event) {
   if (held?.pointerId !== event.pointerId) return;
-  const sideways = Math.abs(event.clientX - held.clientX);
-  if (sideways >= SIDEWAYS && sideways > Math.abs(event.clientY - held.clientY)) start();
+  const [sideways, upright] = [Math.abs(event.clientX - held.clientX), Math.abs(event.clientY - held.clientY)];
+  if (Math.max(sideways, upright) < SIDEWAYS) return;
+  if (sideways > upright) start();
+  else held = undefined; // also where nothing scrolls, and the browser cancels no touch
 }
 
 function release(event) {
