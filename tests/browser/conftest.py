@@ -101,7 +101,7 @@ def _leave(tab: Page, address: str) -> None:
 
 @pytest.fixture
 def visit(
-    newcomer: BrowserContext, phones: BrowserContext, browser: Browser, address: str
+    newcomer: BrowserContext, phones: BrowserContext, address: str
 ) -> Iterator[Callable[..., Page]]:
     """Open the app as a new visitor; at the end no console has seen an error."""
     problems: list[str] = []
@@ -115,10 +115,9 @@ def visit(
             height: int = 900,
             dark: bool = False,
             phone: bool = False,
-            other_browser: bool = False,
             prepare: Callable[[Page], object] | None = None,
         ) -> Page:
-            """Open the address in a tab, on the phone, or in another browser.
+            """Open the address in a tab, or on the phone.
 
             `prepare` gets a new tab before its address, and may leave listeners there. Otherwise
             the first address opens in the tab that is there, which takes less time.
@@ -126,9 +125,6 @@ def visit(
             if phone:
                 page = _blank_tab(phones, address)
                 ends.callback(_leave, page, address)
-            elif other_browser:
-                page = browser.new_page()
-                ends.callback(page.close)
             else:
                 page = newcomer.new_page() if prepare or not unused else unused.pop()
             page.set_viewport_size({"width": width, "height": height})

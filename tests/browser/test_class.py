@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.test_accessibility import ALL, TOO_BAD, audit
@@ -32,16 +32,28 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def devices(browser: Browser) -> Iterator[Open]:
-    """Open addresses, each in a browser of its own; errors may be on the console."""
+def devices(newcomer: BrowserContext, phones: BrowserContext, browser: Browser) -> Iterator[Open]:
+    """Open addresses, each on a device of its own; errors may be on the console.
+
+    The teacher and one phone have those that know the app's scripts.
+    """
+    known = [phones]
     with ExitStack() as ends:
 
+        def device(phone: bool) -> BrowserContext:
+            if not phone:
+                return newcomer
+            if known:
+                return known.pop()
+            other = browser.new_context(has_touch=True, is_mobile=True)
+            ends.callback(other.close)
+            return other
+
         def open_page(url: str, *, phone: bool = True) -> Page:
-            size = (390, 664) if phone else (1366, 768)
-            page = browser.new_page(
-                has_touch=phone, is_mobile=phone, viewport={"width": size[0], "height": size[1]}
-            )
+            page = device(phone).new_page()
             ends.callback(page.close)
+            width, height = (390, 664) if phone else (1366, 768)
+            page.set_viewport_size({"width": width, "height": height})
             page.set_default_timeout(PATIENCE)
             page.goto(url)
             return page

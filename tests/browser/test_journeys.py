@@ -44,8 +44,19 @@ def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> 
 
 
 def test_zoom_legend_choices_and_scroll_outlive_a_change(visit: Visit) -> None:
-    """The charts stay the same elements: nothing is put up anew when a setting changes."""
+    """The charts stay the same elements: nothing is put up anew when a setting changes.
+
+    A chart's buttons appear under the pointer, below its axis.
+    """
     page = visit(height=700)
+    plot(page, "Loss curves").hover()
+    bar = plot(page, "Loss curves").get_by_role("toolbar")
+    expect(bar).to_have_css("opacity", "1")
+    data = plot(page, "Loss curves").locator(".nsewdrag").bounding_box()
+    buttons = bar.bounding_box()
+    assert data is not None
+    assert buttons is not None
+    assert buttons["y"] > data["y"] + data["height"]
     chart = plot(page, "Predictions")
     element = chart.element_handle()
     box = chart.locator(".nsewdrag").bounding_box()
@@ -174,7 +185,7 @@ def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> N
         "scale=log",
         "weight=0.69",
     }
-    other = visit(query, other_browser=True)
+    other = visit(query)
     for chart in ("Predictions", "Loss curves", "Loss surface"):
         assert says(other, chart).inner_text() == says(page, chart).inner_text()
     for trace in ("training loss", "test loss"):

@@ -4,8 +4,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from linreg import Experiment, train
-from linreg.formatting import number
 from linreg.lesson.challenges import CHALLENGES
 from tests.support.journey import Visit, drawn, open_page, plot, says, slider
 
@@ -68,15 +66,6 @@ def test_plotlys_script_has_run_before_a_chart_is_there_to_draw(visit: Visit) ->
     assert page.locator("script[src*='plotly.js']").count() == 1
 
 
-def test_a_link_opens_a_page_at_its_place(visit: Visit) -> None:
-    """The Loop at one line of one epoch, with the numbers of the run."""
-    page = visit("loop?epoch=57&line=step")
-    history = train(Experiment()).history
-    expect(page.get_by_text("What just happened")).to_be_visible()
-    moved = f"weight {number(history.weight[57])} → {number(history.weight[58])}"
-    expect(page.get_by_text(moved)).to_be_visible()
-
-
 def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
     """From the Playground to the Lesson and the Loop, and back to the Playground."""
     page = visit("?plan=1&before=true&curtain=true")
@@ -116,19 +105,13 @@ def test_the_loop_is_walked_by_keyboard_and_its_charts_stay_mounted(visit: Visit
     assert surface.evaluate("(div, old) => div === old", element)
 
 
-def test_a_word_is_explained_where_it_stands(visit: Visit) -> None:
-    """By keyboard: the button opens, the meaning is there."""
-    page = visit("lesson?part=model")
-    word = page.get_by_role("button", name="hyperparameter")
-    word.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("that is not learned")).to_be_visible()
-
-
 def test_a_rate_is_chosen_by_a_click_on_its_point(visit: Visit) -> None:
-    """The slider, the address and the mark follow; the sweep's chart stays the same element."""
-    page = visit("tune")
-    sweep = plot(page, "Loss after 100 epochs")
+    """The slider, the address and the mark follow; the sweep's chart stays the same element.
+
+    The switch to eight seeds and its chart stand side by side; all that follows is still there.
+    """
+    page = visit("tune?epochs=20")
+    sweep = plot(page, "Loss after 20 epochs")
     element = sweep.element_handle()
     x, y, rate = sweep.evaluate(
         """div => {
@@ -143,8 +126,11 @@ def test_a_rate_is_chosen_by_a_click_on_its_point(visit: Visit) -> None:
     sweep.locator(".hovertext").wait_for()
     page.mouse.click(box["x"] + x, box["y"] + y)
     expect(page).to_have_url(re.compile(rf"lr={rate:.3g}".replace(".", r"\.")))
-    expect(says(page, "Loss after 100 epochs")).to_contain_text(f"{rate:.3g}")
+    expect(says(page, "Loss after 20 epochs")).to_contain_text(f"{rate:.3g}")
     assert sweep.evaluate("(div, old) => div === old", element)
+    page.get_by_text("The same sweep from 8 seeds").click()
+    expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
+    expect(page.get_by_role("heading", name="Your own data")).to_be_visible()
 
 
 def test_a_pinned_run_comes_along_in_the_link(visit: Visit) -> None:
@@ -187,11 +173,12 @@ def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
 
 
 def test_a_diverged_epoch_shows_its_charts(visit: Visit) -> None:
-    """The page says that the parameters are NaN or infinite, and nothing breaks."""
+    """A link opens it at its line; parameters are NaN or infinite, and nothing breaks."""
     page = visit("loop?loss=mse&lr=1&epochs=1000&epoch=900&line=backward")
     expect(says(page, "The step on the loss surface")).to_contain_text("is NaN or infinite")
     expect(says(page, "The line")).to_contain_text("is NaN or infinite")
     expect(page.get_by_text("Training diverged")).to_be_visible()
+    expect(page.get_by_text("What just happened")).to_be_visible()
 
 
 def test_a_teachers_link_hides_pages_and_controls(visit: Visit) -> None:
@@ -216,17 +203,17 @@ def test_the_link_for_the_class_is_a_code_that_phones_can_read(visit: Visit) -> 
     expect(slider(other, "Learning rate")).to_have_attribute("aria-valuetext", "0.1")
 
 
-def test_the_same_sweep_from_eight_seeds_is_drawn(visit: Visit) -> None:
-    """The switch and its chart stand side by side; all that follows is still there."""
-    page = visit("tune?epochs=20")
-    page.get_by_text("The same sweep from 8 seeds").click()
-    expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
-    expect(page.get_by_role("heading", name="Your own data")).to_be_visible()
+def test_the_lessons_words_and_code_are_read_by_key(visit: Visit) -> None:
+    """A word is explained where it stands; code keeps its lines and scrolls sideways.
 
-
-def test_code_keeps_its_lines_and_scrolls_sideways_by_key(visit: Visit) -> None:
-    """On a phone too; the copy button, which appears under the pointer, has a margin of its own."""
-    page = visit("lesson", width=390, height=664)
+    The copy button, which appears under the pointer, has a margin of its own.
+    """
+    page = visit("lesson?part=model", width=390, height=664)
+    word = page.get_by_role("button", name="hyperparameter")
+    word.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("that is not learned")).to_be_visible()
+    page.keyboard.press("Escape")
     code = page.get_by_role("region", name="Code").first
     expect(code.locator("code")).to_have_css("white-space", "pre")
     code.focus()
@@ -236,18 +223,3 @@ def test_code_keeps_its_lines_and_scrolls_sideways_by_key(visit: Visit) -> None:
     copy = page.get_by_role("button", name="Copy to clipboard").first.bounding_box()
     assert copy is not None
     assert copy["x"] >= right
-
-
-def test_the_buttons_of_a_chart_cover_no_data(visit: Visit) -> None:
-    """They appear under the pointer, below the axis."""
-    page = visit()
-    plot(page, "Loss curves").hover()
-    bar = plot(page, "Loss curves").get_by_role("toolbar")
-    expect(bar).to_have_css("opacity", "1")
-    data, buttons = (
-        plot(page, "Loss curves").locator(".nsewdrag").bounding_box(),
-        bar.bounding_box(),
-    )
-    assert data is not None
-    assert buttons is not None
-    assert buttons["y"] > data["y"] + data["height"]

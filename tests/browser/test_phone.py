@@ -1,6 +1,7 @@
 """A phone: one whole chart, the player and the learning rate at once, all of it for fingers."""
 
-import pytest
+import re
+
 from playwright.sync_api import Page, expect
 
 from linreg.ui.state.pages import PAGES
@@ -40,16 +41,23 @@ TOO_SMALL = """() => {
   }
   return found;
 }"""
-FITS = """() => ["[data-testid=stMain]", "[data-testid=stSidebarContent]", "html"].every((name) => {
-  const { scrollWidth, clientWidth } = document.querySelector(name);
-  return scrollWidth <= clientWidth;
-})"""
 
 
-@pytest.mark.parametrize("large", ["", "?large=true"], ids=["usual type", "large type"])
-def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, large: str) -> None:
-    """All at once and with nothing on top, also on a phone held sideways."""
-    page = visit(large, **PHONE)
+def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit) -> None:
+    """All at once and with nothing on top, also on a phone held sideways, and in large type."""
+    page = visit(**PHONE)
+    assert_in_sight(page)
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.get_by_role("button", name="View", exact=True).tap()
+    page.get_by_text("Large type", exact=True).tap()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("large=true"))
+    page.get_by_test_id("stSidebarContent").evaluate("sheet => sheet.scrollTo(0, 0)")
+    assert_in_sight(page)
+
+
+def assert_in_sight(page: Page) -> None:
+    """At each size of a phone one whole chart, the player and the learning rate."""
     rate = slider(page, "Learning rate").locator("xpath=ancestor::*[@role='group']")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -148,18 +156,13 @@ def test_targets_are_large_and_keys_are_not_offered(visit: Visit) -> None:
     expect(page.get_by_text("Shift + B")).to_be_hidden()
 
 
-def test_no_page_scrolls_sideways(visit: Visit) -> None:
-    """Each is chosen in the menu, which one tap opens and which closes by itself."""
-    page = visit(**PHONE)
-    for each in PAGES[1:] + PAGES[:1]:
+def test_one_tap_opens_the_menu_and_one_a_page(visit: Visit) -> None:
+    """The menu closes by itself; to a page with charts, to one without, and back."""
+    page = visit("bug_hunt", **PHONE)
+    for each in (PAGES[-1], PAGES[0]):
         choose(page, each.title)
         expect(page.get_by_role("heading", level=1)).to_have_text(each.heading)
         expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
-        state = ("data-test-script-state", "notRunning")
-        expect(page.get_by_test_id("stApp")).to_have_attribute(*state)
-        for width in (320, 390):
-            page.set_viewport_size({"width": width, "height": 664})
-            page.wait_for_function(FITS)  # once the charts have their size
 
 
 def choose(page: Page, title: str) -> None:

@@ -23,7 +23,7 @@ def kib(name):
 
 LessonLoop(Device.CPU, 50).run(1)
 before = kib("VmRSS")
-LessonLoop(Device.CPU, 5_000_000).run(3)
+LessonLoop(Device.CPU, 1_000_000).run(3)
 print(kib("VmHWM") - before)
 """
 
@@ -82,7 +82,7 @@ def test_an_epochs_operations_are_counted() -> None:
 
 
 def test_an_epoch_needs_no_more_memory_than_assumed() -> None:
-    """With five million rows a process needs a quarter to all of the memory assumed."""
+    """With a million rows a process needs a quarter to all of the memory assumed."""
     if sys.platform != "linux":
         pytest.skip("only Linux has a file with the peak memory of a process")
     # Then the allocator gives back each large block at once, so that the peak is always the same.
@@ -90,7 +90,7 @@ def test_an_epoch_needs_no_more_memory_than_assumed() -> None:
     answer = subprocess.run(
         [sys.executable, "-c", PEAK], capture_output=True, text=True, check=True, env=environment
     )
-    per_row = int(answer.stdout) * 1024 / 5_000_000
+    per_row = int(answer.stdout) * 1024 / 1_000_000
     assert ROW_BYTES / 4 < per_row <= ROW_BYTES
 
 
