@@ -15,7 +15,7 @@ import torch
 
 
 class Stream(IntEnum):
-    """The use of random numbers. The model's generator gets the plain seed, as in the lesson."""
+    """The use of random numbers. The model's generator has the plain seed, as in the lesson."""
 
     MODEL = 0
     NOISE = 1
@@ -35,13 +35,19 @@ class Source(NamedTuple):
 
 
 def source(seed: int, stream: Stream) -> Source:
-    """Return where a stream of a seed from 0 to 2**32 - 1 begins; no two streams ever meet.
+    """Return where a stream of a seed from 0 to 2**32 - 1 begins; the streams of a run never meet.
 
-    Seeds below 1000 use the sequences 0 to 3999 from their beginnings. From 4000 on a seed has its
-    own sequence, and a part of it for each stream. In between, the parts begin later, behind what
-    small seeds use. Only the batches of small seeds, 3000 to 3999, have no end; a seed from there
-    uses the sequence of a small seed's model, which takes two numbers.
+    The model has the sequence that PyTorch gives the seed, whatever the seed. Seeds below 1000 use
+    the sequences 0 to 3999 from their beginnings. From 4000 on a seed has its own sequence, and a
+    part of it for each stream. In between, the parts begin later, behind what small seeds use. Only
+    the batches of small seeds, 3000 to 3999, have no end; a seed from there uses the sequence of a
+    small seed's model, which takes two numbers.
+
+    So streams of different seeds do not meet either, with one exception: the two numbers with which
+    the model of a seed from 1000 to 3999 starts begin another stream of a small seed.
     """
+    if stream is Stream.MODEL:
+        return Source(seed, 0)
     if seed < SPACING:
         return Source(seed + stream * SPACING, 0)
     if seed < Stream.BATCHES * SPACING:
@@ -52,10 +58,7 @@ def source(seed: int, stream: Stream) -> Source:
 
 
 def generator(seed: int, stream: Stream) -> torch.Generator:
-    """Return a new generator.
-
-    That of `Stream.MODEL` draws as after `torch.manual_seed(seed)`, but for seeds 1000 to 3999.
-    """
+    """Return a new generator; that of `Stream.MODEL` draws as after `torch.manual_seed(seed)`."""
     first, skipped = source(seed, stream)
     random = torch.Generator().manual_seed(first)
     torch.rand(skipped, generator=random)

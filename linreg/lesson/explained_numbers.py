@@ -18,7 +18,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.formatting import counted, decimals, number_text
 from linreg.lesson.cell_outputs import judged
-from linreg.lesson_code.data_code import name_sets, write_seed_of_model
+from linreg.lesson_code.data_code import SEED_OF_MODEL, name_sets
 from linreg.lesson_code.training_code import write_loop
 from linreg.settings.choices import Loss, Optimizer, Schedule
 from linreg.walkthrough.walk import Moment
@@ -109,7 +109,7 @@ def _epoch(experiment: Experiment, code: str) -> Explained:
 def _parameter(experiment: Experiment, name: str, code: str) -> Explained:
     start = Explanation(
         formula=f"The random start value that the seed {experiment.seed} gives.",
-        code=write_seed_of_model(experiment).partition("\n")[0],
+        code=SEED_OF_MODEL,
         moment=Moment.FORWARD,
     )
     later = Explanation(

@@ -16,7 +16,8 @@ from linreg.settings.choices import Model
 from linreg.settings.kinds import Pairs
 
 WIDTH = 100  # characters in a line
-OTHERS = "the numbers before are for other uses of the seed"
+SEED_OF_MODEL = "torch.manual_seed(SEED)"  # the lesson's classes then draw its start values
+OTHERS = "the numbers before are for other uses"
 COLORS = MappingProxyType({"train": "blue", "validation": "green", "test": "orange"})
 
 MODEL_CLASSES: Mapping[Model, str] = MappingProxyType(
@@ -73,15 +74,6 @@ def write_generator(experiment: Experiment, stream: Stream) -> str:
     return f"torch.Generator().manual_seed({_write_seed(experiment, first)})"
 
 
-def write_seed_of_model(experiment: Experiment) -> str:
-    """Return the code after which the lesson's classes draw this seed's starting values."""
-    first, skipped = source(experiment.seed, Stream.MODEL)
-    return join_lines(
-        f"torch.manual_seed({_write_seed(experiment, first)})",
-        f"torch.rand({skipped})  # {OTHERS}" if skipped else None,
-    )
-
-
 def _write_seed(experiment: Experiment, first: int) -> str:
     """Return the seed `first` as code, from the seed of the experiment."""
     away = first - experiment.seed
@@ -98,8 +90,7 @@ def _write_make_generator(experiment: Experiment) -> str | None:
     if not any(each and source(experiment.seed, stream).skipped for stream, each in used.items()):
         return None
     return join_lines(
-        "",
-        "",
+        "\n",
         "def make_generator(seed, skipped):",
         "    random = torch.Generator().manual_seed(seed)",
         f"    torch.rand(skipped, generator=random)  # {OTHERS}",

@@ -12,11 +12,11 @@ from linreg.core.experiment import Experiment
 from linreg.core.models import FILE_NAMES, MODELS
 from linreg.lesson_code.data_code import (
     MODEL_CLASSES,
+    SEED_OF_MODEL,
     join_lines,
     name_sets,
     write_data,
     write_data_plot,
-    write_seed_of_model,
     write_setup,
     write_split,
 )
@@ -124,7 +124,7 @@ def _model(experiment: Experiment) -> Texts:
         "The model starts with random values. The seed is set directly before, so they are the "
         "same in every run.",
         join_lines(
-            write_seed_of_model(experiment),
+            SEED_OF_MODEL,
             f"model = {MODELS[experiment.model].__name__}().to(device)",
             "print(model.state_dict())",
         ),

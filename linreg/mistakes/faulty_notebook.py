@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import MODELS
-from linreg.lesson_code.data_code import MODEL_CLASSES, join_lines, write_seed_of_model
+from linreg.lesson_code.data_code import MODEL_CLASSES, SEED_OF_MODEL, join_lines
 from linreg.lesson_code.notebook_cells import Cell, Part, notebook_cells
 from linreg.mistakes.faulty_steps import OTHER_MODEL, STAND_IN, large_lr, second_device, small_lr
 from linreg.settings.choices import Device, Mistake
@@ -53,7 +53,7 @@ def _no_grad(cells: Cells, _experiment: Experiment) -> Cells:
 
 def _model_again(cells: Cells, experiment: Experiment) -> Cells:
     name = MODELS[experiment.model].__name__
-    again = f"{write_seed_of_model(experiment)}\nmodel = {name}().to(device)"
+    again = f"{SEED_OF_MODEL}\nmodel = {name}().to(device)"
     return tuple(
         replace(cell, code=f"{cell.code}\n\n{again}") if "\noptimizer = " in cell.code else cell
         for cell in cells

@@ -13,7 +13,9 @@ from linreg.own_data.numerals import is_missing, read_numeral
 
 LONGEST = 1_000_000  # characters or bytes of text
 MOST_LINES = 20_000  # a quarter of a million would keep all others waiting for seconds
+MOST_CELLS = 10_000  # in a row; a table of one row of x and one of y has many
 SAMPLE = 100  # rows that decide what separates cells
+SAMPLED = 2_000  # characters of each
 # Of two that fit equally well the first is used: in "1, 2" the comma separates the cells.
 DELIMITERS = {
     "\t": "tabs",
@@ -81,6 +83,9 @@ def split_text(data: str | bytes) -> Rows:
         sentences.append("The text is read as a list of Python.")
     delimiter = "," if listed else named or _delimiter(lines)
     rows = list(_rows(lines, delimiter))
+    widest = max((len(cells) for _, cells in rows), default=0)
+    if widest > MOST_CELLS:
+        raise DataError(f"A row may have {MOST_CELLS:,} cells at most, not {widest:,}.")
     return Rows(
         rows=[(number, _without_empty_end(cells)) for number, cells in rows],
         widths={number: len(cells) for number, cells in rows},
@@ -176,6 +181,7 @@ def _unlisted(lines: list[str]) -> tuple[list[str], bool]:
 
 def _named_lists(text: str) -> list[str]:
     """Return two rows, each with its name, where the text is nothing but two lists with names."""
+    text = re.sub(r"[^\S\n]+", " ", text)  # the patterns would try each place in a long gap
     found = list(_NAMED_LIST.finditer(text))
     if len(found) != 2 or _NAMED_LIST.sub("", text).strip():
         return []
@@ -188,7 +194,7 @@ def _named_lists(text: str) -> list[str]:
 
 def _delimiter(lines: list[str]) -> str:
     """Return the character that separates cells; `csv.Sniffer` also counts letters and quotes."""
-    sample = [line for line in lines if line.strip()][:SAMPLE]
+    sample = [line[:SAMPLED] for line in lines if line.strip()][:SAMPLE]
     return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
 
 

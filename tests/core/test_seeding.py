@@ -20,13 +20,20 @@ def first_numbers(random: torch.Generator) -> tuple[int, ...]:
 
 
 def test_no_two_streams_of_small_seeds_meet() -> None:
-    """Each begins in a sequence of its own, or its part ends before the next one begins."""
+    """Each begins in a sequence of its own, or its part ends before the next one begins.
+
+    But the model's, which has the lesson's numbers: within its seed it meets no other stream.
+    """
     begins: defaultdict[int, list[tuple[int, Stream]]] = defaultdict(list)
     for seed in range(6_000):
         for stream in Stream:
             sequence, skipped = source(seed, stream)
             assert 0 <= sequence <= MOST_SEED
-            begins[sequence].append((skipped, stream))
+            if stream is Stream.MODEL:
+                others = [source(seed, other) for other in list(Stream)[1:]]
+                assert all(each.seed != sequence or each.skipped >= PART for each in others)
+            if stream is not Stream.MODEL or not 1_000 <= seed < 4_000:
+                begins[sequence].append((skipped, stream))
     for parts in begins.values():
         for (one, stream), (other, _) in pairwise(sorted(parts)):
             assert stream is not Stream.BATCHES  # they may take any count of numbers
@@ -62,10 +69,18 @@ def test_a_stream_takes_less_than_its_part(draw: object) -> None:
 
 def test_the_numbers_that_are_drawn_differ() -> None:
     """PyTorch's own numbers: a generator on the CPU ignores all but the last 32 bits of a seed."""
-    five = [first_numbers(generator(seed, stream)) for seed in SOME for stream in Stream]
-    assert len({*five}) == len(five) == len(SOME) * len(Stream)
+    of_models = {(seed, Stream.MODEL) for seed in range(1_000, 4_000)}  # they may meet another's
+    used = {(seed, stream) for seed in SOME for stream in Stream} - of_models
+    assert len({first_numbers(generator(*each)) for each in used}) == len(used) > 50
     plain = [torch.Generator().manual_seed(seed) for seed in (7, 7 + 2**32)]
     assert first_numbers(plain[0]) == first_numbers(plain[1])
+
+
+@given(st.integers(0, MOST_SEED))
+def test_a_model_starts_as_in_the_lesson_whatever_the_seed(seed: int) -> None:
+    """As after torch.manual_seed(2026) in a notebook."""
+    plain = torch.Generator().manual_seed(seed)
+    assert first_numbers(generator(seed, Stream.MODEL)) == first_numbers(plain)
 
 
 @given(st.integers(0, 999), st.sampled_from(Stream))

@@ -9,7 +9,7 @@ from linreg.lesson.asked import L1_FAST, MSE_FAST, about_the_device, errors, mod
 from tests.support import notebook
 
 
-@pytest.mark.parametrize("seed", [0, 42, 123_456])
+@pytest.mark.parametrize("seed", [0, 42, 1_234])
 def test_each_model_draws_its_start_values_in_its_own_way(seed: int) -> None:
     """As after torch.manual_seed, in the lesson's own classes."""
     for model, _, weight, bias in starts(seed):

@@ -197,6 +197,7 @@ def test_bounds_hold_to_the_row_and_to_the_character() -> None:
     assert "1,000,000 bytes at most" in error(filled.encode() + b"\n")
     assert len(read_points("1,2" + "\n" * 19_999 + "3,4\n").points) == 2
     assert "20,000 lines at most, not 20,001" in error("1,2" + "\n" * 20_000 + "3,4\n")
+    assert "10,000 cells at most, not 400,000" in error("1 " * 400_000)
     assert read_points("1,1e6\n2,-1e6").points == ((1.0, 1e6), (2.0, -1e6))
 
 

@@ -13,7 +13,8 @@ from linreg.ui.browser.assets import SOURCES, asset_from_page
 from linreg.ui.state.streamlit_internals import PAGE_HEAD
 
 FIRST = "first.js"
-NOT_ASKED = {b"accept-encoding", b"if-modified-since"}  # the page is changed, and packed, outside
+# The page is changed, and packed, outside; so Streamlit must send it whole.
+NOT_ASKED = {b"accept-encoding", b"if-modified-since", b"if-none-match"}
 
 
 def first_script() -> str:
@@ -36,7 +37,7 @@ class FirstPage:
             await self._app(scope, receive, send)
             return
         asked = [(name, value) for name, value in scope["headers"] if name not in NOT_ASKED]
-        known = Headers(raw=asked).get("If-None-Match", "")
+        known = Headers(scope=scope).get("If-None-Match", "")
         page: list[Message] = []
 
         async def add_script(message: Message) -> None:

@@ -75,7 +75,8 @@ class PageHeaders:
 
 def _is_encrypted(scope: Scope) -> bool:
     """Return whether the browser uses HTTPS, as far as the server or a proxy says so."""
-    return "https" in (scope.get("scheme"), Headers(scope=scope).get("X-Forwarded-Proto"))
+    said = Headers(scope=scope).get("X-Forwarded-Proto", "")  # the browser's, then each proxy's
+    return "https" in (scope.get("scheme"), said.split(",")[0].strip().lower())
 
 
 def _also_in_frames(name: bytes, value: bytes) -> tuple[bytes, bytes]:

@@ -57,7 +57,8 @@ def test_a_browser_that_has_the_page_gets_it_no_second_time() -> None:
     for known in (version, f'W/{version}, "x"'):
         again = get("/", If_None_Match=known)
         assert (again.status, again.body, again.headers["etag"]) == (304, b"", version)
-    assert get("/", If_None_Match='"x"').status == 200
+    for unknown in ('"x"', OLD["ETag"]):  # the second is Streamlit's own page
+        assert get("/", If_None_Match=unknown).status == 200
     assert get("/", If_Modified_Since=OLD["Last-Modified"]).status == 200
     assert get("/", Accept_Encoding="gzip").headers["content-encoding"] == "gzip"
 

@@ -62,7 +62,9 @@ def _with_cookies(request: Request) -> Response:
     [
         ({}, "SameSite=Lax"),
         ({"X-Forwarded-Proto": "http"}, "SameSite=Lax"),
+        ({"X-Forwarded-Proto": "http, https"}, "SameSite=Lax"),
         ({"X-Forwarded-Proto": "https"}, "SameSite=None; Secure; Partitioned"),
+        ({"X-Forwarded-Proto": "https,http"}, "SameSite=None; Secure; Partitioned"),
     ],
 )
 def test_the_cookie_for_uploads_is_kept_in_frames_where_that_is_possible(
