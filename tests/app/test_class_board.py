@@ -15,6 +15,7 @@ from linreg.board.database import FAILED
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
+from linreg.core.experiment import SETTINGS
 from linreg.settings.choices import Loss
 from linreg.ui.screens import class_board as screen
 from linreg.ui.state.fallback import WorkError
@@ -102,6 +103,11 @@ def test_a_question_in_ones_own_words_is_checked_before_it_is_opened(board: Boar
     press(run(app), "open")
     asked = board.host_state(room(app).code, room(app).secret)["round"]
     assert (asked["number"], asked["low"], asked["high"]) == (2, 5, 9)
+    press(press(app, "x"), "q")
+    app.segmented_control(key="class kind").set_value("lr")
+    press(run(app), "open")
+    asked = board.host_state(room(app).code, room(app).secret)["round"]
+    assert (asked["setting"], asked["stops"]) == ("lr", SETTINGS["lr"].stops)
 
 
 def test_what_another_tab_has_done_is_said_and_not_overwritten(board: Board) -> None:

@@ -402,6 +402,32 @@ def test_the_table_of_answers_has_no_name_and_no_formula(board: Board, room: Roo
     assert not any(person.nickname in table or person.token in table for person in joined)
 
 
+def test_the_table_of_answers_has_the_numbers_of_those_who_answered(
+    board: Board, room: Room
+) -> None:
+    """In their shortest form; whoever answered only another question has no row."""
+    first, second = (board.join(room.code) for _ in range(2))
+    for person, value in ((first, 0.25), (second, 1000)):
+        number = board.ask(room.code, room.host_secret, NUMBER)
+        board.answer(room.code, person.token, number, value)
+        board.close_vote(room.code, room.host_secret)
+    _, *rows = board.results_csv(room.code, room.host_secret).splitlines()
+    cells = [row.split(",") for row in rows]
+    assert [(row[0], row[3]) for row in cells] == [("1", "0.25"), ("2", "1000")]
+    assert {row[2] for row in cells} == {"1", "2"}
+
+
+def test_rooms_of_guessed_codes_take_no_more_memory(
+    board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An open room stays known."""
+    monkeypatch.setattr("linreg.board.kept_rooms.MOST_KEPT", 3)
+    for code in (room.code, "BCDFG", "BCDFH", "BCDFJ", "BCDFK"):
+        board.kept.look(code, 60.0)
+    assert len(board.kept._kept) <= 3
+    assert board.kept.known(room.code) is not None
+
+
 def test_nobody_waits_for_ever_for_another_who_asks_the_database(
     board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

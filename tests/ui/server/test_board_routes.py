@@ -19,7 +19,7 @@ from linreg.board.names import digest
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.store import Board, Room
-from linreg.ui.server import board_routes
+from linreg.ui.server import board_requests, board_routes
 from linreg.ui.server.rate_limit import RateLimit
 from linreg.ui.work.board import class_board
 from tests.support.asgi import Answer, ask
@@ -374,6 +374,21 @@ def test_a_busy_server_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> N
     *wrong, busy = result_of(visit())
     assert wrong == [(400, "The token is not one.")] * 2
     assert busy == (503, "The server is busy. Try again in a moment.")
+
+
+def test_a_body_that_does_not_arrive_is_not_awaited_for_ever(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow sender keeps nothing busy."""
+    monkeypatch.setattr(board_requests, "BODY_WAIT", 0.0)
+
+    async def never(_: object) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    monkeypatch.setattr(board_requests, "_read", never)
+    refused = result_of(Phone(room.code).post("join", {}))
+    assert (refused.status, refused.json["error"]) == (400, "The request did not arrive.")
 
 
 def test_a_database_that_fails_is_said_and_found_again(
