@@ -67,7 +67,7 @@ def test_player_class_files_and_links_are_there(visit: Visit, address: str) -> N
     code = page.locator(".linreg-join b").inner_text()
     host = address.partition("://")[2]
     expect(page.locator(".linreg-join")).to_contain_text(f"{host}/?room={code}")
-    assert joined(visit(f"?room={code}&hide=class_board-teach", other_browser=True))
+    assert joined(visit(f"?room={code}&hide=class_board-teach"))
     open_page(page, "Teach")
     link = page.get_by_test_id("stCode").filter(has_text="http").first
     expect(link).to_have_text(f"{address}/?lr=0.1")
