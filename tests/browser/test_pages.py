@@ -165,7 +165,7 @@ def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
     expect(page.get_by_text("Use fewer than 1000 epochs.")).to_be_visible()
     page.goto(page.url.replace("epochs=10000", "epochs=200"))
     page.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
-    expect(page.get_by_text("Right. No, after more.")).to_be_visible()
+    expect(page.get_by_text("Right. The answer: No, after more.")).to_be_visible()
     expect(page.get_by_text("Goal met.")).to_be_visible()
     expect(page).to_have_url(re.compile("done=printed"))
     page.reload()
