@@ -7,7 +7,7 @@ import { follow, followOnce, goBack, isThere, ownPage } from "./class_follow.js"
 import { Phone } from "./class_phone.js";
 import { drawVotes, letter } from "./class_votes.js";
 import { ClassRuns, showsRuns } from "./class_runs.js";
-import { element } from "./dom.js";
+import { element, say } from "./dom.js";
 
 const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";
 const { style, dataset } = document.documentElement;
@@ -29,7 +29,7 @@ class Panel {
     this.follow = button("Follow", "linreg-follow", () => follow(this.phone.state.bring, this.go));
     this.back = button("Back", "linreg-back", () => goBack(this.go));
     this.body = element("div", { class: "linreg-room-body", id: "linreg-room-body" });
-    this.clock = element("span", { class: "linreg-clock" });
+    this.clock = element("span", { class: "linreg-clock", translate: "no" });
     const line = element("div", { class: "linreg-room-line" }, this.status, this.clock, this.follow, this.back, this.fold);
     this.root = element("aside", { class: "linreg-room", "aria-label": "Class" }, line, this.body);
     this.follow.title = "Go to the teacher's page";
@@ -95,7 +95,7 @@ class Panel {
   }
 
   tell(text) {
-    if (this.status.textContent !== text) this.status.textContent = text;
+    say(this.status, text);
   }
 
   showFold() {
@@ -165,7 +165,7 @@ class Panel {
     const isShown = !refused && left !== null && left !== undefined && state.round.state === "open";
     const seconds = isShown ? Math.max(0, Math.ceil(left - (performance.now() - received) / 1000)) : 0;
     const text = isShown ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "";
-    if (this.clock.textContent !== text) this.clock.textContent = text;
+    say(this.clock, text);
   }
 }
 

@@ -4,7 +4,7 @@
 // The secret of the room goes in a header, so it is in no address and in no log.
 
 import { drawVotes, letter } from "./class_votes.js";
-import { element } from "./dom.js";
+import { element, say } from "./dom.js";
 
 const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
 const AGAIN = 2_000; // ms until the next try after a lost connection
@@ -27,7 +27,7 @@ class Screen {
     this.join = element("div", { class: "linreg-join" });
     this.main = element("div", { class: "linreg-asked" });
     this.tally = element("p", { class: "linreg-tally", role: "status" });
-    this.clock = element("span", { class: "linreg-clock" });
+    this.clock = element("span", { class: "linreg-clock", translate: "no" });
     this.fault = element("p", { class: "linreg-fault", role: "status" });
     this.root = element("section", { class: "linreg-board", "aria-label": "The class" }, this.join, this.main);
     parent.append(this.root);
@@ -132,7 +132,7 @@ class Screen {
     if (!round) return;
     const which = round.vote > 1 ? "in the second vote" : "";
     const text = `${round.answered} of ${round.present} have answered ${which}`.trim();
-    if (this.tally.textContent !== text) this.tally.textContent = text;
+    say(this.tally, text);
   }
 
   tick() {

@@ -16,6 +16,15 @@ function filled(made, attributes, children) {
   return made;
 }
 
+const said = new WeakMap();
+
+// Gives an element a text, unless it has it already: perhaps in the words of a translator.
+export function say(where, text) {
+  if (said.get(where) === text) return;
+  said.set(where, text);
+  where.textContent = text;
+}
+
 // An icon for a button, in the colour of its text; the button itself has the accessible name.
 export function icon(commands) {
   const attributes = { class: "linreg-icon", viewBox: "0 0 24 24", "aria-hidden": "true" };
