@@ -69,15 +69,13 @@ def name_sets(experiment: Experiment) -> list[str]:
 def write_generator(experiment: Experiment, stream: Stream) -> str:
     """Return the code that makes the same generator as `linreg.core.seeding` for `stream`."""
     first, skipped = source(experiment.seed, stream)
-    if skipped:
-        return f"make_generator({_write_seed(experiment, first)}, {skipped})"
-    return f"torch.Generator().manual_seed({_write_seed(experiment, first)})"
-
-
-def _write_seed(experiment: Experiment, first: int) -> str:
-    """Return the seed `first` as code, from the seed of the experiment."""
     away = first - experiment.seed
-    return f"SEED {'-' if away < 0 else '+'} {abs(away)}" if away else "SEED"
+    seed = f"SEED {'-' if away < 0 else '+'} {abs(away)}" if away else "SEED"
+    return (
+        f"make_generator({seed}, {skipped})"
+        if skipped
+        else f"torch.Generator().manual_seed({seed})"
+    )
 
 
 def _write_make_generator(experiment: Experiment) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from linreg.own_data.foreign_files import foreign_kind
 from linreg.own_data.numerals import is_missing, read_numeral
+from linreg.own_data.python_lists import unlisted
 
 LONGEST = 1_000_000  # characters or bytes of text
 MOST_LINES = 20_000  # a quarter of a million would keep all others waiting for seconds
@@ -30,15 +31,7 @@ _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _COMMENT = re.compile(r"(?:#|//|%(?=[\s%]))(?!\s*[,;\t|])")
 _RULER = frozenset("-+=|: \t")  # lines of these divide the header of a Markdown or plain table
-_LIST = re.compile(r"(?:\w{1,40}\s*=\s*)?(?:[\w.]{1,40}(?=[\[(]))?(?=[\[(])")
-_IN_A_LIST = re.compile(r"[-+0-9.eE,;\s\[\]()]*")
 _MAYBE_GROUPED = re.compile(r"[0-9] [0-9]{3}(?![^ ])")
-_NAMED_LIST = re.compile(  # x = torch.tensor([1, 2], dtype=torch.float32).unsqueeze(1)
-    r"(\w{1,40})\s*=\s*(?:[\w.]{1,40}\()?\[([-+0-9.eE,\s\[\]]*)\]"
-    r"(?:\s*,\s*dtype\s*=\s*[\w.]{1,40})?\s*\)?(?:\.\w{1,40}\([-0-9, dim=]{0,40}\))*"
-    r"[,;]?[^\S\n]*(?:\n|$)"
-)
-_COLUMN = re.compile(r"\[([^,\[\]]+)\],?")
 _QUOTED = re.compile("'(.*)'|\u2018(.*)\u2019|\u201c(.*)\u201d")
 
 
@@ -78,7 +71,7 @@ def split_text(data: str | bytes) -> Rows:
         sentences.append(
             f"{comments:,} comment {'line was' if comments == 1 else 'lines were'} skipped."
         )
-    plain, (lines, listed) = lines, _unlisted(lines)
+    plain, (lines, listed) = lines, unlisted(lines)
     if listed:
         sentences.append("The text is read as a list of Python.")
     delimiter = "," if listed else named or _delimiter(lines)
@@ -162,34 +155,6 @@ def _blank_out(lines: list[str]) -> tuple[str, int]:
 def _is_ruler(line: str) -> bool:
     marks = set(line)
     return marks <= _RULER and ("---" in line or "===" in line or marks >= {"|", "-"})
-
-
-def _unlisted(lines: list[str]) -> tuple[list[str], bool]:
-    """Return the rows of a list in Python's notation, one a line, and whether it is one."""
-    filled = [line for line in lines if line.strip()]
-    whole = "\n".join(filled).strip()
-    named = _named_lists(whole)
-    if named:
-        return named, True
-    start = _LIST.match(whole)
-    body = whole[start.end() :] if start else ""
-    if not body or body.rstrip(",;")[-1:] not in "])" or not _IN_A_LIST.fullmatch(body):
-        return lines, False
-    body = re.sub(r"[\])]\s*,\s*(?=[\[(])", "\n", body)
-    return re.sub(r"[\[\]()]", "", body).split("\n"), "," in body
-
-
-def _named_lists(text: str) -> list[str]:
-    """Return two rows, each with its name, where the text is nothing but two lists with names."""
-    text = re.sub(r"[^\S\n]+", " ", text)  # the patterns would try each place in a long gap
-    found = list(_NAMED_LIST.finditer(text))
-    if len(found) != 2 or _NAMED_LIST.sub("", text).strip():
-        return []
-    bodies = [re.sub(r"\s*([,\[\]])\s*", r"\1", each[2]).strip() for each in found]
-    bodies = [_COLUMN.sub(r"\1,", body) for body in bodies]
-    if any("[" in body or "," not in body for body in bodies):
-        return []
-    return [f"{each[1]},{body}" for each, body in zip(found, bodies, strict=True)]
 
 
 def _delimiter(lines: list[str]) -> str:

@@ -48,6 +48,16 @@ def test_what_is_done_comes_with_the_address() -> None:
     assert app.session_state["linreg"].done == ("printed", "limit")
 
 
+def test_links_of_before_keep_their_meaning_and_unknown_ones_are_named() -> None:
+    """What was done stays done, under the name that a challenge had then."""
+    app = opened("challenges", challenge="idle", done="twice-idle")
+    shows(app, "A thousand epochs")
+    assert app.query_params["done"] == "printed-thousand"
+    app = opened("challenges", challenge="none")
+    [said] = [each.value for each in app.warning]
+    assert said == "challenge=`'none'` is not a challenge; the first one is shown."
+
+
 def test_a_link_opens_a_challenge() -> None:
     """One click sets its settings."""
     app = opened("challenges", challenge="thousand")

@@ -13,9 +13,8 @@ import streamlit as st
 from linreg.board.names import clean_code
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import shown
-from linreg.lesson.challenges import CHALLENGES, read_done, write_done
+from linreg.lesson.challenges import read_done, write_done
 from linreg.lesson.class_plan import LESSONS, PLAN
-from linreg.mistakes.puzzles import open_token
 from linreg.own_data.browser_copy import OWN
 from linreg.settings.kinds import NUMBERS, Setting
 from linreg.sharing.address import cut, read_address, settle, write_address
@@ -30,6 +29,7 @@ from linreg.ui.state.controls import (
     run_settings,
     shown_value,
 )
+from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
@@ -68,22 +68,19 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     """
     own = tab()
     pins, pin_sentences = read_pins(parameters.pop(keys.PIN_ADDRESS, []), offered_settings())
-    names = [setting.address for setting in offered_settings().values()]
-    hide, lock = parameters.pop(HIDE, []), parameters.pop(LOCK, [])
-    hidden, locked = read_names(hide, (*names, *PATHS)), read_names(lock, names)
+    hidden, locked, name_sentences = _read_hidden_and_locked(parameters)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
     leads = bool(parameters.pop(keys.LEADS_ADDRESS, []))
-    choose_challenge(parameters.pop(keys.CHALLENGE_ADDRESS, []))
+    challenge_sentences = choose_challenge(parameters.pop(keys.CHALLENGE_ADDRESS, []))
     plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
     mystery_sentences = choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
     parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
-    notices += [*pin_sentences, *mystery_sentences, *plan_sentences, *own.sentences]
-    notices += room_sentences
-    notices += unknown_names(HIDE, hide, (*names, *PATHS)) + unknown_names(LOCK, lock, names)
+    notices += [*pin_sentences, *mystery_sentences, *challenge_sentences, *plan_sentences]
+    notices += [*own.sentences, *room_sentences, *name_sentences]
     values = {name: setting.default for name, setting in _table().items()} | reading.values
     state = State(
         notices=cut(notices),
@@ -107,6 +104,16 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     return state, reading.values
 
 
+def _read_hidden_and_locked(
+    parameters: dict[str, list[str]],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Take what a teacher's link hides and locks, and sentences on names that are none."""
+    names = [setting.address for setting in offered_settings().values()]
+    hide, lock = parameters.pop(HIDE, []), parameters.pop(LOCK, [])
+    unknown = (*unknown_names(HIDE, hide, (*names, *PATHS)), *unknown_names(LOCK, lock, names))
+    return read_names(hide, (*names, *PATHS)), read_names(lock, names), unknown
+
+
 def read_exact(texts: Sequence[str]) -> dict[str, list[str]]:
     """Return the parameters that stand exactly in one, such as lr~0.0123."""
     pairs = [part.partition("~") for text in texts for part in text.split(" ")]
@@ -121,25 +128,6 @@ def _read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
         return (int(texts[0]) if texts else None), ()
     said = f"{PLAN}=`{shown(texts[0])}` is not a step of the class plan, 1 to {len(steps)}"
     return None, (f"{said}; it was ignored.",)
-
-
-def choose_challenge(texts: Sequence[str]) -> None:
-    """Open the challenges with a link's one, if there is such a challenge."""
-    challenge = "".join(texts)
-    if challenge in {each.key for each in CHALLENGES}:
-        st.session_state[keys.CHALLENGE] = challenge
-
-
-def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Open the bug hunt with a link's mystery; return a sentence where that is not valid."""
-    if not tokens:
-        return ()
-    try:
-        _, seed = open_token(tokens[0])
-    except ValueError:
-        return (f"mystery=`{shown(tokens[0])}` is not a valid mystery; the first one is shown.",)
-    st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
-    return ()
 
 
 def _read_room(codes: Sequence[str]) -> tuple[str, tuple[str, ...]]:

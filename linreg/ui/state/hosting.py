@@ -15,8 +15,9 @@ from linreg.formatting import counted
 from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
-from linreg.ui.state.address import choose_challenge, choose_mystery, read_exact, shown_pages
+from linreg.ui.state.address import read_exact, shown_pages
 from linreg.ui.state.controls import offered_settings, run_settings, set_controls
+from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page, sent_by
