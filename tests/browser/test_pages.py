@@ -131,6 +131,9 @@ def test_a_rate_is_chosen_by_a_click_on_its_point(visit: Visit) -> None:
     page.get_by_text("The same sweep from 8 seeds").click()
     expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
     expect(page.get_by_role("heading", name="Your own data")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 664})
+    name = page.get_by_role("button", name="Use a fifth of the rows").locator("p")
+    assert name.evaluate("p => p.parentElement.scrollWidth <= p.parentElement.clientWidth")
 
 
 def test_a_pinned_run_comes_along_in_the_link(visit: Visit) -> None:
