@@ -92,7 +92,9 @@ def finish(connection: Connection, asked: RowMapping, result: str) -> None:
 def keep_plan(connection: Connection, room: int, step: int, text: str | None) -> None:
     """Keep how many steps of the plan were taken, and the teacher's own plan, if given."""
     values = {"step": step} if text is None else {"step": step, "text": text}
-    connection.execute(update(plans).where(plans.c.room == room).values(values))
+    kept = connection.execute(update(plans).where(plans.c.room == room).values(values))
+    if not kept.rowcount:
+        connection.execute(insert(plans).values({"room": room, "text": "", **values}))
 
 
 def kept_plan(connection: Connection, room: int) -> tuple[str, int]:
@@ -100,7 +102,7 @@ def kept_plan(connection: Connection, room: int) -> tuple[str, int]:
     kept = connection.execute(
         select(plans.c.text, plans.c.step).where(plans.c.room == room)
     ).first()
-    return (str(kept.text), int(kept.step)) if kept else ("", 0)  # an older replica keeps none
+    return (str(kept.text), int(kept.step)) if kept else ("", 0)  # that of an older app
 
 
 def _change(connection: Connection, asked: RowMapping, **values: Any) -> None:

@@ -59,7 +59,7 @@ def class_runs(
 def _losses_of_rates(
     experiment: Experiment, values: Sequence[float], engines: Engines
 ) -> list[float]:
-    """Return those of one stacked training with each rate once; none if too much work."""
+    """Return the last losses of one stacked training with each rate once; none if too much work."""
     try:
         found = engines.sweep(experiment, tuple(sorted(set(values))))
     except ValueError:  # too many steps, or no such device here
@@ -70,7 +70,7 @@ def _losses_of_rates(
 def _losses_of_lengths(
     experiment: Experiment, values: Sequence[float], engines: Engines
 ) -> list[float]:
-    """Return that of a run for each number of epochs; none if too much work."""
+    """Return the last loss of a run of each number of epochs; none if too much work."""
     lengths = sorted({int(value) for value in values})
     most = MOST_STEPS if can_be_replayed(experiment) else MOST_SLOW_STEPS
     if sum(lengths) * experiment.n_batches > most:

@@ -38,9 +38,8 @@ class Room:
 class Board:
     """All rooms of one database. `url` is an address of SQLAlchemy; `clock` gives seconds.
 
-    Nothing is made or opened before the first use. Every method may raise
-        BoardRefusal: it is not allowed.
-        BoardUnavailable: the database fails.
+    Nothing is made or opened before the first use. Every method may raise BoardRefusal, where it is
+    not allowed, and BoardUnavailable, where the database fails.
     """
 
     def __init__(self, url: str = "", clock: Callable[[], float] = time.time) -> None:
@@ -72,8 +71,8 @@ class Board:
         self.kept.forget_unused()
         if not self._database.is_made:
             return 0
+        over = delete(rooms).where(rooms.c.expires <= self._now())
         with self._database.writing() as connection:
-            over = delete(rooms).where(rooms.c.expires <= self._now())
             removed = connection.execute(over).rowcount
         if removed:
             self._database.forget_deleted()
@@ -147,9 +146,9 @@ class Board:
         with self._seeing(code, secret) as (connection, room):
             asked = leading.present_round(connection, room["id"])
             answered = _answered(connection, asked)
-        result = outcome(*answered, engines) | {"pending": False}
-        with self._hosting(code, secret) as (connection, _room):
-            leading.finish(connection, asked, json.dumps(result))
+        result = json.dumps(outcome(*answered, engines) | {"pending": False})
+        with self._hosting(code, secret) as (connection, _):
+            leading.finish(connection, asked, result)
 
     def bring(self, code: str, secret: str, query: str | None) -> None:
         """Show everybody a page with its settings: an address from its page on. None lets go."""
@@ -167,7 +166,8 @@ class Board:
 
     def keep_plan(self, code: str, secret: str, step: int, text: str | None = None) -> None:
         """Keep how many steps of the plan were taken, and the teacher's own plan, if given."""
-        with self._hosting(code, secret) as (connection, room):
+        with self._holding(code) as (connection, room):
+            check_host(room["secret"], secret)
             leading.keep_plan(connection, room["id"], step, text)
 
     def kept_plan(self, code: str, secret: str) -> tuple[str, int]:

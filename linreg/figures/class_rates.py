@@ -109,14 +109,16 @@ def _swarm_says(sweep: Sweep, chosen: Mapping[float, int], window: Window) -> st
     says.append("All start at the square.")
     if np.isfinite(losses).any():
         best = int(np.nanargmin(losses))
-        told = f"In the last epoch {rates[best]:g} has the lowest loss, {loss_text(losses[best])}"
+        told = f"In the last epoch lr {rates[best]:g} has the lowest loss, "
+        told += loss_text(losses[best])
         if best and np.isfinite(losses[0]):
-            told += f"; the smallest rate, {rates[0]:g}, has {loss_text(losses[0])}"
+            told += f"; the smallest, lr {rates[0]:g}, has {loss_text(losses[0])}"
         says.append(f"{told}.")
     inside = [
         (axis[0] <= path[:, -2]) & (path[:, -2] <= axis[-1])
         for axis, path in zip(window, (sweep.weight, sweep.bias), strict=True)
     ]
     if outside := int((~np.logical_and(*inside)).sum()):
-        says.append(f"{outside} of {len(rates)} {'is' if outside == 1 else 'are'} outside then.")
+        are = "is" if outside == 1 else "are"
+        says.append(f"{outside} of {len(rates)} {are} outside the picture by then.")
     return " ".join(says)

@@ -15,7 +15,7 @@ from linreg.formatting import number
 from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.parts.pinned_runs import csv_text
 from linreg.ui.state.session import State
-from tests.support.opened import opened, run, shows, text_of
+from tests.support.opened import opened, page_of_before, run, shows, text_of
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -262,14 +262,13 @@ def test_standard_units_change_only_what_their_button_names(
 def test_standard_units_stay_where_the_browser_has_not_yet_seen_them() -> None:
     """The next message may still have the switch as it was; the visitor has not touched it."""
     app = paste(opened("tune"), "".join(f"{1950 + n},{14 + n}\n" for n in range(9)))
-    seen = app._tree
-    app.button(key="fit units form").click()
-    run(app)
-    now, app._tree = app._tree, seen  # the browser still has the page of before
-    app.button(key="fit units form").set_value(False)
-    switch_of_units(app).set_value(False)
-    run(app)
-    app._tree = now
+    with page_of_before(app) as seen:
+        app.button(key="fit units form").click()
+        run(app)
+        seen()
+        app.button(key="fit units form").set_value(False)
+        switch_of_units(app).set_value(False)
+        run(app)
     assert state(app).standard
     switch_of_units(app).set_value(False)
     run(app)

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import create_engine, delete
 
 from linreg import train
 from linreg.board import leading, opening, taking_part
@@ -17,6 +18,7 @@ from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.results import PLAIN
 from linreg.board.store import Board, Room
+from linreg.board.tables import plans
 from tests.support.boards import CHOICE, NUMBER, Clock, rows_left
 
 
@@ -365,6 +367,27 @@ def test_the_teacher_brings_everybody_and_lets_go(board: Board, room: Room) -> N
         [None, False],
     ]
     assert sorted({version for version, *_ in seen}) == [version for version, *_ in seen]
+
+
+def test_a_room_keeps_its_plan_and_tells_nobody_that_it_changed(
+    board: Board, other: Board, room: Room, url: str
+) -> None:
+    """Also a room without a row for it, as an older app beside this one opens them."""
+    code, secret = room.code, room.host_secret
+    token = board.join(code).token
+    version = other.phone_state(code, token)["version"]
+    board.keep_plan(code, secret, 2, "step: one")
+    board.keep_plan(code, secret, 3)
+    assert other.kept_plan(code, secret) == ("step: one", 3)
+    assert other.phone_state(code, token)["version"] == version
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(delete(plans))
+    engine.dispose()
+    assert board.kept_plan(code, secret) == ("", 0)
+    board.keep_plan(code, secret, 1)
+    assert other.kept_plan(code, secret) == ("", 1)
+    assert refusal(board.keep_plan, code, "wrong", 1) == 403
 
 
 def test_the_board_counts_who_is_there_and_who_solved_what(

@@ -189,7 +189,7 @@ def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserConte
 
 
 def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
-    """By the player's keys; a run that overflows leaves, and nothing moves by itself unasked."""
+    """By the player's keys; a run that overflows leaves, and nothing moves before a press."""
     chosen = {0.01: 3, 0.1: 1, 10.0: 1}
     found = sweep(Experiment(loss=Loss.MSE, epochs=300), list(chosen))
     data = pack(packed_swarm(found, chosen), {"swarm": class_swarm_figure.drawing(found, chosen)})

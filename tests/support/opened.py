@@ -1,5 +1,7 @@
 """The app by Streamlit's own test runner: how tests open a page, find controls and read text."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,22 @@ def run(app: AppTest) -> AppTest:
     assert not app.exception
     assert not failure_of(app)
     return app
+
+
+@contextmanager
+def page_of_before(app: AppTest) -> Iterator[Callable[[], None]]:
+    """Keep the page as it is now; a call of what is yielded brings it back, until the block ends.
+
+    So a browser is played that has not yet seen what the last run changed.
+    """
+    before = app._tree
+    now = [before]
+
+    def bring_back() -> None:
+        now[0], app._tree = app._tree, before
+
+    yield bring_back
+    app._tree = now[0]
 
 
 def open_tab(app: AppTest, name: str) -> AppTest:

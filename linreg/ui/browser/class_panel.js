@@ -70,7 +70,7 @@ class Panel {
     const isWaiting = round?.state === "open" && given(round) === undefined;
     const stage = round ? `${round.number} ${round.vote} ${round.state} ${isWaiting}` : "";
     if (state && stage !== this.stage) {
-      this.watch(null);
+      this.endRuns();
       if (round) this.open = round.state === "revealed" || isWaiting;
       else if (this.stage) this.open = false;
       this.stage = stage;
@@ -142,12 +142,16 @@ class Panel {
   }
 
   watch(runs) {
-    const before = this.runs;
+    this.endRuns();
     this.runs = runs;
     this.root.classList.toggle("linreg-watching", Boolean(runs));
-    if (before === runs) return;
     this.show();
-    before?.close();
+  }
+
+  endRuns() {
+    this.runs?.close();
+    this.runs = null;
+    this.root.classList.remove("linreg-watching");
   }
 
   controls(round) {

@@ -24,10 +24,12 @@ export class ClassRuns {
     this.root.replaceChildren();
     const own = mine.findLast((answer) => answer !== null) ?? null;
     this.ended = await render({ data, parentElement: this.root, setTriggerValue: () => {}, mine: own }, PLOTLY);
+    if (this.isClosed) this.ended();
   }
 
-  // Called when it is no longer on the page.
+  // Called when it leaves the page, perhaps before its stage is there.
   close() {
+    this.isClosed = true;
     this.ended?.();
   }
 }

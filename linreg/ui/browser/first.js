@@ -5,7 +5,7 @@
   var PATIENCE = 10000; // ms
   var began = Date.now();
   var server = "";
-  var box, failed, timer;
+  var box, failed, read, timer;
 
   function tooOld() {
     try {
@@ -62,11 +62,16 @@
       if (!tooOld()) text = "";
     }
     if (!text && box && box.parentNode) box.parentNode.removeChild(box);
-    if (!text || !document.body) return;
+    if (!text || text === read || !document.body) return;
     box = box || document.createElement("p");
     box.setAttribute("role", "alert");
     box.style.cssText = "position:fixed;z-index:1000000;top:0;left:0;right:0;margin:0;padding:1em;font:1.1em/1.4 sans-serif;overflow-wrap:anywhere;color:#0e1822;background:#fff4d6;border-bottom:3px solid #d55e00";
     if (box.textContent !== text) box.textContent = text;
+    // A press puts it away.
+    box.onclick = function () {
+      read = text;
+      box.parentNode.removeChild(box);
+    };
     if (!box.parentNode) document.body.appendChild(box);
   }
 

@@ -11,12 +11,15 @@ import streamlit as st
 
 from linreg.analysis.sweeps import Sweep, spread_rates, sweep
 from linreg.board.questions import Question
+from linreg.board.refusals import BoardUnavailable
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.figures import Drawing, class_rates_figure, class_swarm_figure
 from linreg.figures.class_rates import CLASS, dot_sizes
 from linreg.ui.parts.packing import pack
 from linreg.ui.parts.stage import charts
 from linreg.ui.work.cache import swept
+from linreg.ui.work.log import LOG
+from linreg.ui.work.queue import SLOTS
 
 MOST_MOMENTS = 200  # of a swarm, besides its start
 FEW = 8  # runs that all have their rate beside them
@@ -61,6 +64,20 @@ def class_swarm(asked: dict[str, Any]) -> None:
         made | ({"rates": curve} if curve else {}),
         record=packed_swarm(found, chosen.rates),
     )
+
+
+def swarm_in_turn(experiment: Experiment, rates: tuple[float, ...]) -> bytes:
+    """Return the picture of a swarm for phones; like each run of a page it waits for its turn.
+
+    Raises:
+        BoardUnavailable: the runs cannot be trained here; the log has the reason.
+    """
+    try:
+        with SLOTS.hold(waiting=lambda: None):
+            return swarm_bytes(experiment, rates)
+    except (ValueError, RuntimeError, MemoryError) as failure:
+        LOG.warning("The runs of a class cannot be shown on its phones: %s", failure)
+        raise BoardUnavailable("The runs cannot be trained here.") from failure
 
 
 @lru_cache(maxsize=16)
@@ -110,7 +127,7 @@ def _named(found: Sweep) -> list[int]:
 def _moments(last: int) -> list[int]:
     """Return the epochs at which a swarm is shown, the first and the last among them.
 
-    They are an odd number apart, so that a run that alternates is seen to.
+    They are an odd number apart, so that a run that alternates is seen to move.
     """
     apart = -(-last // MOST_MOMENTS) | 1
     return [*range(0, last, apart), last]

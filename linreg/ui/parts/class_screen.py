@@ -15,7 +15,7 @@ HIDDEN = (PAGE, "teach")  # pages that the link for phones hides
 
 _MISSING = (
     "A script of the app did not arrive, so the live display of the class is missing. Reload the "
-    "page. If that does not help, whoever runs the server finds the reason with HOSTING.md."
+    "page. If that does not help, tell whoever runs the server; HOSTING.md says where to look."
 )
 _CSS = "\n".join(
     (SOURCES / name).read_text(encoding="utf-8") for name in ("class_screen.css", "class_votes.css")

@@ -1,6 +1,6 @@
 """An uploaded `.pth` file: what is in it, which class it fits, and what loading it gives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -56,7 +56,11 @@ def _show_file(run: Run, data: bytes) -> None:
         # or the sentence about a type that is not loaded
         _compared(run, read_state_dict(data, model, part=part))
         return
-    names = suggest_names(data, model, part) or _chosen_names(run, data, part)
+    names = suggest_names(data, model, part)
+    if names is None and (ways := _ways(run, data, part)):
+        names = _chosen_way(ways, hash((data, part)))
+        if names is None:  # whether it fits depends on the answer
+            return
     if names is None or not _renamed(run, data, names, part):
         _loosely(run, data, part)
 
@@ -91,17 +95,19 @@ def _fits(model: Model, data: bytes, part: Part) -> bool:
         return False
 
 
-def _chosen_names(run: Run, data: bytes, part: Part | None) -> Mapping[str, str] | None:
-    """Ask which of two numbers is the weight, where only that is open; None until it is known."""
+def _ways(run: Run, data: bytes, part: Part | None) -> Sequence[Mapping[str, str]]:
+    """Return both ways to name two numbers, where only their order is open; else none."""
     have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
-    ways = pair_either_way(have, shapes(make_model(run.experiment.model, 0)))
-    if not ways:
-        return None
+    return pair_either_way(have, shapes(make_model(run.experiment.model, 0)))
+
+
+def _chosen_way(ways: Sequence[Mapping[str, str]], file: int) -> Mapping[str, str] | None:
+    """Ask which of two numbers is the weight; None until that is answered."""
     chosen = st.segmented_control(
         "Which of the two numbers is the weight? Their names do not tell.",
         options=range(len(ways)),
         format_func=lambda way: shown_key(next(iter(ways[way]))).strip("'"),
-        key=keys.one_of(keys.WEIGHT_OF_A_FILE, hash((data, part))),
+        key=keys.one_of(keys.WEIGHT_OF_A_FILE, file),
     )
     return None if chosen is None else ways[chosen]
 

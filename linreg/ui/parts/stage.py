@@ -54,7 +54,7 @@ export default async function (component) {{
 """
 MISSING = (
     "A script of the app did not arrive, so the charts have no player. Reload the page. If that "
-    "does not help, whoever runs the server finds the reason with HOSTING.md."
+    "does not help, tell whoever runs the server; HOSTING.md says where to look."
 )
 _PLAIN = {"displaylogo": False, "showSendToCloud": False}
 _CSS = (SOURCES / "stage.css").read_text(encoding="utf-8")

@@ -88,9 +88,9 @@ def _lesson(number: int, lesson: Lesson) -> None:
 def _builder(base: str, experiment: Experiment) -> None:
     st.header("A link for the class", anchor="link", divider="gray")
     st.markdown(
-        "The link opens the app with your present settings, a challenge with its own first ones. "
-        "Hidden and locked controls help a "
-        "class to stay together. They are no protection: anybody can change the address."
+        "The link opens the app with your present settings; a link to a challenge has those of the "
+        "challenge. Hidden and locked controls help a class to stay together. They are no "
+        "protection: anybody can change the address."
     )
     left, right = st.columns([3, 2], gap="large")
     with left:

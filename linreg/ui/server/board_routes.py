@@ -67,9 +67,9 @@ def _import_board() -> "Callable[[], Board]":
 
 
 def _swarm(question: "Question", rates: list[float]) -> bytes:
-    from linreg.ui.parts.class_rates import swarm_bytes  # noqa: PLC0415, it imports PyTorch
+    from linreg.ui.parts.class_rates import swarm_in_turn  # noqa: PLC0415, it imports PyTorch
 
-    return swarm_bytes(question.experiment, tuple(rates))
+    return swarm_in_turn(question.experiment, tuple(rates))
 
 
 class BoardRequests:

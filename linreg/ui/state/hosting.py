@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
-from linreg.board.plan_file import PlanError, read_plan
+from linreg.board.plan_file import PlanError, plan_text, read_plan
 from linreg.formatting import counted
 from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
@@ -128,15 +128,14 @@ def take_plan(keep: Callable[[str], object]) -> None:
     if hosting is None or file is None:
         return
     try:
-        text = file.getvalue().decode("utf-8")
-        hosting.plan = read_plan(text)
+        hosting.plan = read_plan(file.getvalue().decode("utf-8"))
     except UnicodeDecodeError:
         hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
     except PlanError as error:
         hosting.plan_says = f"{error} The plan is as it was."
     else:
         hosting.step, hosting.plan_says = 0, f"{counted(len(hosting.plan), 'step')} of your plan."
-        keep(text)
+        keep(plan_text(hosting.plan))
         st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
 
 

@@ -15,7 +15,7 @@ CHOSEN = {0.01: 4, 0.1: 1, 10.0: 1}  # the last one overflows
 
 @pytest.mark.parametrize("epochs", [1, 50, 200, 201, 1000, 10_000])
 def test_a_swarm_walks_as_each_run_alone(epochs: int) -> None:
-    """Its moments are few, and hold the start and the end; a run that alternates is seen to."""
+    """Its moments are few, with the start and the end; a run that alternates is seen to move."""
     experiment = Experiment(loss=Loss.MSE, epochs=epochs)
     swarm = packed_swarm(sweep(experiment, list(CHOSEN)), CHOSEN)["swarm"]
     moments = swarm["epochs"]
@@ -48,8 +48,9 @@ def test_the_swarm_says_what_is_to_be_seen() -> None:
     lowest, slow = (train(Experiment(loss=Loss.MSE, epochs=200, lr=lr)) for lr in (0.1, 0.01))
     assert says == (
         "6 answers, 3 rates: a dot for each, larger where more chose it. All start at the square. "
-        f"In the last epoch 0.1 has the lowest loss, {lowest.history.train_loss[-1]:.3e}; "
-        f"the smallest rate, 0.01, has {slow.history.train_loss[-1]:.6f}. 1 of 3 is outside then."
+        f"In the last epoch lr 0.1 has the lowest loss, {lowest.history.train_loss[-1]:.3e}; "
+        f"the smallest, lr 0.01, has {slow.history.train_loss[-1]:.6f}. "
+        "1 of 3 is outside the picture by then."
     )
     alone = class_swarm_figure.drawing(sweep(Experiment(loss=Loss.MSE), [10.0]), {10.0: 2})
     assert "In the last epoch" not in alone.layout["title"]["subtitle"]["text"]

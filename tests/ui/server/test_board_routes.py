@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from linreg import train, ui
+from linreg import Experiment, train, ui
 from linreg.board import database, taking_part
 from linreg.board.names import digest
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.store import Board, Room
+from linreg.ui.parts import class_rates
 from linreg.ui.server import board_requests, board_routes
 from linreg.ui.server.rate_limit import RateLimit
 from linreg.ui.work.board import class_board
@@ -259,6 +260,20 @@ def test_a_phone_gets_the_runs_that_its_class_chose(board: Board, room: Room) ->
         np.testing.assert_array_equal(path, plain.weight[:-1])
 
 
+def test_runs_that_cannot_be_trained_are_a_sentence_for_each_phone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each asks anew: a failure is not kept."""
+
+    def fails(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(class_rates, "sweep", fails)
+    for _ in range(2):
+        with pytest.raises(BoardUnavailable, match="cannot be trained here"):
+            class_rates.swarm_in_turn(Experiment(epochs=3), (0.1, 0.2))
+
+
 def test_a_flood_is_refused_and_others_go_on(
     board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,8 +357,9 @@ def test_a_room_has_so_many_projectors_and_each_hears_of_a_database_that_fails(
     async def watch() -> tuple[list[Answer], list[Answer]]:
         app = Phone(room.code).app
         watching = [asyncio.ensure_future(ask(app, path, headers=headers)) for _ in range(2)]
-        while requests._streams.get(room.code) != 2:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            while requests._streams.get(room.code) != 2:
+                await asyncio.sleep(0)
         third = await ask(app, path, headers=headers)
         with monkeypatch.context() as failing:
             failing.setattr(board.kept, "look", fails)
