@@ -57,24 +57,3 @@ export function traceUid(name) {
 export function drawnTraces(plot, name) {
   return plot.querySelectorAll(`.scatterlayer .trace${traceUid(name)}`);
 }
-
-// For each picture Plotly searches its whole schema for the attributes of each trace that are
-// arrays. Traces of a type with arrays at the same places have the same ones: they are kept.
-export function keepArrayAttributes({ PlotSchema }) {
-  const find = PlotSchema.findArrayAttributes;
-  const known = new Map();
-  PlotSchema.findArrayAttributes = (trace) => {
-    const like = `${trace.type} ${arraysIn(trace)}`;
-    if (!known.has(like)) known.set(like, find(trace));
-    return [...known.get(like)];
-  };
-}
-
-// The names of a trace's attributes that are arrays, at any depth; private ones do not count.
-function arraysIn(part, above = "") {
-  return Object.entries(part).flatMap(([name, value]) => {
-    if (name.startsWith("_") || value === null || typeof value !== "object") return [];
-    if (Array.isArray(value) || ArrayBuffer.isView(value)) return [above + name];
-    return arraysIn(value, `${above}${name}.`);
-  });
-}

@@ -10,7 +10,7 @@ import { Player } from "./player.js";
 import { element } from "./dom.js";
 import { Hand } from "./hand.js";
 import { Preview } from "./preview.js";
-import { keepArrayAttributes, traceUid } from "./plotly_internals.js";
+import { traceUid } from "./plotly_internals.js";
 import { SWARM, asRun } from "./swarm.js";
 import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
@@ -43,10 +43,7 @@ export function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;
-    script.onload = () => {
-      keepArrayAttributes(window.Plotly);
-      resolve(window.Plotly);
-    };
+    script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       plotly = undefined;
       reject(new Error(`${url} did not load`));
