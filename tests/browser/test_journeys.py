@@ -5,7 +5,7 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from linreg import Experiment, Loss, Model, train
 from linreg.ui.browser import assets
@@ -267,9 +267,14 @@ def test_a_first_visit_is_small(browser: Browser, address: str) -> None:
     assert sum(sizes.values()) < 3_000_000, sizes.most_common(5)
 
 
+def _without_cache(page: Page) -> None:
+    """Forget files of earlier visits: what a browser has in memory it need not fetch."""
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+
+
 def test_the_charts_scripts_are_fetched_at_once_and_once(visit: Visit) -> None:
     """Before Streamlit's own script asks its server for anything; and none of them twice."""
-    page = visit()
+    page = visit(prepare=_without_cache)
     files: list[tuple[str, float]] = page.evaluate(
         "performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime])"
     )

@@ -1,11 +1,10 @@
 """A phone: one whole chart, the player and the learning rate at once, all of it for fingers."""
 
-import re
-
+import pytest
 from playwright.sync_api import Page, expect
 
 from linreg.ui.state.pages import PAGES
-from tests.browser.test_picture_in_sight import look
+from tests.browser.test_picture_in_sight import LOOK
 from tests.support.journey import RESIZED, Visit, player, plot, slider
 
 PHONE = {"width": 390, "height": 664, "phone": True}
@@ -43,25 +42,14 @@ TOO_SMALL = """() => {
 }"""
 
 
-def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit) -> None:
-    """All at once and with nothing on top, also on a phone held sideways, and in large type."""
-    page = visit(**PHONE)
-    assert_in_sight(page)
-    page.set_viewport_size({"width": 390, "height": 664})
-    page.get_by_role("button", name="View", exact=True).tap()
-    page.get_by_text("Large type", exact=True).tap()
-    page.keyboard.press("Escape")
-    expect(page).to_have_url(re.compile("large=true"))
-    page.get_by_test_id("stSidebarContent").evaluate("sheet => sheet.scrollTo(0, 0)")
-    assert_in_sight(page)
-
-
-def assert_in_sight(page: Page) -> None:
-    """At each size of a phone one whole chart, the player and the learning rate."""
+@pytest.mark.parametrize("large", ["", "?large=true"], ids=["usual type", "large type"])
+def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, large: str) -> None:
+    """All at once and with nothing on top, also on a phone held sideways."""
+    page = visit(large, **PHONE)
     rate = slider(page, "Learning rate").locator("xpath=ancestor::*[@role='group']")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        assert look(page)["whole"] == 1, (width, height)
+        page.wait_for_function(f"() => ({LOOK})().whole === 1")
         for part in (page.locator(".linreg-controls"), page.locator(".linreg-numbers"), rate):
             assert part.evaluate(IN_SIGHT) > 0.97, (width, height, part)
     page.set_viewport_size({"width": 320, "height": 256})  # 400 % zoom: all of it by scrolling
