@@ -30,8 +30,8 @@ PAGE_HEAD = b"<head>"
 def call_no_other_host() -> None:
     """Keep Streamlit from asking another host for this server's public IP address.
 
-    It would ask at the start, and again when another site's page opens a websocket; all sessions
-    would wait for the answer. No option prevents that.
+    It asks at the start, before the app begins, and would ask again when another site's page opens
+    a websocket; all sessions would wait for the answer. No option prevents that.
     """
     net_util._external_ip = ""  # as if it were known; no origin has this name
 
