@@ -5,7 +5,7 @@ from functools import cache
 
 from linreg.board.plan_file import Step
 from linreg.board.questions import Question
-from linreg.lesson.class_plan import CURTAIN, LESSONS, Lesson, tell
+from linreg.lesson.class_plan import LESSONS, Lesson, tell
 from linreg.sharing.teacher_links import write_link
 
 _computing = threading.Lock()
@@ -27,7 +27,6 @@ def _steps() -> tuple[Step, ...]:
 
 def _step(lesson: Lesson) -> Step:
     told = tell(lesson)
-    view = {name: value for name, value in lesson.view if name != CURTAIN}  # the vote hides the run
     question, says = None, lesson.says
     if lesson.options:
         question = Question(
@@ -35,5 +34,5 @@ def _step(lesson: Lesson) -> Step:
         )
     else:
         says = f"{says} {lesson.question}"
-    link = write_link("", lesson.experiment, page=lesson.page, view=view)
+    link = write_link("", lesson.experiment, page=lesson.page, view=dict(lesson.view))
     return Step(title=lesson.title, says=says, question=question, link=link, note=told.says)

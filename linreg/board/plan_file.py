@@ -125,7 +125,7 @@ def _split(line: str, number: int) -> tuple[str, str]:
     if not colon or name.strip().lower() not in NAMES:
         allowed = ", ".join(f"{name}:" for name in NAMES)
         raise PlanError(
-            number, f"{shown(line)} is not known here. A line begins with {allowed} - or +."
+            number, f"{shown(line)} is not known here. A line begins with {allowed}, - or +."
         )
     return name.strip().lower(), value.strip()
 

@@ -21,6 +21,8 @@ from linreg.figures.elements.style import TEST, TRAINING, TRUTH, VALIDATION, Rol
 from linreg.formatting import loss_text
 from linreg.settings.choices import Loss, Scale
 
+TOP = 0.65  # of the height of the chart has no room for a label above it
+
 
 @drawn
 def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = None) -> Drawing:
@@ -45,7 +47,7 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         y_title=UNITS[run.experiment.loss],
         x_axis=_epochs(run, overflow) if last is None else _tail_axis(run, last),
         y_axis=loss_axis(scale, values) | _loss_range(history.train_loss, overflow, scale),
-        shapes=[] if cycle is None or last is not None else [_label(history, cycle)],
+        shapes=[] if cycle is None or last is not None else [_label(history, cycle, scale)],
     )
 
 
@@ -67,20 +69,21 @@ def _tail_axis(run: Run, last: int) -> Axis:
     return {"tickformat": ",d", "autorangeoptions": ends}
 
 
-def _label(history: History, cycle: Alternation) -> dict[str, Any]:
-    """Return the label of the band, with a line to its end.
+def _label(history: History, cycle: Alternation, scale: Scale) -> dict[str, Any]:
+    """Return the label of the band, with a line to its end: above it, if there is room.
 
     A shape, since Plotly draws an annotation twice for each picture.
     """
+    high = float(max(cycle.train[1], np.nan_to_num(cycle.test[1])))
     return {
         "type": "line",
         "xanchor": len(history.train_loss) - 1,
-        "yanchor": float(max(cycle.train[1], np.nan_to_num(cycle.test[1]))),
+        "yanchor": high,
         "xsizemode": "pixel",
         "x0": -8,
         "x1": 0,
         "ysizemode": "pixel",
-        "y0": 64,
+        "y0": -64 if _is_near_the_top(high, history, scale) else 64,
         "y1": 0,
         "line": {"color": TRUTH.color, "width": 2},
         "label": {
@@ -92,6 +95,16 @@ def _label(history: History, cycle: Alternation) -> dict[str, Any]:
             "padding": 4,
         },
     }
+
+
+def _is_near_the_top(loss: float, history: History, scale: Scale) -> bool:
+    """Return whether a loss is so high in the chart that nothing fits above it."""
+    losses = np.concatenate([history.train_loss, history.test_loss, [loss]]).astype(np.float64)
+    losses = losses[np.isfinite(losses) & (losses > 0)]
+    if scale is Scale.LINEAR or loss <= 0:
+        return bool(loss > TOP * losses.max(initial=0))
+    low, high = np.log(losses.min()), np.log(losses.max())
+    return bool(np.log(loss) - low > TOP * (high - low))
 
 
 def _epochs(run: Run, overflow: int | None) -> Axis:

@@ -155,5 +155,6 @@ def _ends(history: History) -> str:
 def _largest(grad: Floats) -> str:
     if np.isnan(grad).all():
         return "None"
-    finite = np.abs(grad[np.isfinite(grad)])
-    return f"up to {number(float(finite.max()))}" if len(finite) == len(grad) else "overflows"
+    if not np.isfinite(grad).all():
+        return "overflows"
+    return f"up to {number(float(np.abs(grad).max()))} in size"

@@ -86,7 +86,9 @@ CHALLENGES: tuple[Challenge, ...] = (
         hints=("A cell that is run twice trains twice.", "Try 200 epochs."),
         check=checks.reproduce,
         learned="The cell with the loop was run twice, and the model kept its parameters: "
-        "100 + 100 epochs. Create a new model and a new optimizer before you train again.",
+        "100 + 100 epochs. Every other even number from 170 on gives the same values, since this "
+        "run then alternates between two states. Create a new model and a new optimizer before "
+        "you train again.",
     ),
     Challenge(
         key="thousand",

@@ -91,7 +91,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Model 1 for 1000 epochs",
         says="Model 1 starts with other random numbers, and is trained for 1000 epochs. Predict, "
-        "then look at the last ten epochs too (View).",
+        "then choose the last ten epochs too (View, last).",
         question="From which epoch on is nothing more learned?",
         options=("From about 100 on", "From about 500 on", "It learns to the end"),
         answer=plan_answers.end_of_learning,

@@ -81,7 +81,7 @@ def explained_results(run: Run) -> str:
         lines.append(f"- **error**: learned - true; weight: {learned} - {true} = {error}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
     x = _in_a_sum(f"{seen.x[0]:.4g}")
-    value = f"{learned} · {x} + {intercept} = {decimals(seen.after[0])}"
+    value = f"{learned} · {x} + {intercept} ≈ {decimals(seen.after[0])}"
     lines += [
         f"- A prediction is weight · x + bias: `{code}`. First row, learned: {value}.",
         "- Press a number below the charts to see how it is computed in any epoch.",

@@ -74,7 +74,7 @@ def test_gradients_that_are_none_are_said_and_not_drawn() -> None:
     }
     here, right = says(figure).split(" Right code")
     assert here.endswith("bias.grad None.")
-    assert right.endswith("bias.grad up to 1.0000.")
+    assert right.endswith("bias.grad up to 1.0000 in size.")
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_the_sums_of_the_results_are_right(way: dict[str, Any]) -> None:
     assert [float(part) for part in found] == pytest.approx(
         [weight, run.experiment.weight, weight - run.experiment.weight], abs=6e-5
     )
-    [found] = re.findall(rf"learned: {number} · {number} \+ {number} = {number}\.\n", text)
+    [found] = re.findall(rf"learned: {number} · {number} \+ {number} ≈ {number}\.\n", text)
     w, x, b, y_pred = (float(part.rstrip(".")) for part in found)
     assert [w, b] == pytest.approx([weight, bias], abs=6e-5)
     assert y_pred == pytest.approx(w * x + b, abs=3e-4)

@@ -54,9 +54,10 @@ def both_units(experiment: Experiment, points: Pairs) -> None:
     st.markdown(_table(runs, learned))
     st.caption(
         "Both runs have the same rows, seed, loss, learning rate and epochs. With the condition "
-        "number 1 the loss surface is a round bowl, and one learning rate suits both parameters. "
-        "With a large number it is a narrow valley: a rate that is stable across the valley is "
-        "slow along it. Mean and standard deviation are those of the training rows alone."
+        "number 1 the surface of the mean squared error is a round bowl, and one learning rate "
+        "suits both parameters. With a large number it is a narrow valley, that of L1 too: a rate "
+        "that is stable across the valley is slow along it. Mean and standard deviation are those "
+        "of the training rows alone."
     )
 
 

@@ -147,7 +147,7 @@ def loaded(run: Run) -> None:
         f"3. Both models predict the {len(trip.equal)} {trip.rows} rows; elementwise equal: "
         f"**{same} times True, {len(trip.equal) - same} times False**."
     )
-    st.code(f"y_preds == loaded_preds  # {list(trip.equal[:MOST_ROWS])}")
+    st.code(f"y_preds == loaded_model_preds  # {list(trip.equal[:MOST_ROWS])}")
     if overflow_epoch(run.history) is not None and same < len(trip.equal):
         st.caption("Training diverged. NaN is not equal to anything, not even to itself.")
 

@@ -63,6 +63,6 @@ def said(
     elif right in tries:
         place.success(f"Right. {tells}", icon=":material/check:")
     elif settled(name, right, options):
-        place.warning(f"Not correct. {tells}", icon=":material/close:")
+        place.warning(f"Not correct. The right answer is: {right} {tells}", icon=":material/close:")
     else:
         place.warning(f"Not that one. {hint} Guess once more.", icon=":material/lightbulb:")

@@ -25,7 +25,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     st.header("What learning rate should I use?", anchor="lr", divider="gray")
     st.markdown(
         f"{len(spread_rates())} models that differ only in their learning rate are trained at "
-        "once. Click a point, or move the slider in the sidebar, to use this rate."
+        "once, beside your own. Click a point, or move the learning rate's slider, to use a rate."
     )
     place = st.empty()
     try:

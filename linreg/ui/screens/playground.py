@@ -63,7 +63,7 @@ def result_tabs() -> OpenTab:
     """
     if session().plan is None:
         with st.container(key=keys.WELCOME, horizontal=True, vertical_alignment="center"):
-            st.caption(WELCOME)
+            st.caption(WELCOME if "lr" not in session().hidden else WELCOME.partition(" **")[0])
             go_to_step("Guided class", "school", 1)
     return kept_tabs(keys.RESULT_TABS, tuple(TABS))
 

@@ -31,7 +31,7 @@ SHORTCUTS = (
     ("Loop", "N, B", "one line forward, one line back"),
     ("Loop", "Shift + N, Shift + B", "one epoch forward, one epoch back"),
     ("Lesson", "N, B", "one part forward, one part back"),
-    ("Class", "O, Q", "open a room, ask a question"),
+    ("Class", "O, Q, W", "open a room or the vote, ask a question, watch the runs"),
     ("Class", "X, V, S, G", "close the vote, vote again, show the answers, show the run"),
     ("everywhere, in a room", "H, L, U", "bring the class here, let it go, pause it"),
     ("Class", "N", "the next step of the plan: everybody goes there, its question is chosen"),
