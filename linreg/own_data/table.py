@@ -4,7 +4,7 @@ Knows nothing of pages or training. Text that cannot be used raises `DataError`;
 counts the rows as the student sees them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,14 +128,17 @@ def read_points(
             f"At least {FEWEST_POINTS} rows of two numbers are needed, not {len(points)}{more}."
         )
     sentences = [*sheet.cells_said, *understood(rows, mark), *sheet.header_said]
-    if sheet.counted_as == "row" and (len(sheet.names) > 2 or places != (0, 1)):
-        x_name, y_name = (shown(sheet.columns[place].name) for place in places)
-        sentences.append(f"x is `{x_name}`, and y is `{y_name}`.")
-    if said:
-        sentences.append(said)
+    sentences += [*_said_of_columns(sheet, places), *([said] if said else [])]
     if len({x for x, _ in points}) == 1:
         sentences.append("All x are equal, so the data do not determine the slope (the weight).")
     return Table(points=points, sentences=tuple(sentences))
+
+
+def _said_of_columns(sheet: Sheet, places: tuple[int, int]) -> Iterator[str]:
+    """Yield a sentence on which columns are used, where others could be."""
+    if sheet.counted_as == "row" and (len(sheet.names) > 2 or places != (0, 1)):
+        x_name, y_name = (shown(sheet.columns[place].name) for place in places)
+        yield f"x is `{x_name}`, and y is `{y_name}`."
 
 
 def write_points(points: Sequence[tuple[float, float]]) -> str:
