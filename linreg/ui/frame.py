@@ -31,7 +31,12 @@ from linreg.ui.screens.tune import tune
 from linreg.ui.sidebar import chosen_experiment, sidebar
 from linreg.ui.state import keys
 from linreg.ui.state.address import keep_in_address
-from linreg.ui.state.controls import follow_moved_controls, notices, shown_value
+from linreg.ui.state.controls import (
+    follow_moved_controls,
+    notices,
+    say_controls_again,
+    shown_value,
+)
 from linreg.ui.state.fallback import WorkError, failure_sentence, fallback
 from linreg.ui.state.hosting import go_on
 from linreg.ui.state.kept_tabs import OpenTab
@@ -79,6 +84,8 @@ def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, the fragment, and the tabs below it."""
     go_on(page.path)
     begin_at_the_top(page.title)
+    if session().opened != page.path:
+        say_controls_again()
     above = ABOVE.get(page.path)
     with st.container(key=keys.UNSEEN_HEADING) if page.path in UNSEEN else nullcontext():
         st.title(page.heading)
@@ -87,6 +94,7 @@ def show(page: Page) -> None:
     if above:
         above()
     place, controls = st.container(), sidebar()
+    session().opened = page.path
     screen(page.title, large=shown_value("large"))
     room_panel()
     below = BELOW.get(page.path)

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_picture_in_sight import SIZES, look
 from tests.support.journey import Visit, open_page, player, slider
@@ -64,10 +64,23 @@ def test_presenting_outlives_a_change_of_page_and_is_not_in_the_address(visit: V
 
 
 def test_large_type_is_for_every_page(visit: Visit) -> None:
-    """A link to a page without charts has it, and the page after it too, in texts and charts."""
-    page = visit("teach?large=true")
+    """A link to a page without charts has it, and the page after it too, in texts and charts.
+
+    Even if one goes on before the switch of large type has been drawn.
+    """
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    def hold(page: Page) -> None:
+        page.route("**/Checkbox.*", keep)
+
+    page = visit("teach?large=true", prepare=hold)
     expect_type(page, 20)
     open_page(page, "Playground")
+    for route in held:
+        route.continue_()
     page.locator(".linreg-stage[data-painted]").wait_for()
     expect(page).to_have_url(re.compile("large=true"))
     expect_type(page, 20)

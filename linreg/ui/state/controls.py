@@ -100,6 +100,20 @@ def correct_controls() -> None:
     state.moved = False
 
 
+def say_controls_again() -> None:
+    """Write the values of controls that every page has into the address again, if they are missing.
+
+    For use before they are shown on another page: the browser takes along what the address has for
+    controls, but forgets those that it had not drawn yet.
+    """
+    for name in {**SETTINGS, **SCREEN}:
+        setting = offered_settings().get(name)
+        if setting is None or setting.address in st.query_params:
+            continue
+        if st.session_state.get(setting.address, setting.default) != setting.default:
+            st.session_state[setting.address] = st.session_state[setting.address]
+
+
 def follow_moved_controls() -> None:
     """Start a run of the whole page here if the app has moved controls outside this fragment."""
     if session().moved:

@@ -91,6 +91,7 @@ class State:
     plan: the number of the shown step of the class plan, or None.
     stayed: sentences about locked settings that a button could not change, shown until a setting
     of the experiment `stayed_for` changes; None: the next experiment that is shown.
+    opened: the path of the page whose sidebar was shown last, or "".
     lifted: the experiment for which a kept curtain was lifted, or None.
     raised_on: the page on which the curtain was raised last, or "".
     guesses: what the visitor has guessed, in order, by the name of the question.
@@ -134,6 +135,7 @@ class State:
     plan: int | None = None
     stayed: tuple[str, ...] = ()
     stayed_for: Experiment | None = None
+    opened: str = ""
     lifted: Experiment | None = None
     raised_on: str = ""
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
