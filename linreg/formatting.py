@@ -8,6 +8,7 @@ from functools import lru_cache
 
 LONGEST_SHOWN = 40  # characters
 MOST_MARKS = 2  # accents above one letter
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def shown(value: object) -> str:
@@ -54,28 +55,43 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
+def significant(value: float, digits: int = 4) -> str:
+    """Return a number with so many digits, grouped: 0.0245, 123,500, 2.371×10¹², 10⁻⁶."""
+    value = float(value)
+    if value == 0 or not math.isfinite(value):
+        return f"{value + 0.0:g}"
+    rounded = float(f"{value:.{digits}g}")
+    if 1e-4 <= abs(rounded) < 1e6:
+        return f"{rounded:,.15g}"
+    factor, power = f"{rounded:.{digits - 1}e}".split("e")
+    if "." in factor:
+        factor = factor.rstrip("0").rstrip(".")
+    times_ten = f"{factor}×10{str(int(power)).translate(RAISED)}"
+    return times_ten.replace("1×10", "10", 1) if factor in ("1", "-1") else times_ten
+
+
 def number(value: float) -> str:
     """Return a number with four decimals; with four digits if it is tiny, huge or not finite."""
     value = float(value)  # in float32 round() of a large number overflows
-    if value == 0:
-        return "0"
     if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:
-        return f"{value:.4f}"
-    return f"{value:.4g}"
+        return f"{value:,.4f}"
+    return significant(value)
 
 
-def decimals(value: float, spec: str = "z.4f") -> str:
+def decimals(value: float, spec: str = "z,.4f") -> str:
     """Return a number for a column of a table, with four decimals whenever it is below 100,000.
 
     Arguments:
-        spec: the format of these; "z.4f", or "+z.4f" to show the sign. With z there is no -0.0000.
+        spec: the format of these; "z,.4f", or "+z,.4f" to show the sign. With z no zero has a sign.
     """
-    return f"{value:{spec}}" if abs(value) < 1e5 else f"{value:.4g}"
+    return f"{value:{spec}}" if abs(value) < 1e5 else significant(value)
 
 
 def loss_text(loss: float) -> str:
-    """Return a loss with six decimals; with four digits if it is tiny, huge or not finite."""
-    return f"{loss:.6f}" if 1e-3 <= loss < 1e3 else f"{loss:.4g}"
+    """Return a loss with six decimals, a large one with two; with four digits if it is tiny."""
+    if 1e-3 <= loss < 1e3:
+        return f"{loss:.6f}"
+    return f"{loss:,.2f}" if 1e3 <= loss < 1e6 else significant(loss)
 
 
 def pair(one: float, other: float) -> str:
@@ -94,7 +110,7 @@ def apart(one: float, other: float) -> tuple[str, str]:
     for digits in range(5, 10):
         if one == other or texts[0] != texts[1]:
             break
-        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        texts = significant(one, digits), significant(other, digits)
     return texts
 
 
@@ -124,8 +140,8 @@ def short_count(count: float) -> str:
 
 
 def rough_count(count: float) -> str:
-    """Return a measured count with two digits, as no more of them are exact: 81,000."""
-    return f"{int(float(f'{count:.2g}')):,}"
+    """Return a measured count with two digits, as no more of them are exact: 81,000, 2.4×10¹²."""
+    return significant(count, 2)
 
 
 def times(ratio: float) -> str:

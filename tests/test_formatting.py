@@ -23,8 +23,16 @@ def test_of_many_names_the_first_are_listed(count: int, text: str) -> None:
     ("function", "value", "text"),
     [
         (formatting.decimals, 0.35134, "0.3513"),
-        (formatting.decimals, 1.268e18, "1.268e+18"),
+        (formatting.decimals, 1.268e18, "1.268×10¹⁸"),
+        (formatting.decimals, 2371.25, "2,371.2500"),
         (formatting.decimals, math.inf, "inf"),
+        (formatting.significant, -0.0, "0"),
+        (formatting.significant, 0.00012346, "0.0001235"),
+        (formatting.significant, -999_999.0, "-10⁶"),
+        (formatting.significant, 2.5e6, "2.5×10⁶"),
+        (formatting.significant, 9.99996e-5, "0.0001"),
+        (formatting.loss_text, 69_468.444, "69,468.44"),
+        (formatting.rough_count, 2.44e12, "2.4×10¹²"),
         (formatting.decimals, -1e-9, "0.0000"),
         (formatting.number_text, 0.004161057257, "0.004161057257"),
         (formatting.number_text, 0.1 + 0.2, "0.3"),
@@ -33,7 +41,7 @@ def test_of_many_names_the_first_are_listed(count: int, text: str) -> None:
         (formatting.number_text, 1e-7, "1e-07"),
         (formatting.loss_text, 0.0247952, "0.024795"),
         (formatting.loss_text, 0.0, "0"),
-        (formatting.loss_text, 1.029e-30, "1.029e-30"),
+        (formatting.loss_text, 1.029e-30, "1.029×10⁻³⁰"),
         (formatting.loss_text, math.nan, "nan"),
         (formatting.short_count, 100, "100"),
         (formatting.short_count, 1_000, "1k"),
@@ -61,7 +69,7 @@ def test_a_line_is_written_with_the_sign_of_its_bias() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.39, "-0.3900"), (1e-5, "1e-05"), (123456.0, "1.235e+05"), (math.inf, "inf")],
+    [(0.0, "0"), (-0.39, "-0.3900"), (1e-5, "10⁻⁵"), (123456.0, "123,500"), (math.inf, "inf")],
 )
 def test_numbers_are_short_and_lose_nothing_that_matters(value: float, text: str) -> None:
     """Four decimals, or four digits where decimals would be zeros or too many."""

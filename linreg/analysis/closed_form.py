@@ -6,6 +6,7 @@ form and no best line here.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,11 +38,37 @@ def best_line(experiment: Experiment) -> Line | None:
     x, y = (rows.double().numpy().ravel() for rows in (data.X_train, data.y_train))
     if experiment.loss is Loss.HUBER or not np.isfinite([x, y]).all():
         return None
-    if experiment.loss is Loss.MSE:
-        weight, bias = least_squares(x, y)
-        return Line(weight=weight, bias=bias, loss=float(np.mean((y - weight * x - bias) ** 2)))
-    weight, bias = least_absolute_deviations(x, y)
-    return Line(weight=weight, bias=bias, loss=float(np.mean(np.abs(y - weight * x - bias))))
+    method = least_squares if experiment.loss is Loss.MSE else least_absolute_deviations
+    weight, bias = method(x, y)
+    loss = _mean_loss(y - weight * x - bias, experiment.loss)
+    return Line(weight=weight, bias=bias, loss=loss)
+
+
+@lru_cache(maxsize=64)
+def lowest_losses(experiment: Experiment) -> tuple[float, float]:
+    """Return the lowest training loss of any line, and that of a horizontal line.
+
+    Exact for L1 and MSE. For the Huber loss it is the lower one of the losses of the two exact
+    lines, which lies little above the lowest loss. (NaN, NaN) if own data overflow in float32.
+    """
+    data = split_data(experiment)
+    x, y = (rows.double().numpy().ravel() for rows in (data.X_train, data.y_train))
+    if not np.isfinite([x, y]).all():
+        return math.nan, math.nan
+    lines = least_squares(x, y), least_absolute_deviations(x, y)
+    return (
+        min(_mean_loss(y - weight * x - bias, experiment.loss) for weight, bias in lines),
+        min(_mean_loss(y - level, experiment.loss) for level in (np.mean(y), np.median(y))),
+    )
+
+
+def _mean_loss(residual: Doubles, loss: Loss) -> float:
+    size = np.abs(residual)
+    if loss is Loss.L1:
+        return float(size.mean())
+    if loss is Loss.MSE:
+        return float((size**2).mean())
+    return float(np.where(size < 1, size**2 / 2, size - 0.5).mean())
 
 
 def least_squares(x: Doubles, y: Doubles) -> tuple[float, float]:

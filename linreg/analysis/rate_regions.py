@@ -1,24 +1,28 @@
-"""The region of each learning rate of a sweep (too slow, good, rattles, diverges), and the best.
+"""The region of each learning rate of a sweep (too slow, good, oscillates, diverges), and the best.
 
 Pure functions of a finished sweep. Regions depend on the training loss alone; `choose` compares the
 validation and the test losses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
+from linreg.analysis.closed_form import lowest_losses
 from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_bounded
+from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats
 
 Flags = npt.NDArray[np.bool_]
 
 TAIL = 10  # the end of a run is its last tenth
 NEAR = 0.01  # of the decrease that the best rate reached
+CLOSE = 0.1  # of the loss of a horizontal line: so far above the lowest possible loss is good
+ROUNDING = 1e-3  # of the first loss; the same where a horizontal line has no loss
 GROWN = 10  # times the first loss
 STRAIGHT = 0.5  # of the length of the path, between its two ends
 
@@ -28,7 +32,7 @@ class Region(StrEnum):
 
     TOO_SLOW = "too slow"
     GOOD = "good"
-    RATTLES = "rattles"
+    OSCILLATES = "oscillates"
     DIVERGES = "diverges"
 
 
@@ -64,29 +68,34 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     """Return the region of each learning rate, in the sweep's own order.
 
     The level of a run is the mean training loss of its last tenth of epochs, so that it does not
-    depend on the epoch in which a rattling run stops. Each level is compared with the best level of
-    the sweep, so the region of a rate depends on the other rates.
+    depend on the epoch in which an oscillating run stops. Each level is compared with the best
+    level of the sweep, so the region of a rate depends on the other rates.
 
     DIVERGES: a loss or a parameter overflowed; or, with the squared error and SGD, the last
         training loss is more than ten times the first. The gradients of the L1 and of the Huber
         loss are bounded, and so is a step of Adam: such runs may end with a high loss, but it
         does not grow without limit.
-    GOOD: at most 1 % is missing of the decrease from the first loss to the best level.
-    TOO_SLOW: more is missing, the rate is below the one with the best level, and the run still
+    GOOD: at most 1 % is missing of the decrease from the first loss to the best level, and the
+        level is close to the lowest loss that a line can have: above it by at most a tenth of
+        the loss of a horizontal line. No rate above one that misses this is good: where a run
+        goes back and forth, its mean may be low by chance.
+    TOO_SLOW: it is not good, the rate is below the one with the best level, and the run still
         moves in one direction: over the last tenth of its path of (weight, bias), the distance
         from start to end is at least half the length of the path.
-    RATTLES: all others. More is missing, and the path goes back and forth; or the rate is above
-        the best one, and a schedule lowered the rate too early.
+    OSCILLATES: all others. The path goes back and forth; or the rate is above the best one, and
+        a schedule lowered the rate too early.
     """
     diverged = _diverged(sweep)
     level = np.where(diverged, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
     first = float(sweep.train_loss[0, 0])
     lowest = float(level.min())
     near = level <= lowest + NEAR * max(first - lowest, 0.0)
-    good = near & (level <= first) & ~diverged
+    good = near & (level <= min(first, _close(sweep.experiment, first))) & ~diverged
+    too_high = sweep.lr[~good & (sweep.lr > sweep.lr[level.argmin()])]
+    good &= sweep.lr < too_high.min(initial=np.inf)
     slow = (sweep.lr <= sweep.lr[level.argmin()]) & _on_its_way(sweep)
     chosen = np.select(
-        [diverged, good, slow], [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW], Region.RATTLES
+        [diverged, good, slow], [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW], Region.OSCILLATES
     )
     return tuple(Region(name) for name in chosen)
 
@@ -147,6 +156,16 @@ def region_of_choice(sweep: Sweep, chosen: int) -> str:
 def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     """Return the last tenth along the last axis, but at least three values if there are so many."""
     return values[..., -max(values.shape[-1] // TAIL, 3) :]
+
+
+def _close(experiment: Experiment, first: float) -> float:
+    """Return the highest loss that is close to the lowest possible one.
+
+    Arguments:
+        first: the loss before training.
+    """
+    lowest, horizontal = lowest_losses(replace(experiment, lr=SETTINGS["lr"].default))
+    return lowest + max(CLOSE * horizontal, ROUNDING * first)
 
 
 def _best_or_none(losses: Floats) -> int | None:

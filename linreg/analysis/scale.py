@@ -7,6 +7,7 @@ from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.data import split_data
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.models import make_model
+from linreg.formatting import rough_count, significant
 from linreg.own_data.standard_units import condition_number
 from linreg.settings.choices import Loss
 
@@ -32,20 +33,21 @@ def scale_problem(experiment: Experiment) -> str:
         limit = stability_limit(experiment)
         if limit < smallest:
             return (
-                f"For these rows the squared error diverges above the rate {limit:.2g}, and the "
-                f"smallest rate on offer is {smallest:g}"
+                "For these rows the squared error diverges above the rate "
+                f"{significant(limit, 2)}, and the smallest rate on offer is {smallest:g}"
             )
     away = float(np.abs(y - _first_line(experiment, x)).mean())
     if away > FAR:
         return (
-            f"The model's first line is {away:,.3g} away from these y on average, which is far for "
-            "the steps of a learning rate"
+            f"The model's first line is {significant(away, 3)} away from these y on average, which "
+            "is far for the steps of a learning rate"
         )
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:
         return (
-            f"For these x the loss surface is a narrow valley (condition number {narrow:,.0f}), so "
-            "no rate finds the best line quickly"
+            f"For these x the loss surface is a narrow valley, {rough_count(narrow)} times as "
+            "curved across it as along it (the condition number), so no rate finds the best line "
+            "quickly"
         )
     if y.std() < FLAT and np.ptp(y):
         return "These y differ so little that one step of the learning rate is as large"

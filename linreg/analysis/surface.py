@@ -35,6 +35,15 @@ def loss_surface(experiment: Experiment, weights: Floats, biases: Floats) -> Flo
     return losses.reshape(len(biases), len(weights))
 
 
+def learned_loss(run: Run) -> float:
+    """Return the training loss of the learned parameters, which is the loss after the last step.
+
+    `run.history.train_loss` ends with the loss before it.
+    """
+    history = run.history
+    return float(loss_surface(run.experiment, history.weight[-1:], history.bias[-1:])[0, 0])
+
+
 def step_surface(walk: Walk, weights: Floats, biases: Floats) -> Floats:
     """Return the loss on the rows of the batch of `walk`, for every pair.
 

@@ -89,8 +89,8 @@ def _says(runs: Named) -> str:
     if len({_data(run.experiment) for _, run in runs}) > 1:
         return "These runs have different data: do not compare the heights of the curves."
     sentences = [
-        _lowest("training", runs, lambda history: history.train_loss),
-        _lowest("test", runs, lambda history: history.test_loss),
+        _lowest("training", "before its step", runs, lambda history: history.train_loss),
+        _lowest("test", "after it", runs, lambda history: history.test_loss),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -101,7 +101,7 @@ def _data(experiment: Experiment) -> tuple[object, ...]:
     return (e.points,) if e.points else (e.weight, e.bias, e.start, e.stop, e.step, e.noise)
 
 
-def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
+def _lowest(of: str, when: str, runs: Named, losses: Callable[[History], Floats]) -> str:
     """Return which runs have the lowest last loss; nothing if no run has such a loss."""
     if all(np.isnan(losses(run.history)).all() for _, run in runs):
         return ""
@@ -112,7 +112,7 @@ def _lowest(of: str, runs: Named, losses: Callable[[History], Floats]) -> str:
     names = " and ".join(name for name, end in ends if end == lowest)
     cycles = any(alternation(run.history) for _, run in runs)
     how = ", the higher of two where it alternates" if cycles else ""
-    return f"Lowest {of} loss at the end{how}: {names}, {loss_text(lowest)}."
+    return f"Lowest {of} loss in the last epoch, {when}{how}: {names}, {loss_text(lowest)}."
 
 
 def _end(history: History, loss: Floats) -> float:

@@ -18,7 +18,7 @@ from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
-from linreg.formatting import loss_text
+from linreg.formatting import loss_text, significant
 from linreg.settings.choices import Loss, Scale
 
 TOP = 0.65  # of the height of the chart has no room for a label above it
@@ -142,7 +142,7 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     after = "after the last step" if in_batches else "after it"
     grows = last > 10 * first and last == history.train_loss.max()
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
-        ends = f"from {first:.4g} to {last:.4g}, before the last step"
+        ends = f"from {significant(first)} to {significant(last)}, before the last step"
         return f"Diverging: the training loss has grown {ends}."
     ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)} {before}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):

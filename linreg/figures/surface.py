@@ -5,7 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from linreg.analysis.surface import end_window, joint_window, loss_surface, whole_window
+from linreg.analysis.surface import (
+    end_window,
+    joint_window,
+    learned_loss,
+    loss_surface,
+    whole_window,
+)
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
@@ -143,7 +149,7 @@ def _run_says(run: Run) -> str:
     if not _ended(run):
         return f"{name} leaves the chart and overflows."
     end = pair(history.weight[-1], history.bias[-1])
-    loss = float(loss_surface(run.experiment, history.weight[-1:], history.bias[-1:])[0, 0])
+    loss = learned_loss(run)
     if not np.isfinite(loss):
         return f"{name} ends at {end}, where the loss overflows."
     return f"{name} ends at {end}, where the training loss is {loss_text(loss)}."

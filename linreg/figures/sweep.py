@@ -11,7 +11,7 @@ from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.figures.elements.axes import UNITS, Doubles, share_of_axis, ticks_between
+from linreg.figures.elements.axes import UNITS, Doubles, labelled, share_of_axis, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, upright_line, upright_text
 from linreg.figures.elements.rate_axis import (
@@ -31,7 +31,7 @@ from linreg.figures.elements.style import (
     Role,
     make_drawing,
 )
-from linreg.formatting import counted
+from linreg.formatting import counted, significant
 from linreg.settings.choices import Loss
 
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
@@ -80,7 +80,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
         y_axis={
             "type": "log",
             "range": np.log10([low, high * (high / low) ** STRIP]).tolist(),
-            "tickvals": ticks_between(low, high).tolist(),
+            **labelled(ticks_between(low, high)),
         },
         notes=[*names, *_notes(marks, edges, _taken(lr, finals[:, order], low, high, names))],
         shapes=[*region_bands(found, edges), *(upright_line(mark.lr, mark.role) for mark in marks)],
@@ -159,7 +159,7 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
     marks = [Mark(text=f"current lr {current_lr:g}", lr=current_lr, role=MODEL)]
     if experiment.loss is Loss.MSE and is_plain_descent(experiment):
         limit = stability_limit(experiment)
-        marks.append(Mark(text=f"limit 2/λₘₐₓ = {limit:.4g}", lr=limit, role=TRUTH))
+        marks.append(Mark(text=f"limit 2/λₘₐₓ = {significant(limit)}", lr=limit, role=TRUTH))
     marks.sort(key=lambda mark: mark.lr)
     return [mark for mark in marks if edges[0] <= mark.lr <= edges[-1]]
 

@@ -6,12 +6,12 @@ from plotly.colors import get_colorscale
 
 from linreg.analysis.rate_regions import Region, best, regions
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.elements.axes import UNITS, ticks_between
+from linreg.figures.elements.axes import UNITS, labelled, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace
 from linreg.figures.elements.rate_axis import loss_window, rate_axis, rate_edges
 from linreg.figures.elements.style import make_drawing
-from linreg.formatting import counted
+from linreg.formatting import counted, loss_text
 
 COLUMNS = 200  # at most
 
@@ -54,8 +54,8 @@ def _heat(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> Trace:
         "colorbar": {
             "thickness": 14,
             "title": {"text": UNITS[sweep.experiment.loss], "side": "right"},
+            **labelled(ticks),
             "tickvals": np.log10(ticks).tolist(),
-            "ticktext": [f"{tick:.3g}" for tick in ticks],
         },
         "hovertemplate": (
             "epoch %{x}<br>lr %{y:.4g}<br>training loss %{customdata:.6g}<extra></extra>"
@@ -76,7 +76,7 @@ def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
     if np.isfinite(final).any():
         lowest = best(final)
         rate, region = f"{sweep.lr[lowest]:.3g}", regions(sweep)[lowest]
-        said += f" Lowest training loss in the last epoch: {final[lowest]:.3g} at lr {rate}"
+        said += f" Lowest training loss in the last epoch: {loss_text(final[lowest])} at lr {rate}"
         said += "." if region is Region.GOOD else f" ({region}: another epoch, another rate)."
     if len(epochs) < sweep.experiment.epochs:
         said += f" One epoch in {epochs[1] - epochs[0]} is shown."

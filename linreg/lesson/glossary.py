@@ -22,6 +22,12 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "parameter changes a little. `backward()` adds it to the parameter's `.grad`.",
         "optimizer": "The object that changes the parameters: its `step()` moves them against "
         "their gradients. SGD moves each by lr times its gradient.",
+        "noise ball": "With L1 and a constant learning rate, the last steps jump back and forth "
+        "over the best parameters, since each is as long as the rate allows. The noise ball is the "
+        "region of these jumps. It grows with the rate.",
+        "condition number": "How narrow the valley of the loss surface is: its curvature across "
+        "the valley divided by the one along it. 1 is a round bowl. With a large number, a rate "
+        "that is stable across the valley is slow along it.",
         "epoch": "One pass over all training rows.",
         "batch": "The rows that one optimizer step uses. In the lesson, one batch holds all "
         "training rows, so an epoch is one step.",

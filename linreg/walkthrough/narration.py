@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from linreg.core.losses import Floats
-from linreg.formatting import apart, counted, number
+from linreg.formatting import apart, counted, loss_text, number
 from linreg.settings.choices import Loss, Optimizer
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
@@ -66,7 +66,7 @@ def _loss(walk: Walk) -> str:
     step = walk.step
     return (
         f"One number for how wrong the predictions for {counted(len(step.X), 'row')} are: "
-        f"{_FORMULAS[walk.experiment.loss]} is {step.loss:.6g}."
+        f"{_FORMULAS[walk.experiment.loss]} is {loss_text(step.loss)}."
     )
 
 
@@ -113,7 +113,7 @@ def _test(walk: Walk) -> str:
         )
     return (
         f"The new line, y = {_line(walk.end)}, on {counted(len(walk.X_test), 'row')} that training "
-        f"never uses: the test loss is {walk.test_loss:.6g}. It is computed {when}. "
+        f"never uses: the test loss is {loss_text(walk.test_loss)}. It is computed {when}. "
         "inference_mode() records no graph, so the model cannot learn from these rows."
     )
 
@@ -204,7 +204,7 @@ _TEXTS_AND_TENSORS = {
 
 
 def _loss_value(kind: Kind, name: str, loss: float) -> Seen:
-    return Seen(kind=kind, name=name, shape="()", values=f"{loss:.6g}")
+    return Seen(kind=kind, name=name, shape="()", values=loss_text(loss))
 
 
 def _rows(kind: Kind, name: str, row: Floats) -> Seen:

@@ -17,6 +17,7 @@ from linreg import (
     loss_surface,
     train,
 )
+from linreg.analysis.closed_form import lowest_losses
 from tests.support.examples import examples
 
 Doubles = npt.NDArray[np.float64]
@@ -159,3 +160,20 @@ def test_huber_and_data_that_overflow_have_no_best_line() -> None:
     """The result is None, not a wrong line."""
     assert best_line(Experiment(loss=Loss.HUBER)) is None
     assert best_line(Experiment(points=((0.0, 1e300), (1.0, 2.0)), train_fraction=1.0)) is None
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_no_line_is_below_the_lowest_loss_and_one_is_near(loss: Loss) -> None:
+    """The loss surface over a fine grid, and its row without slope."""
+    e = Experiment(noise=0.3, loss=loss)
+    lowest, horizontal = lowest_losses(e)
+    weights = biases = np.linspace(-1, 2, 301, dtype=np.float32)
+    surface = loss_surface(e, weights, biases)  # (bias, weight)
+    assert lowest - 1e-6 <= surface.min() < 1.03 * lowest
+    level = surface[:, np.abs(weights).argmin()]
+    assert horizontal - 1e-6 <= level.min() < 1.03 * horizontal
+
+
+def test_data_that_overflow_have_no_lowest_loss() -> None:
+    """In float32, which trains, the number is infinite."""
+    assert np.isnan(lowest_losses(Experiment(points=((0.0, 1e39), (1.0, 2.0))))).all()

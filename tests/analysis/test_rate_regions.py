@@ -10,6 +10,7 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep
 from linreg.analysis.rate_regions import Region, best, choose, regions, stretches
+from linreg.analysis.sweeps import spread_rates
 from linreg.analysis.theory import stability_limit
 from tests.support.rates import log_spaced
 
@@ -65,10 +66,10 @@ def test_a_bounded_gradient_never_diverges(loss: Loss, optimizer: Optimizer) -> 
         assert Region.DIVERGES not in regions(sweep(e, RATES))
 
 
-def test_the_lessons_run_is_too_slow_then_good_then_rattles() -> None:
-    """Model 0 with L1: three stretches; its own rate, 0.01, rattles after 1000 epochs."""
+def test_the_lessons_run_is_too_slow_then_good_then_oscillates() -> None:
+    """Model 0 with L1: three stretches; its own rate, 0.01, oscillates after 1000 epochs."""
     found = stretches(sweep(Experiment(epochs=1000), RATES))
-    assert [part.region for part in found] == [Region.TOO_SLOW, Region.GOOD, Region.RATTLES]
+    assert [part.region for part in found] == [Region.TOO_SLOW, Region.GOOD, Region.OSCILLATES]
     assert sum(part.count for part in found) == len(RATES)
     assert found[0].low == pytest.approx(0.0001)
     assert found[-1].high == 10
@@ -76,15 +77,15 @@ def test_the_lessons_run_is_too_slow_then_good_then_rattles() -> None:
     assert all(one.high < other.low for one, other in pairwise(found))
 
 
-def test_more_epochs_make_slow_rates_good_and_no_rattling_rate_better() -> None:
-    """The lesson's rate is too slow after 100 epochs and rattles after 1000."""
+def test_more_epochs_make_slow_rates_good_and_no_oscillating_rate_better() -> None:
+    """The lesson's rate is too slow after 100 epochs and oscillates after 1000."""
     early, late = (
         regions(sweep(Experiment(epochs=epochs), [0.002, 0.005, 0.01, 0.016, 0.1]))
         for epochs in (100, 1000)
     )
-    slow, good, rattles = Region.TOO_SLOW, Region.GOOD, Region.RATTLES
-    assert early == (slow, slow, slow, good, rattles)
-    assert late == (good, good, rattles, rattles, rattles)
+    slow, good, oscillates = Region.TOO_SLOW, Region.GOOD, Region.OSCILLATES
+    assert early == (slow, slow, slow, good, oscillates)
+    assert late == (good, good, oscillates, oscillates, oscillates)
 
 
 def test_one_percent_of_the_way_decides_between_good_and_not() -> None:
@@ -93,13 +94,13 @@ def test_one_percent_of_the_way_decides_between_good_and_not() -> None:
     assert found == (Region.TOO_SLOW, Region.GOOD, Region.GOOD)
 
 
-def test_what_goes_to_and_fro_rattles_on_either_side_of_the_best() -> None:
+def test_what_goes_to_and_fro_oscillates_on_either_side_of_the_best() -> None:
     """The path decides below the best rate; above it nothing is too slow."""
     straight = np.arange(EPOCHS + 1.0)
     losses = [falling(0.5), falling(0.5), falling(0.0), falling(0.5), falling(0.5)]
     found = regions(made(losses, [straight, TO_AND_FRO, straight, TO_AND_FRO, straight]))
-    rattles = Region.RATTLES
-    assert found == (Region.TOO_SLOW, rattles, Region.GOOD, rattles, rattles)
+    oscillates = Region.OSCILLATES
+    assert found == (Region.TOO_SLOW, oscillates, Region.GOOD, oscillates, oscillates)
 
 
 def test_the_epoch_in_which_a_run_stops_does_not_decide() -> None:
@@ -107,22 +108,22 @@ def test_the_epoch_in_which_a_run_stops_does_not_decide() -> None:
     jumps = np.concatenate([np.linspace(1, 0, EPOCHS // 2), np.tile([0.2, 0.0], EPOCHS // 4)])
     for last in (jumps, np.roll(jumps, 1)):
         found = regions(made([falling(0.0), last], [np.arange(EPOCHS + 1.0), TO_AND_FRO]))
-        assert found == (Region.GOOD, Region.RATTLES)
+        assert found == (Region.GOOD, Region.OSCILLATES)
 
 
 def test_growth_is_divergence_with_the_squared_error_and_plain_steps_only() -> None:
-    """Eleven times the first loss: with L1, or with Adam, whose steps are bounded, it rattles."""
-    rows = [falling(0.1), falling(11.0)]
+    """Eleven times the first loss: with L1, or with Adam, whose steps are bounded, it does not."""
+    rows = [falling(0.001), falling(11.0)]
     for loss, optimizer, expected in (
         (Loss.MSE, Optimizer.SGD, Region.DIVERGES),
         (Loss.MSE, Optimizer.MOMENTUM, Region.DIVERGES),
-        (Loss.MSE, Optimizer.ADAM, Region.RATTLES),
-        (Loss.L1, Optimizer.SGD, Region.RATTLES),
+        (Loss.MSE, Optimizer.ADAM, Region.OSCILLATES),
+        (Loss.L1, Optimizer.SGD, Region.OSCILLATES),
     ):
         e = Experiment(loss=loss, optimizer=optimizer, epochs=EPOCHS)
         assert regions(made(rows, experiment=e)) == (Region.GOOD, expected)
-    nine_times = made([falling(0.1), falling(9.0)], experiment=Experiment(loss=Loss.MSE))
-    assert regions(nine_times) == (Region.GOOD, Region.RATTLES)
+    nine_times = made([falling(0.001), falling(9.0)], experiment=Experiment(loss=Loss.MSE))
+    assert regions(nine_times) == (Region.GOOD, Region.OSCILLATES)
 
 
 def test_an_overflow_anywhere_is_divergence() -> None:
@@ -134,15 +135,40 @@ def test_an_overflow_anywhere_is_divergence() -> None:
     assert found == (Region.DIVERGES, Region.DIVERGES)
 
 
-def test_a_rate_alone_is_judged_without_others() -> None:
-    """It is its own best: good if the loss fell, and never good if the loss rose."""
+def test_a_rate_alone_is_judged_by_the_lowest_loss_of_a_line() -> None:
+    """It is its own best, which is not enough: the lesson's run is still on its way."""
     for e, lr, expected in (
-        (Experiment(), 0.01, Region.GOOD),
-        (Experiment(), 10.0, Region.RATTLES),
+        (Experiment(), 0.01, Region.TOO_SLOW),
+        (Experiment(), 0.016, Region.GOOD),
+        (Experiment(), 10.0, Region.OSCILLATES),
         (Experiment(loss=Loss.MSE), 10.0, Region.DIVERGES),
-        (Experiment(epochs=1), 0.01, Region.GOOD),
+        (Experiment(epochs=1), 0.01, Region.TOO_SLOW),
     ):
         assert regions(sweep(e, [lr])) == (expected,)
+
+
+def test_no_rate_is_good_where_none_comes_near_the_best_line() -> None:
+    """Years against temperatures: the best of all runs ends at a loss 700 times the lowest."""
+    years = np.arange(1950, 2021)
+    degrees = 9 + 0.02 * (years - 1950) + 0.4 * np.sin(years)
+    e = Experiment(points=tuple(zip(years.tolist(), degrees.tolist(), strict=True)))
+    for loss in (Loss.L1, Loss.HUBER):
+        assert Region.GOOD not in regions(sweep(replace(e, loss=loss), spread_rates()))
+    x, y = ((rows - rows.mean()) / rows.std() for rows in (years, degrees))
+    standard = replace(e, points=tuple(zip(x.tolist(), y.tolist(), strict=True)), shuffle=True)
+    for loss in Loss:
+        found = stretches(sweep(replace(standard, loss=loss), spread_rates()))
+        assert [part.region for part in found][:2] == [Region.TOO_SLOW, Region.GOOD]
+        assert found[1].low < 0.1 < found[1].high  # the rate that the page chooses there
+
+
+def test_above_the_best_rate_nothing_is_good_again() -> None:
+    """A run that goes back and forth may have a low mean by chance."""
+    losses = [falling(0.5), falling(0.0), falling(0.5), falling(0.005)]
+    biases = [np.arange(EPOCHS + 1.0), np.arange(EPOCHS + 1.0), TO_AND_FRO, TO_AND_FRO]
+    oscillates = Region.OSCILLATES
+    found = regions(made(losses, biases))
+    assert found == (Region.TOO_SLOW, Region.GOOD, oscillates, oscillates)
 
 
 def test_regions_keep_the_order_of_the_sweep_and_stretches_sort() -> None:

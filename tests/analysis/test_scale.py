@@ -64,5 +64,5 @@ def test_nothing_is_said_where_the_scale_suits() -> None:
 def test_a_limit_below_the_smallest_rate_is_named() -> None:
     """2 / lambda_max by hand: nearly 1 / mean(x^2)."""
     said = scale_problem(Experiment(points=TABLES["falling"], loss=Loss.MSE))
-    assert "diverges above the rate 9.7e-08" in said
+    assert "diverges above the rate 9.7×10⁻⁸" in said
     assert "the smallest rate on offer is 0.0001" in said

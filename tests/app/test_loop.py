@@ -80,7 +80,7 @@ def test_any_epoch_shows_what_training_recorded() -> None:
         f"bias {number(history.bias[57])} → {number(history.bias[58])}",
     )
     app.segmented_control(key="line").set_value("loss")
-    shows(run(app), f"is {history.train_loss[57]:.6g}")
+    shows(run(app), f"is {history.train_loss[57]:.6f}")
 
 
 def test_the_ends_of_the_run_are_not_passed() -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1.element_tree import Toggle
 from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
 from linreg.analysis.sweeps import spread_rates
-from linreg.formatting import number
+from linreg.formatting import number, significant
 from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.parts.pinned_runs import csv_text
 from linreg.ui.state.session import State
@@ -78,7 +78,7 @@ def test_runs_are_pinned_from_any_page_compared_and_let_go() -> None:
     [table] = app.dataframe
     assert list(table.value.columns) == [
         "run",
-        "train loss",
+        "train loss, before the last step",
         "test loss",
         "weight",
         "bias",
@@ -175,13 +175,17 @@ def test_both_units_stand_side_by_side() -> None:
     app = paste(opened("tune", loss="mse", lr="0.5", train="1"), "0,10\n100,20\n200,30\n300,40")
     x = np.array([0, 100, 200, 300])
     low, high = np.linalg.eigvalsh(2 * np.array([[(x**2).mean(), x.mean()], [x.mean(), 1]]))
-    valley, limit = float(f"{high / low:.2g}"), f"{2 / high:.6f}"
-    shows(app, f"| Original units | {valley:,.0f} | {limit} | nan | nan |")
+    valley, limit = significant(high / low, 3), significant(2 / high, 2)
+    shows(app, f"| Original units | {valley} | {limit} | nan | nan |")
     switch_of_units(app).set_value(True)
     run(app)
-    shows(app, "| Standard units | 1.0000 | 1 | 0.1000 | 10.0000 |")
+    shows(app, "| Standard units | 1 | 1 | 0.1000 | 10.0000 |")
     assert "in standard units" in app.info[0].value
-    shows(app, "**1.0000** (standard units)", "original units: weight 0.1000, bias 10.0000")
+    shows(
+        app,
+        "In standard units the loss surface is a round bowl",
+        "original units: weight 0.1000, bias 10.0000",
+    )
 
 
 MANY = "id,age,word,height,half\n1,2,a,86,1\n2,4,b,102,3\n3,6,c,115,1\n4,8,d,128,4\n5,10,e,138,2"

@@ -61,7 +61,7 @@ def test_a_run_that_diverges_never_ends_lowest_and_leaves_through_the_top() -> N
     named = [("gone", DIVERGED), ("calm", MSE)]
     for scale in Scale:
         figure = compared_losses_figure(named, scale)
-        assert "at the end: calm" in says(figure)
+        assert "before its step: calm" in says(figure)
         assert "gone" not in says(figure)
         top = figure.layout.yaxis.autorangeoptions.clipmax
         assert MSE.history.train_loss.max() < top < 10
@@ -107,7 +107,9 @@ def test_names_are_shown_as_they_were_typed() -> None:
 
 def test_a_run_without_a_name_gets_a_number() -> None:
     """A blank name does not count."""
-    assert "at the end: run 2," in says(compared_losses_figure([("a", SLOW), (" \n", MODEL_0)]))
+    assert "before its step: run 2," in says(
+        compared_losses_figure([("a", SLOW), (" \n", MODEL_0)])
+    )
 
 
 def test_one_to_eight_runs_are_compared() -> None:

@@ -11,6 +11,7 @@ from linreg import Experiment, Loss, Model, Optimizer
 from linreg.engines.replay import replayed
 from linreg.figures import loss_figure, predictions_figure
 from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
+from linreg.formatting import significant
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace, traces
 
@@ -113,7 +114,7 @@ def test_a_line_that_is_drawn_is_said_though_the_loss_has_overflowed() -> None:
     assert "learned line" in traces(figure)
     assert "No line" not in says(figure)
     assert f"overflowed in epoch {epoch}." in says(figure)
-    assert f"y = {run.history.weight[-1]:.4g} x" in says(figure)
+    assert f"y = {significant(run.history.weight[-1])} x" in says(figure)
 
 
 def test_l1_is_never_said_to_diverge() -> None:

@@ -140,7 +140,7 @@ def test_the_test_set_flatters_the_rate_that_it_chooses() -> None:
     flattered = min(float(history.test_loss[-1]) for history in runs)
     assert flattered < float(chosen.test_loss[-1])
     text = tell(lesson).says
-    assert '"rattles"' in text  # the rate chosen on validation, and why it can lie there
+    assert '"oscillates"' in text  # the rate chosen on validation, and why it can lie there
     assert "outside the good region" in text
     assert number(flattered) in text
     assert number(float(chosen.test_loss[-1])) in text
@@ -174,7 +174,7 @@ def test_the_mystery_is_a_silent_one() -> None:
     ("experiment", "right", "said"),
     [
         (Experiment(epochs=1), None, "One epoch has one training loss"),
-        (Experiment(loss=Loss.MSE, lr=10, epochs=1000), 2, r"e\+\d\d in epoch 1\d, and from epoch"),
+        (Experiment(loss=Loss.MSE, lr=10, epochs=1000), 2, r"×10³\S in epoch 1\d, and from epoch"),
         (
             Experiment(points=((0.0, 1e38), (1.0, -1e38), (2.0, 0.0)), loss=Loss.MSE),
             2,

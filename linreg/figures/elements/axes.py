@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg.core.losses import Floats
+from linreg.formatting import significant
 from linreg.settings.choices import Loss, Scale
 
 Doubles = npt.NDArray[np.float64]
@@ -54,7 +55,7 @@ def loss_axis(scale: Scale, losses: Sequence[Floats]) -> Axis:
 
 
 def _decades(losses: Floats) -> Axis:
-    """Return ticks at 1, 2 and 5 times each power of ten, or at the powers alone if there are many.
+    """Return ticks at 1, 2 and 5 times each power of ten; if there are many, at some powers alone.
 
     Plotly's own choice labels the ticks between two powers with a bare digit.
     """
@@ -62,21 +63,27 @@ def _decades(losses: Floats) -> Axis:
     if not len(shown):
         return {}
     low, high = np.log10(shown.min()), np.log10(shown.max())
-    powers = 10.0 ** np.arange(np.floor(low) - 3, np.ceil(high) + 2)  # more, for those who zoom
-    if not 0.5 < high - low < 8:
+    if high - low <= 0.5:
         return {}
+    every = int((high - low) // 8) + 1
+    first = every * np.floor(low / every)
+    powers = 10.0 ** np.arange(first - 3 * every, np.ceil(high) + 2)[::every]  # more, for zoom
     digits = [1, 2, 5] if high - low < 2 else [1]
-    return {"tickmode": "array", "tickvals": np.outer(powers, digits).ravel()}
+    return {"tickmode": "array", **labelled(np.outer(powers, digits).ravel())}
 
 
-def log_axis(low: float, high: float, label: Callable[[float], str] = "{:g}".format) -> Axis:
+def labelled(ticks: Doubles, label: Callable[[float], str] = significant) -> Axis:
+    """Return ticks with the numbers as the texts of the app write them, or with other labels."""
+    return {"tickvals": ticks.tolist(), "ticktext": [label(tick) for tick in ticks]}
+
+
+def log_axis(low: float, high: float, label: Callable[[float], str] = significant) -> Axis:
     """Return a logarithmic axis from low to high with few ticks."""
-    ticks = ticks_between(low, high).tolist()
+    ticks = ticks_between(low, high)
     return {
         "type": "log",
         "range": np.log10([low, high]).tolist(),
-        "tickvals": ticks,
-        "ticktext": [label(tick) for tick in ticks],
+        **labelled(ticks, label),
     }
 
 

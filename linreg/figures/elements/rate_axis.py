@@ -22,7 +22,7 @@ NARROW = 0.05  # of the axis has room for an upright name
 FILLS = {
     Region.TOO_SLOW: "rgba(86,180,233,0.16)",
     Region.GOOD: "rgba(0,158,115,0.24)",
-    Region.RATTLES: "rgba(240,228,66,0.24)",
+    Region.OSCILLATES: "rgba(240,228,66,0.24)",
     Region.DIVERGES: "rgba(213,94,0,0.20)",
 }
 
@@ -89,7 +89,13 @@ def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any
 
 
 def regions_say(found: Sequence[Stretch]) -> str:
-    """Return which rates are in which region, or only how many if there are many stretches."""
+    """Return which rates are in which region, and whether none is good."""
+    none = all(stretch.region is not Region.GOOD for stretch in found)
+    return _ranges(found) + " None comes close to the lowest loss that a line can have." * none
+
+
+def _ranges(found: Sequence[Stretch]) -> str:
+    """Return the rates of each region, or only their number if there are many stretches."""
     if len(found) == 1:
         return f"All rates: {found[0].region}."
     if len(found) > FEW:

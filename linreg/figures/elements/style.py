@@ -137,6 +137,8 @@ def _axis(title: str) -> dict[str, Any]:
         "zeroline": False,
         "gridcolor": "rgba(128,128,128,0.25)",
         "exponentformat": "power",
+        "minexponent": 6,  # 100,000 is written as in the texts
+        "separatethousands": True,
         "automargin": True,
         "ticklabeloverflow": "allow",  # they have room; else Plotly measures all for each of them
     }

@@ -255,11 +255,17 @@ const NUMBERS = {
 
 const RUN = { numbers: NUMBERS, isExplained: true, begin: () => placeIn(new URL(window.location.href)), keep: writeAddress };
 
+const DECIMALS = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
+const RAISED = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
+
+// As `number` of linreg/formatting.py, in a width that changes little while the player plays.
 export function text(number) {
   if (number === null || number === undefined || Number.isNaN(number)) return "–";
   if (!Number.isFinite(number)) return "overflow";
   const size = Math.abs(number);
-  return size !== 0 && (size < 0.001 || size >= 100000) ? number.toExponential(3) : number.toFixed(4);
+  if (size === 0 || (size >= 0.001 && size < 100000)) return DECIMALS.format(number);
+  const [factor, power] = number.toExponential(3).split("e");
+  return `${factor}×10${[...String(Number(power))].map((digit) => RAISED[digit]).join("")}`;
 }
 
 // The place that an address names: `at` is an epoch, or undefined for the end.

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from linreg.analysis.theory import stability_limit
@@ -10,7 +9,7 @@ from linreg.core.data import split_data, split_order
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import predictions_figure, surface_figure
-from linreg.formatting import number, number_text, rough_count
+from linreg.formatting import number, significant
 from linreg.own_data.standard_units import condition_number, standardised
 from linreg.own_data.table import Pairs
 from linreg.ui.parts.stage import charts
@@ -53,9 +52,10 @@ def both_units(experiment: Experiment, points: Pairs) -> None:
             charts(name, drawings)
     st.markdown(_table(runs, learned))
     st.caption(
-        "Both runs have the same rows, seed, loss, learning rate and epochs. With the condition "
-        "number 1 the surface of the mean squared error is a round bowl, and one learning rate "
-        "suits both parameters. With a large number it is a narrow valley, that of L1 too: a rate "
+        "Both runs have the same rows, seed, loss, learning rate and epochs. The condition number "
+        "is the surface's curvature across the valley divided by the one along it. With 1 the "
+        "surface of the mean squared error is a round bowl, and one learning rate suits both "
+        "parameters. With a large number it is a narrow valley, that of L1 too: a rate "
         "that is stable across the valley is slow along it. Mean and standard deviation are those "
         "of the training rows alone."
     )
@@ -75,7 +75,7 @@ def _table(runs: dict[str, Run], learned: dict[str, tuple[float, float]]) -> str
     for name, run in runs.items():
         narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
         weight, bias = learned[name]
-        limit = number_text(float(f"{stability_limit(run.experiment):.2g}"))
-        valley = rough_count(narrow) if 100 < narrow < np.inf else number(narrow)
+        limit = significant(stability_limit(run.experiment), 2)
+        valley = significant(narrow, 3)
         lines.append(f"| {name} | {valley} | {limit} | {number(weight)} | {number(bias)} |")
     return "\n".join(lines)

@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.closed_form import best_line
+from linreg.analysis.surface import learned_loss
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import optimizer_paths_figure
-from linreg.formatting import number
+from linreg.formatting import loss_text, number
 from linreg.settings.choices import Loss, Optimizer
 from linreg.ui.parts.stage import charts
 from linreg.ui.state.own_data import standard_units
@@ -49,13 +50,12 @@ def exact_answer(run: Run) -> None:
         return
     names = {Loss.L1: "least absolute deviations", Loss.MSE: "least squares"}
     lines = [
-        "| line | weight | bias | training loss |",
+        "| line | weight | bias | training loss of this line |",
         "|:--|--:|--:|--:|",
         f"| {names[experiment.loss]} (exact) | {number(best.weight)} | {number(best.bias)} "
-        f"| {number(best.loss)} |",
+        f"| {loss_text(best.loss)} |",
         f"| learned, {experiment.epochs} epochs | {number(history.weight[-1])} "
-        f"| {number(history.bias[-1])} | {number(history.train_loss[-1])} in the "
-        "last epoch, before its steps |",
+        f"| {number(history.bias[-1])} | {loss_text(learned_loss(run))} |",
     ]
     if standard_units(experiment) is not None:
         lines.append("\nAll of this is in standard units.")

@@ -7,7 +7,7 @@ from linreg.core.data import rows_outside
 from linreg.core.experiment import Experiment
 from linreg.core.record import log_interval
 from linreg.core.training import Run
-from linreg.formatting import decimals
+from linreg.formatting import decimals, loss_text, significant
 from linreg.lesson import cell_outputs
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, timing
 from linreg.ui.state import keys
@@ -73,7 +73,10 @@ def predictions_before(run: Run) -> None:
         "| x | y | y_preds | y - y_preds |",
     ]
     lines += ["|--:|--:|--:|--:|"]
-    lines += [f"| {x:.4g} | {y:.4f} | {y_pred:.4f} | {y - y_pred:.4f} |" for x, y, y_pred in rows]
+    lines += [
+        f"| {significant(x)} | {decimals(y)} | {decimals(y_pred)} | {decimals(y - y_pred)} |"
+        for x, y, y_pred in rows
+    ]
     st.markdown("\n".join(lines))
 
 
@@ -113,7 +116,7 @@ def _hidden(run: Run, every: int) -> str:
     low, high = cycle.train
     truth = (
         f"From epoch {cycle.first_epoch} on the training loss alternates between "
-        f"{low:.6g} and {high:.6g}, and nothing more is learned."
+        f"{loss_text(low)} and {loss_text(high)}, and nothing more is learned."
     )
     printed = [e for e in range(0, run.experiment.epochs, every) if e >= cycle.first_epoch]
     losses = {float(run.history.train_loss[epoch]) for epoch in printed}

@@ -9,7 +9,7 @@ import streamlit as st
 from linreg.core.data import make_data, split_data
 from linreg.core.experiment import MOST_POINTS, Experiment
 from linreg.core.training import Run
-from linreg.formatting import number
+from linreg.formatting import number, significant
 from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier
 from linreg.settings.choices import Loss
@@ -116,14 +116,22 @@ def _learned(run: Run) -> None:
     narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     name = "standard" if units else "original"
     st.markdown(
-        f"Condition number of the training rows: **{number(narrow)}** ({name} units). The two "
-        "units are compared below."
+        f"In {name} units the loss surface is {_times_as_curved(narrow)} (the condition number of "
+        "the training rows). The two units are compared below."
     )
     if units is not None:
         weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
         st.markdown(
             f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}."
         )
+
+
+def _times_as_curved(narrow: float) -> str:
+    """Return what a condition number says of the mean squared error."""
+    if narrow < 1.05:
+        return "a round bowl, equally curved in all directions: **1**"
+    valley = "infinitely many" if narrow == math.inf else significant(narrow, 3)
+    return f"a valley, **{valley}** times as curved across as along"
 
 
 def _use_pasted() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -26,7 +27,13 @@ from linreg.ui.state.session import session
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
-RESULTS = ("train_loss", "validation_loss", "test_loss", "weight", "bias")  # of a history
+RESULTS = {  # of a history: as the table calls its last value
+    "train_loss": "train loss, before the last step",
+    "validation_loss": "validation loss",
+    "test_loss": "test loss",
+    "weight": "weight",
+    "bias": "bias",
+}
 NAMED = 2  # a message names at most this many runs
 
 
@@ -66,9 +73,12 @@ def _compared(pins: tuple[Pin, ...], runs: list[Run]) -> None:
     """Show the curves of pinned runs and the table of their settings and results."""
     named = [(pin.name, run) for pin, run in zip(pins, runs, strict=True)]
     charts("pins", {"pins": compared_losses_figure.drawing(named, Scale.LOG)})
-    rows = table(pins, runs)
-    st.dataframe(rows, hide_index=True)
-    download("pinned_runs.csv", lambda: csv_text(rows), "Download the table as CSV")
+    st.dataframe(table(pins, runs), hide_index=True)
+    download(
+        "pinned_runs.csv",
+        lambda: csv_text(table(pins, runs, "{:.6g}".format)),
+        "Download the table as CSV",
+    )
 
 
 def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
@@ -85,27 +95,33 @@ def _trainable(present: Experiment, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
     return tuple(pin for pin, fit in zip(pins, fits, strict=True) if fit)
 
 
-def table(pins: tuple[Pin, ...], runs: list[Run]) -> list[dict[str, str]]:
-    """Return a row for each run: name, final values, the settings in which the runs differ."""
+def table(
+    pins: tuple[Pin, ...], runs: list[Run], write: Callable[[float], str] = number
+) -> list[dict[str, str]]:
+    """Return a row for each run: name, final values, the settings in which the runs differ.
+
+    Arguments:
+        write: writes a final value.
+    """
     names = differing([pin.experiment for pin in pins])
     rows = []
     for pin, run in zip(pins, runs, strict=True):
         settings = {SETTINGS[name].label: _text(name, pin) for name in names}
         results = {
-            name.replace("_", " "): _end(run, getattr(run.history, name)) for name in RESULTS
+            title: _end(run, getattr(run.history, name), write) for name, title in RESULTS.items()
         }
         rows.append({"run": pin.name, **results, **settings})
     empty = [name for name in rows[0] if not any(row[name] for row in rows)]
     return [{name: text for name, text in row.items() if name not in empty} for row in rows]
 
 
-def _end(run: Run, values: Floats) -> str:
+def _end(run: Run, values: Floats, write: Callable[[float], str]) -> str:
     """Return the last value; of a loss that alternates between two values, both."""
     if np.isnan(values).all():
         return ""
-    last, is_loss = number(values[-1]), len(values) == run.experiment.epochs
+    last, is_loss = write(float(values[-1])), len(values) == run.experiment.epochs
     alternates = is_loss and alternation(run.history) is not None
-    return f"{last}, before it {number(values[-2])}" if alternates else last
+    return f"{last}, before it {write(float(values[-2]))}" if alternates else last
 
 
 def csv_text(rows: list[dict[str, str]]) -> str:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.rate_regions import BestRates, choose, region_of_choice
 from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates, with_run
+from linreg.analysis.theory import noise_ball
 from linreg.core.experiment import MOST_SEED, SETTINGS, Experiment
 from linreg.figures import seeds_figure, sweep_figure, sweep_heat_figure
 from linreg.formatting import number
@@ -18,6 +19,17 @@ from linreg.ui.state.session import Picked
 from linreg.ui.work.cache import swept, trained
 
 SEEDS = 8
+REGIONS = (
+    "**Too slow**: the run is still on its way when its epochs end. **Good**: the training loss, "
+    "as the mean of the last tenth of the epochs, is close to the best of these runs and to the "
+    "lowest that a line can have. **Oscillates**: the steps are too long and jump back and forth "
+    "over the best line. **Diverges**: the loss grows without limit. A training loss in the charts "
+    "is that before the step of its epoch, the other losses are those after it."
+)
+NOISE_BALL = (
+    " Dotted: the *noise ball*, the mean training loss of a run that jumps back and forth around "
+    "the best line. Each step of L1 is as long as the rate allows, so the jumps grow with the rate."
+)
 
 
 def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
@@ -39,10 +51,11 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
         return
     present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
     charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=_use_picked)
-    charts("heat", {"heat": sweep_heat_figure.drawing(found)}, on_pick=_use_picked)
+    st.caption(REGIONS + NOISE_BALL * (noise_ball(experiment) is not None))
+    charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=_use_picked)
     left, right = st.columns(2, gap="large")
     with left:
-        _chosen(found, experiment.lr)
+        _chosen(present, experiment.lr)
     with right, st.container(key=keys.LUCK):
         _luck(experiment, waiting)
 
