@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -133,6 +133,13 @@ class Question:
             ends = f"{number_text(low)} to {number_text(high)}"
             raise ValueError(f"An answer must be from {ends}.")
         return float(value)
+
+
+def shows_rates(asked: Mapping[str, Any] | None) -> bool:
+    """Return whether a round, as its host or a phone sees it, has rates with their runs to show."""
+    return (
+        asked is not None and asked["setting"] == "lr" and bool((asked["result"] or {}).get("runs"))
+    )
 
 
 def question_text(question: Question) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from linreg.board.leading import CLOSED, OPEN, REVEALED
 from linreg.board.names import digest
-from linreg.board.questions import Question
+from linreg.board.questions import Question, shows_rates
 from linreg.board.refusals import NO_ROOM, NOT_HERE, NOT_THE_HOST, BoardRefusal
 from linreg.board.snapshot import Round, Snapshot, has_run_out
 
@@ -35,14 +35,10 @@ def chosen_rates(room: Snapshot | None, token: str, now: float) -> tuple[Questio
     Once they are revealed, if their runs are shown.
     """
     asked = phone_view(room, token, now)["round"]
-    if room is None or room.round is None or not _has_runs(asked):
+    if room is None or room.round is None or not shows_rates(asked):
         raise BoardRefusal(409, "There are no runs to watch now.")
     last = next(vote for vote in reversed(room.round.answers) if vote)
     return room.round.question, sorted(last.values())
-
-
-def _has_runs(asked: dict[str, Any]) -> bool:
-    return asked["setting"] == "lr" and bool((asked["result"] or {}).get("runs"))
 
 
 def host_view(room: Snapshot | None, secret: str, now: float) -> dict[str, Any]:

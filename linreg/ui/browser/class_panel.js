@@ -5,8 +5,8 @@
 
 import { follow, followOnce, goBack, isThere, ownPage } from "./class_follow.js";
 import { Phone } from "./class_phone.js";
-import { drawVotes, letter } from "./class_votes.js";
-import { ClassRuns, showsRuns } from "./class_runs.js";
+import { ClassRuns } from "./class_runs.js";
+import { drawVotes, letter, showsRuns } from "./class_votes.js";
 import { element, say } from "./dom.js";
 
 const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";

@@ -5,10 +5,6 @@ import { element } from "./dom.js";
 
 const PLOTLY = new URL("plotly.js", import.meta.url).href;
 
-export function showsRuns({ setting, result }) {
-  return setting === "lr" && Boolean(result?.runs);
-}
-
 export class ClassRuns {
   constructor(phone, round) {
     this.root = element("div", { class: "linreg-class-runs" }, element("p", {}, "The runs are on their way."));

@@ -11,6 +11,11 @@ export function letter(index) {
   return LETTERS[index];
 }
 
+// Whether the class chose learning rates, and their runs can be watched.
+export function showsRuns({ setting, result }) {
+  return setting === "lr" && Boolean(result?.runs);
+}
+
 // `mine` are this visitor's own answers, one for each vote.
 export function drawVotes({ kind, options, result }, mine = []) {
   const votes = result.votes.filter((counts, vote) => vote === 0 || counts.some(Boolean));

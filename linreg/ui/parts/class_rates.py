@@ -34,14 +34,6 @@ class _Chosen:
     losses: Mapping[float, float | None]
 
 
-def shows_rates(seen: dict[str, Any]) -> bool:
-    """Return whether a room shows a round whose answers were learning rates, and their runs."""
-    asked = seen["round"]
-    return (
-        asked is not None and asked["setting"] == "lr" and bool((asked["result"] or {}).get("runs"))
-    )
-
-
 def class_rates(asked: dict[str, Any]) -> None:
     """Show the chart of such a round; its dots come first, then the curve.
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from linreg.board.questions import shows_rates
 from linreg.ui.browser.assets import SOURCES, loader, served
 from linreg.ui.parts.app_address import app_address, qr_image
-from linreg.ui.parts.class_rates import shows_rates
 from linreg.ui.state import keys
 from linreg.ui.state.session import Hosting
 
@@ -57,7 +57,7 @@ def _instead(hosting: Hosting, seen: dict[str, Any]) -> str:
     """Return what the page shows in place of the round, if anything."""
     if hosting.is_asking:
         return "asking"
-    return "watching" if hosting.is_watching and shows_rates(seen) else ""
+    return "watching" if hosting.is_watching and shows_rates(seen["round"]) else ""
 
 
 def is_pending(seen: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.board.questions import Question
+from linreg.board.questions import Question, shows_rates
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.results import Engines
 from linreg.core.experiment import Experiment
@@ -21,7 +21,7 @@ from linreg.ui.parts.class_plan import (
     plan_step,
     questions_of,
 )
-from linreg.ui.parts.class_rates import class_rates, class_swarm, shows_rates
+from linreg.ui.parts.class_rates import class_rates, class_swarm
 from linreg.ui.parts.class_screen import PAGE, class_screen, is_pending, secret_link
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.parts.downloads import download
@@ -65,7 +65,7 @@ def class_board(experiment: Experiment) -> None:
     if is_pending(seen) and _finish(hosting, st.empty()):
         give_way()  # the next run shows what is right
     _steps(hosting, seen)
-    if shows_rates(seen) and not hosting.is_asking:
+    if shows_rates(seen["round"]) and not hosting.is_asking:
         (class_swarm if hosting.is_watching else class_rates)(seen["round"])
     if hosting.said:
         st.warning(hosting.said)
@@ -124,7 +124,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
                 again = "Discussed: vote again"
                 step(again, "v", "forum", _vote_again, primary=True)
             step("Show the answers", "s", "bar_chart", _show_answers)
-        if shows_rates(seen):
+        if shows_rates(seen["round"]):
             label = "Back to the answers" if hosting.is_watching else "Watch the runs"
             step(label, "w", "bubble_chart", _toggle_runs)
         if state == "revealed" and asked["link"]:
