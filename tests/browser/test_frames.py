@@ -3,7 +3,6 @@
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.conftest import HEALTH
-from tests.support.journey import Visit
 
 ROWS = {"name": "rows.json", "mimeType": "application/json", "buffer": b"[]"}
 
@@ -19,7 +18,10 @@ def framed(page: Page, address: str, path: str) -> FrameLocator:
 def test_files_that_a_frame_stops_have_a_sentence_and_a_link_to_a_tab(
     newcomer: BrowserContext, address: str
 ) -> None:
-    """Over HTTP the browser keeps no cookie there, so the server refuses an upload."""
+    """Over HTTP the browser keeps no cookie there, so the server refuses an upload.
+
+    In the tab files go both ways, unless the browser keeps no cookies at all.
+    """
     page = newcomer.new_page()
     app = framed(page, address, "/save_and_load?lr=0.1&embed=true")
     with page.expect_response(lambda answer: "/upload_file/" in answer.url) as refused:
@@ -30,17 +32,18 @@ def test_files_that_a_frame_stops_have_a_sentence_and_a_link_to_a_tab(
     told = app.locator(".linreg-no-files")
     expect(told).to_contain_text("The app is inside another page, which may stop files.")
     link = told.get_by_role("link", name="open the app in a tab of its own")
-    with page.expect_popup() as tab:
+    with page.expect_popup() as opened:
         link.click()
-    assert tab.value.url == f"{address}/save_and_load?lr=0.1"
+    tab = opened.value
+    assert tab.url == f"{address}/save_and_load?lr=0.1"
     told.get_by_role("button", name="Close").click()
     app.get_by_role("button", name="history.csv").click()
     expect(told).to_be_visible()
+    without_cookies_it_says_why_it_sends_no_files(tab)
 
 
-def test_a_browser_without_cookies_says_why_it_sends_no_files(visit: Visit) -> None:
+def without_cookies_it_says_why_it_sends_no_files(page: Page) -> None:
     """On a page of its own a download needs none, and nothing is said."""
-    page = visit("save_and_load")
     with page.expect_download():
         page.get_by_role("button", name="history.csv").click()
     told = page.locator(".linreg-no-files")

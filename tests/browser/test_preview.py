@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from linreg import SETTINGS, Experiment, History, Loss, Model, Optimizer, Schedule, train
 from linreg.analysis.theory import alternation
@@ -70,9 +70,9 @@ def sketched(page: Page, before: Experiment, after: Experiment) -> dict[str, lis
     return found
 
 
-def test_the_sketch_is_the_run_that_pytorch_trains(visit: Callable[..., Page]) -> None:
+def test_the_sketch_is_the_run_that_pytorch_trains(newcomer: BrowserContext) -> None:
     """All numbers within 1e-4 until the last epochs alternate, where the phase may differ."""
-    page = visit()
+    page = newcomer.pages[0]  # blank: the script needs nothing else
     for before, after in some_experiments(40):
         found, history = sketched(page, before, after), train(after).history
         assert {f.name for f in fields(History)} > set(NAMES.values())
