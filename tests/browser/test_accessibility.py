@@ -46,7 +46,8 @@ COLOURS = ALL | {"runOnly": ["color-contrast", "link-in-text-block"]}
 PAGES = {
     "Playground": "?loss=mse&lr=1&typo=1",  # an address put right, a warning, a diverged run
     "Lesson": "lesson?part=whole&model=linear&epochs=1000",
-    "Loop": "loop?batch=16&line=step",
+    # With batches, and parameters that are NaN: their charts are drawn too.
+    "Loop": "loop?batch=16&loss=mse&lr=1&epochs=1000&epoch=900&line=backward",
     "Bug hunt": "bug_hunt",
     "Save & load": "save_and_load",
     "CPU or GPU": "gpu",

@@ -13,9 +13,9 @@ from linreg.lesson.challenges import CHALLENGES
 from linreg.sharing.pins import Pin, write_pin
 from tests.browser.conftest import PATIENCE
 from tests.support import notebook
+from tests.support.blank_frames import blank_frames, count_blank_frames
 from tests.support.journey import (
     change,
-    count_blank_frames,
     drawn,
     number,
     player,
@@ -235,5 +235,5 @@ def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> N
             notebook.plain_loop(Experiment(lr=0.012))["train_loss"], rel=1e-6
         )
         assert plot(page, "Predictions").evaluate("(div, old) => div === old", element)
-        assert page.evaluate("blankFrames") == 0
+        assert blank_frames(page) == 0
         assert problems == []

@@ -1,11 +1,10 @@
 """What a press changes is in sight where one has just looked, on a laptop and on a phone."""
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from linreg.mistakes.catalog import BUGS
 from linreg.settings.choices import Mistake
-from tests.support.journey import Visit, chart, says
+from tests.support.journey import Visit, chart
 
 SIZES = [(1366, 768), (390, 664)]
 
@@ -19,29 +18,6 @@ def in_sight(page: Page, part: Locator) -> None:
         document.elementFromPoint(left + width / 2, top + height * share)));
     }"""
     assert part.evaluate(uncovered)
-
-
-@pytest.mark.parametrize(("width", "height"), SIZES, ids=["laptop", "phone"])
-def test_the_loops_buttons_stay_in_sight_with_what_they_change(
-    visit: Visit, width: int, height: int
-) -> None:
-    """Sentence and first chart stand below the buttons, which stay when the page scrolls."""
-    page = visit("loop", width=width, height=height)
-    stepper = page.locator(".st-key-loop_stepper")
-    next_line = page.get_by_role("button", name="Next line")
-    for words in ("One number for how wrong", "nothing to forget", "Backpropagation fills"):
-        next_line.click()
-        sentence = page.locator("[aria-live=polite]").filter(has_text=words)
-        in_sight(page, sentence)
-        in_sight(page, chart(page, "The line"))
-    expect(says(page, "The step on the loss surface")).to_contain_text("(-0.3900, -1.0000)")
-    page.get_by_role("heading", name="The graph that autograd builds").scroll_into_view_if_needed()
-    page.mouse.move(width / 2, height - 40)
-    page.mouse.wheel(0, 1200)
-    expect(chart(page, "The line")).not_to_be_in_viewport()
-    in_sight(page, stepper)
-    next_line.click()
-    expect(page.locator("[aria-live=polite]")).to_contain_text("moves against its gradient")
 
 
 def test_a_part_of_the_lesson_opens_at_its_top_with_its_code(visit: Visit) -> None:
@@ -78,20 +54,18 @@ def are_in_sight_together(page: Page) -> None:
     in_sight(page, log)
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES, ids=["laptop", "phone"])
-def test_an_answer_appears_below_the_choices(visit: Visit, width: int, height: int) -> None:
-    """In the bug hunt the page goes to the answer where it would be outside the window."""
-    page = visit("bug_hunt", width=width, height=height)
-    right = BUGS[Mistake.NO_ZERO_GRAD].symptom
-    page.get_by_test_id("stRadioOption").filter(has_text=right).click()
-    answer = page.get_by_test_id("stAlert").filter(has_text="What you see")
-    expect(answer).to_be_visible()
-    in_sight(page, answer)
+def test_an_answer_appears_below_the_choices_and_a_pinned_run_can_be_found(visit: Visit) -> None:
+    """In the bug hunt the page goes to the answer where it would be outside the window.
 
-
-def test_a_pinned_run_says_where_it_is_and_a_button_goes_there(visit: Visit) -> None:
-    """Tune opens at the compared runs, also when the charts above them come later."""
-    page = visit("bug_hunt", width=1366, height=768)
+    Tune opens at the compared runs, also when the charts above them come later.
+    """
+    for width, height in reversed(SIZES):
+        page = visit("bug_hunt", width=width, height=height)
+        right = BUGS[Mistake.NO_ZERO_GRAD].symptom
+        page.get_by_test_id("stRadioOption").filter(has_text=right).click()
+        answer = page.get_by_test_id("stAlert").filter(has_text="What you see")
+        expect(answer).to_be_visible()
+        in_sight(page, answer)
     page.get_by_role("button", name="Pin this run").click()
     in_sight(page, page.get_by_text("1 of 8 pinned, under Runs compared on Tune."))
     page.get_by_role("button", name="Compare pinned runs").click()

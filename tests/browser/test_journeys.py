@@ -7,16 +7,15 @@ import pytest
 import torch
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from linreg import Experiment, Loss, Model, train
+from linreg import Experiment, Model
 from linreg.ui.browser import assets
 from tests.benchmarks.startup import first_visit
 from tests.support import notebook
+from tests.support.blank_frames import blank_frames, count_blank_frames
 from tests.support.coroutines import result_of
 from tests.support.journey import (
-    RESIZED,
     Visit,
     change,
-    count_blank_frames,
     drawn,
     plot,
     says,
@@ -28,9 +27,32 @@ from tests.support.websocket_session import open_session
 SCRIPTS = sorted([assets.PLOTLY, *assets.script_names()])  # without those of a class's room
 
 
-def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> None:
-    """Arrow keys on the slider; the new curve is that of the plain loop; the axis turns to log."""
-    page = visit()
+def test_the_charts_stay_through_every_change(visit: Visit) -> None:
+    """By keyboard and by mouse, however quick: they are the same elements all the time."""
+    page = visit(height=700)
+    a_tab_opens_in_place(page)
+    a_rate_moved_by_keyboard_draws_its_own_curve(page)
+    no_picture_is_ever_blank(page)
+    zoom_legend_choices_and_scroll_outlive_a_change(page)
+    change(page, lambda: set_view(page, "log"))
+    expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
+    assert plot(page, "Loss curves").evaluate("div => div._fullLayout.yaxis.type") == "log"
+
+
+def a_tab_opens_in_place(page: Page) -> None:
+    """It takes the place of the last one: nothing jumps, and the charts are not drawn again."""
+    main, stage = page.get_by_test_id("stMain"), page.locator(".linreg-stage")
+    main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    top, painted = main.evaluate("main => main.scrollTop"), stage.get_attribute("data-painted")
+    for name, shown in (("Log", "Epoch: 99 |"), ("Code", "import torch"), ("Results", "before")):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tabpanel")).to_contain_text(shown)
+        assert main.evaluate("main => main.scrollTop") == top
+    assert stage.get_attribute("data-painted") == painted
+
+
+def a_rate_moved_by_keyboard_draws_its_own_curve(page: Page) -> None:
+    """Arrow keys on the slider; the new curve is that of the plain loop."""
     expect(says(page, "Loss curves")).to_contain_text("training loss 0.024795")
     change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     expect(page).to_have_url(re.compile(r"\?lr=0\.011$"))
@@ -38,17 +60,31 @@ def test_a_learning_rate_moved_by_keyboard_draws_its_own_curve(visit: Visit) -> 
     assert drawn(page, "Loss curves", "training loss") == pytest.approx(
         plain["train_loss"], rel=1e-6
     )
-    change(page, lambda: set_view(page, "log"))
-    expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
-    assert plot(page, "Loss curves").evaluate("div => div._fullLayout.yaxis.type") == "log"
 
 
-def test_zoom_legend_choices_and_scroll_outlive_a_change(visit: Visit) -> None:
-    """The charts stay the same elements: nothing is put up anew when a setting changes.
+def no_picture_is_ever_blank(page: Page) -> None:
+    """In every frame the same three charts hold their traces, also with keys faster than they."""
+    element = plot(page, "Predictions").element_handle()
+    count_blank_frames(page)
+    for _ in range(3):
+        change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    for _ in range(10):
+        slider(page, "Learning rate").press("ArrowRight", delay=0)
+    expect(page).to_have_url(re.compile(r"lr=0\.028$"))
+    expect(says(page, "Loss curves")).to_contain_text(
+        f"{notebook.plain_loop(Experiment(lr=0.028))['train_loss'][-1]:.6f}"
+    )
+    assert plot(page, "Predictions").evaluate("(div, old) => div === old", element)
+    expect(page.locator(".linreg-stage")).to_have_count(1)
+    assert blank_frames(page) == 0
+
+
+def zoom_legend_choices_and_scroll_outlive_a_change(page: Page) -> None:
+    """Nothing is put up anew when a setting changes.
 
     A chart's buttons appear under the pointer, below its axis.
     """
-    page = visit(height=700)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     plot(page, "Loss curves").hover()
     bar = plot(page, "Loss curves").get_by_role("toolbar")
     expect(bar).to_have_css("opacity", "1")
@@ -80,34 +116,40 @@ def test_zoom_legend_choices_and_scroll_outlive_a_change(visit: Visit) -> None:
     assert chart.evaluate("(div, old) => div === old", element)
 
 
-def test_no_picture_is_ever_blank_however_quick_the_changes(visit: Visit) -> None:
-    """In every frame the same three charts hold their traces, also with keys faster than they."""
+def test_a_run_that_takes_long_gives_way_and_a_chart_that_comes_late_is_drawn(
+    visit: Visit,
+) -> None:
+    """The old picture stays; then, on a slow network, a key is pressed before the first picture."""
     page = visit()
-    element = plot(page, "Predictions").element_handle()
-    count_blank_frames(page)
-    for _ in range(5):
-        change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
-    for _ in range(10):
-        slider(page, "Learning rate").press("ArrowRight", delay=0)
-    expect(page).to_have_url(re.compile(r"lr=0\.03$"))
-    expect(says(page, "Loss curves")).to_contain_text(
-        f"{notebook.plain_loop(Experiment(lr=0.03))['train_loss'][-1]:.6f}"
-    )
-    assert plot(page, "Predictions").evaluate("(div, old) => div === old", element)
-    expect(page.locator(".linreg-stage")).to_have_count(1)
-    assert page.evaluate("blankFrames") == 0
+    a_long_run_shows_progress_and_gives_way(page)
+    a_change_before_the_first_picture_loses_nothing(page)
 
 
-def test_a_change_before_the_first_picture_loses_nothing(visit: Visit) -> None:
-    """A slow network: plotly.js arrives after the first key press, and the charts are drawn."""
-    page = visit()
+def a_long_run_shows_progress_and_gives_way(page: Page) -> None:
+    """A run of half a minute is abandoned when the student moves on."""
+    old = says(page, "Loss curves").inner_text()
+    page.get_by_text("More settings").click()
+    page.get_by_role("group", name="Batch size").get_by_role("slider").focus()
+    change(page, lambda: page.keyboard.press("ArrowRight"))
+    once = says(page, "Loss curves").inner_text()
+    assert once != old
+    slider(page, "Epochs").press("End")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert says(page, "Loss curves").inner_text() == once
+    change(page, lambda: slider(page, "Epochs").press("Home"))
+    expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
+def a_change_before_the_first_picture_loses_nothing(page: Page) -> None:
+    """plotly.js arrives after the first key press, and the charts are drawn."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
     page.route("**/plotly.js", hold)
-    page.goto(page.url + "?seed=41")
+    page.goto(page.url.split("?")[0] + "?seed=41")
     expect(page.locator(".linreg-stage")).to_have_count(1)
     slider(page, "Learning rate").press("ArrowRight")
     expect(page).to_have_url(re.compile(r"lr=0\.011"))
@@ -116,6 +158,42 @@ def test_a_change_before_the_first_picture_loses_nothing(visit: Visit) -> None:
     loss = notebook.plain_loop(Experiment(lr=0.011, seed=41))["train_loss"][-1]
     expect(says(page, "Loss curves")).to_contain_text(f"training loss {loss:.6f}")
     expect(page.locator(".linreg-stage[data-painted]")).to_have_count(1)
+
+
+def test_an_address_put_right_and_then_changed_by_hand_gives_another_browser_the_same(
+    visit: Visit,
+) -> None:
+    """What one student set by hand, another sees by opening the link."""
+    page = visit(
+        "?weight=%3Cimg%20src=x%20onerror=alert(1)%3E&lr=1e999&epochs=-5&%E2%80%AEx=1&seed=٣"
+    )
+    a_hostile_address_gets_sentences_and_a_picture(page)
+    change(page, lambda: page.get_by_role("button", name="Model 1").click())
+    change(page, lambda: set_view(page, "log"))
+    change(page, lambda: slider(page, "True weight").press("ArrowLeft"))
+    query = page.evaluate("location.search")
+    assert set(query[1:].split("&")) == {
+        "model=linear",
+        "epochs=1000",
+        "scale=log",
+        "weight=0.69",
+    }
+    other = visit(query)
+    for chart in ("Predictions", "Loss curves", "Loss surface"):
+        assert says(other, chart).inner_text() == says(page, chart).inner_text()
+    for trace in ("training loss", "test loss"):
+        assert drawn(other, "Loss curves", trace) == drawn(page, "Loss curves", trace)
+
+
+def a_hostile_address_gets_sentences_and_a_picture(page: Page) -> None:
+    """Nothing in it is run or shown as markup; the address is put right."""
+    alerts = page.get_by_test_id("stAlert")
+    expect(alerts).to_have_count(4)
+    expect(alerts.first).to_contain_text("weight='<img src=x onerror=alert(1)>' is not a number")
+    expect(alerts.nth(1)).to_contain_text("the default, 0.01, is used")
+    expect(alerts.nth(2)).to_contain_text("the nearest of its slider, 1, is used")
+    expect(page).to_have_url(re.compile(r"\?epochs=1&seed=3$"))
+    expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
 
 
 def test_all_who_wait_for_a_long_run_see_its_progress(
@@ -157,96 +235,6 @@ def test_a_change_of_a_slider_is_few_messages(address: str) -> None:
         return [answer.messages for answer in answers]
 
     assert max(result_of(messages())) <= 16
-
-
-def test_a_tab_opens_in_place(visit: Visit) -> None:
-    """It takes the place of the last one: nothing jumps, and the charts are not drawn again."""
-    page = visit()
-    main, stage = page.get_by_test_id("stMain"), page.locator(".linreg-stage")
-    main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
-    top, painted = main.evaluate("main => main.scrollTop"), stage.get_attribute("data-painted")
-    for name, shown in (("Log", "Epoch: 99 |"), ("Code", "import torch"), ("Results", "before")):
-        page.get_by_role("tab", name=name).click()
-        expect(page.get_by_role("tabpanel")).to_contain_text(shown)
-        assert main.evaluate("main => main.scrollTop") == top
-    assert stage.get_attribute("data-painted") == painted
-
-
-def test_an_address_in_another_browser_gives_the_same_picture(visit: Visit) -> None:
-    """What one student set by hand, another sees by opening the link."""
-    page = visit()
-    change(page, lambda: page.get_by_role("button", name="Model 1").click())
-    change(page, lambda: set_view(page, "log"))
-    change(page, lambda: slider(page, "True weight").press("ArrowLeft"))
-    query = page.evaluate("location.search")
-    assert set(query[1:].split("&")) == {
-        "model=linear",
-        "epochs=1000",
-        "scale=log",
-        "weight=0.69",
-    }
-    other = visit(query)
-    for chart in ("Predictions", "Loss curves", "Loss surface"):
-        assert says(other, chart).inner_text() == says(page, chart).inner_text()
-    for trace in ("training loss", "test loss"):
-        assert drawn(other, "Loss curves", trace) == drawn(page, "Loss curves", trace)
-
-
-def test_a_hostile_address_gets_sentences_and_a_picture(visit: Visit) -> None:
-    """Nothing in it is run or shown as markup; the address is put right."""
-    page = visit(
-        "?weight=%3Cimg%20src=x%20onerror=alert(1)%3E&lr=1e999&epochs=-5&%E2%80%AEx=1&seed=٣"
-    )
-    alerts = page.get_by_test_id("stAlert")
-    expect(alerts).to_have_count(4)
-    expect(alerts.first).to_contain_text("weight='<img src=x onerror=alert(1)>' is not a number")
-    expect(alerts.nth(1)).to_contain_text("the default, 0.01, is used")
-    expect(alerts.nth(2)).to_contain_text("the nearest of its slider, 1, is used")
-    expect(page).to_have_url(re.compile(r"\?epochs=1&seed=3$"))
-    expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
-
-
-def test_a_long_run_shows_progress_and_gives_way(visit: Visit) -> None:
-    """A run of half a minute is abandoned when the student moves on; the old picture stays."""
-    page = visit()
-    old = says(page, "Loss curves").inner_text()
-    page.get_by_text("More settings").click()
-    page.get_by_role("group", name="Batch size").get_by_role("slider").focus()
-    change(page, lambda: page.keyboard.press("ArrowRight"))
-    once = says(page, "Loss curves").inner_text()
-    assert once != old
-    slider(page, "Epochs").press("End")
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    assert says(page, "Loss curves").inner_text() == once
-    change(page, lambda: slider(page, "Epochs").press("Home"))
-    expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
-    expect(page.get_by_role("progressbar")).to_have_count(0)
-
-
-def test_divergence_is_named_on_the_page(visit: Visit) -> None:
-    """The limit beside the rate before the run, the epoch of the overflow after it."""
-    page = visit("?loss=mse&lr=1&epochs=1000")
-    run = train(Experiment(loss=Loss.MSE, lr=1.0, epochs=1000))
-    epoch = int((~torch.isfinite(torch.tensor(run.history.train_loss))).nonzero()[0])
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("= 0.8625")
-    expect(page.get_by_test_id("stAlert")).to_contain_text(f"in epoch {epoch}")
-    expect(says(page, "Loss curves")).to_contain_text(f"overflows in epoch {epoch}")
-
-
-def test_nothing_is_wider_than_the_page(visit: Visit) -> None:
-    """No sideways scrolling, on a phone either; charts fill their place."""
-    page = visit(width=390)
-    expect(says(page, "Loss curves")).not_to_be_empty()
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function(RESIZED)
-        assert page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth")
-        charts = ("Predictions", "Loss curves", "Loss surface")
-        for chart in charts[:1] if width == 390 else charts:  # on a phone one is in sight
-            box = plot(page, chart).bounding_box()
-            assert box is not None
-            assert box["width"] >= 280
-            assert box["x"] + box["width"] <= width
 
 
 def test_charts_follow_where_the_stage_cannot_start(newcomer: BrowserContext, address: str) -> None:

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from linreg.lesson.challenges import CHALLENGES
-from tests.support.journey import Visit, drawn, open_page, plot, says, slider
+from tests.browser.test_in_sight import SIZES, in_sight
+from tests.support.journey import Visit, chart, drawn, open_page, plot, says, slider
 
 
 def go_to(page: Page, title: str, heading: str) -> None:
@@ -20,30 +20,43 @@ def go_to(page: Page, title: str, heading: str) -> None:
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
-def test_settings_and_address_outlive_a_change_of_page(visit: Visit) -> None:
-    """Set on one page, seen on the next, changed there, still so on the way back."""
-    page = visit("?lr=0.1&scale=log")
+def test_settings_and_a_teachers_link_outlive_a_change_of_page(visit: Visit) -> None:
+    """Set on one page, seen on the next, changed there, still so on the way back.
+
+    What the link hides is not in the menu and not in the sidebar, on any page. A pinned run comes
+    along in the address: whoever opens it finds the run on Tune.
+    """
+    hidden = "hide=weight-loop-teach"
+    page = visit(f"?lr=0.1&scale=log&{hidden}")
+    menu = page.get_by_test_id("stHeader")
+    expect(menu.get_by_role("link", name="Lesson")).to_be_visible()
+    expect(menu.get_by_role("link", name="Loop")).to_have_count(0)
+    expect(page.get_by_role("group", name="True weight", exact=True)).to_have_count(0)
     go_to(page, "Lesson", "The PyTorch workflow")
-    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.1$"))
+    expect(page).to_have_url(re.compile(rf"/lesson\?(?=.*lr=0\.1(&|$))(?=.*{hidden})(?!.*scale)"))
     page.get_by_role("radio", name="training").click()
-    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.1&part=training$"))
+    expect(page).to_have_url(re.compile("&part=training$"))
     expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
     slider(page, "Learning rate").press("ArrowRight")
-    expect(page).to_have_url(re.compile(r"/lesson\?lr=0\.11&part=training$"))
-    go_to(page, "Loop", "The training loop, line by line")
-    expect(page).to_have_url(re.compile(r"/loop\?lr=0\.11$"))
+    expect(page).to_have_url(re.compile(r"/lesson\?(?=.*lr=0\.11).*&part=training$"))
     go_to(page, "Playground", "Train a model on a straight line")
-    expect(page).to_have_url(re.compile(r"lr=0\.11.*scale=log|scale=log.*lr=0\.11"))
+    expect(page).to_have_url(re.compile(rf"/\?(?=.*lr=0\.11)(?=.*scale=log)(?=.*{hidden})"))
     expect(page.get_by_role("heading", name="Loss curves (log scale)")).to_be_visible()
+    page.get_by_role("button", name="Pin this run").click()
+    expect(page).to_have_url(re.compile("pin="))
+    expect(page.get_by_text("1 of 8 pinned")).to_be_visible()
+    page.goto(page.url.replace("?", "tune?"))
+    expect(page.get_by_role("heading", name="Compared runs")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Name of run 1")).to_have_value("lr 0.11")
 
 
 def test_a_page_begins_at_its_top(visit: Visit) -> None:
     """However far the one before was scrolled; a preset leaves the page where it is."""
-    page = visit("lesson?part=data")
+    page = visit("lesson?part=data&epochs=20")
     main = page.get_by_test_id("stMain")
     main.evaluate("main => main.scrollTo(0, 2000)")
-    page.get_by_role("button", name="Model 1").click()
-    expect(page).to_have_url(re.compile("model=linear"))
+    page.get_by_role("button", name="Model 0").click()
+    expect(page).not_to_have_url(re.compile("epochs"))
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     assert main.evaluate("main => main.scrollTop") > 500
     open_page(page, "Tune")
@@ -54,11 +67,96 @@ def test_a_page_begins_at_its_top(visit: Visit) -> None:
     assert tops[0] is not None
     assert tops[1] is not None
     assert tops[1]["y"] == tops[0]["y"]  # what shows nothing takes no room above it
+    a_rate_is_chosen_by_a_click_on_its_point(page)
+    own_data_make_the_lines_controls_idle(page)
+    an_uploaded_file_is_what_is_trained_on(page)
 
 
-def test_plotlys_script_has_run_before_a_chart_is_there_to_draw(visit: Visit) -> None:
+def a_rate_is_chosen_by_a_click_on_its_point(page: Page) -> None:
+    """The slider, the address and the mark follow; the sweep's chart stays the same element.
+
+    The switch to eight seeds and its chart stand side by side; all that follows is still there.
+    """
+    sweep = plot(page, "Loss after 100 epochs")
+    sweep.locator(".trace").first.wait_for()
+    element = sweep.element_handle()
+    x, y, rate = sweep.evaluate(
+        """div => {
+          const [trace] = div._fullData;
+          const { xaxis, yaxis } = div._fullLayout;
+          return [xaxis.d2p(trace.x[40]), yaxis.d2p(trace.y[40]), trace.x[40]];
+        }"""
+    )
+    sweep.scroll_into_view_if_needed()
+    box = sweep.locator(".nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+    sweep.locator(".hovertext").wait_for()
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    expect(page).to_have_url(re.compile(rf"lr={rate:.3g}".replace(".", r"\.")))
+    expect(says(page, "Loss after 100 epochs")).to_contain_text(f"{rate:.3g}")
+    assert sweep.evaluate("(div, old) => div === old", element)
+    page.get_by_text("The same sweep from 8 seeds").click()
+    expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
+    expect(page.get_by_role("heading", name="Your own data")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 664})
+    name = page.get_by_role("button", name="Use a fifth of the rows").locator("p")
+    assert name.evaluate("p => p.parentElement.scrollWidth <= p.parentElement.clientWidth")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def own_data_make_the_lines_controls_idle(page: Page) -> None:
+    """Also those beside the page's fragment; and the line's controls are free again with it."""
+    page.get_by_text("More settings").click()
+    noise = slider(page, "Noise")
+    expect(noise).to_be_enabled()
+    page.get_by_label(re.compile("Paste two columns")).fill("x,y\n1,2\n2,4\n3,6.5\n4,8\n5,9.9")
+    page.get_by_role("button", name="Use the pasted rows").click()
+    expect(page.get_by_text("Own data: 5 rows")).to_be_visible()
+    expect(noise).to_be_disabled()
+    page.get_by_role("button", name="Back to the line").click()
+    expect(page.get_by_text("Own data: 5 rows")).to_have_count(0)
+    expect(noise).to_be_enabled()
+
+
+def an_uploaded_file_is_what_is_trained_on(page: Page) -> None:
+    """Two columns from a file; the Playground draws its rows."""
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,1\n2,2\n3,3.5\n4,4\n"}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Use the file").click()
+    expect(page.get_by_text("4 rows are used.")).to_be_visible()
+    go_to(page, "Playground", "Train a model on a straight line")
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    assert drawn(page, "Predictions", "training data") == [1, 2, 3.5]
+
+
+def test_the_link_for_the_class_is_a_code_that_phones_can_read(visit: Visit, address: str) -> None:
+    """The page shows link, iframe and QR code, which fills the screen at a press."""
+    page = visit("teach?lr=0.1&loss=mse", width=1366, height=768)
+    expect(page.get_by_test_id("stCode").filter(has_text="http").first).to_have_text(
+        f"{address}/?loss=mse&lr=0.1"
+    )
+    expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
+    the_code_fills_the_window_with_its_address(page)
+    plotlys_script_has_run_before_a_chart_is_there_to_draw(page)
+
+
+def the_code_fills_the_window_with_its_address(page: Page) -> None:
+    """One press; the address below it is in sight and in letters for the last row."""
+    page.get_by_role("button", name="Fill the screen").click()
+    dialog = page.get_by_role("dialog")
+    image = dialog.get_by_role("img", name="QR code").bounding_box()
+    assert image is not None
+    assert image["height"] > 0.65 * 768
+    address = dialog.get_by_text("/?loss=mse&lr=0.1")
+    expect(address).to_be_in_viewport()
+    assert address.evaluate("each => parseFloat(getComputedStyle(each).fontSize)") >= 40
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def plotlys_script_has_run_before_a_chart_is_there_to_draw(page: Page) -> None:
     """Also on a page without one; it is fetched once."""
-    page = visit("teach")
     page.wait_for_function("() => window.Plotly !== undefined")
     assert page.locator(".linreg-stage").count() == 0
     go_to(page, "Playground", "Train a model on a straight line")
@@ -84,9 +182,10 @@ def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
 def test_the_loop_is_walked_by_keyboard_and_its_charts_stay_mounted(visit: Visit) -> None:
     """N goes on, B goes back; the pictures are the same elements all the way.
 
-    The autograd graph is a picture whose text alternative names operations and gradients.
+    The autograd graph is a picture whose text alternative names operations and gradients. On a
+    laptop and on a phone what a press changes is in sight.
     """
-    page = visit("loop")
+    page = visit("loop", width=1366, height=768)
     expect(says(page, "The line")).to_contain_text("40 training rows")
     page.locator(".linreg-stage[data-painted]").wait_for()
     element = plot(page, "The step on the loss surface").element_handle()
@@ -99,119 +198,44 @@ def test_the_loop_is_walked_by_keyboard_and_its_charts_stay_mounted(visit: Visit
     box = graph.bounding_box()
     assert box is not None
     assert box["height"] > 200
-    page.keyboard.press("b")
-    expect(page.get_by_text("nothing to forget")).to_be_visible()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        buttons_stay_in_sight_with_what_they_change(page)
     surface = plot(page, "The step on the loss surface")
     assert surface.evaluate("(div, old) => div === old", element)
 
 
-def test_a_rate_is_chosen_by_a_click_on_its_point(visit: Visit) -> None:
-    """The slider, the address and the mark follow; the sweep's chart stays the same element.
-
-    The switch to eight seeds and its chart stand side by side; all that follows is still there.
-    """
-    page = visit("tune?epochs=20")
-    sweep = plot(page, "Loss after 20 epochs")
-    element = sweep.element_handle()
-    x, y, rate = sweep.evaluate(
-        """div => {
-          const [trace] = div._fullData;
-          const { xaxis, yaxis } = div._fullLayout;
-          return [xaxis.d2p(trace.x[40]), yaxis.d2p(trace.y[40]), trace.x[40]];
-        }"""
-    )
-    box = sweep.locator(".nsewdrag").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
-    sweep.locator(".hovertext").wait_for()
-    page.mouse.click(box["x"] + x, box["y"] + y)
-    expect(page).to_have_url(re.compile(rf"lr={rate:.3g}".replace(".", r"\.")))
-    expect(says(page, "Loss after 20 epochs")).to_contain_text(f"{rate:.3g}")
-    assert sweep.evaluate("(div, old) => div === old", element)
-    page.get_by_text("The same sweep from 8 seeds").click()
-    expect(says(page, "Final test loss from 8 seeds")).to_contain_text("lowest median")
-    expect(page.get_by_role("heading", name="Your own data")).to_be_visible()
-    page.set_viewport_size({"width": 390, "height": 664})
-    name = page.get_by_role("button", name="Use a fifth of the rows").locator("p")
-    assert name.evaluate("p => p.parentElement.scrollWidth <= p.parentElement.clientWidth")
+def buttons_stay_in_sight_with_what_they_change(page: Page) -> None:
+    """Sentence and first chart stand below the buttons, which stay when the page scrolls."""
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    for words in ("nothing to forget", "One number for how wrong"):
+        page.keyboard.press("b")
+        expect(page.locator("[aria-live=polite]").filter(has_text=words)).to_be_visible()
+    next_line = page.get_by_role("button", name="Next line")
+    for words in ("nothing to forget", "Backpropagation fills"):
+        next_line.click()
+        sentence = page.locator("[aria-live=polite]").filter(has_text=words)
+        in_sight(page, sentence)
+        in_sight(page, chart(page, "The line"))
+    page.get_by_role("heading", name="The graph that autograd builds").scroll_into_view_if_needed()
+    size = page.viewport_size
+    assert size is not None
+    page.mouse.move(size["width"] / 2, size["height"] - 40)
+    page.mouse.wheel(0, 1200)
+    expect(chart(page, "The line")).not_to_be_in_viewport()
+    in_sight(page, page.locator(".st-key-loop_stepper"))
+    next_line.click()
+    expect(page.locator("[aria-live=polite]")).to_contain_text("moves against its gradient")
+    page.keyboard.press("b")
+    expect(page.locator("[aria-live=polite]")).to_contain_text("Backpropagation fills")
 
 
-def test_a_pinned_run_comes_along_in_the_link(visit: Visit) -> None:
-    """Pinned on the Playground; whoever opens the address finds it on Tune."""
-    page = visit("?lr=0.1")
-    page.get_by_role("button", name="Pin this run").click()
-    expect(page).to_have_url(re.compile("pin="))
-    expect(page.get_by_text("1 of 8 pinned")).to_be_visible()
-    other = visit(page.url.split("/")[-1].replace("?", "tune?"))
-    expect(other.get_by_role("heading", name="Compared runs")).to_be_visible()
-    expect(other.get_by_role("textbox", name="Name of run 1")).to_have_value("lr 0.1")
-
-
-def test_an_uploaded_file_is_what_is_trained_on(visit: Visit) -> None:
-    """Two columns from a file; the Playground draws its rows."""
-    page = visit("tune")
-    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,1\n2,2\n3,3.5\n4,4\n"}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Use the file").click()
-    expect(page.get_by_text("4 rows are used.")).to_be_visible()
-    go_to(page, "Playground", "Train a model on a straight line")
-    page.locator(".linreg-stage[data-painted]").wait_for()
-    assert drawn(page, "Predictions", "training data") == [1, 2, 3.5]
-
-
-def test_a_challenge_met_survives_a_reload(visit: Visit) -> None:
-    """Predicted, met by one move of a slider, kept by the address."""
-    page = visit("challenges")
-    page.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
-    expect(page.get_by_text("Not yet.")).to_be_visible()
-    slider(page, "Epochs").press("End")
-    expect(page.get_by_text("Use fewer than 1000 epochs.")).to_be_visible()
-    page.goto(page.url.replace("epochs=10000", "epochs=200"))
-    page.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
-    expect(page.get_by_text("Right. The answer: No, after more.")).to_be_visible()
-    expect(page.get_by_text("Goal met.")).to_be_visible()
-    expect(page).to_have_url(re.compile("done=printed"))
-    page.reload()
-    expect(page.get_by_role("heading", name=f"1 of {len(CHALLENGES)} done")).to_be_visible()
-
-
-def test_a_diverged_epoch_shows_its_charts(visit: Visit) -> None:
-    """A link opens it at its line; parameters are NaN or infinite, and nothing breaks."""
-    page = visit("loop?loss=mse&lr=1&epochs=1000&epoch=900&line=backward")
-    expect(says(page, "The step on the loss surface")).to_contain_text("is NaN or infinite")
-    expect(says(page, "The line")).to_contain_text("is NaN or infinite")
-    expect(page.get_by_text("Training diverged")).to_be_visible()
-    expect(page.get_by_text("What just happened")).to_be_visible()
-
-
-def test_a_teachers_link_hides_pages_and_controls(visit: Visit) -> None:
-    """They are not in the menu, and not in the sidebar; the address keeps that on every page."""
-    page = visit("?lr=0.1&hide=lr-tune-teach")
-    menu = page.get_by_test_id("stHeader")
-    expect(menu.get_by_role("link", name="Lesson")).to_be_visible()
-    expect(menu.get_by_role("link", name="Tune")).to_have_count(0)
-    expect(page.get_by_role("group", name="Learning rate", exact=True)).to_have_count(0)
-    go_to(page, "Lesson", "The PyTorch workflow")
-    expect(page).to_have_url(re.compile("hide=lr-tune-teach"))
-    page.get_by_role("radio", name="training").click()
-    expect(page.get_by_text("optimizer = torch.optim.SGD").first).to_contain_text("lr=0.1")
-
-
-def test_the_link_for_the_class_is_a_code_that_phones_can_read(visit: Visit) -> None:
-    """The page shows link, iframe and QR code; the link opens what it says."""
-    page = visit("teach?lr=0.1")
-    link = page.get_by_text(re.compile(r"^http://\S+\?lr=0\.1$")).first.inner_text()
-    expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
-    other = visit(link.split("/")[-1])
-    expect(slider(other, "Learning rate")).to_have_attribute("aria-valuetext", "0.1")
-
-
-def test_the_lessons_words_and_code_are_read_by_key(visit: Visit) -> None:
+def test_the_lessons_words_and_code_are_read_by_key_and_copied(visit: Visit) -> None:
     """A word is explained where it stands; code keeps its lines and scrolls sideways.
 
     The copy button, which appears under the pointer, has a margin of its own.
     """
-    page = visit("lesson?part=model", width=390, height=664)
+    page = visit("lesson?part=model", width=390, height=664, prepare=on_plain_http)
     word = page.get_by_role("button", name="hyperparameter")
     word.focus()
     page.keyboard.press("Enter")
@@ -226,3 +250,28 @@ def test_the_lessons_words_and_code_are_read_by_key(visit: Visit) -> None:
     copy = page.get_by_role("button", name="Copy to clipboard").first.bounding_box()
     assert copy is not None
     assert copy["x"] >= right
+    code_is_copied_on_plain_http_or_a_sentence_says_why_not(page)
+
+
+def on_plain_http(page: Page) -> None:
+    """Take the clipboard from a page, as browsers do on plain http."""
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })"
+    )
+
+
+def code_is_copied_on_plain_http_or_a_sentence_says_why_not(page: Page) -> None:
+    """What was copied can be pasted; where the browser refuses this too, the page says so."""
+    code = page.get_by_test_id("stCode").first
+    code.hover()
+    code.get_by_role("button", name="Copy").click()
+    expect(code.get_by_role("button", name="Copied")).to_be_visible()
+    page.evaluate("document.body.append(document.createElement('textarea'))")
+    field = page.locator("body > textarea")
+    field.press("ControlOrMeta+V")
+    assert field.input_value().strip() == code.locator("code").inner_text().strip()
+
+    page.evaluate("document.execCommand = () => false")
+    refused = page.evaluate("navigator.clipboard.writeText('x').catch((error) => error.message)")
+    assert refused == "not copied"
+    expect(page.get_by_text("does not let the page copy")).to_be_visible()

@@ -89,16 +89,3 @@ def test_large_type_is_for_every_page(visit: Visit) -> None:
     expect_type(page, 16)
     tick = page.locator(".xtick text").first
     expect(tick).not_to_have_css("font-size", re.compile("^2"))
-
-
-def test_the_code_for_phones_fills_the_window_with_its_address(visit: Visit) -> None:
-    """One press; the address below it is in sight and in letters for the last row."""
-    page = visit("teach?lr=0.1&loss=mse", width=1366, height=768)
-    page.get_by_role("button", name="Fill the screen").click()
-    dialog = page.get_by_role("dialog")
-    image = dialog.get_by_role("img", name="QR code").bounding_box()
-    assert image is not None
-    assert image["height"] > 0.65 * 768
-    address = dialog.get_by_text("/?loss=mse&lr=0.1")
-    expect(address).to_be_in_viewport()
-    assert address.evaluate("each => parseFloat(getComputedStyle(each).fontSize)") >= 40

@@ -44,13 +44,11 @@ def test_a_setting_seldom_moved_is_followed_and_kept(visit: Visit) -> None:
         arg=notebook.plain_loop(end)["train_loss"][0],
     )
     assert_shows(page, end)
+    a_preset_moves_all_controls_and_they_stay(page)
 
 
-def test_a_preset_moves_all_controls_and_they_stay(visit: Visit) -> None:
+def a_preset_moves_all_controls_and_they_stay(page: Page) -> None:
     """Those under More settings too; the next move of another control brings no old value back."""
-    page = visit("?seed=7")
-    page.get_by_text("More settings").click()
-    expect(slider(page, "Seed")).to_have_value("7")
     change(page, lambda: page.get_by_role("button", name="Model 1", exact=True).click())
     expect(slider(page, "Seed")).to_have_value("42")
     expect(says(page, "Loss curves")).to_contain_text("since epoch 116")
@@ -59,33 +57,21 @@ def test_a_preset_moves_all_controls_and_they_stay(visit: Visit) -> None:
     assert_shows(page, Experiment(model=Model.LINEAR, epochs=1000, bias=STEPPED))
 
 
-def test_own_data_make_the_lines_controls_idle(visit: Visit) -> None:
-    """Also those beside the page's fragment; and the line's controls are free again with it."""
-    page = visit("tune")
-    page.get_by_text("More settings").click()
-    noise = slider(page, "Noise")
-    expect(noise).to_be_enabled()
-    page.get_by_label(re.compile("Paste two columns")).fill("x,y\n1,2\n2,4\n3,6.5\n4,8\n5,9.9")
-    page.get_by_role("button", name="Use the pasted rows").click()
-    expect(page.get_by_text("Own data: 5 rows")).to_be_visible()
-    expect(noise).to_be_disabled()
-    page.get_by_role("button", name="Back to the line").click()
-    expect(page.get_by_text("Own data: 5 rows")).to_have_count(0)
-    expect(noise).to_be_enabled()
-
-
 SLOW = "?optimizer=adam&epochs=5000"
 
 
-@pytest.mark.parametrize("name", ["True bias", "Seed"])
-def test_a_link_pressed_while_a_run_is_awaited_opens_its_page(visit: Visit, name: str) -> None:
+def test_a_link_pressed_while_a_run_is_awaited_opens_its_page(visit: Visit) -> None:
     """Whether the run was asked for beside the page's fragment or in it."""
     page = visit(SLOW)
     page.get_by_text("More settings").click()
-    slider(page, name).press("ArrowRight")
-    open_page(page, "Teach")
-    expect(
-        page.get_by_role("heading", name="Plan a class and make links for it", exact=True)
-    ).to_be_visible()
-    expect(page.get_by_text("Train a model on a straight line")).to_have_count(0)
-    expect(page.get_by_role("heading", name="Learned against true")).to_have_count(0)
+    for name in ("True bias", "Seed"):
+        slider(page, name).press("ArrowRight")
+        open_page(page, "Teach")
+        expect(
+            page.get_by_role("heading", name="Plan a class and make links for it", exact=True)
+        ).to_be_visible()
+        expect(page.get_by_text("Train a model on a straight line")).to_have_count(0)
+        expect(page.get_by_role("heading", name="Learned against true")).to_have_count(0)
+        if name == "True bias":
+            open_page(page, "Playground")
+            page.locator(".linreg-stage[data-painted]").wait_for()
