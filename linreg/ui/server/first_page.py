@@ -2,14 +2,20 @@
 
 That script says what is missing where the page stays empty. It is part of the page, since every
 other file may be what is missing.
+
+The first page of the menu has the address of the app. Streamlit does not know it under its own name
+too, so whoever asks for that is sent to the app's address.
 """
 
 import hashlib
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from linreg.ui.browser.assets import SOURCES, asset_from_page
+from linreg.ui.state.pages import PATHS
 from linreg.ui.state.streamlit_internals import PAGE_HEAD
 
 FIRST = "first.js"
@@ -35,6 +41,10 @@ class FirstPage:
         """Send the app's answer; a page with the script, or 304 where the browser has it so."""
         if not _asks_for_a_page(scope):
             await self._app(scope, receive, send)
+            return
+        if scope["path"].endswith(f"/{_first_of_menu(scope)}"):
+            to = f"./?{scope['query_string'].decode('latin-1')}".removesuffix("?")
+            await RedirectResponse(to)(scope, receive, send)
             return
         asked = [(name, value) for name, value in scope["headers"] if name not in NOT_ASKED]
         known = Headers(scope=scope).get("If-None-Match", "")
@@ -73,6 +83,12 @@ def _asks_for_a_page(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     return "text/html" in Headers(scope=scope).get("Accept", "")
+
+
+def _first_of_menu(scope: Scope) -> str:
+    """Return the path of the first page that the teacher's link in the address does not hide."""
+    hidden = parse_qs(scope["query_string"].decode("latin-1")).get("hide", [""])[0].split("-")
+    return next((path for path in PATHS if path not in hidden), PATHS[0])
 
 
 def _begins_a_page(message: Message) -> bool:

@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from linreg.ui.server.first_page import FirstPage, first_script
 from tests.support.asgi import Answer, ask
@@ -36,7 +37,12 @@ def get(path: str, method: str = "GET", **headers: str) -> Answer:
     app = Starlette(routes=[Route("/", page), Route("/text", text)], middleware=layers)
     named = {"Accept": "text/html,*/*;q=0.8"}
     named |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return result_of(ask(app, path, method=method, headers=named))
+    path, _, query = path.partition("?")
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "query_string": query.encode()}, receive, send)
+
+    return result_of(ask(asked, path, method=method, headers=named))
 
 
 def test_a_page_begins_with_the_script_and_is_otherwise_as_it_was() -> None:
@@ -61,6 +67,19 @@ def test_a_browser_that_has_the_page_gets_it_no_second_time() -> None:
         assert get("/", If_None_Match=unknown).status == 200
     assert get("/", If_Modified_Since=OLD["Last-Modified"]).status == 200
     assert get("/", Accept_Encoding="gzip").headers["content-encoding"] == "gzip"
+
+
+def test_the_first_page_of_the_menu_is_found_by_its_name_too() -> None:
+    """Its address is the app's; below a path too, and with a link that hides the first one."""
+    for path, to in (
+        ("/playground", "./"),
+        ("/below/playground?lr=0.1&at=3", "./?lr=0.1&at=3"),
+        ("/lesson?hide=playground-tune", "./?hide=playground-tune"),
+    ):
+        answer = get(path)
+        assert (answer.status, answer.headers["location"]) == (307, to)
+    for path in ("/lesson", "/playground?hide=playground"):
+        assert get(path).status == 404  # nothing here knows it; in the app it is one of its pages
 
 
 def test_the_script_is_short_and_for_browsers_of_2009() -> None:
