@@ -8,7 +8,7 @@ from linreg.analysis.surface import step_surface, whole_window
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import fixed_axis, range_of_y
+from linreg.figures.elements.axes import data_title, fixed_axis, range_of_y
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import (
     FAINT,
@@ -24,6 +24,7 @@ from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
 ARROW = 0.22  # of the window
+SHORT = 0.08  # of the window: a step that is hardly longer than its two marks
 WIDTH = 4  # of a line, in pixels
 
 Rows = tuple[Floats, Floats]  # x and y
@@ -59,8 +60,8 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
         title="The line and its residuals" if with_sticks else "The line",
         says=_line_says(role, len(rows[0]), lines, moment)
         + _outside(np.concatenate([heights(*p, ends) for _, _, p in lines]), window),
-        x_title="x (no unit)",
-        y_title="y (no unit)",
+        x_title=data_title(walk.experiment, "x"),
+        y_title=data_title(walk.experiment, "y"),
         y_axis=fixed_axis(*window),
     )
 
@@ -70,14 +71,14 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
     """Return the loss of the step's own rows as a surface, with what the step does on it.
 
     The figure shows the parameters, after backward() an arrow against the gradient, and after
-    step() the step.
+    step() the step; a step that is too short to be seen has an arrow in its direction.
     """
     weights, biases = window = whole_window(run, POINTS)
     step = walk.step
     at = walk.end if moment is Moment.TEST else step.before
     moved = [step.before, step.after] if moment is Moment.STEP else []
     name = "after the epoch" if moment is Moment.TEST else "parameters"
-    arrow = _arrow(step.before, step.grad, weights, biases) if moment is Moment.BACKWARD else []
+    arrow = _arrow(step.before, _direction(walk, moment, window), weights, biases)
     traces = [
         contours(*window, step_surface(walk, *window)),
         _step(moved),
@@ -91,6 +92,17 @@ def descent_figure(walk: Walk, moment: Moment, run: Run) -> Drawing:
         says=_descent_says(walk, moment, has_arrow=bool(arrow)) + _point_outside(at, window),
         notes=arrow,
     )
+
+
+def _direction(walk: Walk, moment: Moment, window: Window) -> Pair:
+    """Return where an arrow points to: against the gradient, or along a step that is short."""
+    step = walk.step
+    if moment is Moment.BACKWARD:
+        return Pair(-step.grad.weight, -step.grad.bias)
+    along = Pair(step.after.weight - step.before.weight, step.after.bias - step.before.bias)
+    spans = [float(np.ptp(axis)) for axis in window]
+    is_short = max(abs(along.weight) / spans[0], abs(along.bias) / spans[1]) < SHORT
+    return along if moment is Moment.STEP and is_short else Pair(0.0, 0.0)
 
 
 def _array(values: list[float]) -> Floats:
@@ -151,14 +163,14 @@ def _step(moved: list[Pair]) -> Trace:
     }
 
 
-def _arrow(at: Pair, grad: Pair, weights: Floats, biases: Floats) -> list[dict[str, Any]]:
-    """Return an arrow against the gradient, inside the window.
+def _arrow(at: Pair, towards: Pair, weights: Floats, biases: Floats) -> list[dict[str, Any]]:
+    """Return an arrow from a point in a direction, inside the window.
 
-    There is none if the gradient is zero or not finite, or if its start is outside the window.
+    There is none if the direction is zero or not finite, or if its start is outside the window.
     Its length is a share of the window, since it shows a direction and not a size.
     """
     spans, lows = [float(np.ptp(a)) for a in (weights, biases)], [weights[0], biases[0]]
-    along = np.array([-grad.weight, -grad.bias])
+    along = np.array(towards)
     start = np.array([(at.weight - lows[0]) / spans[0], (at.bias - lows[1]) / spans[1]])
     direction = along / spans  # in shares of the window
     if not np.isfinite([*start, *direction]).all() or not direction.any():
@@ -199,7 +211,9 @@ def _descent_says(walk: Walk, moment: Moment, *, has_arrow: bool) -> str:
     if moment is Moment.TEST:
         return f"After the epoch the model is at {pair(*walk.end)}.{rows}"
     if moment is Moment.STEP:
-        return f"The step goes from {pair(*step.before)} to {pair(*step.after)}.{rows}"
+        arrow = " It is short: the arrow shows its direction, not its length."
+        said = f"The step goes from {pair(*step.before)} to {pair(*step.after)}."
+        return f"{said}{arrow if has_arrow else ''}{rows}"
     if moment is Moment.BACKWARD:
         said = f"At {pair(*step.before)} the gradient is {pair(*step.grad)}."
         arrow = " The arrow points against it; its length is not that of the step."

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import Experiment, Loss, Model
+from linreg import Experiment, Loss, Model, Optimizer
 from linreg.engines.replay import replayed
 from linreg.figures import descent_figure, line_figure
 from linreg.ui.parts.packing import pack
@@ -107,14 +107,28 @@ def test_the_arrow_can_be_seen_and_stays_inside() -> None:
 
 
 def test_the_step_is_drawn_from_the_old_to_the_new_parameters() -> None:
-    """And nowhere else; an arrow would be another direction for momentum or Adam."""
-    experiment = Experiment()
+    """A step that can be seen has no arrow; a step of momentum is not along its gradient."""
+    experiment = Experiment(lr=0.1, optimizer=Optimizer.MOMENTUM)
     seen = first_step(experiment)
     figure = descent_figure(seen, Moment.STEP, replayed(experiment))
     drawn = np.stack([trace(figure, "step").x, trace(figure, "step").y], axis=1)
     assert drawn == pytest.approx(np.array([seen.step.before, seen.step.after]))
     assert not figure.layout.annotations
     assert not len(trace(descent_figure(seen, Moment.BACKWARD, replayed(experiment)), "step").x)
+
+
+def test_a_short_step_has_an_arrow_in_its_direction() -> None:
+    """That of Adam is along the signs of the gradients, not against the gradient itself."""
+    for optimizer in Optimizer:
+        experiment = Experiment(optimizer=optimizer, lr=0.001, epochs=2000)
+        figure = descent_figure(first_step(experiment), Moment.STEP, replayed(experiment))
+        [arrow] = figure.layout.annotations
+        step = first_step(experiment).step
+        moved = np.subtract(step.after, step.before)
+        drawn = np.array([arrow.x - arrow.ax, arrow.y - arrow.ay])
+        assert drawn / np.abs(drawn).max() == pytest.approx(moved / np.abs(moved).max(), rel=1e-4)
+        assert np.abs(drawn).max() > 20 * np.abs(moved).max()
+        assert "the arrow shows its direction" in says(figure)
 
 
 def test_the_test_loop_is_drawn_with_the_new_line_on_the_test_rows() -> None:

@@ -109,6 +109,7 @@ def _code(experiment: Experiment, moment: Moment) -> str:
     steps = enumerate(FIVE_STEPS, start=1)
     lines = [
         _code_line("for epoch in range(epochs):"),
+        _code_line("    model.train()"),
         _code_line(head),
         *(_code_line(indent + code, str(i), marked=each is moment) for i, (each, code) in steps),
         _code_line("    # after the steps of the epoch:"),
