@@ -10,7 +10,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import PINS, TEST, Role, as_text, make_drawing
@@ -78,9 +78,10 @@ def _loss_axis(runs: Named, scale: Scale) -> Axis:
 
 def _y_title(runs: Named) -> str:
     losses = {run.experiment.loss: None for _, run in runs}  # each once, in order
-    if len(losses) == 1:
-        return UNITS[next(iter(losses))]
-    return f"loss (units differ: {', '.join(losses)})"
+    titles = {loss_title(run.experiment) for _, run in runs}
+    if len(titles) == 1:
+        return titles.pop()
+    return f"loss (units differ: {', '.join(losses)})" if len(losses) > 1 else "loss (units differ)"
 
 
 def _says(runs: Named) -> str:

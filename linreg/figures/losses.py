@@ -14,7 +14,7 @@ from linreg.analysis.theory import (
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
@@ -44,7 +44,7 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         title=f"Loss curves ({scale} scale)" if last is None else f"Loss of the last {last} epochs",
         says=_says(run, cycle),
         x_title="epoch",
-        y_title=UNITS[run.experiment.loss],
+        y_title=loss_title(run.experiment),
         x_axis=_epochs(run, overflow) if last is None else _tail_axis(run, last),
         y_axis=loss_axis(scale, values) | _loss_range(history.train_loss, overflow, scale),
         shapes=[] if cycle is None or last is not None else [_label(history, cycle, scale)],

@@ -9,7 +9,14 @@ from linreg.analysis.theory import alternation
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import UNITS, epoch_axis, fixed_axis, loss_axis, range_of_y
+from linreg.figures.elements.axes import (
+    data_title,
+    epoch_axis,
+    fixed_axis,
+    loss_axis,
+    loss_title,
+    range_of_y,
+)
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves, data_rows, heights, straight_line
 from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, make_drawing
@@ -48,8 +55,8 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
         traces,
         title="Predictions",
         says=says,
-        x_title="x (no unit)",
-        y_title="y (no unit)",
+        x_title=data_title(healthy.experiment, "x"),
+        y_title=data_title(healthy.experiment, "y"),
         y_axis=fixed_axis(*range_of_y(y, seen)),
     )
 
@@ -68,7 +75,7 @@ def continued_losses_figure(healthy: Run, trial: Trial) -> Drawing:
         says=f"The second run goes on after epoch {epochs - 1}: training loss {start} in its own "
         f"epoch 0, {end} in its last one.",
         x_title="epoch, counted over both runs",
-        y_title=UNITS[healthy.experiment.loss],
+        y_title=loss_title(healthy.experiment),
         x_axis=epoch_axis(2 * epochs),
         y_axis=loss_axis(Scale.LOG, [loss for _, loss in (*first, *second)]),
     )

@@ -11,7 +11,7 @@ from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.elements.axes import UNITS, Axis, epoch_axis, loss_axis
+from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
@@ -42,7 +42,7 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> Dra
         title=f"Loss curves ({scale} scale)",
         says=NOTHING if trial.history is None else _says_loss(healthy.history, trial.history),
         x_title="epoch",
-        y_title=UNITS[healthy.experiment.loss],
+        y_title=loss_title(healthy.experiment),
         x_axis=epoch_axis(healthy.experiment.epochs),
         y_axis=_loss_axis(histories, scale),
     )

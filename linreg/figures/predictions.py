@@ -7,7 +7,7 @@ from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import fixed_axis, padded, range_of_y
+from linreg.figures.elements.axes import data_title, fixed_axis, padded, range_of_y
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, data_rows, heights, straight_line
 from linreg.figures.elements.style import (
@@ -61,8 +61,8 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
         traces,
         title="Predictions",
         says=_says(run, ends, window),
-        x_title="x (no unit)",
-        y_title="y (no unit)",
+        x_title=data_title(run.experiment, "x"),
+        y_title=data_title(run.experiment, "y"),
         y_axis=fixed_axis(*window),
     )
 
@@ -80,8 +80,8 @@ def data_figure(experiment: Experiment) -> Drawing:
         traces,
         title="The data",
         says=f"Rows: {counts}.",
-        x_title="x (no unit)",
-        y_title="y (no unit)",
+        x_title=data_title(experiment, "x"),
+        y_title=data_title(experiment, "y"),
         y_axis={"autorangeoptions": {"include": window}},
     )
 

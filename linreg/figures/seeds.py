@@ -6,7 +6,7 @@ import numpy as np
 
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
-from linreg.figures.elements.axes import UNITS, loss_axis
+from linreg.figures.elements.axes import loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import MARKERS, band
 from linreg.figures.elements.style import TEST, TRAINING, Role, make_drawing
@@ -44,7 +44,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
         title=f"Final {role.name} loss from {len(sweeps)} seeds",
         says=_says(lr, middle, low, high, int((~shown).sum())),
         x_title="learning rate (no unit)",
-        y_title=f"final {UNITS[sweeps[0].experiment.loss]}",
+        y_title=f"final {loss_title(sweeps[0].experiment)}",
         x_axis=loss_axis(Scale.LOG, [lr]),
         y_axis=loss_axis(Scale.LOG, [low, high]),
     )

@@ -11,7 +11,7 @@ from linreg.analysis.sweeps import Sweep
 from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
-from linreg.figures.elements.axes import UNITS, Doubles, labelled, share_of_axis, ticks_between
+from linreg.figures.elements.axes import Doubles, labelled, loss_title, share_of_axis, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, upright_line, upright_text
 from linreg.figures.elements.rate_axis import (
@@ -75,7 +75,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
         title=f"Loss after {counted(sweep.experiment.epochs, 'epoch')}, by learning rate",
         says=_says(sweep, found, current_lr),
         x_title="learning rate (no unit)",
-        y_title=f"final {UNITS[sweep.experiment.loss]}",
+        y_title=f"final {loss_title(sweep.experiment)}",
         x_axis=rate_axis(edges),
         y_axis={
             "type": "log",

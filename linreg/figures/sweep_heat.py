@@ -6,7 +6,7 @@ from plotly.colors import get_colorscale
 
 from linreg.analysis.rate_regions import Region, best, regions
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.elements.axes import UNITS, labelled, ticks_between
+from linreg.figures.elements.axes import labelled, loss_title, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace
 from linreg.figures.elements.rate_axis import loss_window, rate_axis, rate_edges
@@ -53,7 +53,7 @@ def _heat(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> Trace:
         "colorscale": get_colorscale("Cividis"),
         "colorbar": {
             "thickness": 14,
-            "title": {"text": UNITS[sweep.experiment.loss], "side": "right"},
+            "title": {"text": loss_title(sweep.experiment), "side": "right"},
             **labelled(ticks),
             "tickvals": np.log10(ticks).tolist(),
         },

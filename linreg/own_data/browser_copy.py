@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from linreg.formatting import shown
 from linreg.own_data.table import LONGEST, DataError, Pairs, read_points, write_points
+from linreg.settings.named_pairs import NamedPairs, with_names_of
 
 OWN = "own"  # name in the address
 MOST_KEPT = 2 * LONGEST  # characters; JSON writes a line break as two
@@ -33,8 +34,10 @@ def read_mark(texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def write_kept(points: Pairs, *, standard: bool) -> str:
-    """Return the text that a tab keeps: the points, and whether to show them in standard units."""
-    return json.dumps({"rows": write_points(points), "standard": standard})
+    """Return the text that a tab keeps: the points, their names, and their units."""
+    names = with_names_of(points, ())
+    kept = {"rows": write_points(points), "standard": standard, "names": [names.x, names.y]}
+    return json.dumps(kept)
 
 
 def read_kept(text: str, mark: str) -> tuple[Pairs, bool]:
@@ -49,9 +52,14 @@ def read_kept(text: str, mark: str) -> tuple[Pairs, bool]:
         kept = json.loads(text)
     except (ValueError, RecursionError):
         raise DataError("The tab has kept no data.") from None
-    match kept:
-        case {"rows": str(rows), "standard": bool(standard), **more} if not more:
-            points = read_points(rows).points
+    match {"names": ["", ""], **kept} if isinstance(kept, dict) else kept:
+        case {
+            "rows": str(rows),
+            "standard": bool(standard),
+            "names": [str(x), str(y)],
+            **more,
+        } if not more:
+            points = NamedPairs(read_points(rows).points, x, y)
         case _:
             raise DataError("The tab has kept something else.")
     if mark_of(points) != mark:

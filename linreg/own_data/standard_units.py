@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg.own_data.table import Pairs
+from linreg.settings.named_pairs import NamedPairs, with_names_of
 
 SMALLEST = 1e-30  # spread to divide by; with a smaller one the other rows would overflow float32
 
@@ -59,12 +60,17 @@ def standardised(points: Pairs, n_train: int, order: Sequence[int] | None = None
     mean = training.mean(axis=0)
     std = np.where(np.ptp(training, axis=0) < SMALLEST, 1.0, training.std(axis=0))
     return Standardised(
-        points=tuple((x, y) for x, y in ((rows - mean) / std).tolist()),
+        points=_in_standard_units(points, ((rows - mean) / std).tolist()),
         x_mean=float(mean[0]),
         x_std=float(std[0]),
         y_mean=float(mean[1]),
         y_std=float(std[1]),
     )
+
+
+def _in_standard_units(points: Pairs, rows: list[tuple[float, float]]) -> Pairs:
+    named = with_names_of(points, ())
+    return NamedPairs(((x, y) for x, y in rows), named.x, named.y, is_standard=True)
 
 
 def condition_number(x: npt.ArrayLike) -> float:

@@ -29,6 +29,7 @@ from linreg.own_data.columns import (
 )
 from linreg.own_data.header import x_or_y
 from linreg.own_data.text_rows import LONGEST, DataError, split_text
+from linreg.settings.named_pairs import NamedPairs, with_names_of
 
 __all__ = [
     "LARGEST",
@@ -48,6 +49,7 @@ __all__ = [
 
 Pairs = tuple[tuple[float, float], ...]
 
+LONGEST_NAME = 100  # characters of a column's name that are kept
 OUTLYING = 6  # interquartile ranges from the median to the outlier
 SAME = 0.9999  # correlation of two columns that say the same
 
@@ -120,7 +122,7 @@ def read_points(
     x_numbers, y_numbers = (
         [n.value(mark) for row in rows if (n := row.numerals[i])] for i in (0, 1)
     )
-    points = tuple(zip(x_numbers, y_numbers, strict=True))
+    points = NamedPairs(zip(x_numbers, y_numbers, strict=True), *_names(sheet, places))
     said = skipped_sentence(skipped, sheet.counted_as)
     if len(points) < FEWEST_POINTS:
         more = f"; {said[:-1]}" if said else ""
@@ -132,6 +134,13 @@ def read_points(
     if len({x for x, _ in points}) == 1:
         sentences.append("All x are equal, so the data do not determine the slope (the weight).")
     return Table(points=points, sentences=tuple(sentences))
+
+
+def _names(sheet: Sheet, places: tuple[int, int]) -> tuple[str, str]:
+    """Return the header's names of two columns; "" for a name that says no more than x or y."""
+    x, y = (sheet.names[place][:LONGEST_NAME] for place in places)
+    said = [f"column {place + 1}" for place in places]
+    return ("" if x in ("x", said[0]) else x), ("" if y in ("y", said[1]) else y)
 
 
 def _said_of_columns(sheet: Sheet, places: tuple[int, int]) -> Iterator[str]:
@@ -162,7 +171,8 @@ def add_outlier(points: Pairs) -> Pairs:
     low, median, high = np.percentile(y, [25, 50, 75])
     off = OUTLYING * ((high - low) or np.ptp(y) or 1.0)
     outlying = median + off if median + off <= LARGEST else max(median - off, -LARGEST)
-    return ((min(x for x, _ in points), float(outlying)), *points)
+    first = min(x for x, _ in points), float(outlying)
+    return with_names_of(points, (first, *points))
 
 
 def _correlation(sheet: Sheet, x: int, y: int) -> float:

@@ -13,6 +13,7 @@ from numbers import Integral, Real
 from typing import Any, Generic, TypeVar
 
 from linreg.formatting import number_text
+from linreg.settings.named_pairs import with_names_of
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -250,7 +251,7 @@ class Points(Setting[Pairs | None]):
             return None
         if not isinstance(value, Sequence) or not 2 <= len(value) <= self.most:
             raise ValueError
-        return tuple((_number(x), _number(y)) for x, y in value)
+        return with_names_of(value, ((_number(x), _number(y)) for x, y in value))
 
     def parse(self, text: str) -> Pairs | None:
         raise ValueError(text)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from linreg.core.experiment import MOST_POINTS
 from linreg.own_data.browser_copy import MOST_KEPT, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.table import LARGEST, DataError, Pairs
+from linreg.settings.named_pairs import NamedPairs
 from tests.support.examples import examples
 
 POINTS: Pairs = ((1.0, 2.5), (2.0, 4.0), (3.0, 4.5))
@@ -23,6 +24,15 @@ def test_points_and_units_come_back_as_they_were_sent(points: Pairs, standard: b
     kept = read_kept(write_kept(points, standard=standard), mark_of(points))
     assert [(x.hex(), y.hex()) for x, y in kept[0]] == [(x.hex(), y.hex()) for x, y in points]
     assert kept[1] is standard
+
+
+def test_the_names_of_the_columns_come_back_too() -> None:
+    """What an earlier version has kept has none."""
+    points = NamedPairs(POINTS, "years", "°C")
+    kept, _ = read_kept(write_kept(points, standard=True), mark_of(points))
+    assert repr(kept) == repr(points)
+    kept, _ = read_kept(json.dumps({"rows": ROWS, "standard": True}), mark_of(points))
+    assert repr(kept) == repr(NamedPairs(POINTS))
 
 
 def test_the_most_rows_fit() -> None:
@@ -49,6 +59,7 @@ ROWS = "x,y\n1,2.5\n2,4\n3,4.5\n"
         json.dumps({"rows": ROWS, "standard": 1}),
         json.dumps({"rows": [[1, 2.5]], "standard": True}),
         json.dumps({"rows": ROWS, "standard": True, "more": 1}),
+        json.dumps({"rows": ROWS, "standard": True, "names": ["x"]}),
         json.dumps({"rows": ROWS.replace("4.5", "4.6"), "standard": True}),
         json.dumps({"rows": ROWS.replace("4.5", "nan"), "standard": True}),
         json.dumps({"rows": ROWS.replace("4.5", "1e9"), "standard": True}),

@@ -1,25 +1,49 @@
 """What is set on axes: their ranges, their ticks and the units in their titles."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
+from linreg.figures.elements.style import as_text
 from linreg.formatting import significant
 from linreg.settings.choices import Loss, Scale
+from linreg.settings.named_pairs import with_names_of
 
 Doubles = npt.NDArray[np.float64]
 Axis = dict[str, Any]
 
 FEW = 5  # epochs, each with its own tick
 TICKS = 6  # at most
-UNITS = {
-    Loss.L1: "L1 loss (units of y)",
-    Loss.MSE: "MSE loss (units of y, squared)",
-    Loss.HUBER: "Huber loss (units of y, squared)",
-}
+LONGEST = 26  # characters of a column's name
+LOSSES = {Loss.L1: "L1", Loss.MSE: "MSE", Loss.HUBER: "Huber"}
+
+
+def data_title(experiment: Experiment, axis: Literal["x", "y"]) -> str:
+    """Return the title of an axis of x or y: no unit for the line, for own data their column."""
+    if experiment.points is None:
+        return f"{axis} (no unit)"
+    named = with_names_of(experiment.points, ())
+    name = _short(getattr(named, axis))
+    if named.is_standard:
+        return f"{name or axis} (standard units)"
+    return name or f"{axis} (unit of your data)"
+
+
+def loss_title(experiment: Experiment) -> str:
+    """Return the title of an axis of losses, with their unit."""
+    named = with_names_of(experiment.points, ())
+    units = f"{'standard ' * named.is_standard}units of {_short(named.y) or 'y'}"
+    squared = "" if experiment.loss is Loss.L1 else ", squared"
+    return f"{LOSSES[experiment.loss]} loss ({units}{squared})"
+
+
+def _short(name: str) -> str:
+    """Return a column's name for the title of an axis of a small chart."""
+    return as_text(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
 
 
 def fixed_axis(low: float, high: float) -> Axis:

@@ -256,6 +256,7 @@ const NUMBERS = {
 const RUN = { numbers: NUMBERS, isExplained: true, begin: () => placeIn(new URL(window.location.href)), keep: writeAddress };
 
 const DECIMALS = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
+const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const RAISED = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
 
 // As `number` of linreg/formatting.py, in a width that changes little while the player plays.
@@ -264,6 +265,7 @@ export function text(number) {
   if (!Number.isFinite(number)) return "overflow";
   const size = Math.abs(number);
   if (size === 0 || (size >= 0.001 && size < 100000)) return DECIMALS.format(number);
+  if (size >= 100000 && size < 1000000) return WHOLE.format(number);
   const [factor, power] = number.toExponential(3).split("e");
   return `${factor}×10${[...String(Number(power))].map((digit) => RAISED[digit]).join("")}`;
 }

@@ -13,7 +13,8 @@ from linreg.formatting import number, significant
 from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier
 from linreg.settings.choices import Loss
-from linreg.sharing.pins import MOST_PINS
+from linreg.settings.named_pairs import with_names_of
+from linreg.sharing.pins import MOST_PINS, plain_name
 from linreg.ui.parts.both_units import both_units
 from linreg.ui.parts.own_table import ask, offer_units, use_table
 from linreg.ui.state import keys
@@ -90,9 +91,14 @@ def _present(run: Run) -> None:
     if points is None:
         st.markdown("The data are the line from the sidebar.")
         return
+    named = with_names_of(points, ())
     edited = st.data_editor(
         [{"row": i, "x": x, "y": y} for i, (x, y) in enumerate(points, start=1)],
-        column_config={"row": st.column_config.NumberColumn(disabled=True, width="small")},
+        column_config={
+            "row": st.column_config.NumberColumn(disabled=True, width="small"),
+            "x": st.column_config.NumberColumn(plain_name(named.x) or "x"),
+            "y": st.column_config.NumberColumn(plain_name(named.y) or "y"),
+        },
         hide_index=True,
         num_rows="dynamic",
         height=300,
@@ -144,7 +150,10 @@ def _use_edited(rows: list[dict[str, Any]]) -> None:
         if any(row) and not all(row):
             say_of_data("", f"Row {number_} has only one number. The data have not changed.")
             return
+    names = session().points
     use_table("x,y\n" + "".join(f"{x},{y}\n" for x, y in cells if x))
+    if session().points is not None and not session().data_error:
+        session().points = with_names_of(names, session().points or ())
 
 
 def _cell(value: float | None) -> str:
