@@ -46,7 +46,7 @@ def starts(seed: int) -> tuple[tuple[Model, str, float, float], ...]:
         (Model.PARAMETER, "`torch.randn(1)`, twice: normal", first, second),
         (
             Model.LINEAR,
-            "`kaiming_uniform_`, then `uniform_`: even, from -1 to 1",
+            "`kaiming_uniform_`, then `uniform_`: uniform, from -1 to 1",
             float(weight),
             float(bias),
         ),

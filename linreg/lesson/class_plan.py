@@ -58,7 +58,7 @@ LESSONS: tuple[Lesson, ...] = (
         question="Which way does the bias go to its true value?",
         options=(
             "It rises to 0.3 and stays there",
-            "It passes 0.3 and comes back",
+            "It passes 0.3, then turns and falls",
             "It stays below",
         ),
         answer=plan_answers.way_of_the_bias,

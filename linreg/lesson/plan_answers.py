@@ -42,7 +42,7 @@ Answer = Callable[[Run], Told]
 
 
 def way_of_the_bias(run: Run) -> Told:
-    """0: it rises to its true value and stays; 1: it passes it and comes back; 2: it stays below.
+    """0: it rises to its true value and stays; 1: it passes it, turns and falls; 2: it stays below.
 
     The true value must be above the start.
     """
@@ -52,7 +52,8 @@ def way_of_the_bias(run: Run) -> Told:
     if not passed.any():
         right = 2
     else:
-        right = 1 if bias[highest] - true > 2 * abs(float(bias[1] - bias[0])) else 0
+        beyond = bias[highest] - true > 2 * abs(float(bias[1] - bias[0]))
+        right = 1 if beyond and bias[-1] < bias[highest] else 0
     first = int(passed.argmax()) if passed.any() else None
     way = "The bias " if first is None else f"The bias is above {true:g} after {first} epochs, "
     return Told(

@@ -53,7 +53,7 @@ def test_the_class_takes_45_minutes_and_each_step_asks_before_it_tells() -> None
             assert lesson.options[right] not in f"{lesson.title} {lesson.says} {lesson.question}"
 
 
-def test_the_bias_passes_its_true_value_and_comes_back() -> None:
+def test_the_bias_passes_its_true_value_and_turns() -> None:
     """Both parameters move in the first step."""
     history = answered("The model never", "It passes", "0.0039", "0.0100", "0.3868", "after 40")
     assert (history.bias > 0.3).any()

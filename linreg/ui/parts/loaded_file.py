@@ -19,6 +19,7 @@ from linreg.files.checkpoint import (
 )
 from linreg.files.key_names import misfit, pair_either_way, prefixes
 from linreg.files.loading import Comparison, compare, loaded_loosely
+from linreg.files.right_field import Field, right_field
 from linreg.files.torch_file import read_saved
 from linreg.formatting import listed, number, shown, shown_key
 from linreg.lesson_code.loading_code import write_loading
@@ -41,7 +42,7 @@ def load_file(run: Run) -> None:
     try:
         _show_file(run, uploaded.getvalue())
     except CheckpointError as error:
-        st.error(str(error))
+        st.error(right_field(uploaded.getvalue(), Field.MODEL) or str(error))
 
 
 def _show_file(run: Run, data: bytes) -> None:

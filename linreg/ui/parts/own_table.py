@@ -8,6 +8,7 @@ import streamlit as st
 
 from linreg.analysis.scale import RATE_OF_STANDARD_UNITS, scale_problem
 from linreg.core.experiment import SETTINGS, Experiment
+from linreg.files.right_field import Field, right_field
 from linreg.formatting import number_text, shown
 from linreg.own_data.table import (
     Column,
@@ -39,6 +40,12 @@ def use_table(
         x, y: positions of columns. decimal: the mark of decimals, if the visitor said it.
     """
     state = session()
+    elsewhere = right_field(
+        data if isinstance(data, bytes) else data.encode(errors="replace"), Field.TABLE
+    )
+    if elsewhere:
+        say_of_data("", f"{elsewhere} The data have not changed.")
+        return
     try:
         table = read_points(data, x, y, decimal)
     except ColumnsError:

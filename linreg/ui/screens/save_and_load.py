@@ -13,6 +13,7 @@ from linreg.files.experiment_file import (
     write_experiment_file,
 )
 from linreg.files.history_csv import history_csv
+from linreg.files.right_field import Field, right_field
 from linreg.formatting import number
 from linreg.lesson.cell_outputs import saved_file
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
@@ -78,7 +79,7 @@ def _restore() -> None:
     try:
         restored = read_experiment_file(uploaded.getvalue())
     except ExperimentFileError as error:
-        st.error(str(error))
+        st.error(right_field(uploaded.getvalue(), Field.EXPERIMENT) or str(error))
         return
     for sentence in cut(restored.sentences):
         st.warning(sentence)
