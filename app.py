@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from linreg.ui.browser.assets import asset_routes
 from linreg.ui.server.board_routes import board_routes
+from linreg.ui.server.early_pictures import picture_routes
 from linreg.ui.server.first_page import FirstPage
 from linreg.ui.server.lifespan import lifespan
 from linreg.ui.server.security_headers import PageHeaders
@@ -14,7 +15,7 @@ from linreg.ui.server.static_cache import StaticCache
 app = st.App(
     "linreg/ui/main.py",
     lifespan=lifespan,
-    routes=[*asset_routes(), *board_routes()],
+    routes=[*asset_routes(), *board_routes(), *picture_routes()],
     middleware=[
         Middleware(PageHeaders),
         Middleware(StaticCache),

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from linreg import SETTINGS, Experiment, History, Loss, Model, Optimizer, Schedu
 from linreg.analysis.theory import alternation
 from linreg.ui.browser.assets import asset_url
 from linreg.ui.parts.preview import FOLLOWED, packed_preview
-from tests.support.journey import says, slider
+from tests.support.journey import change, is_idle, says, slider
 
+EARLY = "linreg-picture"
 OWN = ((0.0, 1.0), (1.0, 3.0), (2.0, 4.0), (3.0, 9.0))
 NAMES = {
     "weight": "weight",
@@ -118,8 +120,54 @@ def test_the_picture_follows_the_hand_and_then_is_pytorchs(visit: Callable[..., 
         )
         assert stage.get_attribute("data-painted") == painted
         assert says(page, "Predictions").inner_text() == before
-        page.mouse.up()
-        expect(stage).not_to_have_attribute("data-painted", painted or "")
+        change(page, page.mouse.up)
         expect(stage).not_to_have_class(re.compile("linreg-sketching"))
         expect(page.locator(".linreg-sketch-line")).to_have_attribute("d", "")
         before = says(page, "Predictions").inner_text()
+
+
+# Presses of a key as fast as they come, and what the first chart said in turn.
+PRESSED = """async (slider) => {
+  const says = document.querySelector(".linreg-chart p"), told = [];
+  const watch = new MutationObserver(() => told.push(says.textContent));
+  watch.observe(says, { childList: true, characterData: true, subtree: true });
+  window.told = told;
+}"""
+
+
+def test_the_picture_comes_before_its_page_once_and_in_order(visit: Callable[..., Page]) -> None:
+    """It is drawn once; keys pressed in a row never bring an older run back.
+
+    Where nobody sends it early, the page brings it; a curtain lets nothing through.
+    """
+    page = visit("?epochs=150")
+    rate, stage, answers = slider(page, "Learning rate"), page.locator(".linreg-stage"), []
+    page.on("response", lambda answer: answers.append(answer) if EARLY in answer.url else None)
+    painted = int(stage.get_attribute("data-painted") or "")
+    rate.press("ArrowRight")
+    expect(stage).to_have_attribute("data-painted", str(painted + 1))
+    is_idle(page)
+    assert [answer.status for answer in answers] == [200]
+    expect(stage).to_have_attribute("data-painted", str(painted + 1))
+
+    page.evaluate(PRESSED)
+    for _ in range(6):
+        rate.press("ArrowRight")
+    is_idle(page)
+    last = says(page, "Predictions").inner_text()
+    told = [line for line in page.evaluate("told") if line]
+    assert told[-1] == last
+    runs = list(dict.fromkeys(told))
+    assert [each for each, _ in groupby(told)] == runs
+
+    page.route(f"**/{EARLY}*", lambda route: route.fulfill(status=204))
+    change(page, lambda: rate.press("ArrowRight"))
+    page.unroute_all()
+    answers.clear()
+    page.goto(page.url.partition("?")[0] + "?curtain=true&lock=curtain")
+    page.get_by_role("button", name="Play the run").click()
+    stage.wait_for()
+    is_idle(page)
+    rate.press("ArrowRight")
+    expect(page.get_by_role("button", name="Play the run")).to_be_visible()
+    assert answers == []

@@ -29,6 +29,7 @@ async def ask(
     app: ASGIApp,
     path: str,
     *,
+    query: str = "",
     method: str = "GET",
     headers: dict[str, str] | None = None,
     body: bytes | Iterable[bytes] = b"",
@@ -60,7 +61,7 @@ async def ask(
         "method": method,
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in named.items()],
     }

@@ -34,11 +34,18 @@ def plot(page: Page, title: str) -> Locator:
 
 
 def change(page: Page, action: Callable[[], object]) -> None:
-    """Do something that redraws the stage, and wait until it is drawn."""
+    """Do something that redraws the stage, and wait until it is drawn and its page is there."""
     stage = page.locator(".linreg-stage")
     before = stage.get_attribute("data-painted")
     action()
     expect(stage).not_to_have_attribute("data-painted", before or "")
+    is_idle(page)
+
+
+def is_idle(page: Page) -> None:
+    """Wait until no run of the page is under way or asked for."""
+    state = page.get_by_test_id("stApp")
+    expect(state).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def open_page(page: Page, title: str) -> None:

@@ -13,8 +13,10 @@ const BETWEEN = 250; // ms between two changes of a chart's axes, and from a mov
 const FAR = 2; // widths or heights of the plotting area that axes follow a sketch
 
 export class Preview {
-  constructor(root, charts) {
+  // `told` is called with each slider that moves.
+  constructor(root, charts, told) {
     this.root = root;
+    this.told = told;
     this.charts = charts; // by name
     this.moved = {}; // values that differ from those of the picture, by setting
     this.watcher = new MutationObserver((changes) => this.follow(changes));
@@ -43,6 +45,7 @@ export class Preview {
       if (!setting || !Number.isFinite(value) || target !== document.activeElement) continue;
       this.began ??= performance.now(); // of the moves since the last picture
       this.moved[setting] = value;
+      this.told(target);
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.giveUp(), PATIENCE);
       this.request();

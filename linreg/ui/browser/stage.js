@@ -8,6 +8,7 @@
 import { Overlay } from "./overlay.js";
 import { Player } from "./player.js";
 import { element } from "./dom.js";
+import { Early } from "./early.js";
 import { Hand } from "./hand.js";
 import { Preview } from "./preview.js";
 import { traceUid } from "./plotly_internals.js";
@@ -29,9 +30,7 @@ export async function render({ data, parentElement, setTriggerValue, mine }, plo
   }
   stage.picked = (place) => setTriggerValue("picked", place);
   stage.fitted = (weight, bias) => setTriggerValue("fitted", { weight, bias });
-  const content = unpack(data);
-  if (content.swarm) content.swarm.mine = mine;
-  await stage.show(content, plotlyUrl);
+  await stage.take(data, plotlyUrl, mine);
   return () => {
     if (parentElement.isConnected) return; // only this call has ended, since there is a newer one
     stages.delete(parentElement);
@@ -65,6 +64,27 @@ class Stage {
     window.addEventListener("linreg-look", this.redraw);
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // the data to draw; older requests stop when there are newer ones
+  }
+
+  // What the page brings: draws it, unless it is there already or is older than what is there.
+  async take(bytes, plotlyUrl, mine) {
+    if (this.early && areSame(bytes, this.bytes)) return this.early.arrived();
+    const content = unpack(bytes);
+    if (content.swarm) content.swarm.mine = mine;
+    const show = () => {
+      this.bytes = bytes;
+      return this.show(content, plotlyUrl);
+    };
+    if (!this.early?.isOlder(content, show)) await show();
+  }
+
+  // A picture that comes before its page; returns the values of its sliders.
+  showEarly(bytes) {
+    const content = unpack(bytes);
+    if (areSame(bytes, this.bytes)) this.early.load(content.run); // a slider went there and back
+    else this.show(content, this.url);
+    this.bytes = bytes;
+    return content.run.preview.values;
   }
 
   async show(data, plotlyUrl) {
@@ -112,8 +132,10 @@ class Stage {
   // Charts of a whole run have a player; charts of one moment have none.
   play(run) {
     this.player.load(run);
-    this.preview ??= new Preview(this.root, this.charts);
+    this.early ??= new Early((bytes) => this.showEarly(bytes));
+    this.preview ??= new Preview(this.root, this.charts, (slider) => this.early.follow(slider));
     this.preview.load(run);
+    this.early.load(run);
     if (run.hand) this.hand ??= new Hand(this.charts, this.player.box, (...line) => this.fitted(...line));
     this.hand?.load(run);
   }
@@ -134,12 +156,16 @@ class Stage {
     window.removeEventListener("linreg-look", this.redraw);
     this.player?.close();
     this.preview?.close();
+    this.early?.close();
     this.hand?.close();
     this.tabs.close();
     for (const chart of this.charts.values()) chart.close();
     this.root.remove();
   }
 }
+
+const areSame = (bytes, others) =>
+  bytes.length === others?.length && bytes.every((byte, at) => byte === others[at]);
 
 const nextTask = () => window.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 

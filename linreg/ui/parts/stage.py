@@ -6,7 +6,7 @@ moves a cursor over all epochs without the server. Where its scripts are not ser
 `st.plotly_chart` shows the same figures.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -26,13 +26,15 @@ from linreg.figures import (
 from linreg.lesson.challenge_checks import Line
 from linreg.lesson.explained_numbers import Explained, explained_numbers
 from linreg.ui.browser.assets import PLOTLY, SOURCES, asset_from_page, served
+from linreg.ui.parts.early_picture import packed_early, read_early
 from linreg.ui.parts.hand import packed_hand
 from linreg.ui.parts.packing import pack
 from linreg.ui.parts.preview import packed_preview
 from linreg.ui.state import keys
+from linreg.ui.state.controls import shown_value
 from linreg.ui.state.session import Picked, fitted_line, picked_point, session
 from linreg.ui.state.view import Epochs, Picture, Window
-from linreg.ui.work.cache import BY_SETTINGS
+from linreg.ui.work.cache import BY_SETTINGS, trained_at_once
 
 ENTRIES = 1_024
 MEMORY = "64MB"
@@ -83,7 +85,7 @@ def stage(run: Run, picture: Picture, on_fit: Callable[[Line], None] | None = No
     _show(
         keys.STAGE,
         lambda: figures(run, picture),
-        lambda: content(run, picture, judged=on_fit is not None),
+        lambda: content(run, picture, judged=on_fit is not None, early=_comes_early(run)),
         on_fitted=tell,
     )
 
@@ -144,13 +146,32 @@ def _show(
     show_spinner=False,
     hash_funcs=BY_SETTINGS | {Picture: repr},
 )
-def content(run: Run, picture: Picture, *, judged: bool = False) -> bytes:
+def content(run: Run, picture: Picture, *, judged: bool = False, early: bool = False) -> bytes:
     """Return the player's record and the charts as bytes for the browser.
 
-    judged: the server must know each line that is drawn by hand.
+    judged: the server must know each line that is drawn by hand. early: the browser may fetch the
+    picture of other settings before the page brings it.
     """
-    by_hand = {"hand": packed_hand(run.experiment, judged=judged)} if picture.hand else {}
-    return pack({"run": packed_history(run) | by_hand}, figures(run, picture))
+    record = packed_history(run)
+    if picture.hand:
+        record["hand"] = packed_hand(run.experiment, judged=judged)
+    if early:
+        record["early"] = packed_early(run.experiment, picture, judged=judged)
+    return pack({"run": record}, figures(run, picture))
+
+
+def early_content(parameters: Mapping[str, Sequence[str]]) -> bytes | None:
+    """Return the content of the stage for settings that the browser names; None if it must wait."""
+    asked = read_early(parameters)
+    if asked is None:
+        return None
+    experiment, picture, judged = asked
+    return content(trained_at_once(experiment), picture, judged=judged, early=True)
+
+
+def _comes_early(run: Run) -> bool:
+    """Return whether the browser may show the run of other settings before the page does."""
+    return run.experiment.points is None and not shown_value("curtain")
 
 
 def figures(run: Run, picture: Picture) -> dict[str, Drawing]:

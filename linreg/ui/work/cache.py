@@ -62,6 +62,14 @@ class _Work:
         self.show(done, total)
 
 
+class _AtOnce(_Work):
+    """Work outside the queue: a session with a slot may be waiting for its result."""
+
+    def compute(self, job: Job[T]) -> T:
+        self.computed = True
+        return job(self.show)
+
+
 _under_way: dict[Key, _Work] = {}
 
 
@@ -98,6 +106,18 @@ def trained(experiment: Experiment, place: DeltaGenerator) -> Run:
         WorkError: it has failed, here or in the session that was waited for; with a sentence.
     """
     return _asked("Training", experiment, place, partial(_trained, experiment))
+
+
+def trained_at_once(experiment: Experiment) -> Run:
+    """Return the run of a short experiment, without a place in the queue or a progress bar.
+
+    A page that asks for the same run meanwhile waits for it.
+    """
+    start, work = time.monotonic(), _AtOnce(lambda _done, _total: None, experiment.epochs)
+    run = _trained(experiment, work)
+    if work.computed:
+        log_work("Training", experiment, time.monotonic() - start, computed=True)
+    return run
 
 
 def bookmarked(experiment: Experiment, place: DeltaGenerator) -> tuple[Bookmark, ...]:
