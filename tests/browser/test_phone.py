@@ -1,5 +1,7 @@
 """A phone: one whole chart, the player and the learning rate at once, all of it for fingers."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -120,6 +122,21 @@ def test_a_finger_that_moves_up_from_a_slider_scrolls_and_does_not_change_it(
     assert box is not None
     swipe(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, (0, -1))
     expect(epochs).to_have_value("100")
+
+
+def test_a_swipe_turns_the_parts_of_the_lesson(visit: Visit) -> None:
+    """To the next part and back; a finger that moves down the page turns nothing."""
+    page = visit("lesson?part=model", **PHONE)
+    title = page.locator(".st-key-cells h2").first
+    model = title.inner_text()
+    swipe(page, 200, 400, (0, -1))
+    swipe(page, 200, 400)
+    expect(page).to_have_url(re.compile("part=training"))
+    expect(title).not_to_have_text(model)
+    box = title.bounding_box()
+    assert box is not None
+    swipe(page, 150, box["y"] + 20, (1, 0))
+    expect(title).to_have_text(model)
 
 
 def swipe(page: Page, x: float, y: float, way: tuple[int, int] = (-1, 0)) -> None:

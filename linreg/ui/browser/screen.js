@@ -6,7 +6,7 @@
 import { letCopy } from "./clipboard.js";
 import { element, icon } from "./dom.js";
 import { helpWithFiles } from "./frames.js";
-import { letFingersScroll } from "./touch.js";
+import { letFingersScroll, letSwipesTurnParts } from "./touch.js";
 import { letTranslate, noteTranslations } from "./translated.js";
 
 const ICONS = {
@@ -30,6 +30,7 @@ export function render({ data, parentElement }) {
     document.addEventListener("keydown", press);
     letCopy();
     letFingersScroll();
+    letSwipesTurnParts();
     helpWithFiles();
     window.addEventListener("beforeprint", noteTheme);
     letTranslate();

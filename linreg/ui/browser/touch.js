@@ -73,3 +73,28 @@ export function onSlide(slider, go) {
   slider.addEventListener("touchend", () => up(() => (touch.way === "upright" ? back : slide)()));
   slider.addEventListener("touchcancel", () => up(back));
 }
+
+const LESSON = ".st-key-cells"; // the part of the lesson
+const STEPS = ".st-key-lesson_stepper .stButton button"; // back, and next
+const NOT_PAGES = "input, button, [role=slider], [role=tablist]"; // what has a use for such a finger itself
+const A_SWIPE = 80; // pixels sideways
+
+// A swipe across the lesson turns to the next part, or back.
+export function letSwipesTurnParts() {
+  const passive = { passive: true };
+  let from; // where a single finger came down
+  document.addEventListener("touchstart", ({ target, touches }) => (from = startOf(target, touches)), passive);
+  document.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
+    const [sideways, upright] = from ? [clientX - from.clientX, Math.abs(clientY - from.clientY)] : [0, 0];
+    if (Math.abs(sideways) > Math.max(A_SWIPE, 2 * upright)) document.querySelectorAll(STEPS)[Number(sideways < 0)]?.click();
+    from = undefined;
+  });
+}
+
+function startOf(target, touches) {
+  if (touches.length > 1 || !target.closest?.(LESSON) || target.closest(NOT_PAGES)) return undefined;
+  for (let part = target; !part.matches(LESSON); part = part.parentElement) {
+    if (part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible") return undefined;
+  }
+  return touches[0];
+}
