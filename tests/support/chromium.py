@@ -14,6 +14,7 @@ PATHS = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 )
+PLAIN_SCRIPTS = "--js-flags=--no-maglev --no-turbofan"
 HOW_TO_GET_ONE = (
     "browser tests need Chromium or Chrome: 'apt-get install chromium' on Debian and Ubuntu, "
     "or install Google Chrome"
@@ -40,9 +41,10 @@ def chromium() -> Iterator[Browser]:
 def chromium_with_profile(folder: Path) -> Iterator[BrowserContext]:
     """Run it with a profile in `folder`; pages of the profile load in half the time.
 
-    The profile keeps compiled scripts, and pages of one site share a process.
+    The profile keeps compiled scripts, and pages of one site share a process. Compilers that
+    optimize scripts cost more than they save in visits as short as those of tests.
     """
-    path, options = _path(), ["--no-sandbox", "--process-per-site"]
+    path, options = _path(), ["--no-sandbox", "--process-per-site", PLAIN_SCRIPTS]
     with sync_playwright() as playwright:
         start = playwright.chromium.launch_persistent_context
         profile = start(folder, executable_path=path, args=options)
