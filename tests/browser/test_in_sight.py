@@ -42,6 +42,21 @@ def test_a_part_of_the_lesson_opens_at_its_top_with_its_code(visit: Visit) -> No
         in_sight(page, page.get_by_role("heading", name="2. Build a model"))
         page.keyboard.press("b")
         in_sight(page, page.get_by_role("heading", name="1. "))
+    has_room_for_its_menu(page)
+
+
+def has_room_for_its_menu(page: Page) -> None:
+    """In a narrower window the last pages fold; a click beside all controls leaves no frame."""
+    pages, more = page.get_by_test_id("stTopNavLink"), page.get_by_test_id("stTopNavSection")
+    for width, folded in ((1920, False), (1280, True), (1366, False)):
+        page.set_viewport_size({"width": width, "height": 768})
+        expect(more).to_be_visible(visible=folded)
+        in_sight(page, page.get_by_role("button", name="Present"))
+        in_sight(page, more if folded else pages.last)
+    page.mouse.click(1300, 120)
+    page.keyboard.press("n")
+    in_sight(page, page.get_by_role("heading", name="2. Build a model"))
+    assert page.evaluate("document.activeElement.localName") == "body"
 
 
 def are_in_sight_together(page: Page) -> None:

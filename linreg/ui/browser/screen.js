@@ -28,6 +28,7 @@ export function render({ data, parentElement }) {
   if (presenting === undefined) {
     presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
     document.addEventListener("keydown", press);
+    document.addEventListener("click", leavePage);
     letCopy();
     letFingersScroll();
     letSwipesTurnParts();
@@ -41,6 +42,11 @@ export function render({ data, parentElement }) {
   shownPage = data.page;
   if (!parentElement.querySelector(".linreg-corner")) parentElement.append(corner());
   show();
+}
+
+// A click beside all controls focuses the page itself; with the next key a frame would appear around it.
+function leavePage() {
+  if (document.activeElement.matches("[data-testid=stMain]")) document.activeElement.blur();
 }
 
 function corner() {
