@@ -67,6 +67,11 @@ REJOINS = """async (url) => {
   return sent;
 }"""
 
+TICKS = """async ([url, ranges]) => {
+  const { ticks } = await import(url);
+  return ranges.map(([low, high, setting]) => ticks(low, high, setting));
+}"""
+
 SHOWS = """async ([url, status, type, text]) => {
   const { render } = await import(url);
   document.body.replaceChildren();
@@ -173,6 +178,22 @@ def test_a_complaint_ends_with_its_vote(newcomer: BrowserContext) -> None:
     for vote, complaint in ((first, "This answer came too late."), (second, "")):
         found = asked(newcomer, (200, first), late, (200, vote), sends=True)
         assert found["complaint"] == complaint
+
+
+def test_an_axis_has_round_numbers(newcomer: BrowserContext) -> None:
+    """Two to six of them between its ends; those of a setting are told apart by a factor."""
+    expected = {
+        (-5, 105, ""): [0, 20, 40, 60, 80, 100],
+        (29.3, 44.7, ""): [30, 35, 40],
+        (1000.5, 1004.5, ""): [1001, 1002, 1003, 1004],
+        (-0.021, 0.011, ""): [-0.02, -0.01, 0, 0.01],
+        (0.00012, 0.042, "lr"): [0.001, 0.01],
+        (0.009, 0.11, "lr"): [0.01, 0.02, 0.05, 0.1],
+        (0.027, 0.033, "lr"): [0.028, 0.03, 0.032],
+        (90, 1100, "epochs"): [100, 200, 500, 1000],
+    }
+    found = newcomer.pages[0].evaluate(TICKS, [asset_url("class_votes.js"), list(expected)])
+    assert found == list(expected.values())
 
 
 def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserContext) -> None:

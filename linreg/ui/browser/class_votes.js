@@ -6,6 +6,8 @@
 import { element } from "./dom.js";
 
 const LETTERS = "ABCDEF";
+const AXES = { lr: "Learning rate", epochs: "Epochs" };
+const MOST_TICKS = 6;
 
 export function letter(index) {
   return LETTERS[index];
@@ -17,11 +19,11 @@ export function showsRuns({ setting, result }) {
 }
 
 // `mine` are this visitor's own answers, one for each vote.
-export function drawVotes({ kind, options, result }, mine = []) {
+export function drawVotes({ kind, setting, options, result }, mine = []) {
   const votes = result.votes.filter((counts, vote) => vote === 0 || counts.some(Boolean));
   const names = votes.length > 1 ? ["first vote", "second vote"] : ["votes"];
   const shown = { ...result, votes };
-  const bars = kind === "choice" ? drawOptions(options, shown, mine, names) : drawRange(shown, mine, names);
+  const bars = kind === "choice" ? drawOptions(options, shown, mine, names) : drawRange(shown, mine, names, setting);
   const key = names.map((name, vote) => element("span", { "data-vote": vote }, name));
   if (kind !== "choice" && last(mine) !== undefined) key.push(`▲ your answer: ${short(last(mine))}`);
   return element("div", { class: votes.length > 1 ? "linreg-votes" : "linreg-votes linreg-one-vote" }, bars, element("p", { class: "linreg-votes-key" }, ...key));
@@ -40,34 +42,36 @@ function drawOptions(options, { votes, right }, mine, names) {
 }
 
 function bar(count, most, vote, name) {
-  const filled = element("i", { "data-vote": vote, style: `width: ${(100 * count) / most}%` });
+  const filled = element("i", { "data-vote": vote, style: `--share: ${count / most}` });
   const said = element("span", { "aria-label": `${name}: ${count}`, role: "img" }, `${count}`);
   return element("div", { class: "linreg-bar" }, filled, said);
 }
 
-function drawRange({ votes, edges, right }, mine, names) {
+function drawRange({ votes, edges, right }, mine, names, setting) {
   const most = Math.max(1, ...votes.flat());
+  const scale = setting ? Math.log : Number; // the parts of a setting grow by a factor
+  const at = (value) => `${100 * place(value, edges, scale)}%`;
   const parts = votes[0].map((_, part) => {
     const said = names.map((name, vote) => `${name}: ${votes[vote][part]}`).join(", ");
     const label = `${short(edges[part])} to ${short(edges[part + 1])}: ${said}`;
     const columns = votes.map((counts, vote) => {
       const count = counts[part];
-      const filled = element("i", { "data-vote": vote, style: `height: ${(100 * count) / most}%` });
+      const filled = element("i", { "data-vote": vote, style: `--share: ${count / most}` });
       return element("div", {}, count ? element("span", {}, `${count}`) : "", filled);
     });
     return element("li", { title: label }, element("div", { role: "img", "aria-label": label }, ...columns));
   });
   const marks = [];
-  if (right !== null && right !== undefined) marks.push(mark(right, edges, "linreg-truth", `true: ${short(right)}`));
+  if (right !== null && right !== undefined) marks.push(mark(at(right), "linreg-truth", `true: ${short(right)}`));
   const own = last(mine);
-  if (own !== undefined) marks.push(mark(own, edges, "linreg-own", "▲"));
-  const middle = Math.floor(edges.length / 2);
-  const ends = [edges[0], edges[middle], edges.at(-1)].map((edge) => element("span", {}, short(edge)));
+  if (own !== undefined) marks.push(mark(at(own), "linreg-own", "▲"));
+  const numbers = ticks(edges[0], edges.at(-1), setting).map((tick) => element("span", { style: `left: ${at(tick)}` }, String(tick)));
   return element(
     "div",
     { class: "linreg-range" },
     element("div", { class: "linreg-columns" }, element("ul", {}, ...parts), ...marks),
-    element("p", { class: "linreg-ends" }, ...ends),
+    element("div", { class: "linreg-ticks", "aria-hidden": "true" }, ...numbers),
+    element("p", { class: "linreg-axis" }, AXES[setting] ?? "Answer"),
   );
 }
 
@@ -76,23 +80,38 @@ function last(mine) {
   return mine.findLast((answer) => answer !== null);
 }
 
-function mark(value, edges, name, text) {
-  const share = 100 * place(value, edges);
-  const side = share > 50 ? "linreg-left" : "linreg-rightwards";
-  return element("div", { class: `${name} ${side}`, style: `left: ${share}%` }, element("span", {}, text));
+function mark(left, name, text) {
+  const side = parseFloat(left) > 50 ? "linreg-left" : "linreg-rightwards";
+  return element("div", { class: `${name} ${side}`, style: `left: ${left}` }, element("span", {}, text));
 }
 
-// Where a value stands among the parts, from 0 to 1; the parts are equally wide on the screen.
-function place(value, edges) {
-  const parts = edges.length - 1;
-  for (let part = 0; part < parts; part += 1) {
-    const [low, high] = [edges[part], edges[part + 1]];
-    if (value <= high || part === parts - 1) {
-      const inside = Math.min(Math.max((value - low) / (high - low), 0), 1);
-      return (part + inside) / parts;
-    }
+// Where a value stands among the parts, from 0 to 1; they are equally wide on the screen.
+function place(value, edges, scale) {
+  const [low, high] = [scale(edges[0]), scale(edges.at(-1))];
+  return Math.min(Math.max((scale(value) - low) / (high - low), 0), 1);
+}
+
+// Round numbers from `low` to `high`: for a setting 1, 2 and 5, or 1 alone, times powers of ten.
+export function ticks(low, high, setting) {
+  for (const digits of setting ? [[1, 2, 5], [1]] : []) {
+    const found = decades(low, high).flatMap((ten) => digits.map((digit) => rounded(digit * ten)));
+    const inside = found.filter((tick) => tick >= low && tick <= high);
+    if (inside.length > 1 && inside.length <= MOST_TICKS) return inside;
   }
-  return 1;
+  const ten = 10 ** Math.floor(Math.log10((high - low) / MOST_TICKS));
+  const step = ten * [1, 2, 5, 10].find((digit) => (high - low) / (digit * ten) <= MOST_TICKS);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, index) => rounded((first + index) * step));
+}
+
+function decades(low, high) {
+  const first = Math.floor(Math.log10(low));
+  return Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
+}
+
+function rounded(value) {
+  return Number(value.toPrecision(6));
 }
 
 export function short(value) {
