@@ -56,10 +56,13 @@ class Panel {
     const { state, refused, sending, complaint } = this.phone;
     const round = refused ? null : state?.round;
     this.arrange(state, round);
-    if (state && !refused && followOnce(state.bring, this.go)) this.open = false;
-    this.tell(this.says(round));
+    if (state && !refused && followOnce(state.bring, this.go)) {
+      this.open = false;
+      this.brought = state.bring;
+    }
     if (state?.paused && !refused) dataset.linregPaused = "";
     else delete dataset.linregPaused;
+    dataset.linregAsks = (this.open && round?.state === "open" && round.setting) || ""; // class_panel.css
     this.showFold();
     this.draw(JSON.stringify([refused, round, sending, complaint, state?.nickname, Boolean(this.runs)]), round);
     this.tick();
@@ -84,18 +87,16 @@ class Panel {
     if (failures > 1) return "No connection to the class. Trying again.";
     if (!state) return `Class ${this.room}: connecting.`;
     if (state.paused) return "Paused: look at the teacher's screen.";
-    if (!round) return `Class ${this.room}: you are ${state.nickname}.`;
     if (sending) return "Sending your answer.";
+    const isBrought = state.bring && this.brought === state.bring && isThere(state.bring);
+    if (isBrought && round?.state !== "open") return "The teacher has brought you here.";
+    if (!round) return `Class ${this.room}: you are ${state.nickname}.`;
     const answer = given(round);
     const which = round.vote > 1 ? "Second vote" : "Question";
     if (round.state === "revealed") return "What the class has said";
     if (round.state === "closed") return round.vote > 1 ? "The second vote is closed." : "The vote is closed.";
     if (answer === undefined) return `${which}: choose your answer.`;
     return `Answered: ${shown(round, answer)}. ${round.answered} of ${round.present} have answered.`;
-  }
-
-  tell(text) {
-    say(this.status, text);
   }
 
   showFold() {
@@ -107,9 +108,11 @@ class Panel {
 
   // These depend on the page too, which changes without a word.
   showWays() {
-    const bring = this.phone.refused ? null : this.phone.state?.bring;
+    const { refused, state } = this.phone;
+    const bring = refused ? null : state?.bring;
     this.follow.hidden = !bring || isThere(bring);
     this.back.hidden = !ownPage();
+    say(this.status, this.says(refused ? null : state?.round));
   }
 
   // Draws the body, if it is not as it was: what is typed or focused stays.
@@ -224,7 +227,7 @@ function settingForm({ stops, setting }, chosen, send) {
   };
   input.addEventListener("input", say);
   say();
-  return form(setting === "epochs" ? "Your number of epochs" : "Your learning rate", input, read, send, value);
+  return form(setting === "epochs" ? "Your answer, a number of epochs:" : "Your answer, a learning rate:", input, read, send, value);
 }
 
 function form(name, input, read, send, ...more) {
