@@ -9,6 +9,7 @@ import { element, say } from "./dom.js";
 const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
 const AGAIN = 2_000; // ms until the next try after a lost connection
 const LOST = "No connection to the server. Trying again.";
+const CHOOSING = ["pointerup", "keydown"];
 const screens = new WeakMap();
 
 export function render({ data, parentElement, setTriggerValue }) {
@@ -33,6 +34,7 @@ class Screen {
     parent.append(this.root);
     document.documentElement.dataset.linregClass = "";
     this.ticking = setInterval(() => this.tick(), 250);
+    for (const kind of CHOOSING) document.addEventListener(kind, leaveList);
   }
 
   // Python has shown the page: `data` has the room, its link and code for phones, and its state.
@@ -51,6 +53,7 @@ class Screen {
   close() {
     delete document.documentElement.dataset.linregClass;
     clearInterval(this.ticking);
+    for (const kind of CHOOSING) document.removeEventListener(kind, leaveList);
     clearTimeout(this.waiting);
     this.room = undefined;
     this.listening?.abort();
@@ -140,6 +143,13 @@ class Screen {
     const isShown = round?.state === "open" && round.closes_in !== null;
     const left = isShown ? Math.max(0, Math.ceil(round.closes_in - (performance.now() - this.received) / 1000)) : 0;
     this.clock.textContent = isShown ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "";
+  }
+}
+
+// A list whose question is chosen gives the keys back to the steps; they would be typed into it.
+function leaveList({ key, target }) {
+  if (key === "Enter" ? target.ariaExpanded === "true" : target.closest?.("[role=option]")) {
+    setTimeout(() => document.activeElement.closest(".st-key-class_composer [role=combobox]")?.blur());
   }
 }
 

@@ -42,12 +42,12 @@ def _prepare() -> None:
     threading.Thread(target=built_in_plan, name="plan", daemon=True).start()
 
 
-def plan_step(hosting: Hosting) -> None:
+def plan_step(hosting: Hosting, *, allowed: bool) -> None:
     """Show the button of the plan's next step: the class comes along, its question is chosen."""
     _prepare()
-    if hosting.step < _count(hosting):
-        label = "Next of the plan" if hosting.step else "Begin the plan"
-        step(label, "n", "skip_next", lambda: _next(hosting))
+    label = "Next of the plan" if hosting.step else "Begin the plan"
+    allowed = allowed and hosting.step < _count(hosting)
+    step(label, "n", "skip_next", lambda: _next(hosting), allowed=allowed)
 
 
 def _next(hosting: Hosting) -> None:

@@ -42,24 +42,34 @@ def take(action: Action) -> bool:
 
 
 def step(
-    label: str, key: str, icon: str, on_click: Callable[[], Any], *, primary: bool = False
+    label: str,
+    key: str,
+    icon: str,
+    on_click: Callable[[], Any],
+    *,
+    primary: bool = False,
+    allowed: bool = True,
 ) -> bool:
-    """Show the button of a step with its key; return whether it was pressed."""
+    """Show the button of a step with its key; return whether it was pressed.
+
+    A step that is not allowed now keeps its place, so that no other button moves there.
+    """
     return st.button(
         label,
         key=keys.one_of(keys.CLASS_STEP, key),
         icon=f":material/{icon}:",
         shortcut=key,
-        type="primary" if primary else "secondary",
+        type="primary" if primary and allowed else "secondary",
+        disabled=not allowed,
         on_click=on_click,
     )
 
 
 def pause_step(seen: dict[str, Any]) -> None:
-    """Show the button that pauses the phones, or lets them go on."""
+    """Show the button that pauses everybody's screen, or lets them go on."""
     paused = not seen["paused"]
     step(
-        "Pause" if paused else "End the pause",
+        "Pause everybody" if paused else "End the pause",
         "u",
         "pause" if paused else "play_arrow",
         lambda: take(lambda board, code, secret: board.pause(code, secret, paused)),
@@ -67,11 +77,11 @@ def pause_step(seen: dict[str, Any]) -> None:
 
 
 def let_go_step(seen: dict[str, Any]) -> None:
-    """Show the button that lets the class go, while it is called to a page."""
-    if seen["bring"]:
-        step(
-            "Let them go",
-            "l",
-            "directions_walk",
-            lambda: take(lambda board, code, secret: board.bring(code, secret, None)),
-        )
+    """Show the button that lets the class go, which is allowed while it is called to a page."""
+    step(
+        "Let them go",
+        "l",
+        "directions_walk",
+        lambda: take(lambda board, code, secret: board.bring(code, secret, None)),
+        allowed=bool(seen["bring"]),
+    )

@@ -1,6 +1,7 @@
 """The form in which the teacher chooses or writes the class's next question."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -78,11 +79,16 @@ def _own_question() -> Question:
         key=keys.CLASS_KIND,
         persist_state="session",
     )
-    if kind == "choice":
-        return _choice(text)
-    if kind == "number":
-        return _number(text)
-    return Question(text=text.strip(), kind="setting", setting=kind)
+    try:
+        return {"choice": _choice, "number": _number}.get(kind, partial(_setting, kind))(text)
+    except ValueError:
+        if text.strip():
+            raise
+        raise ValueError("Write your question first.") from None
+
+
+def _setting(name: str, text: str) -> Question:
+    return Question(text=text.strip(), kind="setting", setting=name)
 
 
 def _choice(text: str) -> Question:

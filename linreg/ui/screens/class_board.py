@@ -113,26 +113,22 @@ def _open_room() -> None:
 
 
 def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
-    """Show the buttons of the next steps; each has a key."""
+    """Show the buttons of the steps; each has a key and a place of its own."""
     asked = seen["round"]
     state = asked["state"] if asked else ""
+    link = asked["link"] if state == "revealed" else ""
+    may_repeat = state == "closed" and asked["vote"] == 1
+    ask = "Back to the class" if hosting.is_asking else "Ask a question"
+    watch = "Back to the answers" if hosting.is_watching else "Watch the runs"
+    is_open, is_closed = state == "open", state == "closed"
     with st.container(horizontal=True, key=keys.CLASS_STEPS):
-        if state == "open":
-            step("Close the vote", "x", "block", _close, primary=True)
-        if state == "closed":
-            if asked["vote"] == 1:
-                again = "Discussed: vote again"
-                step(again, "v", "forum", _vote_again, primary=True)
-            step("Show the answers", "s", "bar_chart", _show_answers)
-        if shows_rates(seen["round"]):
-            label = "Back to the answers" if hosting.is_watching else "Watch the runs"
-            step(label, "w", "bubble_chart", _toggle_runs)
-        if state == "revealed" and asked["link"]:
-            step("Show the run", "g", "show_chart", lambda: take_place(asked["link"]))
-        if state != "open":
-            label = "Back to the class" if hosting.is_asking else "Ask a question"
-            step(label, "q", "help", _toggle_form, primary=not state)
-            plan_step(hosting)
+        step(ask, "q", "help", _toggle_form, primary=not state, allowed=not is_open)
+        step("Close the vote", "x", "block", _close, primary=True, allowed=is_open)
+        step("Vote again", "v", "forum", _vote_again, primary=True, allowed=may_repeat)
+        step("Show the answers", "s", "bar_chart", _show_answers, allowed=is_closed)
+        step("Show the run", "g", "show_chart", lambda: take_place(link), allowed=bool(link))
+        step(watch, "w", "bubble_chart", _toggle_runs, allowed=shows_rates(asked))
+        plan_step(hosting, allowed=not is_open)
         let_go_step(seen)
         pause_step(seen)
 
@@ -188,10 +184,12 @@ def _rest(hosting: Hosting) -> None:
             "Answers as CSV",
         )
         plan_file(hosting)
-        if not hosting.is_secret_shown and st.button(
-            "Secret link, once",
+        if st.button(
+            "Teacher's secret link",
             icon=":material/key:",
-            help="It opens this room again, in any browser. Keep it, and do not project it.",
+            help="It opens this room again, in any browser. It is shown once: keep it, and do not "
+            "project it.",
+            disabled=hosting.is_secret_shown,
         ):
             hosting.is_secret_shown = True
             _show_secret(secret_link(hosting))
