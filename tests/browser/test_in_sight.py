@@ -10,14 +10,14 @@ SIZES = [(1366, 768), (390, 664)]
 
 
 def in_sight(page: Page, part: Locator) -> None:
-    """Assert that a part of the page is whole in the window, and that nothing lies on it."""
+    """Wait until a part of the page is whole in the window, and nothing lies on it."""
     expect(part).to_be_in_viewport(ratio=0.99)
     uncovered = """part => {
       const { left, top, width, height } = part.getBoundingClientRect();
       return [0.02, 0.5, 0.98].every((share) => part.contains(
         document.elementFromPoint(left + width / 2, top + height * share)));
     }"""
-    assert part.evaluate(uncovered)
+    page.wait_for_function(uncovered, arg=part.element_handle())
 
 
 def test_a_part_of_the_lesson_opens_at_its_top_with_its_code(visit: Visit) -> None:

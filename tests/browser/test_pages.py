@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_in_sight import SIZES, in_sight
+from tests.browser.test_phone import IN_SIGHT
 from tests.support.journey import Visit, chart, drawn, open_page, plot, says, slider
 
 
@@ -165,9 +166,19 @@ def plotlys_script_has_run_before_a_chart_is_there_to_draw(page: Page) -> None:
 
 
 def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
-    """From the Playground to the Lesson and the Loop, and back to the Playground."""
-    page = visit("?plan=1&before=true&curtain=true")
+    """From the Playground to the Lesson and the Loop, and back to the Playground.
+
+    After a guess verdict and player are in sight, on a phone and on a laptop.
+    """
+    page = visit("?plan=1&before=true&curtain=true", width=390, height=664)
     bar = page.locator(".st-key-plan_bar")
+    page.get_by_test_id("stRadioOption").filter(has_text="then turns and falls").click()
+    page.locator(".linreg-run[data-painted]").wait_for()
+    for width, height in ((390, 664), (1366, 768), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        in_sight(page, page.get_by_test_id("stAlert").filter(has_text="Right. Both numbers"))
+        controls = page.locator(".linreg-controls").element_handle()
+        page.wait_for_function(f"controls => ({IN_SIGHT})(controls) > 0.95", arg=controls)
     for step, path, shown in (
         ("2 of 12", "/lesson", "Get the data ready"),
         ("3 of 12", "/loop", "What just happened"),

@@ -49,10 +49,14 @@ def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, lar
     """All at once and with nothing on top, also on a phone held sideways."""
     page = visit(large, **PHONE)
     rate = slider(page, "Learning rate").locator("xpath=ancestor::*[@role='group']")
+    guided = page.get_by_role("button", name="Guided class")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function(f"() => ({LOOK})().whole === 1")
-        for part in (page.locator(".linreg-controls"), page.locator(".linreg-numbers"), rate):
+        parts = [page.locator(".linreg-controls"), page.locator(".linreg-numbers"), rate]
+        if height > width:  # and what the app is
+            parts += [page.get_by_text("Watch a model learn"), guided]
+        for part in parts:
             assert part.evaluate(IN_SIGHT) > 0.97, (width, height, part)
     page.set_viewport_size({"width": 320, "height": 256})  # 400 % zoom: all of it by scrolling
     for part in (plot(page, "Predictions"), page.locator(".linreg-controls")):

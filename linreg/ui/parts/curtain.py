@@ -71,14 +71,16 @@ def hidden_run(experiment: Experiment) -> None:
     charts("curtain", {"data": data_figure.drawing(experiment)})
 
 
-def say_what_was_guessed(run: Run, place: DeltaGenerator) -> None:
-    """Show in `place` what came of a guess about this run, if there was one."""
+def say_what_was_guessed(run: Run, place: DeltaGenerator) -> bool:
+    """Show in `place` what came of a guess about this run; return whether there was one."""
     lesson = _step_of(run)
     if lesson is not None and not (lesson.options and set(HIDDEN) & set(lesson.view)):
-        return  # the bar of the plan asks, or nobody does
+        return False  # the bar of the plan asks, or nobody does
     name, _, options, right = _question(run, lesson)
-    if guesses(name):
-        said(place, name, options, right, **_answer(run, lesson))
+    if not guesses(name):
+        return False
+    said(place, name, options, right, **_answer(run, lesson))
+    return True
 
 
 def _step_of(run: Run) -> Lesson | None:

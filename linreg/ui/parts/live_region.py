@@ -15,7 +15,9 @@ export default function ({ data, parentElement }) {
   region.setAttribute("aria-live", "polite");
   region.setAttribute("aria-atomic", "true");
   const seen = (window.linregSeen ??= new Map());
-  if (data.shown && seen.get(data.name) !== data.shown) keepInSight(region, data.block);
+  const onPhone = matchMedia("(max-width: 640px)").matches;
+  const block = data.block === "start on a phone" ? (onPhone ? "start" : "nearest") : data.block;
+  if (data.shown && seen.get(data.name) !== data.shown) keepInSight(region, block);
   seen.set(data.name, data.shown);
 }
 
@@ -32,14 +34,18 @@ function keepInSight(region, block) {
 _component = st.components.v2.component("linreg_live_region", js=_SCRIPT, isolate_styles=False)
 
 
-def live_region(key: str, shown: str = "", block: Literal["nearest", "start"] = "nearest") -> None:
+Block = Literal["nearest", "start", "start on a phone"]
+
+
+def live_region(key: str, shown: str = "", block: Block = "nearest") -> None:
     """Make the container around this place a live region.
 
     Arguments:
         key: names the container, so that the region stays the same element.
         shown: what the last press has brought; when it changes to another text that is not empty,
             the browser scrolls as far as is needed to show the container.
-        block: "start" scrolls until the container is at the top, so that what follows shows too.
+        block: "start" scrolls until the container is at the top, so that what follows shows too;
+            "start on a phone" does so only where the window is narrow.
     """
     data = {"name": key, "shown": shown, "block": block}
     _component(key=keys.one_of(keys.LIVE_REGION, key), data=data)

@@ -16,6 +16,7 @@ from linreg.core.training import Run
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
 from linreg.ui.parts.curtain import curtain, say_what_was_guessed
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
@@ -27,8 +28,8 @@ from linreg.ui.state.view import Picture
 from linreg.ui.work.cache import trained
 
 WELCOME = (
-    "Here a model learns a straight line from points, step by step. **What will ten times the "
-    "learning rate do?** Guess, then move its slider."
+    "Watch a model learn a straight line from points. **What will ten times the learning rate "
+    "do?** Guess, then try it."
 )
 PICTURE = ("scale", "shown", "window", "initial", "hand")
 TABS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
@@ -57,11 +58,14 @@ def _picture_controls() -> None:
 
 
 def result_tabs() -> OpenTab:
-    """Show a welcome, which stands above the charts where there is room, and the tabs below them.
+    """Show a welcome, which stands above the charts, and the tabs below them.
 
     Return the open tab.
     """
     if session().plan is None:
+        st.html(
+            "<style>:root { --linreg-welcome: 3.75rem; }</style>"
+        )  # its room on an upright phone
         with st.container(key=keys.WELCOME, horizontal=True, vertical_alignment="center"):
             st.caption(WELCOME if "lr" not in session().hidden else WELCOME.partition(" **")[0])
             go_to_step("Guided class", "school", 1)
@@ -80,7 +84,9 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
         with tab.place:
             st.caption("The results are behind the curtain. Predict first, or play the run.")
         return
-    say_what_was_guessed(run, messages)
+    if say_what_was_guessed(run, messages):
+        with messages:  # on a phone it goes to the top, so that charts and player are in sight too
+            live_region(keys.MESSAGES, str(run.experiment), block="start on a phone")
     picture: dict[str, Any] = {name: shown_value(name) for name in PICTURE}
     stage(run, Picture(**picture))
     report.divergence(run)
