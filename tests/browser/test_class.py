@@ -7,17 +7,17 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_accessibility import ALL, TOO_BAD, audit
+from tests.browser.test_accessibility import ALL, COLOURS, TOO_BAD, audit
 from tests.browser.test_faults import still
 from tests.browser.test_phone import IN_SIGHT, TOO_SMALL
 from tests.browser.test_picture_in_sight import look
+from tests.support.class_phone import Phone
 from tests.support.journey import slider
 from tests.support.served import Server
 
-PATHS = ("", "save_and_load", "save_and_load")  # a class is on any page
 QUESTION = "Challenge: As fast as it goes"
 SLOWER, GROWS = "A It learns a little slower", "B The loss grows more and more"
 COLOUR_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -32,25 +32,12 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def devices(newcomer: BrowserContext, phones: BrowserContext, browser: Browser) -> Iterator[Open]:
-    """Open addresses, each on a device of its own; errors may be on the console.
-
-    The teacher and one phone have those that know the app's scripts.
-    """
-    known = [phones]
+def devices(newcomer: BrowserContext, phones: BrowserContext) -> Iterator[Open]:
+    """Open addresses on the teacher's laptop or on a phone; errors may be on the console."""
     with ExitStack() as ends:
 
-        def device(phone: bool) -> BrowserContext:
-            if not phone:
-                return newcomer
-            if known:
-                return known.pop()
-            other = browser.new_context(has_touch=True, is_mobile=True)
-            ends.callback(other.close)
-            return other
-
         def open_page(url: str, *, phone: bool = True) -> Page:
-            page = device(phone).new_page()
+            page = (phones if phone else newcomer).new_page()
             ends.callback(page.close)
             width, height = (390, 664) if phone else (1366, 768)
             page.set_viewport_size({"width": width, "height": height})
@@ -85,32 +72,32 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     expect(teacher.get_by_role("button", name="Open a room")).to_be_visible()
     teacher.keyboard.press("o")
     code = teacher.locator(".linreg-join b").inner_text()
-    phones = [
-        devices(f"{server.address}/{path}?room={code}&hide=class_board-teach") for path in PATHS
-    ]
-    names = [joined(phone) for phone in phones]
+    phone = devices(f"{server.address}/?room={code}&hide=class_board-teach")
+    name = joined(phone)
+    others = [Phone(server.address, code) for _ in range(2)]
+    names = [name, *(other.nickname for other in others)]
     assert len(set(names)) == 3
     expect(teacher.get_by_text("3 devices have joined")).to_be_visible()
-    takes_no_room_from_the_picture(phones[0])
+    takes_no_room_from_the_picture(phone)
     ask(teacher)
-    vote_through_a_reload(teacher, phones)
+    vote_through_a_reload(teacher, phone, others)
     teacher.keyboard.press("x")
-    expect(panel(phones[1])).to_contain_text("The vote is closed.")
+    expect(panel(phone)).to_contain_text("The vote is closed.")
     expect(teacher.get_by_role("button", name="Vote again")).to_be_enabled()
     teacher.keyboard.press("v")
-    expect(panel(phones[1])).to_contain_text("Second vote: choose your answer.")
-    vote_through_a_new_server(teacher, phones, server)
-    token = phones[0].evaluate(f"localStorage.getItem('linreg room {code}')")
-    assert phones[0].evaluate(HOSTILE, [code, token]) == 400
+    expect(panel(phone)).to_contain_text("Second vote: choose your answer.")
+    vote_through_a_new_server(teacher, phone, others, server)
+    token = phone.evaluate(f"localStorage.getItem('linreg room {code}')")
+    assert phone.evaluate(HOSTILE, [code, token]) == 400
     press(teacher, "x", "Show the answers")
     teacher.keyboard.press("s")
     shows_both_votes(teacher)
-    shows_both_votes(phones[0])
+    shows_both_votes(phone)
     shown = teacher.locator("body").inner_text()
     assert not [text for text in (*names, "evil", token) if text in shown]
-    is_accessible(teacher, phones[0])
-    goes_where_the_teacher_is(teacher, phones[1])
-    ends(teacher, phones)
+    is_accessible(teacher, phone)
+    goes_where_the_teacher_is(teacher, phone)
+    ends(teacher, phone, others)
 
 
 def press(teacher: Page, key: str, next_step: str) -> None:
@@ -153,31 +140,33 @@ def ask(teacher: Page) -> None:
     teacher.keyboard.press("o")  # a question is chosen, and its list has let go of the keys
 
 
-def vote_through_a_reload(teacher: Page, phones: Sequence[Page]) -> None:
-    """One phone is loaded again after its answer: it is the same participant."""
-    choose(phones[0], SLOWER)
-    choose(phones[1], GROWS)
-    for phone, letter in zip(phones, "AB", strict=False):
-        expect(panel(phone)).to_contain_text(f"Answered: {letter}.")
+def vote_through_a_reload(teacher: Page, phone: Page, others: Sequence[Phone]) -> None:
+    """The phone is loaded again after its answer, on another page: it is the same participant."""
+    expect(panel(phone).get_by_role("button", name=SLOWER)).to_be_visible()
+    assert faults(phone) == []
+    assert phone.evaluate(TOO_SMALL) == []
+    choose(phone, SLOWER)
+    expect(panel(phone)).to_contain_text("Answered: A.")
+    others[0].answer(1, 1)
     expect(teacher.get_by_text("2 of 3 have answered")).to_be_visible()
-    phones[0].reload()
-    expect(panel(phones[0])).to_contain_text("Answered: A. 2 of 3 have answered.")
-    assert faults(phones[2]) == []
-    assert phones[2].evaluate(TOO_SMALL) == []
-    choose(phones[2], SLOWER)
+    phone.goto(phone.url.replace("/?", "/save_and_load?"))
+    expect(panel(phone)).to_contain_text("Answered: A. 2 of 3 have answered.")
+    others[1].answer(1, 0)
     expect(teacher.get_by_text("3 of 3 have answered")).to_be_visible()
     expect(teacher.locator(".linreg-votes")).to_have_count(0)  # not before the end
 
 
-def vote_through_a_new_server(teacher: Page, phones: Sequence[Page], server: Server) -> None:
-    """One phone answers while there is no server; the answer arrives at the next one."""
+def vote_through_a_new_server(
+    teacher: Page, phone: Page, others: Sequence[Phone], server: Server
+) -> None:
+    """The phone answers while there is no server; the answer arrives at the next one."""
     server.kill()
-    choose(phones[1], GROWS)
-    expect(panel(phones[1])).to_contain_text("Your answer is sent as soon as")
+    choose(phone, GROWS)
+    expect(panel(phone)).to_contain_text("Your answer is sent as soon as")
     server.start()
-    expect(panel(phones[1])).to_contain_text("Answered: B.")
-    for phone in (phones[0], phones[2]):
-        choose(phone, GROWS)
+    expect(panel(phone)).to_contain_text("Answered: B.")
+    for other in others:
+        other.answer(1, 1)
     expect(teacher.get_by_text("3 of 3 have answered in the second vote")).to_be_visible()
     still(teacher)  # its buttons come back a little later than its numbers
 
@@ -198,12 +187,13 @@ def shows_both_votes(page: Page) -> None:
 
 
 def is_accessible(teacher: Page, phone: Page) -> None:
-    """An audit of the page and of the panel, light and dark."""
+    """An audit of the page and of the panel, in colours light and dark."""
     for colours in COLOUR_SCHEMES:
         for page in (teacher, phone):
             page.emulate_media(color_scheme=colours)
-        assert audit(teacher, ALL) == []
+        assert audit(teacher, COLOURS) == []
         assert faults(phone) == []
+    assert audit(teacher, ALL) == []
 
 
 def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:
@@ -227,12 +217,12 @@ def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:
     expect(panel(phone)).to_contain_text("Paused")
 
 
-def ends(teacher: Page, phones: Sequence[Page]) -> None:
+def ends(teacher: Page, phone: Page, others: Sequence[Phone]) -> None:
     """The teacher deletes the room; phones say so, and forget that they were in it."""
     teacher.keyboard.press("k")
     teacher.get_by_role("button", name="End the room").click()
     teacher.get_by_role("button", name="Delete the room").click()
     expect(teacher.get_by_role("button", name="Open a room")).to_be_visible()
-    for phone in phones:
-        expect(panel(phone)).to_contain_text("There is no room with this code.")
-        assert phone.evaluate("Object.keys(localStorage).filter((key) => /room/.test(key))") == []
+    expect(panel(phone)).to_contain_text("There is no room with this code.")
+    assert phone.evaluate("Object.keys(localStorage).filter((key) => /room/.test(key))") == []
+    assert [other.status("state") for other in others] == [404, 404]

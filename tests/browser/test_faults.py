@@ -20,6 +20,7 @@ from tests.support.journey import (
     number,
     player,
     plot,
+    set_view,
     slider,
 )
 from tests.support.relay import Relay
@@ -36,15 +37,16 @@ SEEN = """() => ({
   player: [...document.querySelectorAll(".linreg-stage dl")].map((each) => each.innerText),
 })"""
 
-Open = Callable[[str], Page]
+Open = Callable[..., Page]
 
 
 @pytest.fixture
 def visitors(newcomer: BrowserContext) -> Open:
     """Open addresses, each in a tab and with a session of its own; errors may be on the console."""
 
-    def open_page(url: str) -> Page:
+    def open_page(url: str, *, before: str = "") -> Page:
         page = newcomer.new_page()
+        page.add_init_script(before)
         page.set_viewport_size({"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE)
         page.goto(url)
@@ -93,17 +95,47 @@ def is_well(page: Page) -> list[str]:
     return problems
 
 
-def test_after_a_restart_of_the_server_every_page_is_what_it_was(
+def test_after_a_lost_network_and_a_restart_every_page_is_what_it_was(
     visitors: Open, server: Server
 ) -> None:
-    """Killed and started again while a class works: pictures stay, and work goes on from them."""
+    """Killed and started again while a class works: pictures stay, and work goes on from them.
+
+    Before that the network of one student goes away for a moment.
+    """
+    with Relay(server.address) as network:
+        playground = visitors(f"{network.address}/?noise=0.1&at=3")
+        after_a_network_that_was_gone_the_page_is_what_it_was(playground, network)
+        after_a_restart_of_the_server_every_page_is_what_it_was(visitors, server, playground)
+
+
+def after_a_network_that_was_gone_the_page_is_what_it_was(page: Page, network: Relay) -> None:
+    """The server still knows the session, and goes on with it."""
+    before = seen(page)
+    network.cut()
+    cut_off(page)
+    assert seen(page)["charts"] == before["charts"]
+    network.mend()
+    problems = is_well(page)
+    assert seen(page) == before
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    plain = notebook.plain_loop(Experiment(noise=0.1, lr=0.011))
+    assert drawn(page, "Loss curves", "training loss") == pytest.approx(
+        plain["train_loss"], rel=1e-6
+    )
+    assert number(page, "epoch") == "3 of 100"
+    assert problems == []
+
+
+def after_a_restart_of_the_server_every_page_is_what_it_was(
+    visitors: Open, server: Server, playground: Page
+) -> None:
+    """What the pages say, show and hold is the same, and each goes on from there."""
     pins = "&".join(f"pin={write_pin(Pin(name=n, experiment=Experiment(lr=lr)))}" for n, lr in PINS)
-    playground = visitors(f"{server.address}/?epochs=200&noise=0.1&scale=log")
-    change(playground, lambda: slider(playground, "Learning rate").press("ArrowRight"))
+    change(playground, lambda: set_view(playground, "log"))
     slider_of_player(playground).press("Home")
     for _ in range(3):
         slider_of_player(playground).press("ArrowRight")
-    expect(playground).to_have_url(re.compile("at=3"))
+    expect(playground).to_have_url(re.compile("at=3&.*scale=log|scale=log&.*at=3"))
     teachers = "hide=lr-teach&lock=weight-bias"
     loop = visitors(f"{server.address}/loop?epoch=7&line=backward&lr=0.1&{pins}&{teachers}")
     tune = visitors(f"{server.address}/tune?{pins}")
@@ -125,11 +157,11 @@ def test_after_a_restart_of_the_server_every_page_is_what_it_was(
     assert [seen(page) for page in pages] == before
 
     change(playground, lambda: slider(playground, "Learning rate").press("ArrowRight"))
-    experiment = Experiment(epochs=200, noise=0.1, lr=0.012)
+    experiment = Experiment(noise=0.1, lr=0.012)
     assert drawn(playground, "Loss curves", "training loss") == pytest.approx(
         notebook.plain_loop(experiment)["train_loss"], rel=1e-6
     )
-    assert number(playground, "epoch") == "3 of 200"
+    assert number(playground, "epoch") == "3 of 100"
     loop.keyboard.press("n")
     expect(loop).to_have_url(re.compile("epoch=7&.*line=step"))
     expect(loop.get_by_text("2 of 8 pinned")).to_be_visible()
@@ -171,30 +203,11 @@ def slider_of_player(page: Page) -> Any:
     return player(page).get_by_role("slider")
 
 
-def test_after_a_network_that_was_gone_the_page_is_what_it_was(
-    visitors: Open, address: str
-) -> None:
-    """The server still knows the session, and goes on with it."""
-    with Relay(address) as network:
-        page = visitors(f"{network.address}/?noise=0.1&at=3")
-        before = seen(page)
-        network.cut()
-        cut_off(page)
-        assert seen(page)["charts"] == before["charts"]
-        network.mend()
-        problems = is_well(page)
-        assert seen(page) == before
-        change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
-        plain = notebook.plain_loop(Experiment(noise=0.1, lr=0.011))
-        assert drawn(page, "Loss curves", "training loss") == pytest.approx(
-            plain["train_loss"], rel=1e-6
-        )
-        assert number(page, "epoch") == "3 of 100"
-        assert problems == []
-
-
 def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address: str) -> None:
-    """Who is sent the address is told so and sees the line; so does one whose tab was changed."""
+    """Who is sent the address is told so and sees the line, whatever his own tab holds.
+
+    (That of a tab that holds nothing is in tests/app/test_own_data_again.py.)
+    """
     page = visitors(f"{address}/tune?lr=0.1")
     bring_in(page)
     page.goto(page.url.replace("/tune", "/"))
@@ -203,13 +216,11 @@ def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address
     y = np.array([1, 2, 3.5])  # the training rows
     assert rows == pytest.approx((y - y.mean()) / y.std(), abs=1e-6)
     is_well(page)
-    other = visitors(page.url)
+    changed = "sessionStorage.setItem('linreg own data', JSON.stringify({rows: '<b>'}))"
+    other = visitors(page.url, before=changed)
     expect(other.get_by_text("only the tab")).to_be_visible()
     expect(other).to_have_url(f"{address}/?lr=0.1")
     expect(slider(other, "True weight")).to_be_enabled()
-    page.evaluate("sessionStorage.setItem('linreg own data', JSON.stringify({rows: '<b>'}))")
-    page.reload()
-    expect(page.get_by_text("only the tab")).to_be_visible()
 
 
 def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> None:

@@ -162,8 +162,11 @@ def ranges(page: Page, title: str) -> list[list[float]]:
     return found
 
 
-def test_targets_are_large_and_keys_are_not_offered(visit: Visit) -> None:
-    """At least 44 pixels each, on the Playground with all its settings; text has 14."""
+def test_targets_are_large_and_one_tap_opens_the_menu_and_one_a_page(visit: Visit) -> None:
+    """At least 44 pixels each, on the Playground with all its settings; text has 14.
+
+    The menu closes by itself; to a page with charts, to one without, and back.
+    """
     page = visit(**PHONE)
     page.get_by_text("More settings").tap()
     expect(slider(page, "Seed")).to_be_visible()
@@ -174,11 +177,6 @@ def test_targets_are_large_and_keys_are_not_offered(visit: Visit) -> None:
     choose(page, "Loop")
     expect(page.get_by_role("button", name="Epoch back")).to_be_visible()
     expect(page.get_by_text("Shift + B")).to_be_hidden()
-
-
-def test_one_tap_opens_the_menu_and_one_a_page(visit: Visit) -> None:
-    """The menu closes by itself; to a page with charts, to one without, and back."""
-    page = visit("bug_hunt", **PHONE)
     for each in (PAGES[-1], PAGES[0]):
         choose(page, each.title)
         expect(page.get_by_role("heading", level=1)).to_have_text(each.heading)

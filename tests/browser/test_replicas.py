@@ -24,6 +24,7 @@ from linreg.board.store import Board, Room
 from linreg.ui.browser.assets import PLOTLY, asset_url
 from tests.support import notebook
 from tests.support.boards import CHOICE
+from tests.support.class_phone import Phone
 from tests.support.coroutines import result_of
 from tests.support.journey import Visit, change, drawn, slider
 from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx, in_front_of_replicas
@@ -267,29 +268,6 @@ def test_phones_on_both_replicas_have_one_board(replicas: list[Server], address:
     assert all(state["result"]["votes"] == counts for state in seen)
     board.end_room(room.code, room.host_secret)
     board.close()
-
-
-class Phone:
-    """A student's phone in a room, which nginx sends to a replica."""
-
-    def __init__(self, address: str, code: str) -> None:
-        self.visitor, self._path, self._token = Visitor(address), f"/linreg-board/{code}/", ""
-        joined = self.ask("join", {})
-        self._token, self.nickname = joined["token"], joined["nickname"]
-
-    def ask(self, name: str, body: object = None) -> Any:
-        """Send JSON, or ask for some; return the answer's JSON."""
-        data = None if body is None else json.dumps(body).encode()
-        method = "GET" if body is None else "POST"
-        headers = {"X_Linreg_Participant": self._token, "Content_Type": "application/json"}
-        answer = self.visitor.ask(self._path + name, method=method, data=data, **headers)
-        assert answer.status == 200, answer.body
-        return json.loads(answer.body)
-
-    def answer(self, number: int, value: int) -> None:
-        """Answer, and check what was counted."""
-        counted = self.ask("answer", {"round": number, "value": value})
-        assert (counted["round"], counted["value"]) == (number, value)
 
 
 @contextmanager
