@@ -10,10 +10,11 @@ first; what the websocket carries is counted by its payload.
 import statistics
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import chromium
 from tests.support.served import served_app
@@ -42,8 +43,13 @@ def main() -> None:
         print(f"  {size / 1e3:7.0f} kB  {name}")
 
 
-def first_visit(browser: Browser, address: str) -> Counter[str]:
-    """Open a page with an empty cache; return the bytes of each file until its charts stand."""
+def first_visit(
+    browser: Browser, address: str, look: Callable[[Page], object] = lambda _: None
+) -> Counter[str]:
+    """Open a page with an empty cache; return the bytes of each file until its charts stand.
+
+    `look` gets the page then.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     network = context.new_cdp_session(page)
@@ -66,6 +72,7 @@ def first_visit(browser: Browser, address: str) -> Counter[str]:
     network.send("Network.enable")
     page.goto(address)
     page.locator(".linreg-stage[data-painted]").wait_for()
+    look(page)
     context.close()
     return sizes
 

@@ -24,6 +24,9 @@ from tests.support.journey import (
 )
 from tests.support.websocket_session import open_session
 
+# The addresses of all files, each with the time at which it was asked for.
+FETCHED = """performance.getEntriesByType("resource")
+  .map(({ name, startTime }) => [name, startTime])"""
 SCRIPTS = sorted([assets.PLOTLY, *assets.script_names()])  # without those of a class's room
 
 
@@ -196,17 +199,6 @@ def a_hostile_address_gets_sentences_and_a_picture(page: Page) -> None:
     expect(says(page, "Loss curves")).to_contain_text("Epoch 0:")
 
 
-def test_all_who_wait_for_a_long_run_see_its_progress(
-    newcomer: BrowserContext, address: str
-) -> None:
-    """A class opens one link: one training, and a progress bar for everybody."""
-    pages = [newcomer.new_page(), newcomer.new_page()]
-    for page in pages:
-        page.goto(f"{address}/?batch=1&epochs=2000&seed=5")
-    for page in pages:
-        expect(page.get_by_role("progressbar")).to_be_visible()
-
-
 def test_what_is_downloaded_is_what_was_learned(visit: Visit) -> None:
     """The file has the lesson's name and loads into the lesson's own class."""
     page = visit("?model=linear&epochs=1000")
@@ -248,24 +240,17 @@ def test_charts_follow_where_the_stage_cannot_start(newcomer: BrowserContext, ad
     expect(page.get_by_text("so the charts have no player")).to_be_visible()
 
 
-def test_a_first_visit_is_small(browser: Browser, address: str) -> None:
-    """With nothing cached, all files up to the first charts are under 3 MB on the wire."""
-    sizes = first_visit(browser, address)
+def test_a_first_visit_is_small_and_fetches_the_charts_scripts_at_once_and_once(
+    browser: Browser, address: str
+) -> None:
+    """With nothing cached, all files up to the first charts are under 3 MB on the wire.
+
+    Our scripts are asked for before Streamlit's own asks its server for anything.
+    """
+    files: list[tuple[str, float]] = []
+    sizes = first_visit(browser, address, lambda page: files.extend(page.evaluate(FETCHED)))
     assert any(name.endswith("/plotly.js") for name in sizes)
     assert sum(sizes.values()) < 3_000_000, sizes.most_common(5)
-
-
-def _without_cache(page: Page) -> None:
-    """Forget files of earlier visits: what a browser has in memory it need not fetch."""
-    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-
-
-def test_the_charts_scripts_are_fetched_at_once_and_once(visit: Visit) -> None:
-    """Before Streamlit's own script asks its server for anything; and none of them twice."""
-    page = visit(prepare=_without_cache)
-    files: list[tuple[str, float]] = page.evaluate(
-        "performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime])"
-    )
     own = [(name.split("/")[-1], start) for name, start in files if assets.FOLDER in name]
     assert sorted(name for name, _ in own) == SCRIPTS
     streamlit = min(start for name, start in files if name.endswith("/health"))

@@ -20,11 +20,15 @@ def expect_type(page: Page, pixels: int) -> None:
     expect(page.locator("body")).to_have_css("font-size", f"{pixels}px")
 
 
-def test_the_picture_fills_the_window_between_the_main_sliders_and_the_player(
-    visit: Visit,
-) -> None:
-    """By a link: no menu, whole charts, player and sliders in sight, and a way out."""
-    page = visit("?present=true", width=1920, height=1080)
+def test_presenting_begins_by_a_link_or_a_key_and_outlives_a_change_of_page(visit: Visit) -> None:
+    """What a link hides is not shown while presenting either."""
+    page = visit("?hide=weight&present=true", width=1920, height=1080)
+    the_picture_fills_the_window_between_the_main_sliders_and_the_player(page)
+    it_outlives_a_change_of_page_and_is_not_in_the_address(page)
+
+
+def the_picture_fills_the_window_between_the_main_sliders_and_the_player(page: Page) -> None:
+    """No menu, whole charts, player and sliders in sight, and a way out."""
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     expect(page.get_by_role("button", name="Pin this run")).to_be_hidden()
     for width, height, _ in SIZES:
@@ -41,9 +45,9 @@ def test_the_picture_fills_the_window_between_the_main_sliders_and_the_player(
     expect(page).not_to_have_url(re.compile("present"))
 
 
-def test_presenting_outlives_a_change_of_page_and_is_not_in_the_address(visit: Visit) -> None:
+def it_outlives_a_change_of_page_and_is_not_in_the_address(page: Page) -> None:
     """P begins it, the small menu goes to another page, and the button ends it."""
-    page = visit("?hide=weight")
+    page.set_viewport_size({"width": 1440, "height": 900})
     expect_type(page, 16)
     page.keyboard.press("p")
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
