@@ -99,9 +99,11 @@ def noise_ball(experiment: Experiment) -> float | None:
     If all residuals have the same sign, the gradient of the L1 loss is (mean x, 1) or its opposite.
     So a step moves the mean residual by lr * (mean(x)^2 + 1). When the mean residual alternates
     around zero, this is the distance between its two values, whose sizes are the two losses.
-    This holds for full-batch SGD without momentum at a constant rate.
+    This holds for full-batch SGD without momentum at a constant rate, and for rows that lie on a
+    line: where they scatter around it, residuals have both signs, and steps are shorter.
     """
-    if experiment.loss is not Loss.L1 or not is_plain_descent(experiment):
+    scatters = experiment.noise > 0 or experiment.points is not None
+    if scatters or experiment.loss is not Loss.L1 or not is_plain_descent(experiment):
         return None
     x_mean = float(split_data(experiment).X_train.double().mean())
     return experiment.lr * (1 + x_mean**2)

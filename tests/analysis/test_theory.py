@@ -81,8 +81,11 @@ def test_other_ends_are_no_two_cycle(experiment: Experiment) -> None:
     assert alternation(replayed(experiment).history) is None
 
 
-def test_the_noise_ball_is_told_for_plain_descent_on_l1_only() -> None:
-    """Lr * (1 + mean(x)^2), as the two losses of the lesson's run add up."""
+def test_the_noise_ball_is_told_for_plain_descent_on_l1_and_a_line_only() -> None:
+    """Lr * (1 + mean(x)^2), as the two losses of the lesson's run add up.
+
+    Rows that scatter around a line have another sum: some residuals have the other sign.
+    """
     x_mean = np.mean(np.arange(40) * 0.02)
     assert noise_ball(Experiment()) == pytest.approx(0.01 * (1 + x_mean**2), rel=1e-6)
     for other in (
@@ -90,5 +93,7 @@ def test_the_noise_ball_is_told_for_plain_descent_on_l1_only() -> None:
         Experiment(optimizer=Optimizer.MOMENTUM),
         Experiment(schedule=Schedule.STEP),
         Experiment(batch_size=8),
+        Experiment(noise=0.1),
+        Experiment(points=((0.0, 1.0), (1.0, 2.0), (2.0, 2.0))),
     ):
         assert noise_ball(other) is None
