@@ -3,47 +3,42 @@
     python -m tests.benchmarks.profile
 
 Presses arrow keys on the learning-rate slider as in latency.py, and takes time stamps in the page:
-of the key, the request, the largest message of the answer (the charts), its last one, and the
-paint. The times of training and figures come from the metrics of Streamlit's caches; the wire is
-the round trip of an empty message to the same server. The script's part also holds the browser's
-handling of the messages that come before the charts. Nothing in the app is measured from inside.
+of the key, of the question for the charts and its answer, of the paint, and of the last message of
+the page itself, which Streamlit renders meanwhile. The times of training and figures come from the
+metrics of Streamlit's caches. The rest of the answer is the wire, and an answer that waits until
+the browser has rendered something else. Nothing in the app is measured from inside.
 """
-
-import asyncio
-import time
 
 import numpy as np
 from playwright.sync_api import Page
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from websockets.asyncio.client import connect
 
 from tests.benchmarks.latency import CHANGES, press, watched_page
 from tests.support.served import Server
-from tests.support.websocket_session import PATH
 
 STAMP = """
-window.stamps = { sent: [], received: [] };
+window.stamps = { asked: 0, answered: 0, received: 0 };
+const { fetch } = window;
+window.fetch = async (...how) => {
+  if (!String(how[0]).includes("linreg-picture")) return fetch(...how);
+  stamps.asked = performance.now();
+  const answer = await fetch(...how);
+  stamps.answered = performance.now();
+  return answer;
+};
 const Plain = window.WebSocket;
 window.WebSocket = class extends Plain {
   constructor(...how) {
     super(...how);
-    this.addEventListener("message", ({ data }) =>
-      stamps.received.push([performance.now(), data.byteLength ?? data.size]));
-  }
-  send(data) {
-    stamps.sent.push(performance.now());
-    super.send(data);
+    this.addEventListener("message", () => (stamps.received = performance.now()));
   }
 };
 """
 TAKE = """
 () => {
-  const [sent, received, pressed] = [stamps.sent[0], stamps.received, marks.pressed];
-  const charts = received.reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  const { pressed } = marks, { asked, answered, received } = stamps;
   const painted = pressed + marks.painted.at(-1);
-  return [
-    painted - pressed, sent - pressed, charts - sent, painted - charts, received.at(-1)[0] - charts,
-  ];
+  const parts = [painted - pressed, asked - pressed, answered - asked, painted - answered];
+  return [...parts, received - painted];
 }
 """
 CACHES = ("linreg.ui.work.cache._trained", "linreg.ui.parts.stage.content")
@@ -51,11 +46,9 @@ CACHES = ("linreg.ui.work.cache._trained", "linreg.ui.parts.stage.content")
 
 def main() -> None:
     """Print a table: each part of a change in ms, for fresh and for cached runs."""
-    with Server() as server:
-        wire = asyncio.run(_round_trips(server.address))
-        with watched_page(server.address, STAMP) as page:
-            fresh, cached = (_changes(page, server, key) for key in ("ArrowRight", "ArrowLeft"))
-    _report(_parts(fresh, wire), _parts(cached, wire))
+    with Server() as server, watched_page(server.address, STAMP) as page:
+        fresh, cached = (_changes(page, server, key) for key in ("ArrowRight", "ArrowLeft"))
+    _report(_parts(fresh), _parts(cached))
 
 
 def _changes(page: Page, server: Server, key: str) -> list[list[float]]:
@@ -63,7 +56,6 @@ def _changes(page: Page, server: Server, key: str) -> list[list[float]]:
     rows = []
     for _ in range(CHANGES):
         before = _computed(server)
-        page.evaluate("stamps.sent = []; stamps.received = []")
         press(page, key)
         after = _computed(server)
         rows.append([*page.evaluate(TAKE), *(b - a for a, b in zip(before, after, strict=True))])
@@ -76,31 +68,17 @@ def _computed(server: Server) -> list[float]:
     return [1000 * server.metric(name, f'cache="{cache}"') for cache in CACHES]
 
 
-async def _round_trips(address: str) -> float:
-    """Return the median time of an empty message there and back, in ms."""
-    times = []
-    where = address.replace("http", "ws", 1) + PATH
-    async with connect(where, subprotocols=["streamlit"], proxy=None) as connection:  # type: ignore[list-item]
-        for _ in range(CHANGES):
-            start = time.perf_counter()
-            await connection.send(BackMsg(app_heartbeat=True).SerializeToString())
-            await connection.recv()
-            times.append(1000 * (time.perf_counter() - start))
-    return float(np.median(times))
-
-
-def _parts(rows: list[list[float]], wire: float) -> dict[str, list[float]]:
+def _parts(rows: list[list[float]]) -> dict[str, list[float]]:
     parts: dict[str, list[float]] = {}
     for total, before, answer, paint, rest, training, figures in rows:
         for name, value in {
-            "browser: key press to request": before,
-            "wire: an empty round trip": wire,
-            "script, and earlier messages read": answer - wire - training - figures,
+            "browser: key press to question": before,
             "server: training": training,
             "server: figures and packing": figures,
-            "browser: charts' message to paint": paint,
+            "wire and waiting: rest of the answer": answer - training - figures,
+            "browser: answer to paint": paint,
             "all: key press to paint": total,
-            "(beside it: the page's other messages)": rest,
+            "(then: the page's last message)": rest,
         }.items():
             parts.setdefault(name, []).append(value)
     return parts
