@@ -1,8 +1,9 @@
 """Class by Streamlit's own test runner: the steps of a room, and a student's address."""
 
 import json
+import threading
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
 from linreg.core.experiment import SETTINGS
+from linreg.lesson.challenges import CHALLENGES
 from linreg.settings.choices import Loss
 from linreg.ui.screens import class_board as screen
+from linreg.ui.state import hosting
 from linreg.ui.state.fallback import WorkError
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
-from tests.support.opened import failure_of, opened, run, shows
+from tests.support.opened import failure_of, opened, page_of_before, run, shows
 
 
 @pytest.fixture
@@ -183,8 +186,10 @@ def test_the_answers_are_shown_also_where_their_runs_fail(
     assert offered(app) == {"g", "q"}
 
 
-def test_the_teacher_keeps_the_room_and_ends_it(board: Board) -> None:
-    """The secret link is shown once; what is deleted is gone."""
+def test_the_teacher_keeps_the_room_and_ends_it(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret link is shown once; what is deleted is gone, and what cannot be is still led."""
     app = press(opened("class_board"), "o")
     code, secret = room(app).code, room(app).secret
     [once] = [button for button in app.button if button.label == "Teacher's secret link"]
@@ -195,11 +200,90 @@ def test_the_teacher_keeps_the_room_and_ends_it(board: Board) -> None:
     [again] = [button for button in app.button if button.label == "Teacher's secret link"]
     assert again.disabled
     [end] = [button for button in app.button if button.label == "Delete the room"]
+    with monkeypatch.context() as failing:
+        failing.setattr(board, "end_room", unavailable)
+        end.click()
+        run(app)
+    assert [warning.value for warning in app.warning] == [FAILED]
+    [end] = [button for button in app.button if button.label == "Delete the room"]
     end.click()
     run(app)
     assert offered(app) == {"o"}
     with pytest.raises(BoardRefusal):
         board.host_state(code, secret)
+
+
+def test_a_press_on_a_page_that_is_out_of_date_changes_nothing(board: Board) -> None:
+    """A second room would take the place of the first one's secret; without a room nothing is."""
+    app = opened("class_board")
+    with page_of_before(app) as bring_back:
+        press(app, "o")
+        code, secret = room(app).code, room(app).secret
+        bring_back()
+        press(app, "o")
+    assert room(app).code == code
+    with page_of_before(app) as bring_back:
+        press(app, "q")
+        assert room(app).is_asking
+        app.session_state["linreg"].hosting = None
+        for key in ("q", "u"):
+            bring_back()
+            press(app, key)
+        assert offered(app) == {"o"}
+    assert not board.host_state(code, secret)["paused"]
+
+
+def test_the_room_that_the_tab_has_kept_is_led_again(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a reload, once the tab has answered; what it says later changes no room."""
+    kept, said = board.open_room(), [""]
+    secret = f"{kept.code}.{kept.host_secret}"
+    asked: list[Any] = []
+
+    def component(*, data: Any, on_found_change: Callable[[], None], **_: object) -> None:
+        asked.append(data)
+        if said[0]:
+            on_found_change()
+
+    served = threading.Event()
+    served.set()
+    monkeypatch.setattr(hosting, "served", served)
+    monkeypatch.setattr(hosting, "_component", component)
+    monkeypatch.setattr(hosting, "sent_by", lambda *_: {"text": said[0]})
+    app = opened("class_board")
+    assert offered(app) == set()  # not even the button of a new room
+    said[0] = secret
+    assert room(run(app)).code == kept.code
+    said[0] = "BCDFG.another"
+    assert room(run(app)).code == kept.code
+    assert asked == [{}, {}, {"keep": secret}]
+    for nonsense in ("no room", "BCDFG.", ".secret"):
+        said[0] = nonsense
+        assert offered(opened("class_board")) == {"o"}
+
+
+def test_the_bar_leads_back_to_the_class_and_rests_with_its_database(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page goes on without the bar; the page Class says why."""
+    app = press(opened("class_board"), "o")
+    run(app.switch_page("screens/loop.py"))
+    with monkeypatch.context() as failing:
+        failing.setattr(board, "host_state", unavailable)
+        assert offered(run(app)) == set()
+    assert offered(run(app)) == {"h", "k"}
+    board.solve(room(app).code, board.join(room(app).code).token, CHALLENGES[0].key)
+    press(app, "k")
+    assert offered(app) == {"q"}
+    shows(app, "1 challenge solved", f"{CHALLENGES[0].title}: **1**")
+
+
+def test_a_class_beyond_this_computer_gets_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That phones cannot open the address is said where it is true."""
+    assert len(opened("class_board").info) == 1
+    monkeypatch.setattr(screen, "app_address", lambda page: "https://class.example")
+    assert not opened("class_board").info
 
 
 def unavailable(*_: object) -> None:
@@ -322,6 +406,8 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     run(app)
     shows(app, "Line 2: ")
     assert len(room(app).plan) == 0
+    app.file_uploader(key="class plan file").set_value(None)
+    run(app)
     app.file_uploader(key="class plan file").set_value(("l.txt", b"step: \xff", "text/plain"))
     run(app)
     shows(app, "The file is not a text in UTF-8; the plan is as it was.")

@@ -24,6 +24,7 @@ from linreg.ui.server import board_requests, board_routes
 from linreg.ui.server.rate_limit import RateLimit
 from linreg.ui.work.board import class_board
 from tests.support.asgi import Answer, ask
+from tests.support.boards import Clock
 from tests.support.coroutines import result_of
 from tests.ui.parts.test_packing import unpacked
 
@@ -461,3 +462,44 @@ def test_no_token_is_kept_and_nothing_of_a_room_that_ended(
         assert requests._heard == {}
 
     result_of(visit())
+
+
+def test_who_asks_is_noted_from_time_to_time_and_a_stream_repeats_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A phone that was silent counts again; a database that cannot note it disturbs nobody."""
+    clock = Clock()
+    board = Board(f"sqlite:///{tmp_path}/board.sqlite", clock)
+    room, requests = board.open_room(), board_routes.BoardRequests()
+    host = (room.code, room.host_secret)
+    board.ask(*host, CHOICE)
+    monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
+    monkeypatch.setattr(board_routes, "BoardRequests", lambda: requests)
+    monkeypatch.setattr(board_routes, "HEARD_EVERY", 0.0)
+    monkeypatch.setattr(board_routes, "FRESH_FOR", 0.001)
+    monkeypatch.setattr(board_routes, "STREAM_FOR", 0.02)
+
+    async def visit() -> tuple[int, int, Answer, Answer]:
+        phone = Phone(room.code)
+        await phone.join()
+        clock.now += taking_part.PRESENT_FOR + 1
+        board.join(room.code)
+        before = board.host_state(*host)["round"]["present"]
+        await phone.state()
+        await asyncio.gather(*requests._tasks)
+        after = board.host_state(*host)["round"]["present"]
+        with monkeypatch.context() as failing:
+            failing.setattr(board, "hear_of", fails)
+            still = await phone.state()
+            await asyncio.gather(*requests._tasks)
+        path = f"/linreg-board/{room.code}/events"
+        headers = {"X-Linreg-Host": room.host_secret}
+        return before, after, still, await ask(phone.app, path, headers=headers)
+
+    def fails(*_: object) -> None:
+        raise BoardUnavailable("The database rests.")
+
+    before, after, still, stream = result_of(visit())
+    assert (before, after, still.status) == (1, 2, 200)
+    assert stream.body.count(b"event: state") == 1
+    board.close()

@@ -26,3 +26,12 @@ def test_many_keys_take_no_more_memory() -> None:
     assert limit.allows("present")
     assert all(limit.allows(f"new {i}") for i in range(10))
     assert not limit.allows("present")
+
+
+def test_many_busy_keys_take_no_more_memory_either() -> None:
+    """Nobody who is new is turned away for them."""
+    limit = RateLimit(rate=1, burst=1, clock=Clock())
+    keys = [f"busy {i}" for i in range(rate_limit.MOST_KEYS + 10)]
+    assert all(limit.allows(key) for key in keys)
+    assert not limit.allows(keys[-1])
+    assert limit.allows(keys[0])

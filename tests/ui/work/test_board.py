@@ -1,5 +1,8 @@
 """The board of the process: what is over is deleted, and a database that fails is only logged."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from linreg.board.refusals import BoardUnavailable
@@ -32,10 +35,15 @@ def test_rooms_whose_day_is_over_are_deleted_in_passing(
     board.close()
 
 
-def test_one_board_serves_a_process(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_one_board_serves_a_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Its database is the one that the environment names, which nothing has made yet."""
     monkeypatch.setenv("LINREG_BOARD_URL", f"sqlite:///{tmp_path}/board.sqlite")
     class_board.cache_clear()
     assert class_board() is class_board()
     assert class_board().remove_expired() == 0
+    monkeypatch.delenv("LINREG_BOARD_URL")
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(work, "class_board", lambda: pytest.fail("There may be no room."))
+    remove_expired_rooms()
+    assert not list(tmp_path.iterdir())
     class_board.cache_clear()
