@@ -52,7 +52,9 @@ def guide_html(base: str, links: Sequence[str], warning: str = "") -> str:
         start += lesson.minutes
     heading = f"A straight line, learned: {MINUTES} minutes"
     said = f"<p><b>{escape(warning)}</b></p>" if warning else ""
-    return _page("Teacher's guide", heading, _GUIDE_STYLE, f"{said}<ol>{''.join(items)}</ol>")
+    return _page(
+        "Teacher's guide", heading, _GUIDE_STYLE, f"{said}<ol start='0'>{''.join(items)}</ol>"
+    )
 
 
 def answer_text(lesson: Lesson) -> str:

@@ -177,6 +177,7 @@ def _limit(experiment: Experiment, *, hidden: bool) -> None:
     near = number(limit) == number(experiment.lr)  # then four digits do not tell them apart
     text = f"{limit:.7g}" if near else number(limit)
     st.caption(
-        f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows; "
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows (λₘₐₓ is the "
+        "largest curvature of the loss surface); "
         f"{experiment.lr:g} is {verdict}."
     )

@@ -62,6 +62,7 @@ def test_the_guide_lists_every_lesson_with_its_link_and_its_minutes() -> None:
     """From minute 0 to minute 45, as plain HTML that loads nothing."""
     links = tuple(f"{BASE}?lr={i}&x=<" for i in range(len(LESSONS)))
     page = guide_html(BASE, links, "Only here & now.")
+    assert '<ol start="0"><li>' in page  # connecting is 0, so that step 1 is the app's step 1
     assert page.count("<li>") == page.count('class="segno"') == len(LESSONS) + 1
     assert page.count("<i>Answer:</i>") == len(LESSONS)
     assert page.count("<polyline") > 6
