@@ -52,9 +52,8 @@ def guide_html(base: str, links: Sequence[str], warning: str = "") -> str:
         start += lesson.minutes
     heading = f"A straight line, learned: {MINUTES} minutes"
     said = f"<p><b>{escape(warning)}</b></p>" if warning else ""
-    return _page(
-        "Teacher's guide", heading, _GUIDE_STYLE, f"{said}<ol start='0'>{''.join(items)}</ol>"
-    )
+    steps = f'<ol start="0">{"".join(items)}</ol>'  # so that step 1 has the number of the app
+    return _page("Teacher's guide", heading, _GUIDE_STYLE, said + steps)
 
 
 def answer_text(lesson: Lesson) -> str:
