@@ -329,10 +329,12 @@ def test_the_teacher_brings_the_class_to_what_is_on_the_screen(board: Board) -> 
 
 def test_a_call_shows_the_same_run_behind_the_same_curtain(board: Board) -> None:
     """With a rate between two stops of the slider; the projector's large type stays with it."""
-    app = press(opened("class_board", exact="lr~0.0123", curtain="true", large="true"), "o")
+    shown = {"curtain": "true", "large": "true", "before": "true"}
+    app = press(opened("class_board", exact="lr~0.0123", **shown), "o")
     code, secret = room(app).code, room(app).secret
     press(run(app.switch_page("screens/playground.py")), "h")
     place = board.phone_state(code, board.join(code).token)["bring"]
+    assert "before=true" in place
     assert "large" not in place
     question = Question(text="Which?", kind="choice", options=("a", "b"), link=place)
     board.ask(code, secret, question)
@@ -343,6 +345,10 @@ def test_a_call_shows_the_same_run_behind_the_same_curtain(board: Board) -> None
     press(run(other), "g")
     assert other.session_state["linreg"].exact == {"lr": 0.0123}
     assert other.toggle(key="curtain").value
+    assert other.query_params["before"] == "true"
+    locked = opened("class_board", lock="before")
+    locked.session_state["linreg"].hosting = room(app)
+    assert "before" not in press(run(locked), "g").query_params
 
 
 def test_the_address_says_that_a_tab_leads_a_room_and_not_which(board: Board) -> None:

@@ -16,7 +16,7 @@ from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
 from linreg.ui.state.address import read_exact, shown_pages
-from linreg.ui.state.controls import offered_settings, run_settings, set_controls
+from linreg.ui.state.controls import is_kept, offered_settings, run_settings, set_controls
 from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
@@ -98,6 +98,7 @@ def go_on(present: str) -> None:
         return
     path, parameters = _read(link)
     names = [setting.address for setting in PLACES.values()]
+    names += [setting.address for name, setting in VIEW.items() if not is_kept(name)]
     if path != present and path in {page.path for page in shown_pages()}:
         go_to_page(path, **{name: parameters[name][0] for name in names if name in parameters})
 
