@@ -10,9 +10,9 @@ from linreg.own_data.table import DataError, list_columns
 class Field(StrEnum):
     """A field for files, as the pages call it."""
 
-    MODEL = "*Load a .pth file* on *Save & load*"
-    EXPERIMENT = "*Load an experiment* on *Save & load*"
-    TABLE = "*Your own data* on *Tune*"
+    MODEL = "*Load a .pth file*, on *Save & load*"
+    EXPERIMENT = "*Load an experiment*, on *Save & load*"
+    TABLE = "*Your own data*, on *Tune*"
 
 
 _KINDS = {
@@ -29,7 +29,7 @@ def right_field(data: bytes, here: Field) -> str:
         field = Field.TABLE
     if field is None or field is here:
         return ""
-    return f"This is {_KINDS[field]}. {field} takes it."
+    return f"This is {_KINDS[field]}. Put it into {field}."
 
 
 def _by_its_marks(data: bytes) -> Field | None:
