@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from linreg.core.losses import Floats
-from linreg.formatting import apart, counted, loss_text, number
+from linreg.formatting import apart, counted, loss_text, number, significant
 from linreg.settings.choices import Loss, Optimizer
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
@@ -99,7 +99,7 @@ def _step(walk: Walk) -> str:
     ]
     steps = walk.epoch * walk.experiment.n_batches + walk.batch + 1
     rule = _RULES[walk.experiment.optimizer].format(t=steps)
-    return f"{rule} With lr = {lr:.6g}: {' and '.join(moves)}."
+    return f"{rule} With lr = {significant(lr, 6)}: {' and '.join(moves)}."
 
 
 def _test(walk: Walk) -> str:

@@ -106,9 +106,19 @@ function filled(text, numbers) {
   return text.replace(/([·+] )?\{(\w+)\}/g, (_, sign = "", name) => {
     const number = numbers[name];
     if (!Number.isFinite(number)) return "NaN";
-    const shown = Number(number.toPrecision(6));
+    const size = Math.abs(number);
+    const isFar = size !== 0 && (size < 1e-4 || size >= 1e6);
+    const shown = isFar ? withPower(number, 5) : Number(number.toPrecision(6));
     return sign && number < 0 ? `${sign}(${shown})` : `${sign}${shown}`;
   });
+}
+
+const RAISED = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
+
+// A tiny or huge number as the texts of the app write it: 2.371×10¹².
+export function withPower(number, decimals) {
+  const [factor, power] = number.toExponential(decimals).split("e");
+  return `${factor}×10${[...String(Number(power))].map((digit) => RAISED[digit]).join("")}`;
 }
 
 // The Loop page with the present settings; "" if a teacher's link hides that page.

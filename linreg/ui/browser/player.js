@@ -6,7 +6,7 @@
 // may be something else than one run: its `kind` says which numbers it has, and where it begins.
 
 import { element, icon } from "./dom.js";
-import { Explainer } from "./explain.js";
+import { Explainer, withPower } from "./explain.js";
 import { onSlide } from "./touch.js";
 
 const SECONDS = 8; // for a whole run at speed 1
@@ -257,7 +257,6 @@ const RUN = { numbers: NUMBERS, isExplained: true, begin: () => placeIn(new URL(
 
 const DECIMALS = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const RAISED = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
 
 // As `number` of linreg/formatting.py, in a width that changes little while the player plays.
 export function text(number) {
@@ -266,8 +265,7 @@ export function text(number) {
   const size = Math.abs(number);
   if (size === 0 || (size >= 0.001 && size < 100000)) return DECIMALS.format(number);
   if (size >= 100000 && size < 1000000) return WHOLE.format(number);
-  const [factor, power] = number.toExponential(3).split("e");
-  return `${factor}×10${[...String(Number(power))].map((digit) => RAISED[digit]).join("")}`;
+  return withPower(number, 3);
 }
 
 // The place that an address names: `at` is an epoch, or undefined for the end.
