@@ -120,7 +120,7 @@ def test_the_step_is_drawn_from_the_old_to_the_new_parameters() -> None:
 def test_a_short_step_has_an_arrow_in_its_direction() -> None:
     """That of Adam is along the signs of the gradients, not against the gradient itself."""
     for optimizer in Optimizer:
-        experiment = Experiment(optimizer=optimizer, lr=0.001, epochs=2000)
+        experiment = Experiment(optimizer=optimizer, lr=0.001, epochs=500)
         figure = descent_figure(first_step(experiment), Moment.STEP, replayed(experiment))
         [arrow] = figure.layout.annotations
         step = first_step(experiment).step

@@ -125,6 +125,7 @@ def test_a_table_with_two_columns_of_numbers_is_read_however_it_is_written(
         ("x;y\ncm;kg\n1;2\n3;4", "Row 2 is read as units, `'cm, kg'`, and skipped."),
         ("My data, 2020\nx,y\n1,2\n3,4", "Row 1 is skipped as a title."),
         ("Kiel\nMay, 3\nx,y\n1,2\n3,4", "Row 2 is skipped as a title."),
+        ("Measured on Monday,\n1,2\n3,4", "Row 1 is skipped as a title."),
         ("A,1,2\nB,3,4\nC,5,6", "There is no header: row 1, `'A, 1, 2'`, is read as data."),
         ("x,1,2,3\ny,4,5,6", "The first row is read as x and the second as y."),
         ("y,1,2,3\nx,4,5,6", "The second row is read as x and the first as y."),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from tests.support.hostile import GOOD, SEEDS
+from tests.support.hostile import GOOD, seeds
 from tests.support.readings import READERS, read_each
 
 LARGE = 10_000_000  # bytes; ten times what any reader takes
@@ -24,11 +24,11 @@ def main() -> None:
     """Read everything; a reader that needs more than the limit ends the process with an error."""
     torch.set_num_threads(1)  # each thread more would count as memory for its stack
     for reader in READERS:
-        read_each(reader, SEEDS[reader][:1])  # whatever is imported on first use
+        read_each(reader, seeds(reader)[:1])  # whatever is imported on first use
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     for reader in READERS:
         allow(int(sys.argv[1]) * 1_000_000)
-        read_each(reader, SEEDS[reader])
+        read_each(reader, seeds(reader))
         if reader != "address":  # an address is no file
             read_each(reader, FILES)
         sys.stdout.write(f"{reader}\n")

@@ -22,7 +22,7 @@ import atheris
 
 with atheris.instrument_imports(include=["linreg"]):
     from tests.support.archives import packed
-    from tests.support.hostile import SEEDS
+    from tests.support.hostile import seeds
     from tests.support.readings import READERS
 
 
@@ -44,7 +44,7 @@ def main() -> None:
     if reader not in READERS:
         raise SystemExit(f"the first word must be one of {', '.join(READERS)}, not {reader}.")
     with tempfile.TemporaryDirectory() as folder:
-        for number, seed in enumerate(SEEDS[reader]):
+        for number, seed in enumerate(seeds(reader)):
             (Path(folder) / str(number)).write_bytes(seed)
         atheris.Setup([sys.argv[0], *options, folder], _target(reader))
         atheris.Fuzz()

@@ -1,7 +1,7 @@
 """The corpus: texts and files that try to break the readers. Large ones are made here.
 
-`TEXTS` go to every place that takes text. `SEEDS` are whole inputs for each reader, by the names of
-`tests.support.readings`; what the fuzzer finds is added to them.
+`TEXTS` go to every place that takes text. `seeds` are whole inputs for each reader; what the fuzzer
+finds is added to them.
 """
 
 import io
@@ -10,7 +10,8 @@ import os
 import pickle
 import zipfile
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -254,9 +255,13 @@ def _inside_itself(depth: int) -> bytes:
     return inner
 
 
-SEEDS: Mapping[str, list[bytes]] = {
-    "address": [each.encode() for each in _addresses()],
-    "points": _points(),
-    "experiment": _experiments(),
-    "checkpoint": _checkpoints(),
-}
+@cache
+def seeds(reader: str) -> Sequence[bytes]:
+    """Whole inputs for a reader, by its name in `tests.support.readings`."""
+    make: Mapping[str, Callable[[], Sequence[bytes]]] = {
+        "address": lambda: [each.encode() for each in _addresses()],
+        "points": _points,
+        "experiment": _experiments,
+        "checkpoint": _checkpoints,
+    }
+    return make[reader]()
