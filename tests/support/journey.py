@@ -71,22 +71,6 @@ def set_view(page: Page, name: str) -> None:
     page.keyboard.press("Escape")
 
 
-def count_blank_frames(page: Page) -> None:
-    """From now on, count in `blankFrames` of the page the charts that are missing in a frame."""
-    page.evaluate(
-        """() => {
-          window.blankFrames = 0;
-          const look = () => {
-            for (const plot of document.querySelectorAll(".linreg-plot"))
-              if (!plot.querySelector(".scatterlayer .trace")) blankFrames += 1;
-            if (document.querySelectorAll(".linreg-plot").length !== 3) blankFrames += 1;
-            requestAnimationFrame(look);
-          };
-          look();
-        }"""
-    )
-
-
 def drawn(page: Page, title: str, trace: str) -> list[float]:
     """The y values of a trace as Plotly holds them."""
     values: list[float] = plot(page, title).evaluate(
