@@ -79,7 +79,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="One training step, line by line",
-        says="Forward pass, loss, zero_grad, backward, step: press N, and ask before each press.",
+        says="Forward pass, loss, zero_grad, backward, step: press Next line, and ask before "
+        "each press.",
         question="Which line changes a parameter?",
         options=("loss.backward()", "optimizer.step()", "Both"),
         answer=plan_answers.line_that_changes_parameters,
@@ -177,8 +178,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="A mystery bug",
-        says="Something is wrong in the code, and PyTorch gives no error and no warning.",
-        question="Everybody guesses from the curves. Which line is wrong? Then press Next mystery.",
+        says="Something in this program is wrong, and PyTorch gives no error and no warning.",
+        question="Everybody guesses from the curves. What is wrong? Then press Next mystery.",
         answer=lambda run: plan_answers.silent_mistake(run, mystery(MYSTERY)),
         minutes=4,
         experiment=Experiment(),

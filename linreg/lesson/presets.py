@@ -18,14 +18,12 @@ class Preset:
 PRESETS = (
     Preset(
         title="Model 0",
-        help="The lesson's first run: two nn.Parameter, 100 epochs. It is still learning at the "
-        "end.",
+        help="The lesson's first run: two nn.Parameter, 100 epochs.",
         experiment=Experiment(),
     ),
     Preset(
         title="Model 1",
-        help="The lesson's second run: nn.Linear, 1000 epochs. From epoch 116 on it learns "
-        "nothing more.",
+        help="The lesson's second run: nn.Linear, 1000 epochs.",
         experiment=Experiment(model=Model.LINEAR, epochs=1000),
     ),
 )

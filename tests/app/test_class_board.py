@@ -93,9 +93,11 @@ def test_a_question_in_ones_own_words_is_checked_before_it_is_opened(board: Boar
     app.text_area(key="class options").set_value("L1\n\n MSE ")
     run(app)
     app.selectbox(key="class right").set_value(1)
+    app.segmented_control(key="class seconds").set_value(30)
     press(run(app), "open")
     asked = board.host_state(room(app).code, room(app).secret)["round"]
     assert asked["options"] == ("L1", "MSE")
+    assert asked["closes_in"] is not None
     press(press(app, "x"), "q")
     app.segmented_control(key="class kind").set_value("number")
     run(app)
@@ -107,6 +109,7 @@ def test_a_question_in_ones_own_words_is_checked_before_it_is_opened(board: Boar
     press(run(app), "open")
     asked = board.host_state(room(app).code, room(app).secret)["round"]
     assert (asked["number"], asked["low"], asked["high"]) == (2, 5, 9)
+    assert asked["closes_in"] is None  # each question has its own countdown
     press(press(app, "x"), "q")
     app.segmented_control(key="class kind").set_value("lr")
     press(run(app), "open")
@@ -344,7 +347,7 @@ def test_a_call_shows_the_same_run_behind_the_same_curtain(board: Board) -> None
     other.session_state["linreg"].hosting = room(app)
     press(run(other), "g")
     assert other.session_state["linreg"].exact == {"lr": 0.0123}
-    assert other.toggle(key="curtain").value
+    assert not other.toggle(key="curtain").value  # the class has predicted
     assert other.query_params["before"] == "true"
     locked = opened("class_board", lock="before")
     locked.session_state["linreg"].hosting = room(app)
@@ -411,6 +414,16 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     )
     run(app)
     shows(app, "Line 2: ")
+    for link, said in (
+        (b"nosuchpage?lr=0.1", "Step 1: 'nosuchpage' is no page. The pages are "),
+        (b"loop?lr=0.1&epochs=abc", "The link of step 1: epochs="),
+    ):
+        file = b"step: One\nlink: " + link
+        app.file_uploader(key="class plan file").set_value(None)
+        run(app)
+        app.file_uploader(key="class plan file").set_value(("a.txt", file, "text/plain"))
+        run(app)
+        shows(app, said, "The plan is as it was.")
     assert len(room(app).plan) == 0
     app.file_uploader(key="class plan file").set_value(None)
     run(app)
@@ -429,6 +442,7 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     assert {link.partition("call=")[0] for link in (first, again)} == {"loop?lr=0.1&"}
     assert again != first  # a phone follows each call once
     assert offered(app) == {"l", "q"}  # nothing is asked
+    shows(app, "Plan, 1 of 2. One.")
     press(app, "n")
     shows(app, "Plan, 2 of 2. Two.", "What comes after one?")
     press(app, "open")

@@ -92,6 +92,13 @@ def test_a_page_without_results_is_not_behind_the_curtain() -> None:
     shows(app, "What just happened.")
 
 
+def test_in_a_class_the_teacher_asks() -> None:
+    """The curtain asks nothing beside the class's question."""
+    app = opened(curtain="true", room="BCDFG")
+    shows(app, "The teacher's question comes in the panel")
+    assert not app.radio
+
+
 def test_one_epoch_is_no_question() -> None:
     """The curtain has its button only."""
     app = opened(epochs="1", curtain="true")

@@ -215,6 +215,14 @@ def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:
     assert phone.evaluate("window.isStillHere")
     teacher.keyboard.press("u")
     expect(panel(phone)).to_contain_text("Paused")
+    expect(panel(phone).get_by_role("button", name="Follow")).to_be_hidden()
+    epochs = slider(phone, "Epochs")
+    before = epochs.get_attribute("aria-valuetext") or ""
+    epochs.press("ArrowRight")
+    epochs.locator("xpath=ancestor::*[@role='group']").tap(position={"x": 20, "y": 50}, force=True)
+    teacher.keyboard.press("u")
+    expect(panel(phone)).not_to_contain_text("Paused")
+    expect(epochs).to_have_attribute("aria-valuetext", before)
 
 
 def ends(teacher: Page, phone: Page, others: Sequence[Phone]) -> None:

@@ -8,7 +8,7 @@ import { placeIn } from "./player.js";
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
 // Of this tab's own address: the class, what the teacher's link has set, and what this student has done.
 const KEPT = ["room", "hide", "lock", "plan", "own", "done", "pin"];
-const ANY = [...KEPT, "at", "play", "large", "present"]; // these may differ in the same place
+const ANY = [...KEPT, "at", "play", "large", "present", "challenge", "mystery"]; // these may differ in the same place
 const OWN = "linreg own page"; // where the student was
 const CALL = "linreg call"; // the last call that was followed
 

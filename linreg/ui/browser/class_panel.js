@@ -10,6 +10,7 @@ import { drawVotes, letter, showsRuns } from "./class_votes.js";
 import { element, say } from "./dom.js";
 
 const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";
+const TOUCHES = ["pointerdown", "mousedown", "touchstart", "click", "keydown"];
 const { style, dataset } = document.documentElement;
 let panel;
 
@@ -37,9 +38,17 @@ class Panel {
     this.fold.setAttribute("aria-controls", this.body.id);
     new ResizeObserver(() => this.takeRoom()).observe(this.root);
     setInterval(() => this.tick(), 500);
+    for (const name of TOUCHES) window.addEventListener(name, (event) => this.rest(event), { capture: true, passive: false });
     this.phone = new Phone(room, () => this.show());
     this.open = this.phone.isNew; // the first visit says what is stored
     this.show();
+  }
+
+  // During a pause the page takes nothing but what is for the panel.
+  rest(event) {
+    if (!("linregPaused" in dataset) || this.root.contains(event.target) || event.key === "Tab") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }
 
   takeRoom() {
@@ -110,8 +119,9 @@ class Panel {
   showWays() {
     const { refused, state } = this.phone;
     const bring = refused ? null : state?.bring;
-    this.follow.hidden = !bring || isThere(bring);
-    this.back.hidden = !ownPage();
+    const isPaused = "linregPaused" in dataset;
+    this.follow.hidden = isPaused || !bring || isThere(bring);
+    this.back.hidden = isPaused || !ownPage();
     say(this.status, this.says(refused ? null : state?.round));
   }
 

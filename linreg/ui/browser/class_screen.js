@@ -82,7 +82,9 @@ class Screen {
       await this.readEvents(response.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch (error) {
       pause = AGAIN;
-      if (!abort.signal.aborted) this.fault.textContent = error instanceof Refusal ? error.message : LOST;
+      if (abort.signal.aborted) return;
+      this.fault.textContent = error instanceof Refusal ? error.message : LOST;
+      if (error instanceof Refusal && this.told !== error.message) this.moved((this.told = error.message)); // perhaps it has ended
     }
     if (!abort.signal.aborted) this.waiting = setTimeout(() => this.listen(), pause);
   }

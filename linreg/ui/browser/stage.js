@@ -68,7 +68,7 @@ class Stage {
 
   // What the page brings: draws it, unless it is there already or is older than what is there.
   async take(bytes, plotlyUrl, mine) {
-    if (this.early && areSame(bytes, this.bytes)) return this.early.arrived();
+    if (this.early?.shown && areSame(bytes, this.bytes)) return this.early.arrived();
     const content = unpack(bytes);
     if (content.swarm) content.swarm.mine = mine;
     const show = () => {

@@ -10,9 +10,11 @@ from linreg.board.built_in_plan import built_in_plan
 from linreg.board.plan_file import PlanError, Step, plan_text, read_plan
 from linreg.board.questions import Question
 from linreg.board.ready_questions import ready_questions
+from linreg.formatting import counted
 from linreg.lesson.class_plan import LESSONS
 from linreg.ui.parts.class_steps import step, take
 from linreg.ui.parts.downloads import download
+from linreg.ui.parts.question_form import OWN
 from linreg.ui.state import keys
 from linreg.ui.state.hosting import as_call, choose_question, take_plan
 from linreg.ui.state.session import Hosting
@@ -58,9 +60,9 @@ def _next(hosting: Hosting) -> None:
     if take(lambda board, code, secret: board.bring(code, secret, link)):
         hosting.step += 1
         _keep(hosting)
-        hosting.is_asking = present.question is not None
-        if present.question is not None:
-            choose_question(_title(hosting.step, present))
+        hosting.is_asking = True  # the form says what the step shows
+        asks = present.question is not None
+        choose_question(_title(hosting.step, present) if asks else OWN)
 
 
 def _keep(hosting: Hosting, text: str | None = None) -> None:
@@ -99,9 +101,9 @@ def plan_file(hosting: Hosting) -> None:
     with st.popover("Plan", icon=":material/list_alt:"):
         st.markdown(
             "Download the plan, change it with any text editor, and bring it in again. Each step "
-            "has a title, a sentence, a question with its options, and a link."
+            "has a title; a sentence, a question with its options, and a link may follow."
         )
-        label = f"The plan ({_count(hosting)} steps)"
+        label = f"The plan ({counted(_count(hosting), 'step')})"
         download("linreg_plan.txt", lambda: plan_text(plan_of(hosting)), label)
         st.file_uploader(
             "A changed plan",

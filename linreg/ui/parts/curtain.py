@@ -22,6 +22,7 @@ from linreg.ui.state.session import session
 HINT = "How long is one step, and which way does it go once the line is nearly right?"
 
 
+IN_A_CLASS = "**Predict first.** The teacher's question comes in the panel at the lower edge."
 Raise = Callable[[Experiment], None]
 
 
@@ -58,6 +59,8 @@ def curtain(run: Run, button: str, lift: Raise) -> None:
         lesson = _step_of(run)
         if lesson is not None and not lesson.options:
             st.markdown(f"**{lesson.question}**")
+        elif lesson is None and session().room:
+            st.markdown(IN_A_CLASS)
         elif lesson is None and course_of_the_loss(run).right is None:
             st.markdown(course_of_the_loss(run).says)
         else:

@@ -63,6 +63,7 @@ def said(
     elif right in tries:
         place.success(f"Right. {tells}", icon=":material/check:")
     elif settled(name, right, options):
-        place.warning(f"Not correct. The right answer is: {right} {tells}", icon=":material/close:")
+        answer = f"The right answer is: {right.removesuffix('.')}."
+        place.warning(f"Not correct. {answer} {tells}", icon=":material/close:")
     else:
         place.warning(f"Not that one. {hint} Guess once more.", icon=":material/lightbulb:")

@@ -29,7 +29,7 @@ from linreg.ui.parts.question_form import question_form
 from linreg.ui.parts.room_solved import solved_challenges
 from linreg.ui.state import keys
 from linreg.ui.state.fallback import WorkError
-from linreg.ui.state.hosting import remember_room, take_place
+from linreg.ui.state.hosting import forget_countdown, remember_room, take_place
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import give_way
 from linreg.ui.work.board import class_board as board
@@ -120,13 +120,14 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     may_repeat = state == "closed" and asked["vote"] == 1
     ask = "Back to the class" if hosting.is_asking else "Ask a question"
     watch = "Back to the answers" if hosting.is_watching else "Watch the runs"
+    show_run = partial(take_place, link, is_shown=True)
     is_open, is_closed = state == "open", state == "closed"
     with st.container(horizontal=True, key=keys.CLASS_STEPS):
         step(ask, "q", "help", _toggle_form, primary=not state, allowed=not is_open)
         step("Close the vote", "x", "block", _close, primary=True, allowed=is_open)
         step("Vote again", "v", "forum", _vote_again, primary=True, allowed=may_repeat)
         step("Show the answers", "s", "bar_chart", _show_answers, allowed=is_closed)
-        step("Show the run", "g", "show_chart", lambda: take_place(link), allowed=bool(link))
+        step("Show the run", "g", "show_chart", show_run, allowed=bool(link))
         step(watch, "w", "bubble_chart", _toggle_runs, allowed=shows_rates(asked))
         plan_step(hosting, allowed=not is_open)
         let_go_step(seen)
@@ -173,6 +174,7 @@ def _ask(question: Question, seconds: int | None) -> None:
     hosting = session().hosting
     if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
         hosting.is_asking = hosting.is_watching = False
+        forget_countdown()
 
 
 def _rest(hosting: Hosting) -> None:
@@ -187,8 +189,7 @@ def _rest(hosting: Hosting) -> None:
         if st.button(
             "Teacher's secret link",
             icon=":material/key:",
-            help="It opens this room again, in any browser. It is shown once: keep it, and do not "
-            "project it.",
+            help="It opens this room again, in any browser. Keep it, and do not project it.",
             disabled=hosting.is_secret_shown,
         ):
             hosting.is_secret_shown = True
@@ -200,7 +201,7 @@ def _rest(hosting: Hosting) -> None:
 
 @st.dialog("Keep this link")
 def _show_secret(link: str) -> None:
-    st.markdown("It opens your room again, in any browser. It is not shown a second time.")
+    st.markdown("It opens your room again, in any browser. Keep it where nobody else reads it.")
     st.code(link, language=None, wrap_lines=True)
 
 

@@ -62,7 +62,7 @@ def result_tabs() -> OpenTab:
 
     Return the open tab.
     """
-    if session().plan is None:
+    if session().plan is None and session().hosting is None:
         st.html(
             "<style>:root { --linreg-welcome: 3.75rem; }</style>"
         )  # its room on an upright phone

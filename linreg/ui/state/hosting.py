@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
-from linreg.board.plan_file import PlanError, plan_text, read_plan
-from linreg.formatting import counted
+from linreg.board.plan_file import Step, plan_text, read_plan
+from linreg.formatting import counted, shown
 from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
@@ -65,8 +65,12 @@ def place_of(path: str) -> str:
     return f"{page}?{urlencode(fields)}" if fields else page
 
 
-def take_place(link: str) -> None:
-    """Use the settings of such a link, and its view, and go there; for use in a callback."""
+def take_place(link: str, *, is_shown: bool = False) -> None:
+    """Use the settings of such a link, and its view, and go there; for use in a callback.
+
+    Arguments:
+        is_shown: the run is shown, even if the link has the curtain.
+    """
     _, parameters = _read(link)
     parameters |= read_exact(parameters.get(keys.EXACT_ADDRESS, []))
     known = {setting.address for setting in offered_settings().values()}
@@ -74,6 +78,7 @@ def take_place(link: str) -> None:
     values = read_address(given, offered_settings()).values
     shown = {**VIEW, "curtain": SCREEN["curtain"]}
     picture = {name: values.get(name, setting.default) for name, setting in shown.items()}
+    picture["curtain"] = picture["curtain"] and not is_shown
     set_controls(settle(run_settings(values))[0], picture)
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
@@ -119,6 +124,11 @@ def choose_question(title: str) -> None:
     st.session_state[keys.CLASS_QUESTION] = title
 
 
+def forget_countdown() -> None:
+    """Leave the next question without a countdown, until one is chosen; for use in a callback."""
+    st.session_state[keys.CLASS_SECONDS] = None
+
+
 def take_plan(keep: Callable[[str], object]) -> None:
     """Use the plan in the file that was brought in, from its first step; for use in a callback.
 
@@ -129,15 +139,31 @@ def take_plan(keep: Callable[[str], object]) -> None:
     if hosting is None or file is None:
         return
     try:
-        hosting.plan = read_plan(file.getvalue().decode("utf-8"))
+        plan = read_plan(file.getvalue().decode("utf-8"))
+        _check_links(plan)
     except UnicodeDecodeError:
         hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
-    except PlanError as error:
+    except ValueError as error:
         hosting.plan_says = f"{error} The plan is as it was."
     else:
+        hosting.plan = plan
         hosting.step, hosting.plan_says = 0, f"{counted(len(hosting.plan), 'step')} of your plan."
         keep(plan_text(hosting.plan))
         st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
+
+
+def _check_links(plan: Sequence[Step]) -> None:
+    """Raise ValueError if a step's link has no page of the app, or a value that a page refuses."""
+    table = {**offered_settings(), **PLACES}
+    known = {setting.address for setting in table.values()}
+    for number, each in enumerate(plan, start=1):
+        path, _, query = each.link.partition("?")
+        if path and path not in PATHS:
+            pages = ", ".join(PATHS)
+            raise ValueError(f"Step {number}: {shown(path)} is no page. The pages are {pages}.")
+        given = {name: texts for name, texts in parse_qs(query).items() if name in known}
+        for sentence in read_address(given, table).sentences:
+            raise ValueError(f"The link of step {number}: {sentence.replace('`', '')}")
 
 
 def _take() -> None:

@@ -51,8 +51,8 @@ def question_name(number: int) -> str:
 
 
 def _opening(lesson: Lesson) -> dict[str, str]:
-    """Return those parameters of a step's link that no control has: its start epoch."""
-    return {name: text for name, text in lesson.view if name in ("at", "play")}
+    """Return the parameters of a step's link that go to its page: start epoch and picture."""
+    return {name: text for name, text in lesson.view if name != keys.MYSTERY_ADDRESS}
 
 
 def _value(setting: Setting[Any], view: dict[str, str]) -> Any:
