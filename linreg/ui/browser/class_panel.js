@@ -196,7 +196,7 @@ function shown({ kind }, value) {
 
 function greeting(state) {
   return [
-    element("p", {}, state ? `You are ${state.nickname} here. Wait for the teacher's question.` : ""),
+    element("p", {}, state ? "Wait for the teacher's question." : ""),
     element("p", {}, STORED),
   ];
 }

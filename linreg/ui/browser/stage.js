@@ -17,6 +17,7 @@ import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
 const FIRST = 1_200; // ms in which only one trace is seen, where the data ask for it
+const WIDE = 560; // pixels of a chart whose legend may be large
 const NARROWEST = 100; // pixels in which Plotly can draw a chart
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
@@ -193,7 +194,7 @@ class Chart {
     this.says.textContent = title.subtitle.text;
     this.describe("");
     if (this.widened) await this.narrow(Plotly);
-    await Plotly.react(this.plot, traces, dressed(rest, look), ...this.newConfig());
+    await Plotly.react(this.plot, traces, dressed(rest, look, this.legendScale(look)), ...this.newConfig());
     if (look.size) await Plotly.redraw(this.plot); // makes room for a legend that now has fewer rows
     this.Plotly = Plotly;
     this.resizer ??= this.followSize();
@@ -201,6 +202,11 @@ class Chart {
       this.stage.picked({ chart: this.name, x, y }),
     );
     this.overlay.attach();
+  }
+
+  // Legends grow less than other texts where the chart is too narrow for them.
+  legendScale({ scale }) {
+    return parseInt(this.size ?? this.plot.offsetWidth) >= WIDE ? scale : Math.min(scale, 1.2);
   }
 
   // Plotly's configuration, only where it is another than before: Plotly takes long to compare them.
@@ -289,7 +295,7 @@ function readLook(root) {
   };
 }
 
-function dressed(layout, look) {
+function dressed(layout, look, legendScale) {
   const size = layout.font.size * look.scale;
   return {
     ...layout,
@@ -306,7 +312,7 @@ function dressed(layout, look) {
       ...layout.legend,
       y: 1.02,
       yanchor: "bottom",
-      font: { size: layout.legend.font.size * Math.min(look.scale, 1.2) }, // fewer rows
+      font: { size: layout.legend.font.size * legendScale },
       ...(byTouch() && { ...LEGEND_ON_A_PHONE, font: { size } }),
     },
     xaxis: withTitle(layout.xaxis, size, 6),
