@@ -153,6 +153,8 @@ def test_the_picture_comes_before_its_page_once_and_in_order(visit: Callable[...
     page.evaluate(PRESSED)
     for _ in range(6):
         rate.press("ArrowRight")
+    end = train(Experiment(epochs=150, lr=0.017)).history  # after seven presses in all
+    expect(says(page, "Predictions")).to_contain_text(f"y = {end.weight[-1]:.4f} x")
     is_idle(page)
     last = says(page, "Predictions").inner_text()
     told = [line for line in page.evaluate("told") if line]
