@@ -20,6 +20,7 @@ from tests.support.journey import (
     number,
     player,
     plot,
+    says,
     set_view,
     slider,
 )
@@ -119,6 +120,7 @@ def after_a_network_that_was_gone_the_page_is_what_it_was(page: Page, network: R
     assert seen(page) == before
     change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     plain = notebook.plain_loop(Experiment(noise=0.1, lr=0.011))
+    expect(says(page, "Loss curves")).to_contain_text(f"{plain['train_loss'][-1]:.6f}")
     assert drawn(page, "Loss curves", "training loss") == pytest.approx(
         plain["train_loss"], rel=1e-6
     )
@@ -157,9 +159,10 @@ def after_a_restart_of_the_server_every_page_is_what_it_was(
     assert [seen(page) for page in pages] == before
 
     change(playground, lambda: slider(playground, "Learning rate").press("ArrowRight"))
-    experiment = Experiment(noise=0.1, lr=0.012)
+    plain = notebook.plain_loop(Experiment(noise=0.1, lr=0.012))
+    expect(says(playground, "Loss curves")).to_contain_text(f"{plain['train_loss'][-1]:.6f}")
     assert drawn(playground, "Loss curves", "training loss") == pytest.approx(
-        notebook.plain_loop(experiment)["train_loss"], rel=1e-6
+        plain["train_loss"], rel=1e-6
     )
     assert number(playground, "epoch") == "3 of 100"
     loop.keyboard.press("n")
