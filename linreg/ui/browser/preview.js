@@ -58,6 +58,7 @@ export class Preview {
   }
 
   request() {
+    if (this.closed) return; // a change of the axes may end later
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       this.sketch();
@@ -160,6 +161,7 @@ export class Preview {
   }
 
   close() {
+    this.closed = true;
     this.watcher.disconnect();
     clearTimeout(this.waiting);
     cancelAnimationFrame(this.frame);

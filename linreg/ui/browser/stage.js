@@ -154,6 +154,7 @@ class Stage {
   }
 
   close() {
+    this.latest = null; // what is being drawn stops
     window.removeEventListener("linreg-look", this.redraw);
     this.player?.close();
     this.preview?.close();
