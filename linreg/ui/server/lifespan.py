@@ -6,7 +6,6 @@ listens.
 """
 
 import os
-import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,8 +18,6 @@ from linreg.ui.state.streamlit_internals import call_no_other_host
 
 LOG = get_logger("linreg")
 
-TURN = 0.001  # seconds
-
 ready = threading.Event()  # set when pages can import what they need without waiting for a thread
 ready.set()
 
@@ -29,8 +26,6 @@ ready.set()
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Prepare the server in a thread, and stop that thread at the end."""
     call_no_other_host()
-    # Each message that comes needs Python's lock; a thread that computes gives it up after a turn.
-    sys.setswitchinterval(TURN)
     served.set()
     ready.clear()
     stop = threading.Event()
