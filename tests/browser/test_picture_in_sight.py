@@ -36,6 +36,20 @@ LOOK = """() => {
   };
 }"""
 
+# Scrolled by 300 pixels: where in the window, below the header, does something lie on a chart?
+COVERED = """() => {
+  document.querySelector('[data-testid="stMain"]').scrollTo({ top: 300, behavior: "instant" });
+  const top = document.querySelector('[data-testid="stHeader"]').getBoundingClientRect().bottom;
+  return [...document.querySelectorAll("figure.linreg-chart")].flatMap((chart) => {
+    const { left, right, bottom } = chart.getBoundingClientRect();
+    const places = [];
+    for (let x = left + 4; x < right; x += 16)
+      for (let y = top + 4; y < Math.min(bottom, innerHeight); y += 16)
+        if (!chart.contains(document.elementFromPoint(x, y))) places.push([x, y]);
+    return places;
+  });
+}"""
+
 # The layer of the cursor lies exactly over the data area, however many rows a caption takes.
 ALIGNED = """() => [...document.querySelectorAll(".linreg-frame")].every((frame) => {
   const [layer, area] = [".linreg-overlay", ".nsewdrag"].map((name) =>
@@ -52,6 +66,11 @@ def test_charts_player_and_sliders_are_in_sight_on_every_wide_window(visit: Visi
     """
     page = visit(WORDY)
     assert_in_sight(page, large=False)
+    for width, height in ((1366, 768), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        look(page)
+        assert page.evaluate(COVERED) == [], (width, height)
+        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_text("Large type", exact=True).click()
     expect(page).to_have_url(re.compile("large=true"))
