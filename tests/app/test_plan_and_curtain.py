@@ -6,9 +6,14 @@ from streamlit.testing.v1 import AppTest
 from linreg import Experiment, Loss, train
 from linreg.formatting import loss_text
 from linreg.formatting import number as number_of
+from linreg.lesson.challenges import CHALLENGES
 from linreg.lesson.class_plan import LESSONS, tell
+from linreg.mistakes.catalog import BUGS
 from linreg.mistakes.puzzles import mystery, mystery_token
+from linreg.sharing.address import address_of
 from tests.support.opened import opened, run, shows, text_of
+
+SYMPTOM = BUGS[next(iter(BUGS))].symptom  # of the first bug
 
 
 def everything(app: AppTest) -> str:
@@ -139,6 +144,48 @@ def test_a_step_of_the_plan_asks_before_it_shows(number: int) -> None:
         assert hidden not in said
     guess(app, right)
     assert app.success[0].value == f"Right. {says}"
+
+
+OF_THREE = [n for n, step in enumerate(LESSONS, 1) if not step.page and len(step.options) > 2]
+
+
+@pytest.mark.parametrize("number", OF_THREE)
+def test_a_run_played_after_one_wrong_guess_comes_with_the_answer(number: int) -> None:
+    """Nobody is asked to guess once more where there is nothing left to guess."""
+    lesson = LESSONS[number - 1]
+    app = opened(
+        plan=str(number),
+        curtain="true",
+        **address_of(lesson.experiment),
+    )
+    right, says = tell(lesson)
+    assert right is not None
+    press(guess(app, right - 1), "Play the run")
+    answer = f"Not correct. The right answer is: {lesson.options[right]}. {says}"
+    assert [box.value for box in app.warning] == [answer]
+    assert not app.radio
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters", "answer"),
+    [
+        ("bug_hunt", {}, SYMPTOM),
+        ("bug_hunt", {"lr": "0.02"}, SYMPTOM),
+        ("bug_hunt", {"mystery": mystery_token(mystery(5), 5)}, BUGS[mystery(5)].title),
+        ("challenges", {}, CHALLENGES[0].options[CHALLENGES[0].answer]),
+    ],
+)
+def test_a_verdict_says_its_answer_once(page: str, parameters: dict[str, str], answer: str) -> None:
+    """After two wrong guesses; nothing that follows repeats it."""
+    app = opened(page, **parameters)
+    [radio] = app.radio
+    wrong = [option for option in radio.options if option != answer]
+    for option in wrong[:2]:
+        [radio] = app.radio
+        radio.set_value(option)
+        run(app)
+    [verdict] = [box.value for box in app.warning if "Not correct." in box.value]
+    assert verdict.count(answer.removesuffix(".")) == 1
 
 
 def test_the_bar_goes_from_step_to_step_and_away() -> None:

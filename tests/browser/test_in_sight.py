@@ -78,7 +78,7 @@ def test_an_answer_appears_below_the_choices_and_a_pinned_run_can_be_found(visit
         page = visit("bug_hunt", width=width, height=height)
         right = BUGS[Mistake.NO_ZERO_GRAD].symptom
         page.get_by_test_id("stRadioOption").filter(has_text=right).click()
-        answer = page.get_by_test_id("stAlert").filter(has_text="What you see")
+        answer = page.get_by_test_id("stAlert").filter(has_text="Right.")
         expect(answer).to_be_visible()
         in_sight(page, answer)
     page.get_by_role("button", name="Pin this run").click()

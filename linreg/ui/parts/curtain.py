@@ -12,7 +12,7 @@ from linreg.core.training import Run
 from linreg.figures import data_figure
 from linreg.lesson.class_plan import HIDDEN, Lesson, tell
 from linreg.lesson.plan_answers import COURSE, course_of_the_loss
-from linreg.ui.parts.question import ask, said
+from linreg.ui.parts.question import ask, told
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
 from linreg.ui.state.guesses import curtain_is_down, guesses, raise_curtain
@@ -75,14 +75,17 @@ def hidden_run(experiment: Experiment) -> None:
 
 
 def say_what_was_guessed(run: Run, place: DeltaGenerator) -> bool:
-    """Show in `place` what came of a guess about this run; return whether there was one."""
+    """Show in `place` what came of a guess about this run; return whether there was one.
+
+    The run is shown, so the answer is told even if a try was left.
+    """
     lesson = _step_of(run)
     if lesson is not None and not (lesson.options and set(HIDDEN) & set(lesson.view)):
         return False  # the bar of the plan asks, or nobody does
-    name, _, options, right = _question(run, lesson)
+    name, _, _, right = _question(run, lesson)
     if not guesses(name):
         return False
-    said(place, name, options, right, **_answer(run, lesson))
+    told(place, name, right, tells=_answer(run, lesson)["tells"])
     return True
 
 

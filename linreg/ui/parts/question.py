@@ -17,7 +17,7 @@ def ask(
     right: str,
     *,
     hint: str,
-    tells: str,
+    tells: str = "",
     after: Callable[[], None] = lambda: None,
     place: str = keys.ANSWER,
 ) -> bool:
@@ -27,7 +27,7 @@ def ask(
         name: of the question, unique on all pages.
         right: the right one of the options.
         hint: for a second try, after a wrong first guess.
-        tells: the answer, shown when the question is settled.
+        tells: what else is said when the question is settled.
         after: called in the callback of the guess that settles it.
         place: the key of the place of the answer; a page's own question has the usual one.
     """
@@ -57,13 +57,18 @@ def said(
     place: DeltaGenerator, name: str, options: Sequence[str], right: str, *, hint: str, tells: str
 ) -> None:
     """Show in `place` what came of the guesses; arguments as for `ask`."""
-    tries = guesses(name)
-    if not tries:
+    if not guesses(name):
         place.info("The answer appears here after your guess.", icon=":material/lock:")
-    elif right in tries:
-        place.success(f"Right. {tells}", icon=":material/check:")
     elif settled(name, right, options):
-        answer = f"The right answer is: {right.removesuffix('.')}."
-        place.warning(f"Not correct. {answer} {tells}", icon=":material/close:")
+        told(place, name, right, tells=tells)
     else:
         place.warning(f"Not that one. {hint} Guess once more.", icon=":material/lightbulb:")
+
+
+def told(place: DeltaGenerator, name: str, right: str, *, tells: str) -> None:
+    """Show in `place` the answer, whether a try is left or not; arguments as for `ask`."""
+    if right in guesses(name):
+        place.success(f"Right. {tells}".rstrip(), icon=":material/check:")
+    else:
+        answer = f"The right answer is: {right.removesuffix('.')}."
+        place.warning(f"Not correct. {answer} {tells}".rstrip(), icon=":material/close:")

@@ -100,7 +100,7 @@ def _number() -> int:
 def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
     """Show the changed code, ask for its effect, then show the effect."""
     bug = BUGS[mistake]
-    where = "" if experiment == Experiment() else " with the lesson's settings"
+    differs = experiment != Experiment()
     left, right = st.columns(2, gap="large")
     with left:
         _diff(bug, experiment)
@@ -112,11 +112,11 @@ def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
             [BUGS[each].symptom for each in offered],
             bug.symptom,
             hint=bug.clue,
-            tells=f"What you see{where}: {bug.symptom}",
+            tells="That is with the lesson's settings." * differs,
         )
     if not settled:
         return
-    if where:
+    if differs:
         st.caption("Your settings differ from the lesson's. Below is the run with your settings.")
     _evidence(experiment, mistake)
     _explanation(bug)
@@ -136,7 +136,6 @@ def _mystery(experiment: Experiment, mistake: Mistake, seed: int) -> None:
             [BUGS[each].title for each in choices_for_guess(mistake, seed)],
             bug.title,
             hint=bug.hints[0],
-            tells=f"It was: {bug.title}.",
         )
         for number, hint in enumerate(bug.hints, start=1):
             with st.expander(f"Hint {number}", key=keys.one_of(keys.MYSTERY_HINT, seed, number)):

@@ -85,14 +85,12 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
             ):
                 st.markdown(hint)
     with right:
-        answer = chosen.options[chosen.answer]
         return ask(
             prediction_of(chosen.key),
             f"**Predict first.** {chosen.question}",
             chosen.options,
-            answer,
+            chosen.options[chosen.answer],
             hint=chosen.clue,
-            tells=f"The answer: {answer}.",
         )
 
 
