@@ -279,6 +279,14 @@ def test_standard_units_stay_where_the_browser_has_not_yet_seen_them() -> None:
     assert not state(app).standard
 
 
+def test_a_switch_of_units_begins_with_its_value() -> None:
+    """The browser never draws it as off first, which a quick change of page would then tell."""
+    app = paste(opened("tune"), "".join(f"{1950 + n},{14 + n}\n" for n in range(9)))
+    app.button(key="fit units form").click()
+    switch = switch_of_units(run(app))
+    assert (switch.value, switch.proto.default) == (True, True)
+
+
 def test_an_outlier_moves_mse_and_not_l1() -> None:
     """The preset pins both; the L1 line stays near the truth, the MSE line does not."""
     app = press(opened("tune"), "L1 against MSE with an outlier")

@@ -109,6 +109,7 @@ def _present(run: Run) -> None:
     number_ = units_switch()
     st.toggle(
         "In standard units",
+        value=session().standard,
         key=keys.one_of(keys.STANDARD_UNITS, number_),
         on_change=follow_units,
         args=(number_,),

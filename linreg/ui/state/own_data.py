@@ -72,18 +72,17 @@ def original_points(experiment: Experiment) -> Pairs | None:
 
 
 def units_switch() -> int:
-    """Return the number of the switch of units, which gets the session's value.
+    """Return the number of the switch of units, which is shown with the session's value.
 
     Where something else has changed the units, it is a new switch: a browser that has not yet seen
-    the change may still tell of the old one as it was, and that is no choice of the visitor.
+    the change may still tell of the old one as it was, and that is no choice of the visitor. For
+    the same reason a switch begins with its value: one that begins as off and is then set is off
+    for a moment in the browser, which may tell of it.
     """
     state = session()
     if state.standard is not state.units_shown:
         state.units_shown = state.standard
         state.units_given += 1
-    key = keys.one_of(keys.STANDARD_UNITS, state.units_given)
-    if key not in st.session_state:
-        st.session_state[key] = state.standard
     return state.units_given
 
 
