@@ -12,7 +12,9 @@ from linreg.settings.choices import Loss, Model
 
 Floats = npt.NDArray[np.float32]
 
-ELEMENTS = 1_000_000  # numbers in one block of predictions, 4 MB
+# Numbers in one block of predictions. PyTorch shares the work on more among several threads, which
+# wait for each other: on a busy server that takes fifteen times as long.
+ELEMENTS = 32_768
 SAMPLES = 8  # lines that are tried both ways
 
 
@@ -58,10 +60,9 @@ def row_losses(y_preds: torch.Tensor, y: torch.Tensor, loss: Loss) -> torch.Tens
         (k,), what `loss_fn` gives for each row as a column; on the CPU bit for bit, because a mean
         over a row adds in the same order there as a mean over a column.
     """
-    each: torch.Tensor = make_loss(loss, reduction="none")(
-        y_preds, y.reshape(1, -1).expand_as(y_preds)
-    )
-    return each.mean(dim=1)
+    loss_fn, y_row = make_loss(loss, reduction="none"), y.reshape(1, -1)
+    blocks = torch.split(y_preds, _lines(len(y)))
+    return torch.cat([loss_fn(block, y_row.expand_as(block)).mean(dim=1) for block in blocks])
 
 
 def gradients_at(
@@ -85,10 +86,15 @@ def gradients_at(
 def _blocks(
     w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tensor, loss: Loss
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
-    """Yield the weights, biases and losses of the lines in blocks, to limit the memory."""
-    x_row, pairs = X.reshape(1, -1), max(1, ELEMENTS // len(X))
+    """Yield the weights, biases and losses of the lines in blocks."""
+    x_row, pairs = X.reshape(1, -1), _lines(len(X))
     for w_i, b_i in zip(torch.split(w, pairs), torch.split(b, pairs), strict=True):
         yield w_i, b_i, row_losses(w_i[:, None] * x_row + b_i[:, None], y, loss)
+
+
+def _lines(rows: int) -> int:
+    """Return how many lines with this number of rows are one block."""
+    return max(1, ELEMENTS // rows)
 
 
 def _one_by_one(

@@ -17,7 +17,7 @@ import torch
 
 from linreg.core.data import Split, split_data
 from linreg.core.experiment import Experiment
-from linreg.core.losses import ELEMENTS, make_loss, row_losses
+from linreg.core.losses import make_loss, row_losses
 from linreg.core.models import make_model, model_at
 from linreg.core.record import Progress
 from linreg.core.training import Run, make_run, train
@@ -30,6 +30,7 @@ LOG = logging.getLogger("linreg")
 Table = npt.NDArray[np.float32]  # loss, weight, bias and their gradients, (5, epochs)
 
 FIRST_CHUNK, LARGEST_CHUNK = 256, 4096  # epochs between two reports, about 5 to 80 ms
+MOST_PREDICTIONS = 1_000_000  # in one such part, 4 MB
 
 _first_warning = threading.Lock()  # acquired by the first warning and never released
 
@@ -78,7 +79,8 @@ def _repeat(step: TracedStep, experiment: Experiment, progress: Progress | None)
 
     Once the parameters are equal to those after an earlier epoch, all later epochs are copies.
     """
-    total, largest = experiment.epochs, min(LARGEST_CHUNK, ELEMENTS // experiment.n_train)
+    total = experiment.epochs
+    largest = max(1, min(LARGEST_CHUNK, MOST_PREDICTIONS // experiment.n_train))
     parameters: Tensors = tuple(p.detach() for p in step.parameters)
     table, size = np.empty((5, 0), dtype=np.float32), min(FIRST_CHUNK, largest)
     while (done := table.shape[1]) < total:

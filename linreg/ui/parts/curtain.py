@@ -82,9 +82,9 @@ def say_what_was_guessed(run: Run, place: DeltaGenerator) -> bool:
     lesson = _step_of(run)
     if lesson is not None and not (lesson.options and set(HIDDEN) & set(lesson.view)):
         return False  # the bar of the plan asks, or nobody does
-    name, _, _, right = _question(run, lesson)
-    if not guesses(name):
+    if not guesses(_name(run, lesson)):  # before the course of the loss is computed
         return False
+    name, _, _, right = _question(run, lesson)
     told(place, name, right, tells=_answer(run, lesson)["tells"])
     return True
 
@@ -97,13 +97,20 @@ def _step_of(run: Run) -> Lesson | None:
 
 def _question(run: Run, lesson: Lesson | None) -> tuple[str, str, tuple[str, ...], str]:
     """Return the name of the question, its text, its options and the right one of them."""
-    number = session().plan
-    if lesson is None or number is None:
-        name = f"course {crc32(repr(run.experiment).encode())}"
+    name = _name(run, lesson)
+    if lesson is None:
         right = COURSE[course_of_the_loss(run).right or 0]
         return name, "**Predict first.** What will the training loss do?", COURSE, right
     right = lesson.options[tell(lesson).right or 0]
-    return question_name(number), f"**Predict first.** {lesson.question}", lesson.options, right
+    return name, f"**Predict first.** {lesson.question}", lesson.options, right
+
+
+def _name(run: Run, lesson: Lesson | None) -> str:
+    """Return the name of the question about a run."""
+    number = session().plan
+    if lesson is None or number is None:
+        return f"course {crc32(repr(run.experiment).encode())}"
+    return question_name(number)
 
 
 def _answer(run: Run, lesson: Lesson | None) -> dict[str, str]:

@@ -1,15 +1,15 @@
-"""Which sessions may compute when there are more of them than processor cores.
+"""Which session may compute when several want to.
 
-PyTorch operations of several threads compete for the interpreter's lock: the shortest operation
-then waits as long as the longest. So only a few threads compute at the same time, and each of
-them holds a slot. A free slot goes to the session that came first. One second of computing counts
-as coming 100 seconds later, so a page that was just opened goes before a run that has computed for
-a while. Forty long runs do not delay a short one, and no run waits for ever.
+The threads of a server compete for the interpreter's lock: the shortest PyTorch operation then
+waits as long as the longest, and a class of a hundred waits twice as long for its pictures with two
+threads that compute as with one. So one thread computes at a time, and holds the slot. It goes to
+the session that came first. One second of computing counts as coming 100 seconds later, so a page
+that was just opened goes before a run that has computed for a while. Forty long runs do not delay a
+short one, and no run waits for ever.
 """
 
 import heapq
 import itertools
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +27,6 @@ LONGEST_GLANCE = 0.5  # seconds; with many in the queue, frequent checks would s
 CROWD = 5  # this many in the queue double the time between two checks
 SLICE = 0.1  # seconds of computing; shorter work is not interrupted
 WEIGHT = 100  # seconds of coming later, for each second of computing
-MOST_SLOTS = 4  # more threads would only compete for the interpreter's lock
 
 
 @dataclass(order=True)
@@ -180,4 +179,4 @@ class _Slot:
         return self._came + WEIGHT * self._computed
 
 
-SLOTS = Slots(min(os.cpu_count() or 1, MOST_SLOTS))
+SLOTS = Slots(1)
