@@ -135,10 +135,47 @@ PRESSED = """async (slider) => {
 }"""
 
 
+# Whether pictures of these rates, brought by the page after moves of the slider, are older.
+OLDER = """async (url) => {
+  const { Early } = await import(url);
+  const picture = (lr) => ({
+    early: { query: "", names: { Rate: "lr" } },
+    preview: { values: { lr }, settings: { Rate: "lr" } },
+  });
+  const arrayBuffer = async () => new ArrayBuffer();
+  const answer = { status: 200, headers: new Headers(), arrayBuffer };
+  const { fetch } = window;
+  window.fetch = async () => answer;
+  let moved;
+  const early = new Early(() => moved.preview), slider = document.createElement("input");
+  slider.setAttribute("aria-label", "Rate");
+  const move = async (...rates) => {
+    for (const rate of rates) {
+      moved = picture(rate);
+      slider.setAttribute("aria-valuetext", rate);
+      early.follow(slider);
+      await new Promise((resolve) => setTimeout(resolve));
+      early.load(moved);
+    }
+  };
+  const isOlder = (rate) => early.isOlder({ run: picture(rate) }, () => {});
+  early.load(picture(1));
+  await move(2, 1); // for which a page has nothing to bring
+  const found = [isOlder(5)];
+  early.load(picture(5));
+  await move(2, 3);
+  found.push(isOlder(2), isOlder(5), isOlder(3), isOlder(2));
+  early.close();
+  window.fetch = fetch;
+  return found;
+}"""
+
+
 def test_the_picture_comes_before_its_page_once_and_in_order(visit: Callable[..., Page]) -> None:
     """It is drawn once; keys pressed in a row never bring an older run back.
 
-    Where nobody sends it early, the page brings it; a curtain lets nothing through.
+    A run that was no move of a slider, such as a preset after a move there and back, is no older
+    one. Where nobody sends it early, the page brings it; a curtain lets nothing through.
     """
     page = visit("?epochs=150")
     rate, stage, answers = slider(page, "Learning rate"), page.locator(".linreg-stage"), []
@@ -161,6 +198,8 @@ def test_the_picture_comes_before_its_page_once_and_in_order(visit: Callable[...
     assert told[-1] == last
     runs = list(dict.fromkeys(told))
     assert [each for each, _ in groupby(told)] == runs
+
+    assert page.evaluate(OLDER, asset_url("early.js")) == [False, True, True, False, False]
 
     page.route(f"**/{EARLY}*", lambda route: route.fulfill(status=204))
     change(page, lambda: rate.press("ArrowRight"))

@@ -2,12 +2,15 @@
 // drawn while Streamlit still renders the page. The server's part is linreg/ui/parts/early_picture.py.
 
 const PICTURES = new URL("../../linreg-picture", import.meta.url); // beside the folder of the scripts
-const PATIENCE = 3_000; // ms that an older picture of the page waits for the right one
+const PATIENCE = 3_000; // ms after an early picture in which the page may still bring an older one
 
 let pressed = false; // whether a pointer holds something
 const early = { capture: true, passive: true };
 document.addEventListener("pointerdown", () => (pressed = true), early);
 for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (pressed = false), early);
+
+// The values of a picture's sliders, to compare.
+const keyOf = (preview) => JSON.stringify(preview?.values);
 
 export class Early {
   // `show` draws the bytes of a picture.
@@ -15,15 +18,18 @@ export class Early {
     this.show = show;
     this.restsUntil = 0;
     this.texts = {}; // what sliders show other than the picture, by their labels
+    this.passed = new Set(); // the values of pictures that were asked for before the last one
     this.ask = () => this.fetch();
     document.addEventListener("pointerup", this.ask);
   }
 
-  // Called with each picture that is drawn.
+  // Called with each picture that is drawn, or was there already.
   load({ early, preview }) {
     [this.early, this.preview] = [preview && early, preview];
     this.texts = Object.fromEntries(Object.entries(this.texts).filter(([...pair]) => this.isOther(...pair)));
-    if (!this.hasMoved()) this.asked?.abort();
+    if (this.hasMoved()) return;
+    this.asked?.abort();
+    this.wanted = keyOf(preview);
   }
 
   // Whether a slider with this text asks for another picture.
@@ -50,14 +56,23 @@ export class Early {
     if (!this.early || !this.hasMoved() || performance.now() < this.restsUntil) return;
     const asked = (this.asked = new AbortController());
     const query = new URLSearchParams(this.early.query);
-    for (const [label, text] of Object.entries(this.texts)) query.set(this.early.names[label], text);
+    const values = { ...this.preview.values };
+    for (const [label, text] of Object.entries(this.texts)) {
+      query.set(this.early.names[label], text);
+      values[this.preview.settings[label]] = Number(text);
+    }
+    this.passed.add(this.wanted);
+    this.wanted = keyOf({ values });
+    this.passed.delete(this.wanted);
     try {
       const answer = await fetch(`${PICTURES}?${query}`, { signal: asked.signal });
       const seconds = answer.headers.get("Retry-After");
       if (seconds) this.restsUntil = performance.now() + 1_000 * seconds;
       if (answer.status !== 200) return;
       const bytes = new Uint8Array(await answer.arrayBuffer());
-      if (!asked.signal.aborted) this.shown = this.show(bytes);
+      if (asked.signal.aborted) return;
+      this.shown = keyOf(this.show(bytes));
+      this.until = performance.now() + PATIENCE;
     } catch {
       // a newer one was asked for, or nobody answers: the page brings it
     }
@@ -65,22 +80,24 @@ export class Early {
 
   // Returns whether the page brings a picture older than what is shown; it is shown if none follows.
   isOlder(content, showIt) {
-    clearTimeout(this.waiting);
-    const values = JSON.stringify(content.run?.preview?.values);
-    if (!this.shown || !values || values === JSON.stringify(this.shown)) {
-      this.shown = undefined;
+    const values = keyOf(content.run?.preview);
+    const left = this.until - performance.now();
+    if (!this.shown || values === this.shown || !this.passed.has(values) || left < 0) {
+      this.arrived();
       return false;
     }
+    clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
-      this.shown = undefined;
+      this.arrived();
       showIt();
-    }, PATIENCE);
+    }, left);
     return true;
   }
 
   // Called when the page brings what is shown.
   arrived() {
     this.shown = undefined;
+    this.passed.clear();
     clearTimeout(this.waiting);
   }
 

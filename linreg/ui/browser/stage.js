@@ -79,13 +79,13 @@ class Stage {
     if (!this.early?.isOlder(content, show)) await show();
   }
 
-  // A picture that comes before its page; returns the values of its sliders.
+  // A picture that comes before its page; returns what it says of its sliders.
   showEarly(bytes) {
     const content = unpack(bytes);
     if (areSame(bytes, this.bytes)) this.early.load(content.run); // a slider went there and back
     else this.show(content, this.url);
     this.bytes = bytes;
-    return content.run.preview.values;
+    return content.run.preview;
   }
 
   async show(data, plotlyUrl) {

@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from linreg.core.experiment import SETTINGS, Experiment
+from linreg.engines.replay import can_be_replayed
 from linreg.sharing.address import address_of, read_address, settle, write_address
 from linreg.ui.parts.preview import FOLLOWED
 from linreg.ui.state.view import VIEW, Picture
 
 JUDGED = "judged"  # the parameter of a stage whose lines by hand the server must know
-MOST_STEPS = 1_000  # of a run that does not keep others waiting
+MOST_STEPS = 1_000  # of a run that takes some hundredths of a second
+MOST_STEPS_OF_A_LOOP = 200  # likewise, where each step is a call from Python
 MOST_WORK = 500_000  # steps times rows
 
 
@@ -48,4 +50,5 @@ def read_early(
 def _is_short(experiment: Experiment) -> bool:
     steps = experiment.n_steps
     here = experiment.device == SETTINGS["device"].default
-    return here and steps <= MOST_STEPS and steps * experiment.n_train <= MOST_WORK
+    most = MOST_STEPS if can_be_replayed(experiment) else MOST_STEPS_OF_A_LOOP
+    return here and steps <= most and steps * experiment.n_train <= MOST_WORK

@@ -14,8 +14,9 @@ from starlette.routing import Route
 from linreg.ui.browser.assets import path_of
 from linreg.ui.server.rate_limit import RateLimit
 
-FOLDER = "linreg-picture"
+PATH = "linreg-picture"
 MOST_WAITING = 2
+LONGEST = 2_000  # characters of a question; the browser's has some hundred
 CROWD = {"Retry-After": "10"}  # seconds; browsers log a status that says so as an error
 A_SECOND, AT_ONCE = 10, 30  # pictures of all visitors together
 NO_STORE = {"Cache-Control": "no-store"}
@@ -23,7 +24,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 def picture_routes() -> list[Route]:
     """Return the route of the pictures, below the server's base path."""
-    return [Route(path_of(FOLDER), EarlyPictures().send, methods=["GET"])]
+    return [Route(path_of(PATH), EarlyPictures().send, methods=["GET"])]
 
 
 class EarlyPictures:
@@ -38,6 +39,8 @@ class EarlyPictures:
         """Send the content of a stage; nothing where the page has to bring it, as in a crowd."""
         if self._waiting >= MOST_WAITING or not self._sent.allows(""):
             return Response(status_code=204, headers=NO_STORE | CROWD)
+        if len(request.url.query) > LONGEST:
+            return Response(status_code=204, headers=NO_STORE)
         asked = parse_qs(request.url.query, keep_blank_values=True)
         self._waiting += 1
         try:

@@ -47,7 +47,9 @@ def test_both_are_the_same_bytes(before: Experiment, picture: Picture, judged: b
         {"speed": ["2"]},
         {"epochs": ["1001"]},
         {"epochs": ["500"], "step": ["0.001"]},  # a thousand rows
-        {"epochs": ["200"], "batch_size": ["1"]},
+        {"epochs": ["200"], "batch": ["1"]},
+        {"epochs": ["100"], "batch": ["8"]},  # 500 steps
+        {"epochs": ["201"], "optimizer": ["adam"]},
         {"device": ["cuda"]},
     ],
 )

@@ -28,10 +28,11 @@ def asked(*queries: str) -> list[Answer]:
 def test_it_sends_what_the_page_will_bring_and_nothing_for_what_must_wait() -> None:
     """Bytes that nobody stores, or no content."""
     picture, wrong = asked("lr=0.02&epochs=7", "lr=fast")
+    (long,) = asked("lr=0.02&" + "&".join(["epochs=7"] * 250))
     expected = content(train(Experiment(lr=0.02, epochs=7)), PICTURE, early=True)
     assert (picture.status, picture.body) == (200, expected)
     assert picture.headers["cache-control"] == "no-store"
-    assert (wrong.status, wrong.body) == (204, b"")
+    assert [(each.status, each.body) for each in (wrong, long)] == [(204, b"")] * 2
 
 
 def test_a_crowd_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
