@@ -67,6 +67,38 @@ REJOINS = """async (url) => {
   return sent;
 }"""
 
+# What a student's panel says after each answer of the server, a state or null for none, and which
+# keys then reach the page. It asks again until it says what is expected, or gives up.
+PANEL = """async ([url, turns]) => {
+  const { render } = await import(url);
+  history.replaceState(null, "", "/");
+  const app = document.createElement("button");
+  Object.assign(app.dataset, { testid: "stApp", testConnectionState: "CONNECTED" });
+  const parentElement = document.createElement("div");
+  document.body.replaceChildren(app, parentElement);
+  let [state, reached] = [null, []];
+  app.addEventListener("keydown", ({ key }) => reached.push(key));
+  window.fetch = async ({ pathname }) => {
+    if (pathname.endsWith("join")) return Response.json({ token: "token" });
+    return Response.json(state ?? {}, { status: state ? 200 : 503 });
+  };
+  render({ data: { room: "BCDFG" }, parentElement, setTriggerValue: () => null });
+  const line = parentElement.querySelector("[aria-live]");
+  const shown = [];
+  for (const [answer, expected] of turns) {
+    [state, reached] = [answer, []];
+    for (let frames = 0; frames < 600 && line.textContent !== expected; frames += 1) {
+      window.dispatchEvent(new Event("online"));
+      await new Promise(requestAnimationFrame);
+    }
+    for (const init of [{ key: "a" }, { key: "r", ctrlKey: true }, { key: "F5" }, { key: "Tab" }]) {
+      app.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
+    }
+    shown.push([line.textContent, reached.join(" ")]);
+  }
+  return shown;
+}"""
+
 TICKS = """async ([url, ranges]) => {
   const { ticks } = await import(url);
   return ranges.map(([low, high, setting]) => ticks(low, high, setting));
@@ -140,6 +172,18 @@ def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> Non
     assert not tab.evaluate(FOLLOWS, [script, f"/loop?{own}&lr=0.1", "?lr=0.1"])[1]
 
 
+def test_another_challenge_than_the_teachers_is_another_place(newcomer: BrowserContext) -> None:
+    """So is another mystery; where the teacher's page has none, any of them is the same place."""
+    tab, script = newcomer.pages[0], asset_url("class_follow.js")
+    for bring, own, is_there in (
+        ("challenges?challenge=printed", "challenge=printed", True),
+        ("challenges?challenge=printed", "challenge=thousand", False),
+        ("challenges?mystery=7", "mystery=8", False),
+        ("challenges?lr=0.1", "lr=0.1&challenge=thousand", True),
+    ):
+        assert tab.evaluate(FOLLOWS, [script, f"/challenges?{own}", bring])[1] is is_there, bring
+
+
 def test_a_call_to_a_place_of_this_page_moves_the_player(newcomer: BrowserContext) -> None:
     """At once, and in the run that comes; without a reload, and not against the student's key."""
     scripts = [asset_url(name) for name in ("class_follow.js", "player.js")]
@@ -180,12 +224,36 @@ def test_a_complaint_ends_with_its_vote(newcomer: BrowserContext) -> None:
         assert found["complaint"] == complaint
 
 
+def test_a_pause_takes_only_the_pages_keys_and_ends_with_the_connection(
+    newcomer: BrowserContext,
+) -> None:
+    """What the class has said is not hidden by where the teacher has brought it."""
+    state = {"version": 1, "nickname": "Red Fox", "paused": False, "bring": None, "round": None}
+    asked = {"number": 1, "vote": 1, "kind": "choice", "text": "?", "options": ["a", "b"]}
+    closed = asked | {"state": "closed", "mine": [0], "closes_in": None}
+    revealed = closed | {"state": "revealed", "result": {"votes": [[1, 0]], "right": 0}}
+    every = "a r F5 Tab"
+    turns: list[tuple[dict[str, object] | None, str, str]] = [
+        (state, "Class BCDFG: you are Red Fox.", every),
+        (state | {"bring": "?call=1"}, "The teacher has brought you here.", every),
+        (state | {"bring": "?call=1", "round": closed}, "The vote is closed.", every),
+        (state | {"bring": "?call=1", "round": revealed}, "What the class has said", every),
+        (state | {"paused": True}, "Paused: look at the teacher's screen.", "r F5 Tab"),
+        (None, "No connection to the class. Trying again.", every),
+        (state | {"paused": True}, "Paused: look at the teacher's screen.", "r F5 Tab"),
+    ]
+    script = asset_url("class_panel.js")
+    shown = newcomer.pages[0].evaluate(PANEL, [script, [turn[:2] for turn in turns]])
+    assert shown == [[said, keys] for _, said, keys in turns]
+
+
 def test_an_axis_has_round_numbers(newcomer: BrowserContext) -> None:
     """Two to six of them between its ends; those of a setting are told apart by a factor."""
     expected = {
         (-5, 105, ""): [0, 20, 40, 60, 80, 100],
         (29.3, 44.7, ""): [30, 35, 40],
         (1000.5, 1004.5, ""): [1001, 1002, 1003, 1004],
+        (1234566.85, 1234570.15, ""): [1234567, 1234568, 1234569, 1234570],
         (-0.021, 0.011, ""): [-0.02, -0.01, 0, 0.01],
         (0.00012, 0.042, "lr"): [0.001, 0.01],
         (0.009, 0.11, "lr"): [0.01, 0.02, 0.05, 0.1],

@@ -8,7 +8,8 @@ import { placeIn } from "./player.js";
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
 // Of this tab's own address: the class, what the teacher's link has set, and what this student has done.
 const KEPT = ["room", "hide", "lock", "plan", "own", "done", "pin"];
-const ANY = [...KEPT, "at", "play", "large", "present", "challenge", "mystery"]; // these may differ in the same place
+const ANY = [...KEPT, "at", "play", "large", "present"]; // these may differ in the same place
+const TASKS = ["challenge", "mystery"]; // so may these, where the teacher's page has none
 const OWN = "linreg own page"; // where the student was
 const CALL = "linreg call"; // the last call that was followed
 
@@ -49,11 +50,13 @@ export function ownPage() {
 
 // Whether this tab shows the teacher's page with its settings, at whatever epoch.
 export function isThere(bring) {
-  return place(target(bring)) === place(new URL(window.location.href));
+  const theirs = target(bring);
+  const free = [...ANY, ...TASKS.filter((name) => !theirs.searchParams.has(name))];
+  return place(theirs, free) === place(new URL(window.location.href), free);
 }
 
-function place(address) {
-  const settings = [...address.searchParams].filter(([name]) => !ANY.includes(name));
+function place(address, free) {
+  const settings = [...address.searchParams].filter(([name]) => !free.includes(name));
   return JSON.stringify([path(address), settings.sort()]);
 }
 

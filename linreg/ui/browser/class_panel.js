@@ -44,9 +44,9 @@ class Panel {
     this.show();
   }
 
-  // During a pause the page takes nothing but what is for the panel.
+  // During a pause the page takes nothing but what is for the panel or for the browser.
   rest(event) {
-    if (!("linregPaused" in dataset) || this.root.contains(event.target) || event.key === "Tab") return;
+    if (!("linregPaused" in dataset) || this.root.contains(event.target) || isForBrowser(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }
@@ -62,14 +62,14 @@ class Panel {
   }
 
   show() {
-    const { state, refused, sending, complaint } = this.phone;
+    const { state, refused, failures, sending, complaint } = this.phone;
     const round = refused ? null : state?.round;
     this.arrange(state, round);
     if (state && !refused && followOnce(state.bring, this.go)) {
       this.open = false;
       this.brought = state.bring;
     }
-    if (state?.paused && !refused) dataset.linregPaused = "";
+    if (state?.paused && !refused && failures < 2) dataset.linregPaused = "";
     else delete dataset.linregPaused;
     dataset.linregAsks = (this.open && round?.state === "open" && round.setting) || ""; // class_panel.css
     this.showFold();
@@ -98,7 +98,7 @@ class Panel {
     if (state.paused) return "Paused: look at the teacher's screen.";
     if (sending) return "Sending your answer.";
     const isBrought = state.bring && this.brought === state.bring && isThere(state.bring);
-    if (isBrought && round?.state !== "open") return "The teacher has brought you here.";
+    if (isBrought && !round) return "The teacher has brought you here.";
     if (!round) return `Class ${this.room}: you are ${state.nickname}.`;
     const answer = given(round);
     const which = round.vote > 1 ? "Second vote" : "Question";
@@ -184,6 +184,11 @@ class Panel {
     const text = isShown ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "";
     say(this.clock, text);
   }
+}
+
+// Such as reload, find and back; where they move the focus, the page still takes nothing.
+function isForBrowser({ key, ctrlKey, metaKey, altKey }) {
+  return ctrlKey || metaKey || altKey || /^(Tab|Escape|F\d+)$/.test(key);
 }
 
 function given({ mine, vote }) {

@@ -111,9 +111,9 @@ function decades(low, high) {
 }
 
 function rounded(value) {
-  return Number(value.toPrecision(6));
+  return Number(value.toPrecision(12));
 }
 
 export function short(value) {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(6)));
 }
