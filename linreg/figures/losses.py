@@ -46,7 +46,8 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
         x_title="epoch",
         y_title=loss_title(run.experiment),
         x_axis=_epochs(run, overflow) if last is None else _tail_axis(run, last),
-        y_axis=loss_axis(scale, values) | _loss_range(history.train_loss, overflow, scale),
+        y_axis=loss_axis(scale, [loss[-(last or 0) :] for loss in values])
+        | _loss_range(history.train_loss, overflow, scale),
         shapes=[] if cycle is None or last is not None else [_label(history, cycle, scale)],
     )
 

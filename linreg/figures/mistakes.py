@@ -105,14 +105,13 @@ def _loss_axis(histories: list[History], scale: Scale) -> Axis:
     """Return an axis of the losses on which one that explodes does not flatten the other curve."""
     losses = [loss for history in histories for loss in (history.train_loss, history.test_loss)]
     drawn = np.concatenate(losses)
-    axis = loss_axis(scale, losses)
     first = [float(loss[0]) for loss in losses[:2] if np.isfinite(loss[0])]
     top = MOST_LOSS * max(first, default=0.0)
     if top == 0 or not (drawn > top).any():
-        return axis
+        return loss_axis(scale, losses)
     seen = drawn[(drawn > 0) & (drawn <= top)]
     bottom = -0.05 * top if scale is Scale.LINEAR else float(seen.min()) / 2
-    return axis | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
+    return loss_axis(scale, [seen]) | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
 
 
 def _near(rows: list[Floats]) -> Axis:

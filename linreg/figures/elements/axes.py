@@ -18,6 +18,7 @@ Axis = dict[str, Any]
 
 FEW = 5  # epochs, each with its own tick
 TICKS = 6  # at most
+NARROW = 0.7  # decades, in which there may be fewer than two of 1, 2 and 5 times a power of ten
 LONGEST = 26  # characters of a column's name
 LOSSES = {Loss.L1: "L1", Loss.MSE: "MSE", Loss.HUBER: "Huber"}
 
@@ -73,7 +74,7 @@ def epoch_axis(epochs: int) -> Axis:
 
 
 def loss_axis(scale: Scale, losses: Sequence[Floats]) -> Axis:
-    """Return an axis for `losses`, linear or logarithmic."""
+    """Return an axis for `losses`, linear or logarithmic: for those that are in sight."""
     axis: Axis = {"type": scale.value, "uirevision": scale.value}
     return axis | (_decades(np.concatenate(losses)) if scale is Scale.LOG else {})
 
@@ -81,13 +82,14 @@ def loss_axis(scale: Scale, losses: Sequence[Floats]) -> Axis:
 def _decades(losses: Floats) -> Axis:
     """Return ticks at 1, 2 and 5 times each power of ten; if there are many, at some powers alone.
 
-    Plotly's own choice labels the ticks between two powers with a bare digit.
+    Plotly's own choice labels the ticks between two powers with a bare digit, except in a narrow
+    range. In a wider one at least two of these ticks are in sight.
     """
     shown = losses[np.isfinite(losses) & (losses > 0)].astype(np.float64)
     if not len(shown):
         return {}
     low, high = np.log10(shown.min()), np.log10(shown.max())
-    if high - low <= 0.5:
+    if high - low <= NARROW:
         return {}
     every = int((high - low) // 8) + 1
     first = every * np.floor(low / every)
@@ -112,13 +114,29 @@ def log_axis(low: float, high: float, label: Callable[[float], str] = significan
 
 
 def ticks_between(low: float, high: float) -> Doubles:
-    """Return powers of ten from low to high, or 1, 2 and 5 times each where those are few."""
+    """Return two to six ticks from low to high, two different positive numbers.
+
+    They are powers of ten, or 1, 2 and 5 times each where those are few, or round numbers with one
+    distance in a narrow range.
+    """
+    if np.log10(high / low) <= NARROW:
+        return _evenly(low, high)
     powers = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     ticks = np.outer(10.0**powers, [1, 2, 5] if high < 200 * low else [1]).ravel()
     ticks = ticks[(ticks >= low) & (ticks <= high)]
     every = max(1, -(-len(ticks) // TICKS))
     kept: Doubles = ticks[::-every][::-1]
     return kept
+
+
+def _evenly(low: float, high: float) -> Doubles:
+    """Return round numbers from low to high, at a distance of 1, 2 or 5 times a power of ten."""
+    most = (high - low) / 2
+    power = 10.0 ** np.floor(np.log10(most))
+    step = power * max(digit for digit in (1, 2, 5) if digit * power <= most)
+    places = int(max(0, -np.floor(np.log10(step))))
+    ticks: Doubles = np.round(step * np.arange(np.ceil(low / step), high // step + 1), places)
+    return ticks[(ticks >= low) & (ticks <= high)]
 
 
 def share_of_axis(low: float, high: float, edges: Doubles) -> float:
