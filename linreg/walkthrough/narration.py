@@ -103,17 +103,25 @@ def _step(walk: Walk) -> str:
 
 
 def _test(walk: Walk) -> str:
-    if not len(walk.X_test):
-        return "There is no test set: every row is used for training or validation."
+    of = walk.experiment
+    losses = [
+        f"the {name} loss on {counted(rows, 'row')} is {loss_text(loss)}"
+        for name, rows, loss in (
+            ("validation", of.n_validation, walk.validation_loss),
+            ("test", of.n_test, walk.test_loss),
+        )
+        if rows
+    ]
+    if not losses:
+        return "There is no test set: every row is used for training."
     when = "after this step, but the training loss before it"
-    if walk.experiment.n_batches > 1:
+    if of.n_batches > 1:
         when = (
-            f"after the last of the epoch's {walk.experiment.n_batches} batches, but each training "
-            "loss before its own batch's step"
+            f"after the last of {of.n_batches} batches, but each training loss before its own step"
         )
     return (
-        f"The new line, y = {_line(walk.end)}, on {counted(len(walk.X_test), 'row')} that training "
-        f"never uses: the test loss is {loss_text(walk.test_loss)}. It is computed {when}. "
+        f"The new line, y = {_line(walk.end)}, on rows that training never uses: "
+        f"{' and '.join(losses)}. {'They are' if losses[1:] else 'It is'} computed {when}. "
         "inference_mode() records no graph, so the model cannot learn from these rows."
     )
 
@@ -182,15 +190,15 @@ def _step_tensors(walk: Walk) -> tuple[Seen, ...]:
 
 
 def _test_tensors(walk: Walk) -> tuple[Seen, ...]:
-    if not len(walk.X_test):
-        return ()
-    return (
+    validation = _loss_value(Kind.WRITTEN, "validation_loss", walk.validation_loss)
+    test = (
         _rows(Kind.READ, "X_test", walk.X_test),
         _rows(Kind.READ, "y_test", walk.y_test),
         *_numbers(Kind.READ, walk, walk.end),
         _rows(Kind.WRITTEN, "test_pred", walk.test_pred),
         _loss_value(Kind.WRITTEN, "test_loss", walk.test_loss),
     )
+    return test * bool(len(walk.X_test)) + (validation,) * bool(walk.experiment.n_validation)
 
 
 _TEXTS_AND_TENSORS = {

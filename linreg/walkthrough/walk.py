@@ -50,6 +50,14 @@ TEST_LOOP = (
 """The lines of `test_loop` with their indentation, for the same pages."""
 
 
+def evaluation_lines(experiment: Experiment) -> tuple[str, ...]:
+    """Return the lines of the test loop for the sets that have rows, the validation set first."""
+    sets = {"validation": experiment.n_validation, "test": experiment.n_test}
+    names, each = [name for name, rows in sets.items() if rows], TEST_LOOP[2:]
+    forward = [line.replace("test", name) for name in names for line in each]
+    return (*TEST_LOOP[:2], *forward) if forward else ("# every row is used for training",)
+
+
 class Pair(NamedTuple):
     """One number for each parameter: values, gradients, or numbers of the optimizer's state."""
 
@@ -101,7 +109,7 @@ class Walk:
     lr: the learning rate of this epoch.
     end: the parameters after the epoch's last step, which the test loop evaluates.
     X_test, y_test, test_pred: (rows,), read-only; empty where there is no test set.
-    test_loss: NaN where there is no test set.
+    test_loss, validation_loss: NaN where there is no such set.
     """
 
     experiment: Experiment
@@ -115,6 +123,7 @@ class Walk:
     y_test: Floats
     test_pred: Floats
     test_loss: float
+    validation_loss: float
 
 
 def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch: int = 0) -> Walk:
@@ -134,8 +143,9 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     trainer.run(epoch - trainer.epoch)
     lr = float(trainer.optimizer.param_groups[0]["lr"])
     steps = _next_epoch(trainer)
-    X_test, y_test = trainer.data.X_test, trainer.data.y_test
-    test_pred, test_loss = test_loop(trainer.model, trainer.loss_fn, X_test, y_test)
+    data, model, loss_fn = trainer.data, trainer.model, trainer.loss_fn
+    _, validation_loss = test_loop(model, loss_fn, data.X_validation, data.y_validation)
+    test_pred, test_loss = test_loop(model, loss_fn, data.X_test, data.y_test)
     return Walk(
         experiment=experiment,
         epoch=epoch,
@@ -144,10 +154,11 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
         lr=lr,
         step=steps[batch],
         end=_pair(trainer.model.parameters()),
-        X_test=_row(X_test),
-        y_test=_row(y_test),
+        X_test=_row(data.X_test),
+        y_test=_row(data.y_test),
         test_pred=_row(test_pred),
         test_loss=test_loss.item(),
+        validation_loss=validation_loss.item(),
     )
 
 

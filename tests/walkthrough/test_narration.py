@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import Experiment, Loss, Optimizer
+from linreg import Experiment, Loss, Optimizer, train
+from linreg.formatting import loss_text
 from linreg.walkthrough.narration import Kind, sentence, tensors
 from linreg.walkthrough.resume import bookmarks
-from linreg.walkthrough.walk import Moment, Walk, walk
+from linreg.walkthrough.walk import Moment, Walk, evaluation_lines, walk
 from tests.support.strategies import experiments
 
 
@@ -28,7 +29,7 @@ def test_the_lessons_first_step_in_words() -> None:
         assert told in sentence(seen, Moment.BACKWARD)
     for told in ("0.3367 → 0.3406", "0.1288 → 0.1388"):
         assert told in sentence(seen, Moment.STEP)
-    assert "test loss is 0.481065" in sentence(seen, Moment.TEST)
+    assert "test loss on 10 rows is 0.481065" in sentence(seen, Moment.TEST)
 
 
 def test_each_line_writes_what_pytorch_writes() -> None:
@@ -71,6 +72,22 @@ def test_a_run_without_a_test_set_says_so() -> None:
     seen = first_step(Experiment(train_fraction=1.0))
     assert "no test set" in sentence(seen, Moment.TEST)
     assert tensors(seen, Moment.TEST) == ()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2])
+def test_a_validation_set_is_evaluated_with_the_test_set(share: float) -> None:
+    """Lines, sentence and tensors name the sets that have rows; the losses are the run's own."""
+    experiment = Experiment(train_fraction=0.8, validation_fraction=share)
+    seen, history = first_step(experiment), train(experiment).history
+    code, said = "\n".join(evaluation_lines(experiment)), sentence(seen, Moment.TEST)
+    written = {one.name: one.values for one in tensors(seen, Moment.TEST)}
+    for name, rows, losses in (
+        ("validation", experiment.n_validation, history.validation_loss),
+        ("test", experiment.n_test, history.test_loss),
+    ):
+        assert (f"{name}_loss = loss_fn({name}_pred, y_{name})" in code) is bool(rows)
+        assert (f"the {name} loss on" in said) is bool(rows)
+        assert written.get(f"{name}_loss") == (loss_text(losses[0]) if rows else None)
 
 
 def test_a_gradient_that_overflowed_is_told_as_such() -> None:

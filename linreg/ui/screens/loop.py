@@ -24,7 +24,7 @@ from linreg.ui.state.view import LOOP
 from linreg.ui.work.cache import bookmarked, trained
 from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
 from linreg.walkthrough.narration import Kind, Seen, sentence, tensors
-from linreg.walkthrough.walk import FIVE_STEPS, TEST_LOOP, Moment, Position, Walk, walk
+from linreg.walkthrough.walk import FIVE_STEPS, Moment, Position, Walk, evaluation_lines, walk
 
 GRAPH_HEIGHT = 860  # pixels
 
@@ -113,10 +113,11 @@ def _code(experiment: Experiment, moment: Moment) -> str:
         _code_line(head),
         *(_code_line(indent + code, str(i), marked=each is moment) for i, (each, code) in steps),
         _code_line("    # after the steps of the epoch:"),
-        *(_code_line(f"    {code}", marked=moment is Moment.TEST) for code in TEST_LOOP),
     ]
     if experiment.schedule is not Schedule.CONSTANT:
-        lines.insert(-len(TEST_LOOP), _code_line("    scheduler.step()"))
+        lines.append(_code_line("    scheduler.step()"))
+    testing = evaluation_lines(experiment)
+    lines += [_code_line(f"    {code}", marked=moment is Moment.TEST) for code in testing]
     return f'<pre class="linreg-loop" tabindex="0">{"".join(lines)}</pre>'
 
 
