@@ -172,13 +172,15 @@ def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
     """
     page = visit("?plan=1&before=true&curtain=true", width=390, height=664)
     bar = page.locator(".st-key-plan_bar")
-    page.get_by_test_id("stRadioOption").filter(has_text="then turns and falls").click()
+    page.get_by_test_id("stRadioOption").filter(has_text="stays there").click()
+    page.get_by_role("button", name="Play the run").click()
     page.locator(".linreg-run[data-painted]").wait_for()
     for width, height in ((390, 664), (1366, 768), (1280, 720)):
         page.set_viewport_size({"width": width, "height": height})
-        in_sight(page, page.get_by_test_id("stAlert").filter(has_text="Right. Both numbers"))
-        controls = page.locator(".linreg-controls").element_handle()
-        page.wait_for_function(f"controls => ({IN_SIGHT})(controls) > 0.95", arg=controls)
+        in_sight(page, page.get_by_test_id("stAlert").filter(has_text="Not correct. The"))
+        for name in ("controls", "numbers"):
+            part = page.locator(f".linreg-{name}").element_handle()
+            page.wait_for_function(f"part => ({IN_SIGHT})(part) > 0.95", arg=part)
     for step, path, shown in (
         ("2 of 12", "/lesson", "Get the data ready"),
         ("3 of 12", "/loop", "What just happened"),

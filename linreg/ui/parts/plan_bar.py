@@ -15,8 +15,8 @@ from linreg.ui.state.session import session
 # phone above the charts.
 _ASKED = "--linreg-bar: 3.5rem;"
 _TOLD = (
-    "--linreg-bar: 6rem; --linreg-verdict: 7.5rem; --linreg-up: -3.75rem; --linreg-right: 7rem; "
-    "--linreg-tight: 0.5rem;"
+    "--linreg-bar: 6rem; --linreg-verdict: 8rem; --linreg-up: -3.75rem; --linreg-right: 7rem; "
+    "--linreg-down: -1.5rem; --linreg-tight: 0.5rem;"
 )
 
 
