@@ -1,7 +1,7 @@
 """How many examples Hypothesis tries, and where the class board is while tests run.
 
-Few examples by default, more where CI is set, many by hand. A test that needs relatively more or
-fewer says so with `tests.support.examples`.
+Few examples by default, where CI is set always the same ones, many by hand. A test that needs
+relatively more or fewer says so with `tests.support.examples`.
 """
 
 import os
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("quick", max_examples=20, deadline=None)
-settings.register_profile("ci", settings.get_profile("ci"), max_examples=50, deadline=None)
+settings.register_profile("ci", settings.get_profile("ci"), max_examples=20, deadline=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile("ci" if "CI" in os.environ else "quick")
 
