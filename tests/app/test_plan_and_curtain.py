@@ -54,17 +54,16 @@ def test_the_curtain_hides_run_results_and_limit_until_the_run_is_played() -> No
 
 
 @pytest.mark.parametrize(
-    ("page", "parameters", "results"),
+    ("page", "parameters", "results", "lock"),
     [
-        ("lesson", {"part": "whole"}, ["### The log", "A story: 1000, 100 or 200 epochs?"]),
-        ("lesson", {"part": "saving"}, ["### Saved"]),
-        ("loop", {"epoch": "5"}, ["What just happened."]),
-        ("tune", {"validation": "0.2", "train": "0.6"}, ["What learning rate", "The exact answer"]),
-        ("save_and_load", {}, ["Download the run"]),
-        ("bug_hunt", {}, ["What mends the code"]),
+        ("lesson", {"part": "whole"}, ["### The log", "A story: 1000, 100 or 200 epochs?"], ""),
+        ("lesson", {"part": "saving"}, ["### Saved"], "curtain"),
+        ("loop", {"epoch": "5"}, ["What just happened."], "curtain"),
+        ("tune", {"validation": "0.2", "train": "0.6"}, ["What learning rate", "The exact"], ""),
+        ("save_and_load", {}, ["Download the run"], ""),
+        ("bug_hunt", {}, ["What mends the code"], "curtain"),
     ],
 )
-@pytest.mark.parametrize("lock", ["", "curtain"])
 def test_the_curtain_hides_what_a_run_does_on_every_page(
     page: str, parameters: dict[str, str], results: list[str], lock: str
 ) -> None:

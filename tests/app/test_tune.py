@@ -47,16 +47,11 @@ def test_the_rate_is_chosen_on_validation_and_judged_on_test() -> None:
     """The row of the table is the argmin of the sweep's validation losses."""
     app = opened("tune", train="0.6", validation="0.2", noise="0.1")
     experiment = Experiment(train_fraction=0.6, validation_fraction=0.2, noise=0.1)
-    runs = [train(replace(experiment, lr=lr)) for lr in spread_rates()]
-    losses = [float(run.history.validation_loss[-1]) for run in runs]
-    chosen = losses.index(min(losses))
-    shows(
-        app,
-        f"| validation | {spread_rates()[chosen]:g} "
-        f"| {number(runs[chosen].history.test_loss[-1])} |",
-    )
-    press(app, f"Use the rate chosen on validation, {spread_rates()[chosen]:g}")
-    assert app.select_slider(key="lr").value == spread_rates()[chosen]
+    chosen = spread_rates()[sweep(experiment, spread_rates()).validation_loss[:, -1].argmin()]
+    alone = train(replace(experiment, lr=chosen)).history
+    shows(app, f"| validation | {chosen:g} | {number(alone.test_loss[-1])} |")
+    press(app, f"Use the rate chosen on validation, {chosen:g}")
+    assert app.select_slider(key="lr").value == chosen
 
 
 def test_without_a_validation_set_no_rate_is_chosen() -> None:
