@@ -4,7 +4,7 @@ from linreg.own_data.foreign_files import foreign_kind
 
 ZIP = b"PK\x03\x04"
 OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # begins what torch.save wrote before 1.6
-PICKLE = b"\x80"
+PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 SAFETENSORS = b'{"'  # after eight bytes with the length of this JSON text
 
 
@@ -22,7 +22,7 @@ def not_a_zip_archive(file: bytes) -> str:
             "notebook and save it again.",
         ),
         (
-            file.startswith(PICKLE),
+            file.startswith(PICKLES),
             "The file is a plain pickle, which could run any code, so it was not opened.",
         ),
         (

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from linreg.files.experiment_file import FORMAT
-from linreg.files.file_kind import PICKLE, ZIP
+from linreg.files.file_kind import OLD, ZIP
 from linreg.own_data.table import DataError, list_columns
 
 
@@ -33,7 +33,7 @@ def right_field(data: bytes, here: Field) -> str:
 
 
 def _by_its_marks(data: bytes) -> Field | None:
-    if data.startswith(PICKLE) or (data.startswith(ZIP) and b"data.pkl" in data):
+    if data.startswith(OLD) or (data.startswith(ZIP) and b"data.pkl" in data):
         return Field.MODEL
     if f'"{FORMAT}"'.encode() in data:
         return Field.EXPERIMENT

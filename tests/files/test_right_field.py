@@ -26,12 +26,12 @@ def saved(content: object, **how: bool) -> bytes:
     [
         (saved({"weights": torch.zeros(1)}), Field.MODEL),
         (saved({"a": 1}, _use_new_zipfile_serialization=False), Field.MODEL),
-        (pickle.dumps([1]), Field.MODEL),
         (write_experiment_file(RUN), Field.EXPERIMENT),
         (b"years,degrees\n1950,9.1\n1951,9.2\n1952,9.4\n", Field.TABLE),
         (b"1;2,5\n2;3,5\n", Field.TABLE),
+        ("€;Fläche\n1;2\n3;4\n".encode("cp1252"), Field.TABLE),
     ],
-    ids=["zip", "old", "pickle", "experiment", "csv", "semicolons"],
+    ids=["zip", "old", "experiment", "csv", "semicolons", "euro"],
 )
 def test_every_other_field_names_the_one_that_takes_the_file(data: bytes, field: Field) -> None:
     """The field itself says what is wrong with the file."""
@@ -49,8 +49,9 @@ def test_every_other_field_names_the_one_that_takes_the_file(data: bytes, field:
         to_script(Experiment()).encode(),
         to_notebook(Experiment()).encode(),
         bytes(range(256)),
+        *(pickle.dumps({"a": 1}, protocol) for protocol in (2, 5)),
     ],
-    ids=["empty", "words", "Excel", "script", "notebook", "bytes"],
+    ids=["empty", "words", "Excel", "script", "notebook", "bytes", "pickle 2", "pickle 5"],
 )
 def test_of_other_files_nothing_is_said(data: bytes) -> None:
     """No field takes them."""
