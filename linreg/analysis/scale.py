@@ -45,9 +45,9 @@ def scale_problem(experiment: Experiment) -> str:
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:
         return (
-            f"For these x the loss surface is a narrow valley, {rough_count(narrow)} times as "
-            "curved across it as along it (the condition number), so no rate finds the best line "
-            "quickly"
+            "For these x the surface of the mean squared error is a narrow valley, "
+            f"{rough_count(narrow)} times as curved across it as along it (the condition number); "
+            "the other losses have this valley too, so no rate finds the best line quickly"
         )
     if y.std() < FLAT and np.ptp(y):
         return "These y differ so little that one step of the learning rate is as large"

@@ -25,9 +25,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "noise ball": "With L1 and a constant learning rate, the last steps jump back and forth "
         "over the best parameters, since each is as long as the rate allows. The noise ball is the "
         "region of these jumps. It grows with the rate.",
-        "condition number": "How narrow the valley of the loss surface is: its curvature across "
-        "the valley divided by the one along it. 1 is a round bowl. With a large number, a rate "
-        "that is stable across the valley is slow along it.",
+        "condition number": "How narrow the valley of the mean squared error is: the curvature of "
+        "its surface across the valley divided by the one along it. 1 is a round bowl. With a "
+        "large number, a rate that is stable across the valley is slow along it.",
         "epoch": "One pass over all training rows.",
         "batch": "The rows that one optimizer step uses. In the lesson, one batch holds all "
         "training rows, so an epoch is one step.",

@@ -66,3 +66,10 @@ def test_a_limit_below_the_smallest_rate_is_named() -> None:
     said = scale_problem(Experiment(points=TABLES["falling"], loss=Loss.MSE))
     assert "diverges above the rate 9.7×10⁻⁸" in said
     assert "the smallest rate on offer is 0.0001" in said
+
+
+def test_curvature_is_said_of_the_loss_that_has_one() -> None:
+    """The surface of L1 is flat between its edges: only that of MSE is curved."""
+    for loss in Loss:
+        said = scale_problem(Experiment(points=TABLES["tiny"], loss=loss))
+        assert "the surface of the mean squared error is a narrow valley" in said

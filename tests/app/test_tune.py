@@ -178,7 +178,7 @@ def test_both_units_stand_side_by_side() -> None:
     assert "in standard units" in app.info[0].value
     shows(
         app,
-        "In standard units the loss surface is a round bowl",
+        "In standard units the surface of the mean squared error is a round bowl",
         "original units: weight 0.1000, bias 10.0000",
     )
 

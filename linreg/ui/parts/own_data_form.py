@@ -123,8 +123,8 @@ def _learned(run: Run) -> None:
     narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     name = "standard" if units else "original"
     st.markdown(
-        f"In {name} units the loss surface is {_times_as_curved(narrow)} (the condition number of "
-        "the training rows). The two units are compared below."
+        f"In {name} units the surface of the mean squared error is {_times_as_curved(narrow)} (the "
+        "condition number of the training rows). The two units are compared below."
     )
     if units is not None:
         weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
