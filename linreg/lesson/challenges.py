@@ -86,9 +86,9 @@ CHALLENGES: tuple[Challenge, ...] = (
         hints=("A cell that is run twice trains twice.", "Try 200 epochs."),
         check=checks.reproduce,
         learned="The cell with the loop was run twice, and the model kept its parameters: "
-        "100 + 100 epochs. Every other even number from 170 on gives the same values, since this "
-        "run then alternates between two states. Create a new model and a new optimizer before "
-        "you train again.",
+        "100 + 100 epochs. Every even number of epochs from 170 on gives the same values, since "
+        "this run then alternates between two states. Create a new model and a new optimizer "
+        "before you train again.",
     ),
     Challenge(
         key="thousand",
@@ -106,8 +106,8 @@ CHALLENGES: tuple[Challenge, ...] = (
             "The chart of the losses names the epoch from which on the loss alternates.",
         ),
         check=checks.idle_epochs,
-        learned="With L1, SGD and a constant learning rate, the run ends by alternating between "
-        "two states. From then on, more epochs change nothing.",
+        learned="On these data, a run with L1, SGD and a constant learning rate ends by "
+        "alternating between two states. From then on, more epochs bring nothing new.",
     ),
     Challenge(
         key="limit",
@@ -166,7 +166,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         ),
         check=checks.narrow_band,
         learned="The two losses are proportional to the learning rate. Half the rate gives half "
-        "their sum, but the run needs twice as many epochs to reach the two-cycle.",
+        "their sum, but the run needs about twice as many epochs to reach the two-cycle.",
     ),
     Challenge(
         key="below",
@@ -213,8 +213,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="Learn weight and bias to within 0.01 in 20 epochs or fewer, with the full batch.",
         start=Experiment(epochs=20),
         free=("lr", "epochs", "loss", "optimizer", "schedule"),
-        question="Can plain SGD do it?",
-        options=("Yes, with the right rate", "No: another optimizer is needed"),
+        question="Can plain SGD do it with a constant rate?",
+        options=("Yes, with the right rate", "No: it needs another optimizer, or a schedule"),
         answer=1,
         hints=(
             "The Tune page shows the paths of the optimizers.",
@@ -222,7 +222,9 @@ CHALLENGES: tuple[Challenge, ...] = (
         ),
         check=checks.learned_within(20),
         learned="Adam scales the step of each parameter separately. Momentum adds up the "
-        "gradients along the valley of the loss. Plain SGD moves slowly there.",
+        "gradients along the valley of the loss. Plain SGD with a constant rate moves slowly "
+        "there, since the slope is small. A schedule can begin with a rate that is too large for "
+        "the whole run: MSE, step and 4.4 also reach the goal.",
     ),
     Challenge(
         key="passes",
@@ -230,8 +232,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="Learn weight and bias to within 0.01 in 5 epochs or fewer, with plain SGD.",
         start=Experiment(epochs=5),
         free=("lr", "epochs", "loss", "batch_size"),
-        question="How can there be more steps without more epochs?",
-        options=("Smaller batches", "A larger learning rate", "More rows"),
+        question="How can there be more steps without more epochs, on the same rows?",
+        options=("Smaller batches", "A larger learning rate", "Another loss"),
         answer=0,
         clue="How many steps does an epoch have, and what decides that?",
         hints=(
@@ -240,13 +242,13 @@ CHALLENGES: tuple[Challenge, ...] = (
         ),
         check=checks.learned_within(5),
         learned="There is one step for each batch, so small batches give many more steps in one "
-        "pass over the data. These data have no noise, so every batch leads to the same line.",
+        "pass over the data. These data have no noise, so one line fits every batch exactly.",
     ),
     Challenge(
         key="round",
         title="A long way round",
-        goal="Let the bias rise more than 0.2 above its true value. At the end, both parameters "
-        "must still be within 0.05 of their true values.",
+        goal="With momentum, let the bias rise more than 0.2 above its true value. At the end, "
+        "both parameters must still be within 0.05 of their true values.",
         start=Experiment(),
         free=("lr", "epochs", "optimizer"),
         question="Why can momentum go past the minimum?",
@@ -310,13 +312,13 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="End with a training loss below 0.05 and a weight that is wrong by more than 0.3.",
         start=Experiment(noise=0.1, epochs=1000),
         free=("noise", "train_fraction", "seed", "lr", "loss", "stop", "step"),
-        question="Which rows give a low training loss and a wrong weight?",
+        question="On which rows does the best line have a low training loss and a wrong weight?",
         options=("Many, without noise", "Many, with much noise", "Few, with noise"),
         answer=2,
         clue="With which rows can a line be near all of them and still have a wrong slope?",
         hints=("Train on few rows.", "Use a training share of 0.05 or 0.1, and some noise."),
         check=checks.fooled,
-        learned="A few noisy rows close together say little about the slope. The test loss shows "
-        "the error; the training loss does not.",
+        learned="A few noisy rows close together say little about the slope. The loss on other "
+        "rows, those of the test set, shows the error; the training loss does not.",
     ),
 )
