@@ -89,9 +89,11 @@ def _says(runs: Named) -> str:
         return "These runs have different loss functions: do not compare the heights of the curves."
     if len({_data(run.experiment) for _, run in runs}) > 1:
         return "These runs have different data: do not compare the heights of the curves."
+    in_batches = any(run.experiment.n_batches > 1 for _, run in runs)
+    before, after = ("each of its steps", "the last one") if in_batches else ("its step", "it")
     sentences = [
-        _lowest("training", "before its step", runs, lambda history: history.train_loss),
-        _lowest("test", "after it", runs, lambda history: history.test_loss),
+        _lowest("training", f"before {before}", runs, lambda history: history.train_loss),
+        _lowest("test", f"after {after}", runs, lambda history: history.test_loss),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -105,6 +105,14 @@ def test_names_are_shown_as_they_were_typed() -> None:
     assert as_text("&" * 1000) == "&amp;" * 39 + "…"
 
 
+def test_losses_of_epochs_with_batches_are_said_to_be_of_several_steps() -> None:
+    """The training loss is the mean over the batches; the lesson's epoch has one step."""
+    assert "epoch, after it: lesson" in says(compared_losses_figure([("lesson", MODEL_0)]))
+    batches = replayed(Experiment(batch_size=8))
+    for said in ("epoch, before each of its steps: ", "epoch, after the last one: "):
+        assert said in says(compared_losses_figure([("lesson", MODEL_0), ("batches", batches)]))
+
+
 def test_a_run_without_a_name_gets_a_number() -> None:
     """A blank name does not count."""
     assert "before its step: run 2," in says(

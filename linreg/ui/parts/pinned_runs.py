@@ -28,7 +28,7 @@ from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
 
 RESULTS = {  # of a history: as the table calls its last value
-    "train_loss": "train loss, before the last step",
+    "train_loss": "train loss, before each step of the last epoch",
     "validation_loss": "validation loss",
     "test_loss": "test loss",
     "weight": "weight",
