@@ -1,4 +1,4 @@
-"""The region of each learning rate of a sweep (too slow, good, oscillates, diverges), and the best.
+"""The region of each learning rate of a sweep, from too slow to diverges, and the best rates.
 
 Pure functions of a finished sweep. Regions depend on the training loss alone; `choose` compares the
 validation and the test losses.
@@ -33,6 +33,7 @@ class Region(StrEnum):
     TOO_SLOW = "too slow"
     GOOD = "good"
     OSCILLATES = "oscillates"
+    TOO_HIGH = "too high"
     DIVERGES = "diverges"
 
 
@@ -82,8 +83,9 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     TOO_SLOW: it is not good, the rate is below the one with the best level, and the run still
         moves in one direction: over the last tenth of its path of (weight, bias), the distance
         from start to end is at least half the length of the path.
-    OSCILLATES: all others. The path goes back and forth; or the rate is above the best one, and
-        a schedule lowered the rate too early.
+    OSCILLATES: all others, where the path goes back and forth.
+    TOO_HIGH: all others above the best rate, if the path of one of them moves in one direction
+        there: it passed the best line and is on its way back, or a schedule stopped it.
     """
     diverged = _diverged(sweep)
     level = np.where(diverged, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
@@ -91,11 +93,13 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     lowest = float(level.min())
     near = level <= lowest + NEAR * max(first - lowest, 0.0)
     good = near & (level <= min(first, _close(sweep.experiment, first))) & ~diverged
-    too_high = sweep.lr[~good & (sweep.lr > sweep.lr[level.argmin()])]
-    good &= sweep.lr < too_high.min(initial=np.inf)
-    slow = (sweep.lr <= sweep.lr[level.argmin()]) & _on_its_way(sweep)
+    above, on_its_way = sweep.lr > sweep.lr[level.argmin()], _on_its_way(sweep)
+    good &= sweep.lr < sweep.lr[~good & above].min(initial=np.inf)
+    too_high = above & (above & on_its_way & ~good & ~diverged).any()
     chosen = np.select(
-        [diverged, good, slow], [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW], Region.OSCILLATES
+        [diverged, good, ~above & on_its_way, too_high],
+        [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW, Region.TOO_HIGH],
+        Region.OSCILLATES,
     )
     return tuple(Region(name) for name in chosen)
 

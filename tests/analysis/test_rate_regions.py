@@ -95,12 +95,33 @@ def test_one_percent_of_the_way_decides_between_good_and_not() -> None:
 
 
 def test_what_goes_to_and_fro_oscillates_on_either_side_of_the_best() -> None:
-    """The path decides below the best rate; above it nothing is too slow."""
+    """The path decides; above the best rate one that goes straight on is not too slow."""
     straight = np.arange(EPOCHS + 1.0)
     losses = [falling(0.5), falling(0.5), falling(0.0), falling(0.5), falling(0.5)]
-    found = regions(made(losses, [straight, TO_AND_FRO, straight, TO_AND_FRO, straight]))
-    oscillates = Region.OSCILLATES
-    assert found == (Region.TOO_SLOW, oscillates, Region.GOOD, oscillates, oscillates)
+    slow, good, oscillates = Region.TOO_SLOW, Region.GOOD, Region.OSCILLATES
+    for last, beyond in ((TO_AND_FRO, oscillates), (straight, Region.TOO_HIGH)):
+        found = regions(made(losses, [straight, TO_AND_FRO, straight, TO_AND_FRO, last]))
+        assert found == (slow, oscillates, good, beyond, beyond)
+
+
+@pytest.mark.parametrize(
+    ("e", "lr"),
+    [
+        (Experiment(schedule=Schedule.COSINE), 0.34),
+        (Experiment(schedule=Schedule.STEP), 0.15),
+        (Experiment(loss=Loss.MSE, optimizer=Optimizer.MOMENTUM, epochs=10), 0.024),
+    ],
+    ids=["cosine", "step", "momentum"],
+)
+def test_a_run_that_ends_in_one_direction_is_not_said_to_oscillate(
+    e: Experiment, lr: float
+) -> None:
+    """Above the best rate: each step of its last tenth goes the same way."""
+    found = sweep(e, sorted([*RATES, lr]))
+    row = found.lr.tolist().index(np.float32(lr))
+    steps = np.sign(np.diff(found.weight[row, -max(e.epochs // 10, 3) :]))
+    assert np.all(steps == steps[0])
+    assert regions(found)[row] is Region.TOO_HIGH
 
 
 def test_the_epoch_in_which_a_run_stops_does_not_decide() -> None:
@@ -117,13 +138,13 @@ def test_growth_is_divergence_with_the_squared_error_and_plain_steps_only() -> N
     for loss, optimizer, expected in (
         (Loss.MSE, Optimizer.SGD, Region.DIVERGES),
         (Loss.MSE, Optimizer.MOMENTUM, Region.DIVERGES),
-        (Loss.MSE, Optimizer.ADAM, Region.OSCILLATES),
-        (Loss.L1, Optimizer.SGD, Region.OSCILLATES),
+        (Loss.MSE, Optimizer.ADAM, Region.TOO_HIGH),
+        (Loss.L1, Optimizer.SGD, Region.TOO_HIGH),
     ):
         e = Experiment(loss=loss, optimizer=optimizer, epochs=EPOCHS)
         assert regions(made(rows, experiment=e)) == (Region.GOOD, expected)
     nine_times = made([falling(0.001), falling(9.0)], experiment=Experiment(loss=Loss.MSE))
-    assert regions(nine_times) == (Region.GOOD, Region.OSCILLATES)
+    assert regions(nine_times) == (Region.GOOD, Region.TOO_HIGH)
 
 
 def test_an_overflow_anywhere_is_divergence() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from linreg import Experiment, Loss, Optimizer, Sweep, sweep
+from linreg import Experiment, Loss, Optimizer, Schedule, Sweep, sweep
 from linreg.analysis.rate_regions import Region, Stretch, stretches
 from linreg.figures import sweep_figure, sweep_heat_figure
 from linreg.figures.elements.rate_axis import regions_say
@@ -23,7 +23,8 @@ L1 = sweep(Experiment(epochs=1000), RATES)
 MSE = sweep(Experiment(epochs=1000, loss=Loss.MSE, validation_fraction=0.1), RATES)
 ZERO = sweep(Experiment(epochs=1000, loss=Loss.MSE, optimizer=Optimizer.ADAM), RATES)
 ALONE = sweep(Experiment(loss=Loss.MSE), [10.0])
-ALL = [L1, MSE, ZERO, ALONE, sweep(Experiment(epochs=1), [1.0, 1.0, 0.1])]
+COSINE = sweep(Experiment(schedule=Schedule.COSINE), RATES)
+ALL = [L1, MSE, ZERO, ALONE, COSINE, sweep(Experiment(epochs=1), [1.0, 1.0, 0.1])]
 BEYOND = "overflow, or higher than the chart"
 
 
@@ -233,7 +234,7 @@ def test_the_colour_bar_is_labelled_with_losses() -> None:
         assert all(heat.zmin <= at <= heat.zmax for at in bar.tickvals)
 
 
-@pytest.mark.parametrize("found", ALL, ids=["l1", "mse", "zero", "alone", "one epoch"])
+@pytest.mark.parametrize("found", ALL, ids=["l1", "mse", "zero", "alone", "cosine", "one epoch"])
 def test_every_figure_is_whole_and_can_be_sent(found: Sweep) -> None:
     """It has titles, units and a kept zoom; its numbers are float32 or int32."""
     for drawing in (sweep_figure.drawing(found, 0.01), sweep_heat_figure.drawing(found)):

@@ -23,6 +23,7 @@ FILLS = {
     Region.TOO_SLOW: "rgba(86,180,233,0.16)",
     Region.GOOD: "rgba(0,158,115,0.24)",
     Region.OSCILLATES: "rgba(240,228,66,0.24)",
+    Region.TOO_HIGH: "rgba(230,159,0,0.22)",
     Region.DIVERGES: "rgba(213,94,0,0.20)",
 }
 
