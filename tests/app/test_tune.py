@@ -54,6 +54,13 @@ def test_the_rate_is_chosen_on_validation_and_judged_on_test() -> None:
     assert app.select_slider(key="lr").value == chosen
 
 
+def test_a_rate_between_the_sliders_stops_may_be_the_one_that_is_chosen() -> None:
+    """The table and the button name the same rate; here that of the address."""
+    app = opened("tune", train="0.6", validation="0.2", noise="0.1", lr="0.22169")
+    shows(app, "| validation | 0.22169 |")
+    assert app.button(key="use chosen rate").label.endswith("validation, 0.22169, is in use")
+
+
 def test_without_a_validation_set_no_rate_is_chosen() -> None:
     """The page says why, and one press makes a validation set."""
     app = opened("tune")
@@ -73,7 +80,7 @@ def test_runs_are_pinned_from_any_page_compared_and_let_go() -> None:
     [table] = app.dataframe
     assert list(table.value.columns) == [
         "run",
-        "train loss, before the last step",
+        "train loss, before each step of the last epoch",
         "test loss",
         "weight",
         "bias",

@@ -1,7 +1,9 @@
 """The answer to "what learning rate should I use?": a sweep, its best rates, and luck."""
 
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -20,11 +22,13 @@ from linreg.ui.work.cache import swept, trained
 
 SEEDS = 8
 REGIONS = (
-    "**Too slow**: the run is still on its way when its epochs end. **Good**: the training loss, "
+    "**Too slow**: the run has not arrived when its epochs end. **Good**: the training loss, "
     "as the mean of the last tenth of the epochs, is close to the best of these runs and to the "
-    "lowest that a line can have. **Oscillates**: the steps are too long and jump back and forth "
-    "over the best line. **Diverges**: the loss grows without limit. A training loss in the charts "
-    "is that before the step of its epoch, the other losses are those after it."
+    "lowest that a line can have. **Oscillates**: the steps are too long, so the run jumps back "
+    "and forth around the best line. **Too high**: the rate is above the best one and this mean "
+    "ends higher, though not all such runs jump back and forth. **Diverges**: the loss grows "
+    "without limit. A training loss in the charts is taken before each step of its epoch, the "
+    "other losses after the last one."
 )
 NOISE_BALL = (
     " Dotted: the *noise ball*, the mean training loss of a run that jumps back and forth around "
@@ -50,9 +54,10 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
         )
         return
     present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
-    charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=_use_picked)
+    use = partial(_use_picked, experiment.lr)
+    charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=use)
     st.caption(REGIONS + NOISE_BALL * (noise_ball(experiment) is not None))
-    charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=_use_picked)
+    charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=use)
     left, right = st.columns(2, gap="large")
     with left:
         _chosen(present, experiment.lr)
@@ -60,10 +65,17 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
         _luck(experiment, waiting)
 
 
-def _use_picked(picked: Picked) -> None:
+def _use_picked(present: float, picked: Picked) -> None:
     """Use the rate that was clicked; for use in a callback."""
-    rate = picked.x if picked.chart == "sweep" else picked.y
-    change_settings({"lr": offered_settings()["lr"].nearest(rate)})
+    change_settings({"lr": _as_set(picked.x if picked.chart == "sweep" else picked.y, present)})
+
+
+def _as_set(rate: float, present: float) -> float:
+    """Return a rate of the sweep as the visitor has set it, or as the slider offers it."""
+    if np.float32(rate) == np.float32(present):
+        return present
+    nearest: float = offered_settings()["lr"].nearest(float(rate))
+    return nearest
 
 
 def _chosen(found: Sweep, present: float) -> None:
@@ -86,7 +98,7 @@ def _chosen(found: Sweep, present: float) -> None:
         return
     st.markdown(_both_choices(found, choice))
     st.caption(region_of_choice(found, choice.by_validation))
-    _offer_rate(offered_settings()["lr"].nearest(float(found.lr[choice.by_validation])), present)
+    _offer_rate(_as_set(found.lr[choice.by_validation], present), present)
 
 
 def _both_choices(found: Sweep, choice: BestRates) -> str:
