@@ -5,6 +5,7 @@ that exclude each other are corrected in a new run of the page.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -78,7 +79,7 @@ def shown_value(name: str) -> Any:
     fixed, setting = session().fixed, offered_settings()[name]
     if name in fixed:
         return fixed[name]
-    if setting.address in st.session_state:
+    with suppress(KeyError):
         return st.session_state[setting.address]
     given = {each: st.query_params.get_all(each) for each in st.query_params}
     return read_address(given, {name: setting}).values.get(name, setting.default)
@@ -137,8 +138,9 @@ def between(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def exact_value(name: str, value: Any) -> Any:
     """Return the exact value of a setting whose slider stands at `value`."""
-    exact = session().exact.get(name, value)
-    return exact if offered_settings()[name].nearest(exact) == value else value
+    exact = session().exact
+    stands_there = name in exact and offered_settings()[name].nearest(exact[name]) == value
+    return exact[name] if stands_there else value
 
 
 def agree(values: Mapping[str, Any]) -> Experiment:
