@@ -139,7 +139,9 @@ def _says(run: Run, cycle: Alternation | None) -> str:
         )
     first, last = history.train_loss[0], history.train_loss[-1]
     in_batches = run.experiment.n_batches > 1
-    before = "(mean of its batches, each before its step)" if in_batches else "before its step"
+    before = (
+        "(mean over its rows, each before its batch's step)" if in_batches else "before its step"
+    )
     after = "after the last step" if in_batches else "after it"
     grows = last > 10 * first and last == history.train_loss.max()
     if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:

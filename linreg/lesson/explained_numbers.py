@@ -192,8 +192,8 @@ def _training_loss(experiment: Experiment, code: str) -> Explained:
     values = _of_rows("trainLoss")
     if experiment.n_batches > 1:
         own = (
-            f"{formula}, for the model shown. The loss curve and the log have the mean over the "
-            "batches instead, each before its own step."
+            f"{formula}, for the model shown. The loss curve and the log have the mean over an "
+            "epoch's rows instead, each before its batch's step."
         )
         return _everywhere(Explanation(formula=own, values=values))
     used = Explanation(

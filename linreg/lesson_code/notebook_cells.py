@@ -155,7 +155,7 @@ def _training(experiment: Experiment, every: int | None) -> Texts:
     text = "The training loop has five steps per epoch. The training loss is taken before step 5."
     if experiment.batch_size is not None:
         text = "The training loop has five steps per batch. The training loss of an epoch is the "
-        text += "mean over its rows, each taken before the update with its batch."
+        text += "mean over its rows, each before its batch's step."
     others = " and ".join(name_sets(experiment)[1:])
     if others:
         text += f" The loss on {others} rows is taken after the last update of the epoch."

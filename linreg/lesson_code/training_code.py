@@ -116,7 +116,8 @@ def _write_epoch_of_batches() -> str:
         indent_lines(FIVE_STEPS.format(X="X_batch", y="y_batch")),
         "    batch_losses.append(loss.item() * len(X_batch))",
         "",
-        "train_loss = sum(batch_losses) / len(X_train)  # mean over the rows",
+        "# The mean over the rows, rounded to a float32 like every other loss",
+        "train_loss = torch.tensor(sum(batch_losses) / len(X_train)).item()",
         "train_loss_values.append(train_loss)",
     )
 

@@ -95,7 +95,7 @@ def test_what_another_loop_computes_has_its_own_rule(visit: Visit) -> None:
     """
     page = visit(f"?optimizer={Optimizer.ADAM}&batch=16&at=5&hide=loop")
     button(page, "training loss").click()
-    expect(panel(page)).to_contain_text("the mean over the batches instead")
+    expect(panel(page)).to_contain_text("the mean over an epoch's rows instead")
     expect(panel(page).locator("code:visible")).to_have_count(0)
     button(page, "weight").click()
     expect(panel(page)).to_contain_text("optimizer.step()")

@@ -169,7 +169,7 @@ def test_the_caption_of_the_losses_says_when_they_are_taken() -> None:
         (Experiment(), r"training loss 0\.\d+ before its step, test loss 0\.\d+ after it\."),
         (
             Experiment(batch_size=8),
-            r"each before its step\), test loss 0\.\d+ after the last step\.",
+            r"mean over its rows, each before its batch's step\), test loss 0\.\d+ after the last",
         ),
         (Experiment(points=far, loss=Loss.MSE), "overflows before the first step"),
     ):

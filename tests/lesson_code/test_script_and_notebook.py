@@ -69,8 +69,8 @@ def assert_same(outcome: Outcome, experiment: Experiment) -> None:
         wanted["validation_loss_values"] = run.history.validation_loss
     assert outcome.losses.keys() == wanted.keys()
     for name, values in wanted.items():
-        actual = np.array(outcome.losses[name], dtype=np.float32)
-        np.testing.assert_array_equal(actual, values, err_msg=name)
+        # as float64: the digits that the program prints and those of the app's log
+        np.testing.assert_array_equal(outcome.losses[name], values.astype(float), err_msg=name)
     state = run.state_dict()
     assert outcome.state.keys() == state.keys()
     for key, value in state.items():

@@ -125,8 +125,8 @@ def timing(run: Run) -> str:
     """Return when in an epoch its losses are taken, so that the curves are compared correctly."""
     if run.experiment.n_batches > 1:
         return (
-            "The training loss of an epoch is the mean over its batches, each before its own step; "
-            "other losses are taken after the last step."
+            "The training loss of an epoch is the mean over its rows, each before its batch's "
+            "step; other losses are taken after the last step."
         )
     return (
         "As in the lesson's loop, the training loss of an epoch is taken before its step and other "
