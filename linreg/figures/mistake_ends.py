@@ -8,7 +8,7 @@ import numpy as np
 from linreg.analysis.theory import alternation
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
-from linreg.core.training import Run
+from linreg.core.training import Run, make_batches
 from linreg.figures.elements.axes import (
     data_title,
     epoch_axis,
@@ -45,8 +45,10 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
     traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in rows]
     traces.append(straight_line(TRUTH, "right code", ends, *right, WIDTH))
     says, seen = f"Right code: {formula(*right)}.", heights(*right, ends)
-    if trial.line is None:
-        says += " This code ends without a model that could predict."
+    if trial.history is None:
+        says += " This code stops in its first epoch, so no line was learned."
+    elif trial.line is None:
+        says += " This code learns the same line, but stops before the loaded model has it."
     else:
         traces.append(straight_line(MODEL, "this code", ends, *trial.line, WIDTH))
         says += f" This code: {formula(*trial.line)}."
@@ -91,10 +93,11 @@ def _later(trace: Trace, epochs: int) -> Trace:
 def broadcast_figure(healthy: Run, trial: Trial) -> Drawing:
     """Return y_pred - y of shapes (rows, 1) and (rows,): each prediction minus each y.
 
-    Arguments as for `trial_lines_figure`; y_pred is that of the line that this code ends with.
+    The rows are those of the first batch. Arguments as for `trial_lines_figure`; y_pred is that of
+    the line that this code ends with.
     """
-    data = split_data(healthy.experiment)
-    x, y = data.X_train.numpy(), data.y_train.numpy().ravel()
+    X, Y = next(iter(make_batches(healthy.experiment, split_data(healthy.experiment))))
+    x, y = X.numpy(), Y.numpy().ravel()
     y_pred: Floats = heights(*(trial.line or (0.0, 0.0)), x)  # (rows, 1)
     grid = y_pred - y  # (rows, rows)
     largest = float(np.abs(grid[np.isfinite(grid)]).max(initial=0)) or 1.0
@@ -113,9 +116,19 @@ def broadcast_figure(healthy: Run, trial: Trial) -> Drawing:
             }
         ],
         title=f"y_pred - y has {rows} x {rows} numbers",
-        says=f"The loss is the mean of all {rows * rows:,}. Only the {rows} on the diagonal "
-        "compare a prediction with its own y.",
+        says=_diagonal(rows, batches=healthy.experiment.n_batches),
         x_title="row of y",
         y_title="row of y_pred",
         y_axis={"autorange": "reversed"},
+    )
+
+
+def _diagonal(rows: int, batches: int) -> str:
+    """Return which of the (rows, rows) numbers compare a prediction with its own y."""
+    if rows == 1:
+        return "A batch has one row, so each prediction is compared with its own y alone."
+    of = "the first batch" if batches > 1 else "an epoch"
+    return (
+        f"The loss of {of} is the mean of all {rows * rows:,}. Only the {rows} on the diagonal "
+        "compare a prediction with its own y."
     )

@@ -18,7 +18,8 @@ MODEL_0 = Experiment()  # the lesson's first model
 class Bug:
     """The texts about one mistake.
 
-    symptom: what one sees. explanation: why. fix: what to do.
+    symptom: what one sees with the lesson's settings. explanation: why; true for all settings.
+    fix: what to do.
     clue: for a second guess of the symptom, by those who have seen the code alone.
     hints: from vague to precise, for those who have seen the symptom alone.
     """
@@ -130,10 +131,10 @@ _ALL = (
         mistake=Mistake.NO_UNSQUEEZE,
         title="y has lost its second dimension",
         symptom="A warning about sizes. The loss falls, but stays far too high, and the line "
-        "becomes flatter and flatter.",
+        "stays too flat.",
         explanation="Predictions of shape (rows, 1) and y of shape (rows,) are broadcast to (rows, "
-        "rows): every prediction is compared with every y. A flat line is the best line for all "
-        "these pairs together.",
+        "rows): every prediction of a batch is compared with every y of it. A flat line is the "
+        "best line for all these pairs together. Only a batch of one row is as it should be.",
         fix="Give y the shape of the predictions: y.unsqueeze(dim=1).",
         clue="y_pred has a column and y has none. Which shape has y_pred - y?",
         hints=(
@@ -158,10 +159,10 @@ _ALL = (
         mistake=Mistake.LR_TOO_LARGE,
         title="The learning rate is a thousand times too large",
         symptom="The loss jumps to many times its first value, and back, again and again.",
-        explanation="A step changes each parameter by lr times its gradient, so with such a "
-        "large rate it jumps far past the best line. The gradient of the L1 loss is as large there "
-        "as before, so the next step jumps back. That of the squared error grows with the "
-        "distance, and with it the loss, until it overflows.",
+        explanation="The length of a step is proportional to lr, so a step is a thousand times as "
+        "long and may end far past the best line. With the L1 or Huber loss, or with Adam, steps "
+        "do not grow with the distance, so the next ones jump back. With the squared error and "
+        "SGD or momentum they do, and the loss can grow with them until it overflows.",
         fix="Divide the learning rate by ten until the loss falls.",
         clue="How far does one step go with this rate?",
         hints=(
@@ -171,10 +172,10 @@ _ALL = (
     ),
     Bug(
         mistake=Mistake.LR_TOO_SMALL,
-        title="The learning rate has two zeros too many",
+        title="The learning rate is a hundred times too small",
         symptom="The loss falls in every epoch, but so slowly that the curve looks flat.",
-        explanation="Every step has the right direction, but only a hundredth of the right "
-        "length. The code is right; one number in it is wrong.",
+        explanation="The length of a step is proportional to lr, so every step has the right "
+        "direction, but is a hundred times as short. Only one number of the code is wrong.",
         fix="Multiply the learning rate by ten until the loss falls visibly.",
         clue="How far does one step go with this rate?",
         hints=(
@@ -213,9 +214,9 @@ _ALL = (
         mistake=Mistake.OTHER_CLASS_LOOSE,
         title="strict=False hides that nothing was loaded",
         symptom="No error, but the loaded model predicts as if it had never been trained.",
-        explanation="With strict=False load_state_dict skips the keys that do not fit, here all "
-        "of them, and returns their names. The model keeps its random values, and only the "
-        "returned names tell you so.",
+        explanation="With strict=False load_state_dict skips the keys that the model does not "
+        "have, here all of them, and returns their names. The model keeps its random values, and "
+        "only the returned names tell you so.",
         fix="Keep strict=True, and load into a model of the class that was saved.",
         clue="What happens to a parameter whose key is not in the file?",
         hints=(

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from linreg.core.failures import error_text, raise_if_machine_failed
 from linreg.core.models import make_model
 from linreg.core.record import History
-from linreg.formatting import number
+from linreg.formatting import counted, number
 from linreg.mistakes.faulty_steps import STAND_IN, model_of_other_class
 from linreg.mistakes.trial_recorder import TrialRecorder
 from linreg.walkthrough.resume import Trainer
@@ -60,8 +60,8 @@ def shapes(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
         y_pred = trainer.model(X)
         residuals = y_pred - y
     return (
-        f"y_pred has the shape {tuple(y_pred.shape)} and y {tuple(y.shape)}; y_pred - y has "
-        f"{tuple(residuals.shape)}, {residuals.numel()} numbers.",
+        f"In the first batch y_pred has the shape {tuple(y_pred.shape)} and y {tuple(y.shape)}; "
+        f"y_pred - y has {tuple(residuals.shape)}: {counted(residuals.numel(), 'number')}.",
     )
 
 

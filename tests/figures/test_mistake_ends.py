@@ -14,10 +14,12 @@ MODEL_0 = Experiment()
 
 
 def test_the_two_mistakes_with_a_state_dict_have_different_pictures() -> None:
-    """One stops without a model; the other predicts with the random values of a new one."""
+    """One stops before the model has its values; the other predicts with random ones."""
     right, strict = train(MODEL_0), run_mistake(MODEL_0, Mistake.OTHER_CLASS)
     loose = run_mistake(MODEL_0, Mistake.OTHER_CLASS_LOOSE)
-    assert "without a model" in says(trial_lines_figure(right, strict))
+    assert "learns the same line, but stops before" in says(trial_lines_figure(right, strict))
+    untrained = run_mistake(MODEL_0, Mistake.NO_GRAD)
+    assert "no line was learned" in says(trial_lines_figure(right, untrained))
     torch.manual_seed(42)
     torch.randn(1), torch.randn(1)  # the lesson's own model
     layer = torch.nn.Linear(1, 1)
@@ -41,6 +43,23 @@ def test_a_forgotten_unsqueeze_shows_a_flat_line_and_the_grid() -> None:
     assert expected.shape == (40, 40)
     np.testing.assert_allclose(figure.data[0].z, expected, rtol=1e-5, atol=1e-6)
     assert "1,600" in says(figure)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "size", "said"),
+    [(8, "8 x 8", "all 64."), (1, "1 x 1", "compared with its own y alone.")],
+)
+def test_the_grid_is_that_of_one_batch(batch_size: int, size: str, said: str) -> None:
+    """As the trial prints its shapes, and each y is one of the training set's."""
+    in_batches = Experiment(batch_size=batch_size, epochs=5)
+    right, trial = train(in_batches), run_mistake(in_batches, Mistake.NO_UNSQUEEZE)
+    figure = broadcast_figure(right, trial)
+    assert np.shape(figure.data[0].z) == (batch_size, batch_size)
+    assert f"{size} numbers" in figure.layout.title.text
+    assert said in says(figure)
+    [shapes] = [fact for fact in trial.facts if "shape" in fact]
+    numbers = "64 numbers" if batch_size == 8 else "1 number"
+    assert shapes.endswith(f"({batch_size}, {batch_size}): {numbers}.")
 
 
 def test_a_cell_that_was_run_twice_goes_on_after_the_first_run() -> None:

@@ -2,16 +2,20 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from linreg import (
+    BUGS,
     Device,
     Experiment,
     Loss,
     Mistake,
     Model,
+    Optimizer,
     run_mistake,
     train,
 )
@@ -45,6 +49,32 @@ def test_model_and_data_on_two_devices_are_refused(
     assert trial.error == f"RuntimeError: {caught.value}"
     assert "meta" in trial.error
     assert trial.history is None
+
+
+def test_a_forgotten_unsqueeze_leaves_the_line_too_flat(plain: Plain) -> None:
+    """As its symptom says of the lesson's settings; the weight itself may grow."""
+    history = run_mistake(MODEL_0, Mistake.NO_UNSQUEEZE).history
+    assert history is not None
+    right = train(MODEL_0).history
+    assert history.weight[0] < history.weight[-1] < right.weight[-1] < MODEL_0.weight
+    assert right.train_loss[-1] * 4 < history.train_loss[-1] < history.train_loss[0]
+    assert "stays too flat" in BUGS[Mistake.NO_UNSQUEEZE].symptom
+
+
+@pytest.mark.parametrize("optimizer", list(Optimizer))
+@pytest.mark.parametrize("loss", list(Loss))
+def test_steps_are_proportional_to_a_wrong_rate(loss: Loss, optimizer: Optimizer) -> None:
+    """As the explanations of both rates say; and which of them can overflow."""
+    experiment = Experiment(loss=loss, optimizer=optimizer, epochs=200)
+
+    def trial(mistake: Mistake) -> Any:
+        return run_mistake(experiment, mistake).history
+
+    for mistake, times in ((Mistake.LR_TOO_LARGE, 1000), (Mistake.LR_TOO_SMALL, 0.01)):
+        right, wrong = (np.diff(h.bias[:2])[0] for h in (trial(Mistake.NONE), trial(mistake)))
+        assert wrong == pytest.approx(times * right, rel=1e-2)
+    overflows = not np.isfinite(trial(Mistake.LR_TOO_LARGE).train_loss).all()
+    assert overflows == (loss is Loss.MSE and optimizer is not Optimizer.ADAM)
 
 
 def test_training_under_no_grad_is_refused(plain: Plain) -> None:
