@@ -25,12 +25,14 @@ class Loosely:
     """What load_state_dict(state, strict=False) did to a new model.
 
     taken: keys of the model whose values came from the file. kept: keys whose values stayed random.
+    misshapen: those of them that the file has in another shape, for which PyTorch raises an error.
     before, after: the model's values, by key.
     answer: PyTorch's answer, or the message of its error, in ASCII.
     """
 
     taken: tuple[str, ...]
     kept: tuple[str, ...]
+    misshapen: tuple[str, ...]
     before: Mapping[str, float]
     after: Mapping[str, float]
     answer: str
@@ -76,11 +78,12 @@ def loaded_loosely(data: bytes, model: Model, seed: int, part: Part | None = Non
     except RuntimeError as error:  # a wrong shape is an error here too, after the rest was loaded
         raise_if_machine_failed(error)
         answer = str(error)
-    misfits = wrong_shape(saved, wanted)
-    taken = tuple(key for key in shared if key not in misfits)
+    misshapen = tuple(wrong_shape(saved, wanted))
+    taken = tuple(key for key in shared if key not in misshapen)
     return Loosely(
         taken=taken,
         kept=tuple(key for key in wanted if key not in taken),
+        misshapen=misshapen,
         before=before,
         after=_values(instance),
         answer=_ascii(answer),

@@ -62,7 +62,40 @@ def test_a_file_of_the_other_class_explains_strict() -> None:
     """Missing and unexpected keys, and what strict=False leaves random."""
     app = brought(opened("save_and_load"), "pth", "m.pth", saved_by_a_student(Model.LINEAR))
     assert "does not fit" in app.warning[0].value
+    assert "It fits LinearRegressionModelV2: choose the model *linear*" in app.warning[0].value
+    assert "linear" in app.segmented_control(key="model").options
     shows(app, "`weights` stays 0.3367", "missing_keys=['weights', 'bias']")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (
+            {"weights": torch.ones(1), "bias": torch.ones(2)},
+            ["`bias` stays 0.1288. A", "none here"],
+        ),
+        (
+            {"bias": torch.ones(2)},
+            ["`bias` stays 0.1288. A", "random value: `weights` stays 0.3367"],
+        ),
+        ({"bias": torch.ones(1)}, ["random value: `weights` stays 0.3367."]),
+        ({"other": torch.ones(3, 1)}, ["`weights` stays 0.3367, `bias` stays 0.1288."]),
+    ],
+    ids=str,
+)
+def test_strict_false_is_told_as_pytorch_does_it(
+    state: dict[str, torch.Tensor], said: list[str]
+) -> None:
+    """Other keys give no error, other shapes do; neither class is recommended for such a file."""
+    torch.manual_seed(42)
+    plain = notebook.LinearRegressionModel()
+    try:
+        answer, error = str(plain.load_state_dict(state, strict=False)), "there is no error"
+    except RuntimeError as raised:
+        answer, error = str(raised), "there is an error too"
+    app = brought(opened("save_and_load"), "pth", "m.pth", of(state))
+    shows(app, error, *said, answer)
+    assert "in the sidebar" not in app.warning[0].value
 
 
 def of(content: Any) -> bytes:

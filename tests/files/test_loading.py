@@ -35,7 +35,7 @@ def plain_start(model: Model, seed: int) -> dict[str, float]:
 def test_a_file_of_the_other_class_leaves_every_value_random() -> None:
     """PyTorch does not complain: it names the keys in its answer, and the model is untrained."""
     loose = loaded_loosely(RUN.checkpoint, Model.LINEAR, 3)
-    assert loose.taken == ()
+    assert loose.taken == loose.misshapen == ()
     assert loose.kept == ("linear_layer.weight", "linear_layer.bias")
     assert loose.before == loose.after == plain_start(Model.LINEAR, 3)
     torch.manual_seed(0)
@@ -58,7 +58,7 @@ def test_what_fits_is_taken_and_the_rest_stays() -> None:
 def test_a_fitting_file_is_taken_whole() -> None:
     """strict=False then changes nothing."""
     loose = loaded_loosely(RUN.checkpoint, Model.PARAMETER, 3)
-    assert loose.kept == ()
+    assert loose.kept == loose.misshapen == ()
     assert loose.after == {key: value.item() for key, value in RUN.state_dict().items()}
     assert loose.answer == "<All keys matched successfully>"
 
@@ -69,6 +69,7 @@ def test_a_wrong_shape_is_an_error_even_loosely() -> None:
         saved({"weights": torch.ones(1, 1), "bias": torch.tensor([0.25])}), Model.PARAMETER, 3
     )
     assert (loose.taken, loose.kept) == (("bias",), ("weights",))
+    assert loose.misshapen == ("weights",)
     assert loose.after["bias"] == 0.25
     assert loose.after["weights"] == loose.before["weights"]
     assert "size mismatch for weights" in loose.answer

@@ -18,7 +18,7 @@ from linreg.files.checkpoint import (
     suggest_names,
 )
 from linreg.files.key_names import misfit, pair_either_way, prefixes
-from linreg.files.loading import Comparison, compare, loaded_loosely
+from linreg.files.loading import Comparison, Loosely, compare, loaded_loosely
 from linreg.files.right_field import Field, right_field
 from linreg.files.torch_file import read_saved
 from linreg.formatting import listed, number, shown, shown_key
@@ -63,7 +63,7 @@ def _show_file(run: Run, data: bytes) -> None:
         if names is None:  # whether it fits depends on the answer
             return
     if names is None or not _renamed(run, data, names, part):
-        _loosely(run, data, part)
+        _loosely(run, data, part, report)
 
 
 def _chosen_part(run: Run, data: bytes) -> Part | None:
@@ -179,23 +179,38 @@ def _table(seen: Comparison) -> str:
     return "\n".join(lines)
 
 
-def _loosely(run: Run, data: bytes, part: Part | None) -> None:
+def _loosely(run: Run, data: bytes, part: Part | None, report: FileReport) -> None:
     """Show what `strict=False` does with a file that does not fit the present class."""
     model, seed = run.experiment.model, run.experiment.seed
     seen = loaded_loosely(data, model, seed, part)
-    other = next(other for other in Model if other is not model)
     why = misfit(tensor.shape for tensor in read_saved(data, part).tensors.values())
     st.warning(
         f"The file does not fit the present model, {MODELS[model].__name__}; `load_state_dict` "
-        "raises an error. "
-        + (
-            why
-            or f"If it was saved from {MODELS[other].__name__}, choose that model in the sidebar."
-        )
+        f"raises an error. {why or _other_class(report)}"
     )
-    kept = ", ".join(f"`{key}` stays {number(seen.after[key])}" for key in seen.kept)
-    st.markdown(
-        "**With `strict=False`** there is no error, only a list of the keys. A parameter that is "
-        f"not in the file keeps its random value: {kept or 'none here'}. PyTorch's answer:"
-    )
+    st.markdown(f"**With `strict=False`** {_told_loosely(seen)}")
     st.code(seen.answer, language=None, wrap_lines=True)
+
+
+def _other_class(report: FileReport) -> str:
+    """Return which model to choose for a file that fits one of the classes as it is."""
+    fitting = [fit.model for fit in report.fits if fit.fits]
+    if not fitting:
+        return "It does not fit the lesson's other class either."
+    return f"It fits {MODELS[fitting[0]].__name__}: choose the model *{fitting[0]}* in the sidebar."
+
+
+def _told_loosely(seen: Loosely) -> str:
+    """Return what `strict=False` did, as the sentences before PyTorch's own text."""
+    absent = [key for key in seen.kept if key not in seen.misshapen]
+    stay, reshaped = (
+        ", ".join(f"`{key}` stays {number(seen.after[key])}" for key in keys)
+        for keys in (absent, seen.misshapen)
+    )
+    said = f"A parameter that is not in the file keeps its random value: {stay or 'none here'}."
+    if not reshaped:
+        return f"there is no error, only a list of the keys. {said} PyTorch's answer:"
+    return (
+        "there is an error too, since it allows other keys, but no other shapes. A parameter with "
+        f"another shape in the file keeps its random value: {reshaped}. {said} PyTorch's error:"
+    )
