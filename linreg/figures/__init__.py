@@ -14,7 +14,7 @@ from linreg.figures.mistake_ends import (
     trial_lines_figure,
 )
 from linreg.figures.mistakes import trial_figure, trial_parameters_figure
-from linreg.figures.predictions import data_figure, predictions_figure
+from linreg.figures.predictions import data_figure, predictions_figure, untrained_figure
 from linreg.figures.seeds import seeds_figure
 from linreg.figures.speed import speed_figure
 from linreg.figures.steps import descent_figure, line_figure
@@ -44,4 +44,5 @@ __all__ = [
     "trial_figure",
     "trial_lines_figure",
     "trial_parameters_figure",
+    "untrained_figure",
 ]

@@ -42,9 +42,7 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     data, history = split_data(run.experiment), run.history
     points = _sets(run.experiment)
     ends = _range(points)
-    traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in points]
-    if run.experiment.points is None:
-        traces.append(_true_line(run.experiment, ends))
+    traces = _data(run.experiment, points)
     if initial:
         first = history.weight[0], history.bias[0]
         traces.append(straight_line(INITIAL, INITIAL.name, ends, *first, WIDTH))
@@ -68,16 +66,29 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
 
 
 @drawn
+def untrained_figure(run: Run) -> Drawing:
+    """Return the data of `run` with what its model predicts for the last set before training."""
+    points = _sets(run.experiment)
+    role, x, _ = points[-1]
+    start = run.history.weight[0], run.history.bias[0]
+    predicted = data_rows(MODEL, "predictions", x, heights(*start, x), "predicted") | PREDICTIONS
+    return make_drawing(
+        [*_data(run.experiment, points), predicted],
+        title="Predictions before training",
+        says=f"For the {role.name} data, by the start values: {formula(*start)}.",
+        x_title=data_title(run.experiment, "x"),
+        y_title=data_title(run.experiment, "y"),
+    )
+
+
+@drawn
 def data_figure(experiment: Experiment) -> Drawing:
     """Return the rows of the three sets, and the true line where there is one."""
     points = _sets(experiment)
-    traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in points]
-    if experiment.points is None:
-        traces.append(_true_line(experiment, _range(points)))
     window = padded(np.concatenate([y for _, _, y in points]))
     counts = ", ".join(f"{len(x)} {role.name}" for role, x, _ in points)
     return make_drawing(
-        traces,
+        _data(experiment, points),
         title="The data",
         says=f"Rows: {counts}.",
         x_title=data_title(experiment, "x"),
@@ -102,8 +113,13 @@ def _range(points: Sets) -> Floats:
     return np.array([x_all.min(), x_all.max()], dtype=np.float32)
 
 
-def _true_line(experiment: Experiment, ends: Floats) -> Trace:
-    return straight_line(TRUTH, TRUTH.name, ends, experiment.weight, experiment.bias, WIDTH)
+def _data(experiment: Experiment, points: Sets) -> list[Trace]:
+    """Return the rows of each set, and the true line where there is one."""
+    traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in points]
+    if experiment.points is None:
+        true, ends = (experiment.weight, experiment.bias), _range(points)
+        traces.append(straight_line(TRUTH, TRUTH.name, ends, *true, WIDTH))
+    return traces
 
 
 def _says(run: Run, ends: Floats, window: list[float]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer
 from linreg.engines.replay import replayed
-from linreg.figures import loss_figure, predictions_figure
+from linreg.figures import loss_figure, predictions_figure, untrained_figure
 from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 from linreg.formatting import significant
 from linreg.settings.choices import Scale
@@ -41,6 +41,24 @@ def test_predictions_before_training_are_shown_on_demand() -> None:
     assert "initial line" not in traces(predictions_figure(MODEL_0))
     line = trace(predictions_figure(MODEL_0, initial=True), "initial line")
     np.testing.assert_allclose(line.y, [0.1288, 0.1288 + 0.3367 * 0.98], atol=1e-4)
+
+
+@pytest.mark.parametrize("shares", [(0.8, 0.0), (0.75, 0.25), (1.0, 0.0)])
+def test_the_untrained_model_predicts_the_last_set_that_has_rows(
+    shares: tuple[float, float],
+) -> None:
+    """As the lesson's code does: a line through the random start values, and nothing trained."""
+    train_fraction, validation_fraction = shares
+    run = replayed(
+        Experiment(train_fraction=train_fraction, validation_fraction=validation_fraction)
+    )
+    figure = untrained_figure(run)
+    assert_whole(figure)
+    x = np.arange(50)[{0.8: 40, 0.75: 38, 1.0: 0}[train_fraction] :] * 0.02
+    np.testing.assert_allclose(trace(figure, "predictions").x, x, rtol=1e-6)
+    np.testing.assert_allclose(trace(figure, "predictions").y, 0.3367 * x + 0.1288, atol=1e-4)
+    assert "y = 0.3367 x + 0.1288" in says(figure)
+    assert "learned line" not in traces(figure)
 
 
 def test_empty_sets_have_no_trace() -> None:

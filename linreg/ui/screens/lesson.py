@@ -7,7 +7,7 @@ import streamlit as st
 
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
-from linreg.figures import data_figure, loss_figure, predictions_figure
+from linreg.figures import data_figure, loss_figure, predictions_figure, untrained_figure
 from linreg.lesson.glossary import WORDS
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale
@@ -83,7 +83,8 @@ def _section(experiment: Experiment, chapter: Chapter, section: Section) -> None
             ):
                 st.markdown(f"**{word.capitalize()}.** {WORDS[word]}")
     with st.container(gap="medium"):
-        rows = [st.columns([6, 5], gap="medium") for _ in section.outputs]
+        widths = [8, 5] if chapter is Chapter.MODEL else [13, 10]  # its class has the longest line
+        rows = [st.columns(widths, gap="medium") for _ in section.outputs]
     every = None
     if chapter is Chapter.TRAINING:
         with rows[LOOP_CELL][1]:
@@ -124,6 +125,12 @@ def _model(_experiment: Experiment) -> None:
 def _start(experiment: Experiment) -> None:
     outputs.parameters_before(experiment)
     start_values(experiment.seed)
+
+
+def _untrained(experiment: Experiment) -> None:
+    run = _run(experiment)
+    outputs.predictions_before(run)
+    charts("lesson untrained", {"untrained": untrained_figure.drawing(run)})
 
 
 def _hyperparameters(experiment: Experiment) -> None:
@@ -173,12 +180,12 @@ SECTIONS: Mapping[Chapter, Section] = {
         (
             _model,
             _start,
-            lambda experiment: outputs.predictions_before(_run(experiment)),
+            _untrained,
         ),
     ),
     Chapter.TRAINING: Section(
         "3. Fit it to the data",
-        ("epoch", "batch", "loss", "gradient", "optimizer"),
+        ("epoch", "batch", "loss", "gradient", "graph", "optimizer"),
         (Part.TRAINING,),
         (_hyperparameters, _outcome, _losses),
     ),
