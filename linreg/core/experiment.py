@@ -166,14 +166,17 @@ class Experiment:
         stops=tuple(Loss),
         label="Loss",
         help="l1: mean absolute error (nn.L1Loss). mse: mean squared error (nn.MSELoss). "
-        "huber: squared for errors up to 1, linear for larger errors (nn.HuberLoss).",
+        "huber: half the square for errors up to 1, linear for larger ones, so that a few rows far "
+        "away count less than with mse (nn.HuberLoss).",
         address="loss",
     ).field()
     optimizer: Optimizer = Choice(
         default=Optimizer.SGD,
         stops=tuple(Optimizer),
         label="Optimizer",
-        help="sgd: torch.optim.SGD. momentum: SGD with momentum=0.9. adam: torch.optim.Adam.",
+        help="sgd: each step goes against the gradient (torch.optim.SGD). momentum: it also goes "
+        "on as the steps before did (SGD with momentum=0.9). adam: each parameter has its own "
+        "step length, from its last gradients (torch.optim.Adam).",
         address="optimizer",
     ).field()
     lr: float = Number(

@@ -17,14 +17,22 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "state_dict": "A dictionary that holds the tensor of each parameter under its name. It is "
         "what you save. The class of the model is not in it.",
         "loss": "One number for how wrong the predictions are; smaller is better. L1 is the mean "
-        "absolute error, MSE the mean squared error.",
+        "absolute error, MSE the mean squared error. Huber is half the square of an error up to 1 "
+        "and linear beyond, so that a few rows far away count less than with MSE.",
         "gradient": "The slope of the loss for each parameter: how much the loss changes when the "
         "parameter changes a little. `backward()` adds it to the parameter's `.grad`.",
         "optimizer": "The object that changes the parameters: its `step()` moves them against "
-        "their gradients. SGD moves each by lr times its gradient.",
+        "their gradients. SGD moves each by lr times its gradient. Momentum adds 0.9 of the step "
+        "before, so it goes on in the same direction. Adam gives each parameter a step length of "
+        "its own, from the means of its last gradients and of their squares.",
+        "graph": "What PyTorch records in the forward pass: each operation, and the operations "
+        "that its inputs come from. `backward()` walks along it from the loss to the parameters.",
         "noise ball": "With L1 and a constant learning rate, the last steps jump back and forth "
         "over the best parameters, since each is as long as the rate allows. The noise ball is the "
         "region of these jumps. It grows with the rate.",
+        "2/λₘₐₓ": "The learning rate above which plain SGD on MSE diverges. λₘₐₓ says how sharply "
+        "the loss surface curves across its valley, where it curves most. With a larger rate each "
+        "step ends farther up on the other side of the valley.",
         "condition number": "How narrow the valley of the mean squared error is: the curvature of "
         "its surface across the valley divided by the one along it. 1 is a round bowl. With a "
         "large number, a rate that is stable across the valley is slow along it.",

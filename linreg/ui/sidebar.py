@@ -177,7 +177,7 @@ def _limit(experiment: Experiment, *, hidden: bool) -> None:
     near = number(limit) == number(experiment.lr)  # then four digits do not tell them apart
     text = f"{limit:.7g}" if near else number(limit)
     st.caption(
-        f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows (λₘₐₓ is the "
-        "largest curvature of the loss surface); "
-        f"{experiment.lr:g} is {verdict}."
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows. λₘₐₓ says how "
+        "sharply the loss surface curves across its valley: the sharper, the shorter the steps "
+        f"that do not climb out of it. {experiment.lr:g} is {verdict}."
     )

@@ -42,6 +42,11 @@ def test_the_page_opens_on_the_first_line_of_the_first_step() -> None:
     )
 
 
+def test_the_graph_says_whose_names_its_nodes_have() -> None:
+    """PyTorch's; the two kinds of names are explained."""
+    shows(opened("loop"), "PyTorch's own names", "Backward0", "AccumulateGrad")
+
+
 def test_line_by_line_to_the_next_epoch_and_back() -> None:
     """Five lines, the test loop, then the first line of the next epoch."""
     app = opened("loop")

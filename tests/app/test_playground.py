@@ -186,7 +186,7 @@ def test_controls_that_exclude_each_other_are_put_right(trained: list[Experiment
 def test_divergence_is_named_before_and_after_the_run() -> None:
     """The limit is beside the rate; the page names the epoch of the overflow."""
     app = opened(loss="mse", lr="1", epochs="1000")
-    assert "2/λₘₐₓ = 0.8625" in text_of(app)
+    shows(app, "2/λₘₐₓ = 0.8625", "λₘₐₓ says how sharply the loss surface curves")
     assert "will diverge" in text_of(app)
     assert "epoch 158" in app.error[0].value
     assert "nan" in text_of(open_tab(app, "Log"))

@@ -27,6 +27,15 @@ def operations(graph: Graph) -> list[str]:
     return [node.operation for node in graph.nodes]
 
 
+@pytest.mark.parametrize("model", Model)
+@pytest.mark.parametrize("loss", Loss)
+def test_each_node_has_a_name_that_the_page_explains(model: Model, loss: Loss) -> None:
+    """An operation with the ending Backward0, or AccumulateGrad at a parameter."""
+    graph = autograd_graph(walked(model=model, loss=loss))
+    others = [name for name in operations(graph) if not name.endswith("Backward0")]
+    assert others == ["AccumulateGrad", "AccumulateGrad"]
+
+
 def test_the_lessons_loss_is_five_operations_over_two_parameters() -> None:
     """mean(abs((weights * x + bias) - y)): read backwards from the loss."""
     graph = autograd_graph(walked())

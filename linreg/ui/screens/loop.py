@@ -146,7 +146,9 @@ def _graph(seen: Walk, moment: Moment) -> None:
         return
     place.caption(
         "The operations that PyTorch records in the forward pass. The arrows show the direction of "
-        "backward(). The gradient at a node is d loss / d result of that node."
+        "backward(). The gradient at a node is d loss / d result of that node. The nodes have "
+        "PyTorch's own names: a name that ends in Backward0 computes the gradient of the operation "
+        "before that ending, and AccumulateGrad adds the result to a parameter's .grad."
     )
     filled = moment in (Moment.BACKWARD, Moment.STEP)
     graph = autograd_graph(seen) if filled else without_gradients(autograd_graph(seen))
