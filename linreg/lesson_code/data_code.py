@@ -12,10 +12,10 @@ from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
 from linreg.core.seeding import Stream, source
+from linreg.lesson_code.code_lines import WIDTH, indent_lines, join_lines, write_call
 from linreg.settings.choices import Model
 from linreg.settings.kinds import Pairs
 
-WIDTH = 100  # characters in a line
 SEED_OF_MODEL = "torch.manual_seed(SEED)"  # the lesson's classes then draw its start values
 OTHERS = "the numbers before are for other uses"
 COLORS = MappingProxyType({"train": "blue", "validation": "green", "test": "orange"})
@@ -41,16 +41,6 @@ class LinearRegressionModelV2(nn.Module):
         return self.linear_layer(x)""",
     }
 )
-
-
-def join_lines(*lines: str | None) -> str:
-    """Return the lines that are not None, one below the other."""
-    return "\n".join(line for line in lines if line is not None)
-
-
-def indent_lines(text: str) -> str:
-    """Return `text` indented by one level."""
-    return textwrap.indent(text, " " * 4)
 
 
 def name_sets(experiment: Experiment) -> list[str]:
@@ -134,7 +124,7 @@ def write_data(experiment: Experiment, original: Pairs | None = None) -> str:
 
 def _write_line(experiment: Experiment) -> str:
     edges = f"{experiment.start!r}, {experiment.stop!r}, {experiment.step!r}"
-    random = write_generator(experiment, Stream.NOISE)
+    random = f"random = {write_generator(experiment, Stream.NOISE)}"
     return join_lines(
         f"weight = {experiment.weight!r}",
         f"bias = {experiment.bias!r}",
@@ -142,7 +132,8 @@ def _write_line(experiment: Experiment) -> str:
         "",
         f"X = torch.arange({edges}).unsqueeze(dim=1)  # ({experiment.n_points}, 1)",
         "y = weight * X + bias",
-        f"y = y + noise * torch.randn(y.shape, generator={random})" if experiment.noise else None,
+        random if experiment.noise else None,
+        "y = y + noise * torch.randn(y.shape, generator=random)" if experiment.noise else None,
     )
 
 
@@ -162,16 +153,16 @@ def _write_list(points: Pairs) -> tuple[str, ...]:
 
 
 def _write_scaled_points(experiment: Experiment, original: Pairs) -> str:
-    order = f"torch.randperm(len(points), generator={write_generator(experiment, Stream.SPLIT)})"
     chosen = f"order[:{experiment.n_train}]" if experiment.shuffle else f":{experiment.n_train}"
     return join_lines(
         *_write_list(original),
         "points = torch.tensor(points, dtype=torch.float64)",
-        f"order = {order}" if experiment.shuffle else None,
+        _write_order(experiment, "points") if experiment.shuffle else None,
         f"training = points[{chosen}]  # only these rows decide the units",
-        "mean, std = training.mean(dim=0), training.std(dim=0, correction=0)",
+        "mean = training.mean(dim=0)",
+        "std = training.std(dim=0, correction=0)",
         "std[std == 0] = 1",
-        "points = ((points - mean) / std).float()  # standard units: mean 0, deviation 1",
+        "points = ((points - mean) / std).float()  # standard units",
         f"X, y = points[:, :1], points[:, 1:]  # ({experiment.n_points}, 1) each",
     )
 
@@ -179,12 +170,12 @@ def _write_scaled_points(experiment: Experiment, original: Pairs) -> str:
 def write_split(experiment: Experiment) -> str:
     """Return the code that splits the rows into sets and moves the sets to the device."""
     sets = name_sets(experiment)
-    order = f"order = torch.randperm(len(X), generator={write_generator(experiment, Stream.SPLIT)})"
+    order = _write_order(experiment, "X"), "X, y = X[order], y[order]"
     return join_lines(
-        *((order, "X, y = X[order], y[order]") if experiment.shuffle else ()),
+        *(order if experiment.shuffle else ()),
         *_write_cuts(experiment, sets),
         "",
-        *(f"X_{s}, y_{s} = X_{s}.to(device), y_{s}.to(device)" for s in sets),
+        *(_write_both(s, f"X_{s}.to(device)", f"y_{s}.to(device)") for s in sets),
         f'print("Rows:", {", ".join(f"len(X_{s})" for s in sets)})',
     )
 
@@ -198,7 +189,20 @@ def _write_cuts(experiment: Experiment, sets: list[str]) -> tuple[str, ...]:
     slices = [f"{first}:{end}" for first, end in pairwise(["", *cuts, ""])]
     return (
         *(f"{cut} = round({shares[cut]} * len(X))" for cut in cuts),
-        *(f"X_{s}, y_{s} = X[{rows}], y[{rows}]" for s, rows in zip(sets, slices, strict=True)),
+        *(_write_both(s, f"X[{r}]", f"y[{r}]") for s, r in zip(sets, slices, strict=True)),
+    )
+
+
+def _write_both(name: str, X: str, y: str) -> str:
+    """Return the code that sets X and y of a set, in one line if that is short enough."""
+    line = f"X_{name}, y_{name} = {X}, {y}"
+    return line if len(line) <= WIDTH else join_lines(f"X_{name} = {X}", f"y_{name} = {y}")
+
+
+def _write_order(experiment: Experiment, rows: str) -> str:
+    return join_lines(
+        f"random = {write_generator(experiment, Stream.SPLIT)}",
+        f"order = torch.randperm(len({rows}), generator=random)",
     )
 
 
@@ -214,7 +218,7 @@ def write_data_plot(experiment: Experiment) -> str:
         "    import matplotlib.pyplot as plt",
         "except ModuleNotFoundError:",
         "    plt = None",
-        '    print("Install matplotlib to see the plots: python -m pip install matplotlib")',
+        '    print("For the plots: python -m pip install matplotlib")',
         "",
         "",
         "def plot_predictions(predictions=None):",
@@ -240,10 +244,7 @@ def write_data_plot(experiment: Experiment) -> str:
 
 
 def _write_scatter(name: str) -> str:
-    """Return the code that plots one set, in one line if that is short enough."""
-    data = f"X_{name}.cpu().tolist(), y_{name}.cpu().tolist()"
-    arguments = f'{data}, c="{COLORS[name]}", label="{name} data"'
-    line = f"plt.scatter({arguments})"
-    if len(indent_lines(line)) <= WIDTH:
-        return line
-    return join_lines("plt.scatter(", indent_lines(arguments), ")")
+    """Return the code that plots one set."""
+    data = f"X_{name}.cpu().tolist()", f"y_{name}.cpu().tolist()"
+    look = f'c="{COLORS[name]}"', f'label="{name} data"'
+    return write_call("plt.scatter", *data, *look, indent=4)

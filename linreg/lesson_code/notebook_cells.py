@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import FILE_NAMES, MODELS
+from linreg.lesson_code.code_lines import join_lines
 from linreg.lesson_code.data_code import (
     MODEL_CLASSES,
     SEED_OF_MODEL,
-    join_lines,
     name_sets,
     write_data,
     write_data_plot,
@@ -192,7 +192,8 @@ def _save_and_load(experiment: Experiment) -> Texts:
             "",
             "torch.save(obj=model.cpu().state_dict(), f=MODEL_SAVE_PATH)",
             "model.to(device)",
-            'print(f"{MODEL_SAVE_PATH}: {MODEL_SAVE_PATH.stat().st_size} bytes")',
+            "size = MODEL_SAVE_PATH.stat().st_size",
+            'print(f"{MODEL_SAVE_PATH}: {size} bytes")',
         ),
     )
     yield (

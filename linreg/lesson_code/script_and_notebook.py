@@ -8,7 +8,7 @@ import textwrap
 from typing import Any
 
 from linreg.core.experiment import Experiment
-from linreg.lesson_code.data_code import WIDTH
+from linreg.lesson_code.code_lines import WIDTH
 from linreg.lesson_code.notebook_cells import notebook_cells
 from linreg.settings.kinds import Pairs
 

@@ -8,30 +8,24 @@ from linreg.core.losses import make_loss
 from linreg.core.record import log_interval
 from linreg.core.seeding import Stream
 from linreg.core.training import MOMENTUM
-from linreg.lesson_code.data_code import (
-    COLORS,
-    WIDTH,
-    indent_lines,
-    join_lines,
-    name_sets,
-    write_generator,
-)
+from linreg.lesson_code.code_lines import WIDTH, indent_lines, join_lines, write_call
+from linreg.lesson_code.data_code import COLORS, name_sets, write_generator
 from linreg.settings.choices import Optimizer, Schedule
 
 FIVE_STEPS = """\
 # 1. Forward pass: what does the model predict?
 y_pred = model({X})
 
-# 2. Calculate the loss: one number for how wrong the predictions are
+# 2. Calculate the loss: how wrong are the predictions?
 loss = loss_fn(y_pred, {y})
 
-# 3. Zero the gradients: without this, new gradients are added to the old ones
+# 3. Zero the gradients, to which new ones would be added
 optimizer.zero_grad()
 
-# 4. Backpropagation: calculate the gradient of the loss for every parameter
+# 4. Backpropagation: every parameter gets its gradient
 loss.backward()
 
-# 5. Gradient descent: move every parameter against its gradient
+# 5. Gradient descent: move against the gradients
 optimizer.step()
 """
 
@@ -40,7 +34,7 @@ def write_optimizer(experiment: Experiment) -> str:
     """Return the code of loss function and optimizer, and of scheduler and DataLoader if used."""
     return join_lines(
         f"loss_fn = nn.{type(make_loss(experiment.loss)).__name__}()",
-        f"optimizer = {_write_rule(experiment)}",
+        _write_rule(experiment),
         f"epochs = {experiment.epochs}",
         *_write_schedule(experiment.schedule),
         *(_write_batches(experiment) if experiment.batch_size is not None else ()),
@@ -48,23 +42,24 @@ def write_optimizer(experiment: Experiment) -> str:
 
 
 def _write_rule(experiment: Experiment) -> str:
-    arguments = f"params=model.parameters(), lr={experiment.lr!r}"
+    arguments = ["params=model.parameters()", f"lr={experiment.lr!r}"]
     if experiment.optimizer is Optimizer.ADAM:
-        return f"torch.optim.Adam({arguments})"
+        return write_call("optimizer = torch.optim.Adam", *arguments)
     if experiment.optimizer is Optimizer.MOMENTUM:
-        arguments += f", momentum={MOMENTUM!r}"
-    return f"torch.optim.SGD({arguments})"
+        arguments.append(f"momentum={MOMENTUM!r}")
+    return write_call("optimizer = torch.optim.SGD", *arguments)
 
 
 def _write_schedule(schedule: Schedule) -> tuple[str, ...]:
     if schedule is Schedule.CONSTANT:
         return ()
+    start = "scheduler = torch.optim.lr_scheduler"
     if schedule is Schedule.STEP:
         return (
             "third = (epochs + 2) // 3  # a third of the epochs, rounded up",
-            "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=third, gamma=0.1)",
+            write_call(f"{start}.StepLR", "optimizer", "step_size=third", "gamma=0.1"),
         )
-    return ("scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)",)
+    return (write_call(f"{start}.CosineAnnealingLR", "optimizer", "T_max=epochs"),)
 
 
 def _write_batches(experiment: Experiment) -> tuple[str, ...]:
@@ -86,7 +81,7 @@ def write_loop(experiment: Experiment, every: int | None = None) -> str:
     sets = name_sets(experiment)
     lists = [f"{s}_loss_values = []" for s in sets]
     if "test" not in sets:
-        lists.append('test_loss_values = [float("nan")] * epochs  # there is no test set')
+        lists.append('test_loss_values = [float("nan")] * epochs  # no test set')
     full = experiment.batch_size is None
     constant = experiment.schedule is Schedule.CONSTANT
     body = join_lines(
@@ -104,7 +99,7 @@ def _write_epoch() -> str:
     return join_lines(
         "",
         FIVE_STEPS.format(X="X_train", y="y_train"),
-        "train_loss = loss.item()  # from step 2, so before the update in step 5",
+        "train_loss = loss.item()  # from step 2: before the update",
         "train_loss_values.append(train_loss)",
     )
 
@@ -116,8 +111,9 @@ def _write_epoch_of_batches() -> str:
         indent_lines(FIVE_STEPS.format(X="X_batch", y="y_batch")),
         "    batch_losses.append(loss.item() * len(X_batch))",
         "",
-        "# The mean over the rows, rounded to a float32 like every other loss",
-        "train_loss = torch.tensor(sum(batch_losses) / len(X_train)).item()",
+        "# The mean over the rows, as a float32 like every other loss",
+        "loss_sum = sum(batch_losses)",
+        "train_loss = torch.tensor(loss_sum / len(X_train)).item()",
         "train_loss_values.append(train_loss)",
     )
 
@@ -152,12 +148,14 @@ def write_loss_plot(experiment: Experiment) -> str:
         "if plt is not None:",
         '    for scale in ("linear", "log"):',
         "        plt.figure()",
-        *(
-            f'        plt.plot({s}_loss_values, c="{COLORS[s]}", label="{s} loss")'
-            for s in name_sets(experiment)
-        ),
+        *(indent_lines(indent_lines(_write_curve(s))) for s in name_sets(experiment)),
         "        plt.yscale(scale)",
         '        plt.xlabel("epoch")',
         '        plt.ylabel("loss")',
         "        plt.legend()",
     )
+
+
+def _write_curve(name: str) -> str:
+    look = f'c="{COLORS[name]}"', f'label="{name} loss"'
+    return write_call("plt.plot", f"{name}_loss_values", *look, indent=8)

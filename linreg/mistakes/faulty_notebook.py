@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import MODELS
-from linreg.lesson_code.data_code import MODEL_CLASSES, SEED_OF_MODEL, join_lines
+from linreg.lesson_code.code_lines import join_lines
+from linreg.lesson_code.data_code import MODEL_CLASSES, SEED_OF_MODEL
 from linreg.lesson_code.notebook_cells import Cell, Part, notebook_cells
 from linreg.mistakes.faulty_steps import OTHER_MODEL, STAND_IN, large_lr, second_device, small_lr
 from linreg.settings.choices import Device, Mistake
@@ -69,11 +70,12 @@ def _test_rows(cells: Cells, _experiment: Experiment) -> Cells:
 
 
 def _lr(rate: Callable[[Experiment], float]) -> Edit:
-    return lambda cells, experiment: _changed(cells, r"\blr=[^,)]+", f"lr={rate(experiment)!r}")
+    return lambda cells, experiment: _changed(cells, r"\blr=[^,)\n]+", f"lr={rate(experiment)!r}")
 
 
 def _two_devices(cells: Cells, experiment: Experiment) -> Cells:
-    cells = _changed(cells, r"^X_\w+, y_\w+ = X_\w+\.to\(device\), y_\w+\.to\(device\)\n", "")
+    cells = _changed(cells, r"^X_\w+(?:, y_\w+)? = X_\w+\.to\(device\).*\n", "")
+    cells = _changed(cells, r"^y_\w+ = y_\w+\.to\(device\)\n", "")
     if experiment.device is not Device.CPU:
         return cells
     device = second_device(experiment)
@@ -111,7 +113,8 @@ EDITS: Mapping[Mistake, tuple[Edit, ...]] = MappingProxyType(
         Mistake.OTHER_PARAMETERS: (_model_again,),
         Mistake.NO_UNSQUEEZE: (
             _changing(
-                r"^(X = torch\.arange\(.*\))\.unsqueeze\(dim=1\)(  # .*\n)((?:y = .*\n)+)",
+                r"^(X = torch\.arange\(.*\))\.unsqueeze\(dim=1\)(  # .*\n)"
+                r"((?:(?:y|random) = .*\n)+)",
                 r"\1\n\3X = X.unsqueeze(dim=1)\2",
             ),
             _changing(r"^y = torch\.tensor\(\[\[y\] for", "y = torch.tensor([y for"),

@@ -101,7 +101,7 @@ def _one_by_one(experiment: Experiment, mistake: Mistake) -> None:
     """Show the changed code, ask for its effect, then show the effect."""
     bug = BUGS[mistake]
     differs = experiment != Experiment()
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([8, 5], gap="medium")
     with left:
         _diff(bug, experiment)
     with right:
