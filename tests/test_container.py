@@ -2,13 +2,11 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 
 import yaml
@@ -29,20 +27,6 @@ def test_the_command_is_the_readmes_for_all_addresses() -> None:
     (command,) = re.findall(r"^CMD (\[.*\])$", RECIPE, flags=re.MULTILINE)
     assert json.loads(command) == [*start.split(), "--server.address=0.0.0.0"]
     assert "\nEXPOSE 8501\n" in RECIPE
-
-
-def test_what_is_copied_is_enough_to_import_the_app(tmp_path: Path) -> None:
-    """The same files in an empty folder, with the app's configuration."""
-    assert set(COPIED) == {"requirements.txt", ".streamlit/", "linreg/", "app.py"}
-    for source, target in COPIED.items():
-        if source.endswith("/"):
-            shutil.copytree(ROOT / source, tmp_path / target)
-        else:
-            shutil.copy(ROOT / source, tmp_path / target)
-    assert (tmp_path / ".streamlit/config.toml").is_file()
-    program = [sys.executable, "-c", "import app, linreg.ui.frame as it; print(it.__file__)"]
-    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert Path(done.stdout.splitlines()[-1]).is_relative_to(tmp_path)
 
 
 def test_the_builder_is_sent_what_is_copied_and_no_more() -> None:
