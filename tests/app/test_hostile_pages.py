@@ -16,14 +16,15 @@ from tests.support.hostile import EVIL, ONE, TEXTS, experiment_file
 from tests.support.opened import opened, run, text_of
 from tests.support.sentences import LONGEST_SENTENCE
 
-PAGES = (
-    *("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load"),
-    *("class_board", "teach"),
-)
+PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
-# The long ones, and those with a character that Markdown reads or that is not plain. The others are
-# numbers and words; tests/test_hostile.py gives every text to every reader.
-SPECIAL = [text for text in TEXTS if len(text) > 1000 or re.search(r"[^A-Za-z0-9 .+-]", text)]
+# One for each thing that a page could do with a text; tests/test_hostile.py gives every text to
+# every reader, and holds that it comes back between backticks only.
+KINDS = (
+    *("<img", "</code>", "![x]", "a|![]", "`![x]", "[x](java", "http", "$", ":red", "# x", "|a|b|"),
+    *("``` x", "\\`", "\u202e", "\u200b", "\x00", "a" * 1000, "9" * 1000, "%s", "=cmd"),
+)
+SPECIAL = [next(text for text in TEXTS if text.startswith(kind)) for kind in KINDS]
 
 
 def messages(app: AppTest) -> list[str]:
@@ -79,7 +80,7 @@ def test_an_address_of_many_faults_leaves_a_page_to_work_with() -> None:
 def test_the_keys_of_a_file_are_shown_as_plain_text() -> None:
     """In the table, in the lists of keys that do not fit, and in PyTorch's message."""
     app = opened("save_and_load")
-    for number, text in enumerate(TEXTS):
+    for number, text in enumerate(SPECIAL):
         tensors = {text: tensor(), "weights": tensor(shape=(1,) * 60, stride=(1,) * 60)}
         file = program(state(**tensors), _0=ONE)
         app.file_uploader(key="pth").set_value((f"{number}.pth", file, "application/octet-stream"))

@@ -1,8 +1,11 @@
 """Own data that a new session gets from the browser's tab, by Streamlit's own test runner."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from linreg import Experiment
 from linreg.own_data.browser_copy import mark_of
 from linreg.own_data.table import Pairs
 from linreg.ui.state import own_data as tab_module
@@ -57,11 +60,14 @@ def test_without_own_data_there_is_no_component_for_them() -> None:
 
 
 def test_settings_are_read_for_the_data_that_come_back() -> None:
-    """4000 epochs with batches of one row are too many for the line, but not for four rows."""
-    app = unopened(epochs="4000", batch="1", train="0.5", own=mark_of(POINTS))
+    """600 epochs with batches of one row are too many for the line, but not for four rows."""
+    settings: Any = {"epochs": 600, "batch_size": 1, "step": 0.005}
+    with pytest.raises(ValueError, match="epochs"):
+        Experiment(**settings)
+    app = unopened(epochs="600", batch="1", step="0.005", own=mark_of(POINTS))
     app.session_state[TAB] = Tab(awaited="", sentences=(), since=0.0, points=POINTS, standard=True)
     run(app)
     assert not app.warning
-    assert app.select_slider(key="epochs").value == 4000
+    assert app.select_slider(key="epochs").value == 600
     assert app.slider(key="weight").disabled
     assert app.session_state["linreg"].standard

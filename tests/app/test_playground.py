@@ -254,8 +254,8 @@ def test_only_the_open_tab_is_made_and_it_stays_open() -> None:
 
 def test_what_a_link_holds_is_used_exactly_and_the_sliders_say_so() -> None:
     """Between two stops and beyond the ends, until the slider is moved; the address keeps it."""
-    app = opened(lr="0.0123", weight="-3.5", epochs="123", batch="3", seed="123456")
-    exact = Experiment(lr=0.0123, weight=-3.5, epochs=123, batch_size=3, seed=123_456)
+    app = opened(lr="0.0123", weight="-3.5", epochs="33", batch="3", seed="123456")
+    exact = Experiment(lr=0.0123, weight=-3.5, epochs=33, batch_size=3, seed=123_456)
     learned = train(exact).history.weight[-1]
     shows(app, f"| **learned** | {learned:.4f} |", "0.0123 is used; the slider has no such stop.")
     assert not app.warning
