@@ -6,14 +6,22 @@ relatively more or fewer says so with `tests.support.examples`.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+BROWSER = Path(__file__).parent / "browser"
 
 settings.register_profile("quick", max_examples=20, deadline=None)
 settings.register_profile("ci", settings.get_profile("ci"), max_examples=20, deadline=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile("ci" if "CI" in os.environ else "quick")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser tests, which take long: the short ones then fill all processes."""
+    items.sort(key=lambda item: not item.path.is_relative_to(BROWSER))
 
 
 @pytest.fixture(scope="session", autouse=True)
