@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -68,6 +68,16 @@ def significant(value: float, digits: int = 4) -> str:
         factor = factor.rstrip("0").rstrip(".")
     times_ten = f"{factor}×10{str(int(power)).translate(RAISED)}"
     return times_ten.replace("1×10", "10", 1) if factor in ("1", "-1") else times_ten
+
+
+def measured(value: float, otherwise: Callable[[float], str] = significant) -> str:
+    """Return a number of the data: a whole one of four digits without a comma, as it may be a year.
+
+    Arguments:
+        otherwise: writes all other numbers.
+    """
+    is_like_a_year = float(value).is_integer() and 1000 <= abs(value) < 10_000
+    return f"{value:.0f}" if is_like_a_year else otherwise(value)
 
 
 def number(value: float) -> str:

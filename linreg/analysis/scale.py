@@ -7,7 +7,7 @@ from linreg.analysis.theory import is_plain_descent, stability_limit
 from linreg.core.data import split_data
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.models import make_model
-from linreg.formatting import rough_count, significant
+from linreg.formatting import significant
 from linreg.own_data.standard_units import condition_number
 from linreg.settings.choices import Loss
 
@@ -46,8 +46,8 @@ def scale_problem(experiment: Experiment) -> str:
     if NARROW < narrow < np.inf:
         return (
             "For these x the surface of the mean squared error is a narrow valley, "
-            f"{rough_count(narrow)} times as curved across it as along it (the condition number); "
-            "the other losses have this valley too, so no rate finds the best line quickly"
+            f"{significant(narrow, 3)} times as curved across it as along it (the condition "
+            "number); the other losses have this valley too, so no rate finds the best line quickly"
         )
     if y.std() < FLAT and np.ptp(y):
         return "These y differ so little that one step of the learning rate is as large"

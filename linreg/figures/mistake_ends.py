@@ -16,6 +16,7 @@ from linreg.figures.elements.axes import (
     loss_axis,
     loss_title,
     range_of_y,
+    x_axis_of,
 )
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves, data_rows, heights, straight_line
@@ -58,6 +59,7 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
         title="Predictions",
         says=says,
         x_title=data_title(healthy.experiment, "x"),
+        x_axis=x_axis_of(ends),
         y_title=data_title(healthy.experiment, "y"),
         y_axis=fixed_axis(*range_of_y(y, seen)),
     )

@@ -7,7 +7,7 @@ from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import data_title, fixed_axis, padded, range_of_y
+from linreg.figures.elements.axes import data_title, fixed_axis, padded, range_of_y, x_axis_of
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, data_rows, heights, straight_line
 from linreg.figures.elements.style import (
@@ -60,6 +60,7 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
         title="Predictions",
         says=_says(run, ends, window),
         x_title=data_title(run.experiment, "x"),
+        x_axis=x_axis_of(_range(points)),
         y_title=data_title(run.experiment, "y"),
         y_axis=fixed_axis(*window),
     )
@@ -77,6 +78,7 @@ def untrained_figure(run: Run) -> Drawing:
         title="Predictions before training",
         says=f"For the {role.name} data, by the start values: {formula(*start)}.",
         x_title=data_title(run.experiment, "x"),
+        x_axis=x_axis_of(_range(points)),
         y_title=data_title(run.experiment, "y"),
     )
 
@@ -92,6 +94,7 @@ def data_figure(experiment: Experiment) -> Drawing:
         title="The data",
         says=f"Rows: {counts}.",
         x_title=data_title(experiment, "x"),
+        x_axis=x_axis_of(_range(points)),
         y_title=data_title(experiment, "y"),
         y_axis={"autorangeoptions": {"include": window}},
     )

@@ -8,7 +8,7 @@ from linreg.analysis.surface import step_surface, whole_window
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import data_title, fixed_axis, range_of_y
+from linreg.figures.elements.axes import data_title, fixed_axis, range_of_y, x_axis_of
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import (
     FAINT,
@@ -61,6 +61,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
         says=_line_says(role, len(rows[0]), lines, moment)
         + _outside(np.concatenate([heights(*p, ends) for _, _, p in lines]), window),
         x_title=data_title(walk.experiment, "x"),
+        x_axis=x_axis_of(ends),
         y_title=data_title(walk.experiment, "y"),
         y_axis=fixed_axis(*window),
     )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
-from linreg.formatting import counted, decimals, number_text, significant
+from linreg.formatting import counted, decimals, measured, number_text
 from linreg.lesson.cell_outputs import judged
 from linreg.lesson_code.data_code import SEED_OF_MODEL, name_sets
 from linreg.lesson_code.training_code import write_loop
@@ -80,7 +80,7 @@ def explained_results(run: Run) -> str:
         error = decimals(weight - experiment.weight, "+z,.4f")
         lines.append(f"- **error**: learned - true; weight: {learned} - {true} = {error}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
-    x = _in_a_sum(significant(seen.x[0]))
+    x = _in_a_sum(measured(seen.x[0]))
     value = f"{learned} · {x} + {intercept} ≈ {decimals(seen.after[0])}"
     lines += [
         f"- A prediction is weight · x + bias: `{code}`. First row, learned: {value}.",

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from linreg.core.losses import Floats
-from linreg.formatting import apart, counted, loss_text, number, significant
+from linreg.formatting import apart, counted, loss_text, measured, number, significant
 from linreg.settings.choices import Loss, Optimizer
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
@@ -54,10 +54,10 @@ def tensors(walk: Walk, moment: Moment) -> tuple[Seen, ...]:
 
 
 def _forward(walk: Walk) -> str:
-    step = walk.step
+    step, x = walk.step, measured(walk.step.X[0], number)
     return (
         f"The model predicts {counted(len(step.X), 'row')} at once with its current line, "
-        f"y_pred = {_line(step.before)}. For the first row, x = {number(step.X[0])}, it predicts "
+        f"y_pred = {_line(step.before)}. For the first row, x = {x}, it predicts "
         f"{number(step.y_pred[0])}; y is {number(step.y[0])}."
     )
 
@@ -220,7 +220,7 @@ def _rows(kind: Kind, name: str, row: Floats) -> Seen:
 
 
 def _values(row: Floats) -> str:
-    values = ", ".join(number(value) for value in row[:FIRST].tolist())
+    values = ", ".join(measured(value, number) for value in row[:FIRST].tolist())
     return values + (", …" if len(row) > FIRST else "")
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from linreg import Experiment, Loss, best_line, standardised, train
 from linreg.analysis.scale import RATE_OF_STANDARD_UNITS, scale_problem
+from linreg.core.data import split_data
 from linreg.figures import predictions_figure
+from linreg.formatting import significant
+from linreg.own_data.standard_units import condition_number
 
 RANDOM = np.random.default_rng(3)
 
@@ -71,5 +74,9 @@ def test_a_limit_below_the_smallest_rate_is_named() -> None:
 def test_curvature_is_said_of_the_loss_that_has_one() -> None:
     """The surface of L1 is flat between its edges: only that of MSE is curved."""
     for loss in Loss:
-        said = scale_problem(Experiment(points=TABLES["tiny"], loss=loss))
+        experiment = Experiment(points=TABLES["tiny"], loss=loss)
+        said = scale_problem(experiment)
+        x = split_data(experiment).X_train.numpy().ravel()
         assert "the surface of the mean squared error is a narrow valley" in said
+        # The same digits as where the condition number is told beside the data.
+        assert f"{significant(condition_number(x), 3)} times as curved across" in said

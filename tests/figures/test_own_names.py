@@ -5,10 +5,23 @@ from dataclasses import replace
 
 from linreg import Experiment, Loss
 from linreg.engines.replay import replayed
-from linreg.figures import data_figure, loss_figure, predictions_figure
+from linreg.figures import (
+    data_figure,
+    line_figure,
+    loss_figure,
+    predictions_figure,
+    trial_lines_figure,
+    untrained_figure,
+)
+from linreg.mistakes.run import run_mistake
 from linreg.own_data.standard_units import standardised
 from linreg.own_data.table import add_outlier, read_points
+from linreg.settings.choices import Mistake
 from linreg.settings.named_pairs import NamedPairs
+from linreg.ui.parts.report import predictions
+from linreg.walkthrough.narration import sentence, tensors
+from linreg.walkthrough.resume import bookmarks
+from linreg.walkthrough.walk import Moment, walk
 
 
 def test_own_data_name_their_axes_and_their_losses() -> None:
@@ -39,6 +52,27 @@ def test_own_data_name_their_axes_and_their_losses() -> None:
     long = NamedPairs(points, "a" * 60, "b")
     title = data_figure(Experiment(points=long)).layout.xaxis.title.text
     assert title == "a" * 25 + "…"
+
+
+def test_years_have_no_comma_and_large_numbers_have_one() -> None:
+    """On every x axis of data, in the tables and in the sentences of the Loop."""
+    for first, grouped in ((1960.0, False), (9995.0, True)):
+        experiment = Experiment(points=tuple((first + i, 2.0 + i) for i in range(10)), epochs=1)
+        run, seen = replayed(experiment), walk(experiment, bookmarks(experiment), 0)
+        trial = run_mistake(experiment, Mistake.NO_ZERO_GRAD)
+        for figure in (
+            data_figure(experiment),
+            predictions_figure(run),
+            untrained_figure(run),
+            line_figure(seen, Moment.FORWARD),
+            trial_lines_figure(run, trial),
+        ):
+            assert figure.layout.xaxis.separatethousands is grouped
+    run = replayed(Experiment(points=tuple((1960.0 + i, 2.0 + i) for i in range(10)), epochs=1))
+    assert "| 1968 | 10.0000 |" in predictions(run)
+    seen = walk(run.experiment, bookmarks(run.experiment), 0)
+    assert "x = 1960, it predicts" in sentence(seen, Moment.FORWARD)
+    assert tensors(seen, Moment.FORWARD)[0].values == "1960, 1961, 1962, 1963, …"
 
 
 def test_names_stay_with_the_points_and_decide_no_run() -> None:

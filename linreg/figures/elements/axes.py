@@ -34,6 +34,11 @@ def data_title(experiment: Experiment, axis: Literal["x", "y"]) -> str:
     return name or f"{axis} (unit of your data)"
 
 
+def x_axis_of(x: npt.NDArray[Any]) -> Axis:
+    """Return the axis of the x of data; a year has no comma, and neither have its neighbours."""
+    return {"separatethousands": bool(np.abs(x).max() >= 10_000)}
+
+
 def loss_title(experiment: Experiment) -> str:
     """Return the title of an axis of losses, with their unit."""
     named = with_names_of(experiment.points, ())

@@ -11,7 +11,7 @@ from linreg.core.models import FILE_NAMES
 from linreg.core.record import log_interval
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
-from linreg.formatting import decimals, significant
+from linreg.formatting import decimals, measured
 from linreg.lesson.cell_outputs import judged, saved_file
 from linreg.lesson.explained_numbers import explained_results
 from linreg.ui.parts.downloads import download
@@ -149,7 +149,7 @@ def predictions(run: Run) -> str:
     seen = judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
-        f"| {significant(x)} | {decimals(y)} | {decimals(before)} | {decimals(after)} "
+        f"| {measured(x)} | {decimals(y)} | {decimals(before)} | {decimals(after)} "
         f"| {decimals(y - after, '+z,.4f')} |"
         for x, y, before, after in rows[:MOST_ROWS]
     ]
