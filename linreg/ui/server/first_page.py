@@ -4,7 +4,8 @@ That script says what is missing where the page stays empty. It is part of the p
 other file may be what is missing.
 
 The first page of the menu has the address of the app. Streamlit does not know it under its own name
-too, so whoever asks for that is sent to the app's address.
+too, so whoever asks for that is sent to the app's address. So is whoever asks for a page by another
+name.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from linreg.ui.state.pages import PATHS
 from linreg.ui.state.streamlit_internals import PAGE_HEAD
 
 FIRST = "first.js"
+OTHER_NAMES = {"class": "class_board"}  # as the menu calls a page, and its path
 # The page is changed, and packed, outside; so Streamlit must send it whole.
 NOT_ASKED = {b"accept-encoding", b"if-modified-since", b"if-none-match"}
 
@@ -42,8 +44,10 @@ class FirstPage:
         if not _asks_for_a_page(scope):
             await self._app(scope, receive, send)
             return
-        if scope["path"].endswith(f"/{_first_of_menu(scope)}"):
-            to = f"./?{scope['query_string'].decode('latin-1')}".removesuffix("?")
+        name = scope["path"].rpartition("/")[2]
+        moved = {_first_of_menu(scope): "", **OTHER_NAMES}
+        if name in moved:
+            to = f"./{moved[name]}?{scope['query_string'].decode('latin-1')}".removesuffix("?")
             await RedirectResponse(to)(scope, receive, send)
             return
         asked = [(name, value) for name, value in scope["headers"] if name not in NOT_ASKED]

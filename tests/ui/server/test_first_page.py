@@ -75,10 +75,12 @@ def test_the_first_page_of_the_menu_is_found_by_its_name_too() -> None:
         ("/playground", "./"),
         ("/below/playground?lr=0.1&at=3", "./?lr=0.1&at=3"),
         ("/lesson?hide=playground-tune", "./?hide=playground-tune"),
+        ("/class", "./class_board"),  # as the menu calls it
+        ("/below/class?room=BCDFG", "./class_board?room=BCDFG"),
     ):
         answer = get(path)
         assert (answer.status, answer.headers["location"]) == (307, to)
-    for path in ("/lesson", "/playground?hide=playground"):
+    for path in ("/lesson", "/class_board", "/playground?hide=playground"):
         assert get(path).status == 404  # nothing here knows it; in the app it is one of its pages
 
 
