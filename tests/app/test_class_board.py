@@ -423,7 +423,8 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
         run(app)
         app.file_uploader(key="class plan file").set_value(("a.txt", file, "text/plain"))
         run(app)
-        shows(app, said, "The plan is as it was.")
+        shows(app, said, ". The plan is as it was.")
+        assert "is used" not in room(app).plan_says
     assert len(room(app).plan) == 0
     app.file_uploader(key="class plan file").set_value(None)
     run(app)

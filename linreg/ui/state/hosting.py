@@ -163,7 +163,8 @@ def _check_links(plan: Sequence[Step]) -> None:
             raise ValueError(f"Step {number}: {shown(path)} is no page. The pages are {pages}.")
         given = {name: texts for name, texts in parse_qs(query).items() if name in known}
         for sentence in read_address(given, table).sentences:
-            raise ValueError(f"The link of step {number}: {sentence.replace('`', '')}")
+            refused, _, _instead = sentence.replace("`", "").rpartition(";")
+            raise ValueError(f"The link of step {number}: {refused}.")
 
 
 def _take() -> None:
