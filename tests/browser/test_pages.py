@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_in_sight import SIZES, in_sight
 from tests.browser.test_phone import IN_SIGHT
-from tests.support.journey import Visit, chart, drawn, open_page, plot, says, slider
+from tests.support.journey import Visit, change, chart, drawn, open_page, plot, says, slider
 
 
 def go_to(page: Page, title: str, heading: str) -> None:
@@ -168,7 +168,8 @@ def plotlys_script_has_run_before_a_chart_is_there_to_draw(page: Page) -> None:
 def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
     """From the Playground to the Lesson and the Loop, and back to the Playground.
 
-    After a guess verdict and player are in sight, on a phone and on a laptop.
+    After a guess verdict and player are in sight, on a phone and on a laptop. Another run needs no
+    room for the verdict.
     """
     page = visit("?plan=1&before=true&curtain=true", width=390, height=664)
     bar = page.locator(".st-key-plan_bar")
@@ -181,6 +182,10 @@ def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
         for name in ("controls", "numbers"):
             part = page.locator(f".linreg-{name}").element_handle()
             page.wait_for_function(f"part => ({IN_SIGHT})(part) > 0.95", arg=part)
+    change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    style = "getComputedStyle(document.documentElement)"
+    assert page.evaluate(f"{style}.getPropertyValue('--linreg-verdict')") == ""
     for step, path, shown in (
         ("2 of 12", "/lesson", "Get the data ready"),
         ("3 of 12", "/loop", "What just happened"),

@@ -6,18 +6,10 @@ from linreg.formatting import literal
 from linreg.lesson.class_plan import LESSONS, Lesson, tell
 from linreg.ui.parts.question import ask
 from linreg.ui.state import keys
-from linreg.ui.state.guesses import curtain_is_down, guesses
+from linreg.ui.state.guesses import curtain_is_down
 from linreg.ui.state.pages import PAGES
 from linreg.ui.state.plan import leave_plan, question_name, take_step
 from linreg.ui.state.session import session
-
-# The room that the stage leaves for the bar; and for the verdict, which stands beside View, or on a
-# phone above the charts.
-_ASKED = "--linreg-bar: 3.5rem;"
-_TOLD = (
-    "--linreg-bar: 6rem; --linreg-verdict: 8rem; --linreg-up: -3.75rem; --linreg-right: 7rem; "
-    "--linreg-down: -1.5rem; --linreg-tight: 0.5rem;"
-)
 
 
 def plan_bar() -> None:
@@ -26,8 +18,6 @@ def plan_bar() -> None:
     if number is None:
         return
     lesson = LESSONS[number - 1]
-    told = bool(guesses(question_name(number))) and not curtain_is_down(lesson.experiment)
-    st.html(f"<style>:root {{ {_TOLD if told else _ASKED} }}</style>")
     with st.container(key=keys.PLAN_BAR, horizontal=True, vertical_alignment="center"):
         _go("Back", "arrow_back", range(number - 1, 0, -1))
         _go("Next", "arrow_forward", range(number + 1, len(LESSONS) + 1))
