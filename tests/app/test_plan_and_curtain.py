@@ -96,11 +96,12 @@ def test_a_page_without_results_is_not_behind_the_curtain() -> None:
     shows(app, "What just happened.")
 
 
-def test_in_a_class_the_teacher_asks() -> None:
-    """The curtain asks nothing beside the class's question."""
-    app = opened(curtain="true", room="BCDFG")
-    shows(app, "The teacher's question comes in the panel")
-    assert not app.radio
+def test_in_a_class_the_teachers_question_comes_first() -> None:
+    """The room may have ended, or the teacher asks nothing: the curtain asks too."""
+    for room, is_told in ({"room": "BCDFG"}, True), ({}, False):
+        app = opened(curtain="true", **room)
+        assert ("If the teacher asks a question, answer it first" in text_of(app)) is is_told
+        assert len(app.radio) == 1
 
 
 def test_one_epoch_is_no_question() -> None:
@@ -163,6 +164,16 @@ def test_a_run_played_after_one_wrong_guess_comes_with_the_answer(number: int) -
     answer = f"Not correct. The right answer is: {lesson.options[right]}. {says}"
     assert [box.value for box in app.warning] == [answer]
     assert not app.radio
+
+
+def test_a_verdict_comes_into_sight_by_a_short_mark_of_its_run() -> None:
+    """The experiment itself may hold thousands of own points."""
+    right, _ = tell(LESSONS[0])
+    assert right is not None
+    app = guess(opened(plan="1", curtain="true", **address_of(LESSONS[0].experiment)), right)
+    sent = [part.proto.json for part in app.get("bidi_component")]
+    assert any('"messages"' in data for data in sent)
+    assert not any("Experiment(" in data for data in sent)
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,7 @@ from linreg.ui.state.plan import plan_step, question_name
 from linreg.ui.state.session import session
 
 HINT = "How long is one step, and which way does it go once the line is nearly right?"
-
-
-IN_A_CLASS = "**Predict first.** The teacher's question comes in the panel at the lower edge."
+IN_A_CLASS = "If the teacher asks a question, answer it first, in the panel at the lower edge."
 Raise = Callable[[Experiment], None]
 
 
@@ -56,11 +54,11 @@ def curtain(run: Run, button: str, lift: Raise) -> None:
     with right:
         hidden_run(experiment)
     with left, st.container(key=keys.CURTAIN):
+        if session().room:
+            st.markdown(IN_A_CLASS)
         lesson = _step_of(run)
         if lesson is not None and not lesson.options:
             st.markdown(f"**{lesson.question}**")
-        elif lesson is None and session().room:
-            st.markdown(IN_A_CLASS)
         elif lesson is None and course_of_the_loss(run).right is None:
             st.markdown(course_of_the_loss(run).says)
         else:
@@ -109,8 +107,13 @@ def _name(run: Run, lesson: Lesson | None) -> str:
     """Return the name of the question about a run."""
     number = session().plan
     if lesson is None or number is None:
-        return f"course {crc32(repr(run.experiment).encode())}"
+        return f"course {mark_of(run.experiment)}"
     return question_name(number)
+
+
+def mark_of(experiment: Experiment) -> int:
+    """Return a short number that another experiment hardly has."""
+    return crc32(repr(experiment).encode())
 
 
 def _answer(run: Run, lesson: Lesson | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.ui.parts import report
 from linreg.ui.parts.code_panel import code_panel
-from linreg.ui.parts.curtain import curtain, say_what_was_guessed
+from linreg.ui.parts.curtain import curtain, mark_of, say_what_was_guessed
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
@@ -86,7 +86,7 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
         return
     if say_what_was_guessed(run, messages):
         with messages:  # on a phone it goes to the top, so that charts and player are in sight too
-            live_region(keys.MESSAGES, str(run.experiment), block="start on a phone")
+            live_region(keys.MESSAGES, str(mark_of(experiment)), block="start on a phone")
     picture: dict[str, Any] = {name: shown_value(name) for name in PICTURE}
     stage(run, Picture(**picture))
     report.divergence(run)
