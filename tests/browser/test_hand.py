@@ -10,7 +10,7 @@ from torch import nn
 
 from linreg import Experiment
 from linreg.core.data import split_data
-from tests.support.journey import slider
+from tests.support.journey import RESIZED, slider
 
 LEFT, RIGHT, DOT = "Left end of your line", "Right end of your line", "Your line's weight and bias"
 
@@ -30,6 +30,15 @@ def pull(page: Page, name: str, up: int) -> None:
     page.mouse.down()
     page.mouse.move(x, y - up, steps=3)
     page.mouse.up()
+
+
+# The line is drawn where the axis has its height.
+STANDS = """(height) => {
+  const axis = document.querySelector(".linreg-plot")._fullLayout.yaxis;
+  const line = document.querySelector(".linreg-hand-line").getAttribute("d");
+  const [, top] = line.split(/[,L]/);
+  return Math.abs(axis.d2p(height) - top) < 1;
+}"""
 
 
 def line_of(page: Page) -> tuple[float, float, float]:
@@ -84,6 +93,10 @@ def test_a_line_that_other_data_leave_out_of_sight_begins_again(
     """Its handles are where the new data are."""
     page = visit("?hand=true&bias=2&lr=0.1&epochs=1000")
     assert line_of(page)[:2] == pytest.approx((0, 2.273), abs=1e-3)  # the mean of y
+    page.wait_for_function(STANDS, arg=2.273)  # also once the charts have their final size
+    page.set_viewport_size({"width": 1440, "height": 700})
+    page.wait_for_function(RESIZED)
+    page.wait_for_function(STANDS, arg=2.273)
     slider(page, "True bias").press("Home")
     expect(page.locator(".linreg-hand-says")).to_have_text(
         re.compile(r"^Your line: 0\.000 x - 1\.7")

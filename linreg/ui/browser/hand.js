@@ -27,6 +27,7 @@ export class Hand {
       this.handle("predictions", "Right end of your line", (x, y) => this.moveEnd(1, y)),
       this.handle("surface", "Your line's weight and bias", (x, y) => this.set(x, y)),
     ];
+    for (const { overlay } of charts.values()) overlay.placed = () => this.show(this.position);
   }
 
   // A run; without `hand` in it nothing is shown.

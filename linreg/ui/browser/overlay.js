@@ -36,6 +36,7 @@ export class Overlay {
       this.layer.style[side] = `${pixels}px`;
     }
     if (this.last) this.moveTo(...this.last);
+    this.placed?.(); // who else draws here
   }
 
   moveTo(run, position) {
