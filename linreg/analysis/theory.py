@@ -63,10 +63,31 @@ def overflow_epoch(history: History) -> int | None:
 
     A set without rows has no loss and does not count.
     """
-    losses = [history.train_loss, history.validation_loss, history.test_loss]
-    present = [loss for loss in losses if not np.isnan(loss).all()]
-    finite = np.isfinite([*present, history.weight[1:], history.bias[1:]]).all(axis=0)
+    finite = np.isfinite([*_end_of_epoch(history).values()]).all(axis=0)
     return None if finite.all() else int(np.argmin(finite))
+
+
+def overflow_text(history: History) -> str:
+    """Return which numbers overflow first, and in which epoch, as a part of a sentence; or ""."""
+    epoch = overflow_epoch(history)
+    if epoch is None:
+        return ""
+    names = [n for n, values in _end_of_epoch(history).items() if not np.isfinite(values[epoch])]
+    last = f"the {names[-1]}"
+    if len(names) == 1:
+        return f"{last} overflows in epoch {epoch}"
+    return f"the {', '.join(names[:-1])} and {last} overflow in epoch {epoch}"
+
+
+def _end_of_epoch(history: History) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the losses and the parameters that the epochs leave, (epochs,) each, by name."""
+    losses = {
+        "training loss": history.train_loss,
+        "validation loss": history.validation_loss,
+        "test loss": history.test_loss,
+    }
+    present = {name: loss for name, loss in losses.items() if not np.isnan(loss).all()}
+    return {**present, "weight": history.weight[1:], "bias": history.bias[1:]}
 
 
 def alternation(history: History) -> Alternation | None:

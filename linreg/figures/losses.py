@@ -10,6 +10,7 @@ from linreg.analysis.theory import (
     is_plain_descent,
     noise_ball,
     overflow_epoch,
+    overflow_text,
 )
 from linreg.core.losses import Floats
 from linreg.core.record import History
@@ -126,11 +127,11 @@ def _loss_range(train_loss: Floats, overflow: int | None, scale: Scale) -> Axis:
 
 
 def _says(run: Run, cycle: Alternation | None) -> str:
-    history, epoch = run.history, overflow_epoch(run.history)
+    history, overflows = run.history, overflow_text(run.history)
     if not np.isfinite(history.train_loss[0]):
         return "The loss overflows before the first step: the data are too large for float32."
-    if epoch is not None:
-        return f"Diverged: the loss grows until it overflows in epoch {epoch}."
+    if overflows:
+        return f"Diverged: the loss grows until {overflows}."
     if cycle is not None:
         low, high = (loss_text(loss) for loss in cycle.train)
         return (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.analysis.theory import alternation, overflow_text
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
@@ -132,10 +132,10 @@ def _says_loss(right: History, here: History) -> str:
 
 def _course(history: History) -> str:
     """Return a few words on how the training loss changes."""
-    loss, epoch = history.train_loss, overflow_epoch(history)
+    loss, overflows = history.train_loss, overflow_text(history)
     first = loss_text(float(loss[0]))
-    if epoch is not None:
-        return f"training loss {first} at first, overflows in epoch {epoch}"
+    if overflows:
+        return f"training loss {first} at first, then {overflows}"
     if (loss == loss[0]).all():
         return f"training loss {first} in every epoch"
     late = loss[len(loss) // 2 :]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from linreg.analysis.theory import overflow_epoch
+from linreg.analysis.theory import overflow_text
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
@@ -126,14 +126,14 @@ def _data(experiment: Experiment, points: Sets) -> list[Trace]:
 
 
 def _says(run: Run, ends: Floats, window: list[float]) -> str:
-    history, epoch = run.history, overflow_epoch(run.history)
+    history, overflows = run.history, overflow_text(run.history)
     last = history.weight[-1], history.bias[-1]
     if not np.isfinite(last).all():
         learned = "No line: training diverged, and the parameters overflowed"
     else:
         learned = f"Learned after {counted(run.experiment.epochs, 'epoch')}"
-        if epoch is not None:
-            learned = f"Training diverged: the loss overflowed in epoch {epoch}. Last line"
+        if overflows:
+            learned = f"Training diverged: {overflows}. Last line"
         learned += f": {formula(*last)}"
         y = heights(*last, ends)
         if y.max() < window[0] or y.min() > window[1]:

@@ -1,10 +1,18 @@
 """What theory says about a run before it starts, compared with the run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule
-from linreg.analysis.theory import alternation, noise_ball, overflow_epoch, stability_limit
+from linreg.analysis.theory import (
+    alternation,
+    noise_ball,
+    overflow_epoch,
+    overflow_text,
+    stability_limit,
+)
 from linreg.engines.replay import replayed
 
 
@@ -38,6 +46,17 @@ def test_an_overflow_of_the_test_loss_alone_is_one() -> None:
     assert np.isfinite(history.train_loss).all()
     assert not np.isfinite(history.test_loss[14])
     assert overflow_epoch(history) == 14
+    assert overflow_text(history) == "the test loss overflows in epoch 14"
+
+
+def test_all_that_overflow_first_are_named() -> None:
+    """Two sets of the same rows overflow together; a run that stays finite has no text."""
+    rows = tuple((x, 2.0) for x in (1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0))
+    split = Experiment(points=rows, train_fraction=0.5, validation_fraction=0.25)
+    history = replayed(replace(split, loss=Loss.MSE, lr=10.0, epochs=40)).history
+    both, epoch = "the validation loss and the test loss", overflow_epoch(history)
+    assert overflow_text(history) == f"{both} overflow in epoch {epoch}"
+    assert overflow_text(replayed(Experiment()).history) == ""
 
 
 def test_an_empty_test_set_is_no_overflow() -> None:

@@ -116,7 +116,7 @@ def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
     """The subtitle names the epoch of the overflow, axes end at finite values, no line is drawn."""
     epoch = int(np.flatnonzero(~np.isfinite(DIVERGED.history.train_loss))[0])
     figure = loss_figure(DIVERGED)
-    assert f"overflows in epoch {epoch}" in says(figure)
+    assert f"until the training loss overflows in epoch {epoch}" in says(figure)
     assert figure.layout.xaxis.autorangeoptions.maxallowed < 1.1 * epoch
     assert np.isfinite(figure.layout.yaxis.autorangeoptions.maxallowed)
     predictions = predictions_figure(DIVERGED)
@@ -131,7 +131,7 @@ def test_a_line_that_is_drawn_is_said_though_the_loss_has_overflowed() -> None:
     epoch = int(np.flatnonzero(~np.isfinite(run.history.train_loss))[0])
     assert "learned line" in traces(figure)
     assert "No line" not in says(figure)
-    assert f"overflowed in epoch {epoch}." in says(figure)
+    assert f"loss overflows in epoch {epoch}." in says(figure)
     assert f"y = {significant(run.history.weight[-1])} x" in says(figure)
 
 

@@ -130,7 +130,7 @@ def test_a_loss_that_overflows_leaves_through_the_top(scale: Scale) -> None:
     losses = trial.history.train_loss + trial.history.test_loss  # of a test set after the step
     epoch = int(np.flatnonzero(~np.isfinite(losses))[0])
     figure = trial_figure(run, trial, scale)
-    assert f"overflows in epoch {epoch}. " in says(figure)
+    assert f"at first, then the test loss overflows in epoch {epoch}. " in says(figure)
     first = max(run.history.train_loss[0], run.history.test_loss[0])
     ends = figure.layout.yaxis.autorangeoptions
     assert ends.clipmax == pytest.approx(100 * first)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from linreg.analysis.theory import overflow_epoch
+from linreg.analysis.theory import overflow_text
 from linreg.core.models import FILE_NAMES
 from linreg.core.record import log_interval
 from linreg.core.training import Run
@@ -30,8 +30,8 @@ def outcome(run: Run) -> None:
 
 def divergence(run: Run) -> None:
     """Show an error if the run diverged."""
-    epoch = overflow_epoch(run.history)
-    if epoch is None:
+    said = overflow_text(run.history)
+    if not said:
         return
     if not np.isfinite(run.history.train_loss[0]):
         st.error(
@@ -41,8 +41,8 @@ def divergence(run: Run) -> None:
         )
         return
     st.error(
-        f"Training diverged: the loss stopped being a finite number in epoch {epoch}. The steps "
-        "went too far and made the error larger. A smaller learning rate helps.",
+        f"Training diverged: {said}, beyond the largest float32. The steps went too far and made "
+        "the error larger. A smaller learning rate helps.",
         icon=":material/trending_up:",
     )
 
