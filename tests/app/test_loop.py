@@ -117,6 +117,13 @@ def test_batches_have_their_own_steps() -> None:
     assert app.number_input(key="in_batch").value == 2
 
 
+def test_without_rows_to_test_no_line_has_run() -> None:
+    """The place of the test loop says why, without a mark."""
+    app = opened("loop", train="1", line="test")
+    assert marked(app) == []
+    shows(app, "There is no test set")
+
+
 def test_an_epoch_after_the_last_is_said_and_put_right() -> None:
     """The address asks for epoch 5000 of 100."""
     app = opened("loop", epoch="5000")

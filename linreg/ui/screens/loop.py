@@ -117,7 +117,8 @@ def _code(experiment: Experiment, moment: Moment) -> str:
     if experiment.schedule is not Schedule.CONSTANT:
         lines.append(_code_line("    scheduler.step()"))
     testing = evaluation_lines(experiment)
-    lines += [_code_line(f"    {code}", marked=moment is Moment.TEST) for code in testing]
+    runs = moment is Moment.TEST and experiment.n_validation + experiment.n_test > 0
+    lines += [_code_line(f"    {code}", marked=runs) for code in testing]
     return f'<pre class="linreg-loop" tabindex="0">{"".join(lines)}</pre>'
 
 
