@@ -121,13 +121,17 @@ def noise_ball(experiment: Experiment) -> float | None:
     So a step moves the mean residual by lr * (mean(x)^2 + 1). When the mean residual alternates
     around zero, this is the distance between its two values, whose sizes are the two losses.
     This holds for full-batch SGD without momentum at a constant rate, and for rows that lie on a
-    line: where they scatter around it, residuals have both signs, and steps are shorter.
+    line: where they scatter around it, residuals have both signs, and steps are shorter. A step
+    moves the residual of a row by lr * (mean x * x + 1). Where that is negative for some rows and
+    positive for others, all residuals cannot change their sign together.
     """
     scatters = experiment.noise > 0 or experiment.points is not None
     if scatters or experiment.loss is not Loss.L1 or not is_plain_descent(experiment):
         return None
-    x_mean = float(split_data(experiment).X_train.double().mean())
-    return experiment.lr * (1 + x_mean**2)
+    x = split_data(experiment).X_train.double()
+    if (1 + x.mean() * x <= 0).any():
+        return None
+    return experiment.lr * (1 + float(x.mean()) ** 2)
 
 
 def _pair(losses: npt.NDArray[np.float32]) -> tuple[float, float]:

@@ -160,4 +160,8 @@ def _compared(run: Run, cycle: Alternation) -> str:
     expected = noise_ball(run.experiment)
     if expected is None:
         return ""
-    return f" Their sum: {loss_text(sum(cycle.train))}; lr (1 + mean(x)²) = {loss_text(expected)}."
+    total, rule = sum(cycle.train), f"lr (1 + mean(x)²) = {loss_text(expected)}"
+    if np.isclose(total, expected, rtol=0.01, atol=1e-6):
+        return f" Their sum: {loss_text(total)}; {rule}."
+    why = "since rows lie on both sides of the line in one of the two states, or in both"
+    return f" Their sum, {loss_text(total)}, is not {rule}, {why}."

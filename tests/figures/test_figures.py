@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer
+from linreg.analysis.theory import alternation, noise_ball
 from linreg.engines.replay import replayed
 from linreg.figures import loss_figure, predictions_figure, untrained_figure
 from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
 from linreg.formatting import significant
 from linreg.settings.choices import Scale
+from tests.support import notebook
 from tests.support.figures import assert_whole, says, trace, traces
 
 MODEL_0 = replayed(Experiment())
@@ -110,6 +112,26 @@ def test_the_sum_of_an_alternation_is_compared_only_where_theory_gives_it() -> N
     text = says(loss_figure(replayed(Experiment(loss=Loss.HUBER, lr=3.0, epochs=300))))
     assert "alternates" in text
     assert "mean(x)" not in text
+
+
+@pytest.mark.parametrize(("start", "stop"), [(-5.0, 5.0), (-1.5, 4.0), (0.0, 1.0)])
+def test_the_sum_of_two_losses_is_told_only_as_it_is(start: float, stop: float) -> None:
+    """Where rows lie on both sides of x = 0 it may be another one, for a reason that is told."""
+    run = replayed(Experiment(start=start, stop=stop, step=0.1, epochs=1000))
+    found, rule = alternation(run.history), noise_ball(run.experiment)
+    assert found is not None
+    said = says(loss_figure(run))
+    assert ("mean(x)" in said) == (rule is not None)
+    if rule is None:
+        assert start == -5
+        return
+    same = sum(found.train) == pytest.approx(rule, rel=1e-2)
+    assert same == ("is not lr" not in said) == (start == 0)
+    if not same:  # the reason, from the rows themselves
+        X, y, train_end, _ = notebook.data(run.experiment)
+        pairs = zip(run.history.weight[-2:], run.history.bias[-2:], strict=True)
+        signs = [np.sign((w * X + b - y)[:train_end].numpy()) for w, b in pairs]
+        assert any(s.min() < 0 < s.max() for s in signs)
 
 
 def test_a_diverged_run_is_named_and_its_charts_stay_readable() -> None:
