@@ -72,7 +72,7 @@ def test_every_row_is_the_single_run_to_the_last_bit(
 def test_no_combination_is_left_out(
     model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule, batch_size: int | None
 ) -> None:
-    """Each model, loss, optimizer and schedule, in full and in small batches, over 64 rates."""
+    """Each model, loss, optimizer and schedule, in full and in small batches, over 16 rates."""
     e = Experiment(
         model=model,
         loss=loss,
@@ -80,11 +80,12 @@ def test_no_combination_is_left_out(
         schedule=schedule,
         batch_size=batch_size,
         noise=0.1,
-        epochs=6,
+        epochs=5,
     )
-    found = sweep(e, RATES)
-    for i in (31, 45):
-        assert_row(found, i, train(replace(e, lr=RATES[i])).history)
+    rates = RATES[3::4]
+    found = sweep(e, rates)
+    for i in (7, 11):
+        assert_row(found, i, train(replace(e, lr=rates[i])).history)
 
 
 @pytest.mark.parametrize(
