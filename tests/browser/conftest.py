@@ -20,7 +20,10 @@ from tests.support.required import required
 from tests.support.served import Server
 
 # Addresses that open with no chart begin so.
-WITHOUT_CHARTS = ("bug_hunt", "lesson?part=model", "save_and_load", "class_board", "teach")
+WITHOUT_CHARTS = (
+    *("bug_hunt", "lesson?part=model", "save_and_load", "class_board", "teach"),
+    "?hide=playground",
+)
 HEALTH = "/_stcore/health"
 PATIENCE = 60_000  # ms; tests wait for conditions, this only ends a wait that is in vain
 expect.set_options(timeout=PATIENCE)

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
+from linreg.board.store import Board
 from linreg.ui.state.pages import PATHS
 from tests.browser.test_class import joined
 from tests.support.class_phone import Phone
@@ -30,20 +31,17 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module", params=["the path is taken away", "the path is kept"])
-def address(
-    request: pytest.FixtureRequest, shared_server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """Where nginx serves the app, as HOSTING.md says it."""
+@pytest.fixture
+def address(request: pytest.FixtureRequest, shared_server: Server, tmp_path: Path) -> Iterator[str]:
+    """Where nginx serves the app, as HOSTING.md says it: it keeps the path, or takes it away."""
     program = required(find_nginx(), HOW_TO_GET_IT)
-    folder = tmp_path_factory.mktemp("nginx")
     if request.param == "the path is taken away":
-        with _below(program, folder, {":8501/;": f":{shared_server.port}/;"}).running() as host:
+        with _below(program, tmp_path, {":8501/;": f":{shared_server.port}/;"}).running() as host:
             yield f"{host}/{BASE}"
         return
     with ExitStack() as running:
         based = running.enter_context(Server(base=f"/{BASE}"))
-        nginx = _below(program, folder, {":8501/;": f":{based.port};"})
+        nginx = _below(program, tmp_path, {":8501/;": f":{based.port};"})
         yield f"{running.enter_context(nginx.running())}/{BASE}"
 
 
@@ -51,14 +49,9 @@ def _below(program: str, folder: Path, changes: dict[str, str]) -> Nginx:
     return Nginx(program, folder, SITE, changes)
 
 
-def test_player_class_files_and_links_are_there(
-    visit: Visit, address: str, request: pytest.FixtureRequest
-) -> None:
-    """Nothing is asked of the host above the path, and every link leads below it.
-
-    A phone's page and a page alone in the menu know only the address, whoever serves them: each is
-    opened below one of the two paths.
-    """
+@pytest.mark.parametrize("address", ["the path is taken away"], indirect=True)
+def test_player_class_files_and_links_are_there(visit: Visit, address: str) -> None:
+    """Nothing is asked of the host above the path, and every link leads below it."""
     page = visit("?lr=0.1")
     expect(player(page)).to_be_visible()
     open_page(page, "Save & load")
@@ -75,12 +68,26 @@ def test_player_class_files_and_links_are_there(
     host = address.partition("://")[2]
     expect(page.locator(".linreg-join")).to_contain_text(f"{host}/?room={code}")
     assert Phone(address, code).nickname
-    if "taken away" in request.node.name:
-        assert joined(visit(f"?room={code}&hide=class_board-teach"))
+    assert joined(visit(f"?room={code}&hide=class_board-teach"))
     open_page(page, "Teach")
-    link = page.get_by_test_id("stCode").filter(has_text="http").first
-    expect(link).to_have_text(f"{address}/?lr=0.1")
-    if "taken away" in request.node.name:
-        return
-    page.goto(f"{address}/?hide={'-'.join(path for path in PATHS if path != 'teach')}&lr=0.2")
-    expect(link).to_have_text(f"{address}/?lr=0.2")  # also where it is the only page
+    expect(link(page)).to_have_text(f"{address}/?lr=0.1")
+
+
+def link(page: Page) -> Locator:
+    """The link for the class, on Teach."""
+    return page.get_by_test_id("stCode").filter(has_text="http").first
+
+
+@pytest.mark.parametrize("address", ["the path is kept"], indirect=True)
+def test_a_page_alone_in_the_menu_and_a_phone_are_below_a_path_that_is_kept(
+    visit: Visit, address: str
+) -> None:
+    """The page knows only its address; files, the room and the link are below it."""
+    board = Board()  # the server's database
+    room = board.open_room()
+    others = "-".join(path for path in PATHS if path != "teach")
+    page = visit(f"?hide={others}&lr=0.2&room={room.code}")
+    assert joined(page)
+    expect(link(page)).to_have_text(f"{address}/?lr=0.2")
+    board.end_room(room.code, room.host_secret)
+    board.close()

@@ -1,13 +1,16 @@
 """Journeys with the player: one cursor moves all three views, in the browser alone."""
 
+import io
 import re
 import unicodedata
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Page, WebSocket, expect
 
-from linreg import Experiment, History, train
+from linreg import Experiment, History, Model, train
+from tests.support import notebook
 from tests.support.journey import RESIZED, Visit, change, number, player, plot, slider
 
 MODEL_0 = train(Experiment()).history
@@ -192,7 +195,10 @@ def test_a_link_may_start_playing_and_a_change_goes_on_playing(visit: Visit) -> 
 
 
 def test_the_last_epochs_show_the_zigzag_and_the_end_of_the_path(visit: Visit) -> None:
-    """Ten markers instead of the band; the surface around the two states."""
+    """Ten markers instead of the band; the surface around the two states.
+
+    What is downloaded is the end of that path.
+    """
     page = visit("?model=linear&epochs=1000&shown=last&surface=end")
     losses = plot(page, "Loss of the last 10 epochs").evaluate(
         "(div) => [...div._fullData.find((t) => t.name === 'training loss').y]"
@@ -202,6 +208,22 @@ def test_the_last_epochs_show_the_zigzag_and_the_end_of_the_path(visit: Visit) -
     expect(page.get_by_role("heading", name="Loss surface around the end")).to_be_visible()
     assert number(page, "epoch") == "1000 of 1000"
     assert is_in_sight(page, "Loss of the last 10 epochs")
+    what_is_downloaded_is_what_was_learned(page)
+
+
+def what_is_downloaded_is_what_was_learned(page: Page) -> None:
+    """The file has the lesson's name and loads into the lesson's own class."""
+    page.get_by_role("tab", name="state_dict").click()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download 01").click()
+    download = caught.value
+    assert download.suggested_filename == "01_pytorch_workflow_model_1.pth"
+    state = torch.load(io.BytesIO(download.path().read_bytes()), weights_only=True)
+    model = notebook.LinearRegressionModelV2()
+    assert str(model.load_state_dict(state)) == "<All keys matched successfully>"
+    plain = notebook.plain_loop(Experiment(model=Model.LINEAR, epochs=1000))
+    assert state["linear_layer.weight"].item() == pytest.approx(plain["weight"][-1], rel=1e-6)
+    assert state["linear_layer.bias"].item() == pytest.approx(plain["bias"][-1], rel=1e-6)
 
 
 def test_the_cursor_is_in_sight_at_the_end_whatever_the_length_of_the_run(visit: Visit) -> None:
