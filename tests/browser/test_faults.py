@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from linreg import Experiment
 from linreg.lesson.challenges import CHALLENGES
+from linreg.own_data.browser_copy import mark_of
 from linreg.sharing.pins import Pin, write_pin
 from tests.browser.conftest import PATIENCE
 from tests.support import notebook
@@ -138,14 +138,13 @@ def after_a_restart_of_the_server_every_page_is_what_it_was(
     for _ in range(3):
         slider_of_player(playground).press("ArrowRight")
     expect(playground).to_have_url(re.compile("at=3&.*scale=log|scale=log&.*at=3"))
-    teachers = "hide=lr-teach&lock=weight-bias"
-    loop = visitors(f"{server.address}/loop?epoch=7&line=backward&lr=0.1&{pins}&{teachers}")
-    tune = visitors(f"{server.address}/tune?{pins}")
+    teachers = "hide=weight-teach&lock=lr"
+    tune = visitors(f"{server.address}/tune?lr=0.1&{pins}&{teachers}")
     bring_in(tune)
     challenges = visitors(f"{server.address}/challenges?done=printed&challenge=printed&epochs=200")
     challenges.get_by_test_id("stRadioOption").filter(has_text="No, after more").click()
     expect(challenges.get_by_text("Goal met.")).to_be_visible()
-    pages = [playground, loop, tune, challenges]
+    pages = [playground, tune, challenges]
     for page in pages:
         still(page)
     before = [seen(page) for page in pages]
@@ -165,9 +164,6 @@ def after_a_restart_of_the_server_every_page_is_what_it_was(
         plain["train_loss"], rel=1e-6
     )
     assert number(playground, "epoch") == "3 of 100"
-    loop.keyboard.press("n")
-    expect(loop).to_have_url(re.compile("epoch=7&.*line=step"))
-    expect(loop.get_by_text("2 of 8 pinned")).to_be_visible()
     tune.get_by_role("button", name="Unpin").first.click()
     expect(tune.get_by_text("1 of 8 pinned")).to_be_visible()
     expect(tune.get_by_role("textbox", name="Name of run 1")).to_have_value(PINS[1][0])
@@ -178,9 +174,10 @@ def after_a_restart_of_the_server_every_page_is_what_it_was(
     slider(challenges, "Epochs").press("Home")
     expect(challenges.get_by_text("Not yet.")).to_be_visible()
     expect(challenges.get_by_role("heading", name=f"1 of {len(CHALLENGES)} done")).to_be_visible()
-    expect(loop).to_have_url(re.compile("hide=lr-teach"))
-    expect(loop).to_have_url(re.compile("lock=weight-bias"))
-    expect(slider(loop, "True weight")).to_be_disabled()
+    expect(tune).to_have_url(re.compile("hide=weight-teach"))
+    expect(tune).to_have_url(re.compile("lock=lr"))
+    expect(slider(tune, "True weight")).to_have_count(0)
+    expect(slider(tune, "Learning rate")).to_be_disabled()
     for page in pages:
         still(page)
     assert problems == [[]] * len(pages)
@@ -206,24 +203,18 @@ def slider_of_player(page: Page) -> Any:
     return player(page).get_by_role("slider")
 
 
-def test_own_data_outlive_a_reload_and_stay_in_their_tab(visitors: Open, address: str) -> None:
-    """Who is sent the address is told so and sees the line, whatever his own tab holds.
+def test_own_data_that_something_else_put_into_the_tab_are_not_used(
+    visitors: Open, address: str
+) -> None:
+    """The page says that only the tab could have them, and shows the line.
 
     (That of a tab that holds nothing is in tests/app/test_own_data_again.py.)
     """
-    page = visitors(f"{address}/tune?lr=0.1")
-    bring_in(page)
-    page.goto(page.url.replace("/tune", "/"))
-    page.locator(".linreg-stage[data-painted]").wait_for()
-    rows = drawn(page, "Predictions", "training data")
-    y = np.array([1, 2, 3.5])  # the training rows
-    assert rows == pytest.approx((y - y.mean()) / y.std(), abs=1e-6)
-    is_well(page)
     changed = "sessionStorage.setItem('linreg own data', JSON.stringify({rows: '<b>'}))"
-    other = visitors(page.url, before=changed)
-    expect(other.get_by_text("only the tab")).to_be_visible()
-    expect(other).to_have_url(f"{address}/?lr=0.1")
-    expect(slider(other, "True weight")).to_be_enabled()
+    page = visitors(f"{address}/?lr=0.1&own={mark_of(((1.0, 1.0), (2.0, 2.0)))}", before=changed)
+    expect(page.get_by_text("only the tab")).to_be_visible()
+    expect(page).to_have_url(f"{address}/?lr=0.1")
+    expect(slider(page, "True weight")).to_be_enabled()
 
 
 def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> None:
