@@ -457,6 +457,27 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     assert (room(again).plan, room(again).step) == (room(app).plan, 2)
 
 
+def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> None:
+    """Also where the teacher chose it in the form: on a phone's own run its answer may be seen."""
+    app = press(opened("class_board"), "o")
+    code, token = room(app).code, board.join(room(app).code).token
+    press(app, "q")
+    plan = b"step: One\n\nstep: Two\nlink: loop?lr=0.1&curtain=true\nask: Which?\n- a\n+ b"
+    app.file_uploader(key="class plan file").set_value(("p.txt", plan, "text/plain"))
+    run(app)
+    app.selectbox(key="class question").set_value("Plan 2. Two")
+    run(app)
+    press(app, "open")
+    state = board.phone_state(code, token)
+    assert state["round"]["text"] == "Which?"
+    assert state["bring"].partition("&call=")[0] == "loop?lr=0.1&curtain=true"
+    press(press(app, "x"), "q")
+    app.selectbox(key="class question").set_value("Guess an epoch")
+    run(app)
+    press(app, "open")
+    assert board.phone_state(code, token)["bring"] == state["bring"]
+
+
 def test_a_kept_plan_that_cannot_be_read_any_more_is_said(board: Board) -> None:
     """The lesson's plan takes its place; a room that ended meanwhile makes way."""
     app, other = opened("class_board"), board.open_room()

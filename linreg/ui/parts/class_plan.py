@@ -54,15 +54,32 @@ def plan_step(hosting: Hosting, *, allowed: bool) -> None:
 
 def _next(hosting: Hosting) -> None:
     """Go on to the next step; for use in a callback."""
-    steps = plan_of(hosting)
-    present = steps[hosting.step]
-    link = as_call(present.link)
-    if take(lambda board, code, secret: board.bring(code, secret, link)):
-        hosting.step += 1
-        _keep(hosting)
+    present = plan_of(hosting)[hosting.step]
+    if _bring(hosting, hosting.step + 1):
         hosting.is_asking = True  # the form says what the step shows
         asks = present.question is not None
         choose_question(_title(hosting.step, present) if asks else OWN)
+
+
+def bring_to_its_step(hosting: Hosting, question: Question) -> None:
+    """Bring the class to the step of the plan that asks this, unless it is there; in a callback.
+
+    On a page of their own the answer might be in sight.
+    """
+    steps = enumerate(plan_of(hosting), start=1)
+    number = next((n for n, each in steps if each.question == question), hosting.step)
+    if number != hosting.step:
+        _bring(hosting, number)
+
+
+def _bring(hosting: Hosting, number: int) -> bool:
+    """Bring the class to a step of the plan; return whether that was not refused."""
+    link = as_call(plan_of(hosting)[number - 1].link)
+    if not take(lambda board, code, secret: board.bring(code, secret, link)):
+        return False
+    hosting.step = number
+    _keep(hosting)
+    return True
 
 
 def _keep(hosting: Hosting, text: str | None = None) -> None:

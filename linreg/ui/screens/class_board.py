@@ -16,6 +16,7 @@ from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import (
     bring_back_plan,
+    bring_to_its_step,
     plan_file,
     plan_says,
     plan_step,
@@ -175,6 +176,7 @@ def _ask(question: Question, seconds: int | None) -> None:
     if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
         hosting.is_asking = hosting.is_watching = False
         forget_countdown()
+        bring_to_its_step(hosting, question)
 
 
 def _rest(hosting: Hosting) -> None:
