@@ -298,4 +298,5 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
         assert is_finite
     expect(tab.locator(".linreg-numbers")).to_contain_text("overflowed1 of 3")
     own, dot = (tab.locator(f".linreg-{name}") for name in ("own-dot", "swarm-dot"))
+    expect(tab.get_by_text("The dot with a ring is yours: learning rate 0.1.")).to_be_visible()
     assert own.get_attribute("cx") == dot.nth(1).get_attribute("cx")

@@ -19,6 +19,7 @@ export class ClassRuns {
     if (!this.root.isConnected) return; // the student has gone on
     this.root.replaceChildren();
     const own = mine.findLast((answer) => answer !== null) ?? null;
+    if (own !== null) this.root.append(element("p", {}, `The dot with a ring is yours: learning rate ${own}.`));
     this.ended = await render({ data, parentElement: this.root, setTriggerValue: () => {}, mine: own }, PLOTLY);
     if (this.isClosed) this.ended();
   }
