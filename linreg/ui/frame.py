@@ -79,6 +79,9 @@ BELOW: Mapping[str, Callable[[], OpenTab]] = MappingProxyType({"playground": res
 UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges", "class_board")
 """Pages whose heading is only for screen readers, so that the window shows more of the rest."""
 
+WITHOUT_SETTINGS = ("gpu", "class_board")
+"""Pages on which no setting has an effect, so a phone shows none."""
+
 
 def show(page: Page) -> None:
     """Show a page: heading, the part above its fragment, the fragment, and the tabs below it."""
@@ -95,7 +98,8 @@ def show(page: Page) -> None:
         above()
     place, controls = st.container(), sidebar()
     session().opened = page.path
-    screen(page.title, large=shown_value("large"))
+    settings = page.path not in WITHOUT_SETTINGS
+    screen(page.title, large=shown_value("large"), settings=settings)
     room_panel()
     below = BELOW.get(page.path)
     tab = below() if below else None

@@ -183,6 +183,19 @@ def test_targets_are_large_and_one_tap_opens_the_menu_and_one_a_page(visit: Visi
         expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
 
 
+def test_a_phone_shows_no_slider_that_is_locked_or_has_no_effect(visit: Visit) -> None:
+    """Those that can be moved take their place, or the page does; the menu stays."""
+    page = visit("?lock=lr-epochs", **PHONE)
+    expect(slider(page, "Learning rate")).to_be_hidden()
+    expect(slider(page, "True weight")).to_be_in_viewport()
+    choose(page, "Class")
+    expect(page.get_by_role("button", name="Open a room")).to_be_visible()
+    expect(slider(page, "True weight")).to_be_hidden()
+    assert page.get_by_test_id("stSidebar").evaluate("sheet => sheet.clientHeight") == 0
+    choose(page, "Loop")
+    expect(slider(page, "True weight")).to_be_visible()
+
+
 def choose(page: Page, title: str) -> None:
     """Choose a page in the menu."""
     page.get_by_test_id("stExpandSidebarButton").tap()

@@ -40,6 +40,7 @@ export function render({ data, parentElement }) {
   large = data.large;
   if (shownPage !== data.page) page.classList.remove("linreg-menu");
   shownPage = data.page;
+  page.classList.toggle("linreg-without-settings", !data.settings);
   if (!parentElement.querySelector(".linreg-corner")) parentElement.append(corner());
   show();
 }

@@ -10,13 +10,13 @@ _component = st.components.v2.component(
 )
 
 
-def screen(page: str, *, large: bool) -> None:
+def screen(page: str, *, large: bool, settings: bool) -> None:
     """Show the page as a whole as this visitor wants it, and the button *Present*.
 
     Arguments:
         page: its unique name; the menu of a presentation closes when another page opens.
-        large: use large type.
+        large: use large type. settings: they have an effect on this page.
     """
     if served.is_set():
         # Its style takes it out of the page's flow.
-        _component(key=keys.SCREEN, data={"page": page, "large": large})
+        _component(key=keys.SCREEN, data={"page": page, "large": large, "settings": settings})
