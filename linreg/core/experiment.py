@@ -121,7 +121,7 @@ class Experiment:
         label="Noise",
         help="The standard deviation of the Gaussian noise that is added to every y.",
         address="noise",
-        unit="standard deviation of y",
+        unit="that of y",
     ).field()
     points: tuple[tuple[float, float], ...] | None = Points(
         most=MOST_POINTS,

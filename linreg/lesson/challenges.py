@@ -184,8 +184,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         clue="When in an epoch is each of the two losses taken?",
         hints=(
             "The training loss is taken before the last step, the test loss after it.",
-            "Model 1 with 1000 epochs alternates between two states. Or shuffle, and try some "
-            "seeds.",
+            "Model 1, linear in the sidebar, alternates between two states after 1000 epochs. Or "
+            "shuffle, and try some seeds.",
         ),
         check=checks.test_loss_below_train,
         learned="The two losses are not taken at the same moment, nor on the same rows. A gap "

@@ -142,7 +142,7 @@ LESSONS: tuple[Lesson, ...] = (
         says="72 learning rates at once, and a validation set to choose one of them.",
         question="The test set would choose a rate too. Why do we not let it?",
         options=(
-            "Its smallest loss is too good to judge the rate",
+            "Rows that have chosen the rate cannot judge it any more",
             "It always chooses the same rate as the validation set",
         ),
         answer=plan_answers.choice_of_a_rate,

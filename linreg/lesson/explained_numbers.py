@@ -77,8 +77,8 @@ def explained_results(run: Run) -> str:
     lines = [f"- **learned**: what {steps} made of the random start values: `optimizer.step()`."]
     if experiment.points is None:
         true = _in_a_sum(decimals(experiment.weight))
-        error = decimals(weight - experiment.weight, "+z,.4f")
-        lines.append(f"- **error**: learned - true; weight: {learned} - {true} = {error}.")
+        apart = decimals(weight - experiment.weight, "+z,.4f")
+        lines.append(f"- **learned - true**: of the weight, {learned} - {true} = {apart}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
     x = _in_a_sum(measured(seen.x[0]))
     value = f"{learned} · {x} + {intercept} ≈ {decimals(seen.after[0])}"

@@ -219,3 +219,10 @@ def test_the_library_takes_more_than_the_sliders(seed: int) -> None:
     experiment = Experiment(**numpys)
     assert isinstance(experiment.seed, int)
     assert (experiment.seed, experiment.lr, experiment.weight) == (seed, 1e-6, -12.5)
+
+
+def test_the_noise_has_the_unit_of_y() -> None:
+    """It is added to y, so twice the y with twice the noise are the same rows times two."""
+    small, large = (make_data(Experiment(weight=k, bias=0.0, noise=0.1 * k))[1] for k in (1, 2))
+    np.testing.assert_allclose(large, 2 * small, rtol=1e-5)
+    assert SETTINGS["noise"].unit == "that of y"

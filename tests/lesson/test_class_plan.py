@@ -137,7 +137,7 @@ def test_the_test_set_flatters_the_rate_that_it_chooses() -> None:
     (That the runs of a sweep are the single ones is in tests/analysis/test_sweeps.py.)
     """
     lesson = step("The choice of")
-    answered("The choice of", "Its smallest loss", "good", "too slow")
+    answered("The choice of", "Rows that have chosen", "good", "too slow")
     runs = sweep(lesson.experiment, spread_rates())
     chosen = float(runs.test_loss[runs.validation_loss[:, -1].argmin(), -1])
     flattered = float(runs.test_loss[:, -1].min())

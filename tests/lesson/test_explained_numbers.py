@@ -149,13 +149,13 @@ def _number_there(seen: Walk, name: str, moment: str) -> float:
 
 @pytest.mark.parametrize("way", [*WAYS, {"weight": -1.2, "start": -1.0, "stop": 0.0}])
 def test_the_sums_of_the_results_are_right(way: dict[str, Any]) -> None:
-    """Error and prediction, with the run's own numbers; and the line is in the code."""
+    """Learned - true and a prediction, with the run's own numbers; and the line is in the code."""
     run = run_of(way)
     text = explained_results(run)
     weight, bias = float(run.history.weight[-1]), float(run.history.bias[-1])
     assert f"what {run.experiment.n_steps} steps made" in text
     number = r"\(?(-?\d[\d.e-]*)\)?"
-    [found] = re.findall(rf"weight: {number} - {number} = ([-+\d.]+)\.\n", text)
+    [found] = re.findall(rf"of the weight, {number} - {number} = ([-+\d.]+)\.\n", text)
     assert [float(part) for part in found] == pytest.approx(
         [weight, run.experiment.weight, weight - run.experiment.weight], abs=6e-5
     )

@@ -86,7 +86,7 @@ def learned_against_true(run: Run) -> str:
         lines.append(_row("true", true))
     lines += [_row("before training", before), _row("**learned**", learned)]
     if experiment.points is None:
-        lines.append(_row("error", learned - true, "+z.4f"))
+        lines.append(_row("learned - true", learned - true, "+z.4f"))
     return "### Learned against true\n" + "\n".join(lines)
 
 
