@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from linreg.ui.browser.assets import page_style
 from linreg.ui.parts.head_start import head_start
 from linreg.ui.server.lifespan import ready
 
@@ -11,7 +10,6 @@ st.set_page_config(
     page_icon="📈",
     layout="wide",
 )
-st.html(page_style())
 head_start()
 
 with st.empty():  # with or without a wait, the elements below keep their place

@@ -1,4 +1,4 @@
-"""The scripts that the browser fetches once: plotly.js and the stage's own.
+"""What the browser fetches once: plotly.js, our own scripts, and the style of every page.
 
 Their folder's name is a hash of them all, so a browser may keep them for a year. The app itself
 serves them: no page calls another host.
@@ -22,61 +22,57 @@ _OF_SCREENS = ("code", "screen", "pages", "explain", "phone", "forced_colors")
 STYLES = tuple(SOURCES / f"{name}.css" for name in (*_OF_SCREENS, "print"))  # of every page
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
+STYLE = "style.css"  # of every page, made of all STYLES
 SENT_WITH_PAGES = {"first.js", "tab.js", "class_host.js"}  # small; no address of their own
 OF_A_CLASS = "class_"  # how the scripts of the class board begin; only rooms fetch them
 A_YEAR = "public, max-age=31536000, immutable"
 
-served = threading.Event()  # set when this process serves the scripts
+served = threading.Event()  # set when this process serves them
 _packing = threading.Lock()
 
 
 @cache
-def page_style() -> str:
-    """Return the style of every page as one element: each element costs time at every change."""
-    styles = (path.read_text(encoding="utf-8") for path in STYLES)
-    return f"<style>{''.join(styles)}</style>"
-
-
-@cache
-def _scripts() -> dict[str, bytes]:
-    """Return every script by its name: plotly.js as the installed package holds it, and our own."""
+def _assets() -> dict[str, bytes]:
+    """Return each by its name: plotly.js as the installed package holds it, the rest our own."""
     own = sorted(path for path in SOURCES.glob("*.js") if path.name not in SENT_WITH_PAGES)
-    return {PLOTLY: get_plotlyjs().encode()} | {path.name: path.read_bytes() for path in own}
+    first = {PLOTLY: get_plotlyjs().encode(), STYLE: b"".join(s.read_bytes() for s in STYLES)}
+    return first | {path.name: path.read_bytes() for path in own}
 
 
 @cache
 def _digest() -> str:
-    return hashlib.sha256(b"".join(_scripts().values())).hexdigest()[:12]
+    return hashlib.sha256(b"".join(_assets().values())).hexdigest()[:12]
 
 
 def asset_routes() -> list[Route]:
-    """Return a route for each script, below the server's base path."""
-    return [Route(asset_url(name), _send, methods=["GET"]) for name in _scripts()]
+    """Return a route for each, below the server's base path."""
+    return [Route(asset_url(name), _send, methods=["GET"]) for name in _assets()]
 
 
 def _send(request: Request) -> Response:
-    """Return a script, compressed if the browser accepts that; runs outside the event loop."""
+    """Return one, compressed if the browser accepts that; runs outside the event loop."""
     name, headers = request.url.path.rsplit("/", 1)[-1], {"Cache-Control": A_YEAR}
-    script = _scripts()[name]
+    content = _assets()[name]
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         with _packing:  # of many simultaneous requests only the first compresses it
-            script = _packed(name)
-    return Response(script, headers=headers, media_type="text/javascript")
+            content = _packed(name)
+    kind = "text/css" if name == STYLE else "text/javascript"
+    return Response(content, headers=headers, media_type=kind)
 
 
 @cache
 def _packed(name: str) -> bytes:
-    return gzip.compress(_scripts()[name], compresslevel=6, mtime=0)
+    return gzip.compress(_assets()[name], compresslevel=6, mtime=0)
 
 
 def asset_url(name: str) -> str:
-    """Return the path of a script, from the root of the host."""
+    """Return the path of one of them, from the root of the host."""
     return path_of(FOLDER, _digest(), name)
 
 
 def asset_from_page(name: str) -> str:
-    """Return the address of a script from any page on.
+    """Return the address of one of them from any page on.
 
     A proxy may serve the app below a path that the server does not know. Every page stands in the
     app's own folder, as Streamlit's scripts require.
@@ -115,4 +111,5 @@ def path_of(*names: str) -> str:
 
 def script_names() -> list[str]:
     """Return the names of our own scripts that every page needs, without plotly.js."""
-    return [name for name in _scripts() if name != PLOTLY and not name.startswith(OF_A_CLASS)]
+    names = [name for name in _assets() if name not in (PLOTLY, STYLE)]
+    return [name for name in names if not name.startswith(OF_A_CLASS)]

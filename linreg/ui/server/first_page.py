@@ -1,7 +1,9 @@
-"""The page that Streamlit sends, with a script of this app in it before all others.
+"""The page that Streamlit sends, with a script and the style of this app in it.
 
-That script says what is missing where the page stays empty. It is part of the page, since every
-other file may be what is missing.
+The script comes before all others. It says what is missing where the page stays empty, and is part
+of the page, since every other file may be what is missing. The style is a link at the page's end,
+so that it is there before the first element, and wins over Streamlit's own rules, which stand in
+the head.
 
 The first page of the menu has the address of the app. Streamlit does not know it under its own name
 too, so whoever asks for that is sent to the app's address. So is whoever asks for a page by another
@@ -15,9 +17,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from linreg.ui.browser.assets import SOURCES, asset_from_page
+from linreg.ui.browser.assets import SOURCES, STYLE, asset_from_page
 from linreg.ui.state.pages import PATHS
-from linreg.ui.state.streamlit_internals import PAGE_HEAD
+from linreg.ui.state.streamlit_internals import PAGE_END, PAGE_HEAD
 
 FIRST = "first.js"
 OTHER_NAMES = {"class": "class_board"}  # as the menu calls a page, and its path
@@ -32,15 +34,23 @@ def first_script() -> str:
     return f"<script>{kept}</script>"
 
 
+def style_link() -> str:
+    """Return the link to the style as an element of HTML."""
+    return f'<link rel="stylesheet" href="{asset_from_page(STYLE)}">'
+
+
 class FirstPage:
-    """Middleware that adds the script to every page; other answers pass unchanged."""
+    """Middleware that adds script and style to every page; other answers pass unchanged."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._head = PAGE_HEAD + first_script().encode()
+        self._parts = {
+            PAGE_HEAD: PAGE_HEAD + first_script().encode(),
+            PAGE_END: style_link().encode() + PAGE_END,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the app's answer; a page with the script, or 304 where the browser has it so."""
+        """Send the app's answer; a page with both, or 304 where the browser has it so."""
         if not _asks_for_a_page(scope):
             await self._app(scope, receive, send)
             return
@@ -54,7 +64,7 @@ class FirstPage:
         known = Headers(scope=scope).get("If-None-Match", "")
         page: list[Message] = []
 
-        async def add_script(message: Message) -> None:
+        async def add_both(message: Message) -> None:
             if not page and not _begins_a_page(message):
                 await send(message)
                 return
@@ -63,12 +73,13 @@ class FirstPage:
                 for part in self._changed(page, known):
                     await send(part)
 
-        await self._app({**scope, "headers": asked}, receive, add_script)
+        await self._app({**scope, "headers": asked}, receive, add_both)
 
     def _changed(self, page: list[Message], known: str) -> list[Message]:
         start = page[0]
         body = b"".join(part.get("body", b"") for part in page[1:])
-        body = body.replace(PAGE_HEAD, self._head, 1)
+        for found, whole in self._parts.items():
+            body = body.replace(found, whole, 1)
         headers = MutableHeaders(scope=start)
         # Pages have headers that name the scripts.
         version = hashlib.sha256(body + asset_from_page("").encode()).hexdigest()[:16]

@@ -23,8 +23,9 @@ INTERVAL = timedelta(days=1)
 # Streamlit's upload routes take a file only with this cookie; it names no visitor.
 UPLOAD_COOKIE = "_streamlit_xsrf"
 
-# How the head of Streamlit's page begins, before all of its scripts.
+# How the head of Streamlit's page begins, before all of its scripts, and how its body ends.
 PAGE_HEAD = b"<head>"
+PAGE_END = b"</body>"
 
 
 def call_no_other_host() -> None:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
-from linreg.ui.browser.assets import SOURCES, asset_routes, asset_url, script_names
+from linreg.ui.browser.assets import SOURCES, STYLE, asset_routes, asset_url, script_names
 
 PATIENCE = 30  # seconds before a test that waits for ever fails
 
@@ -67,3 +67,11 @@ def test_whoever_does_not_unpack_gets_a_script_as_it_is() -> None:
     assert bytes(answer.body) == (SOURCES / "dom.js").read_bytes()
     assert "content-encoding" not in answer.headers
     assert "immutable" in answer.headers["cache-control"]
+
+
+def test_the_style_of_every_page_is_one_file() -> None:
+    """A browser takes it as a style only if it is called one."""
+    answer = ask(STYLE, "")
+    assert answer.headers["content-type"].startswith("text/css")
+    for name in ("code.css", "print.css"):
+        assert (SOURCES / name).read_bytes() in bytes(answer.body)

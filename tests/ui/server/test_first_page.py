@@ -1,4 +1,4 @@
-"""The script that is put into every page, and what else of the answer changes with it."""
+"""What is put into every page, and what else of the answer changes with it."""
 
 import re
 
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from linreg.ui.server.first_page import FirstPage, first_script
+from linreg.ui.server.first_page import FirstPage, first_script, style_link
 from tests.support.asgi import Answer, ask
 from tests.support.coroutines import result_of
 
@@ -45,10 +45,11 @@ def get(path: str, method: str = "GET", **headers: str) -> Answer:
     return result_of(ask(asked, path, method=method, headers=named))
 
 
-def test_a_page_begins_with_the_script_and_is_otherwise_as_it_was() -> None:
+def test_a_page_begins_with_the_script_ends_with_the_style_and_is_otherwise_as_it_was() -> None:
     """Its length and its version are those of the changed page; nothing else is changed."""
     answer = get("/")
-    assert answer.body.decode() == PAGE.replace("<head>", f"<head>{first_script()}")
+    expected = PAGE.replace("<head>", f"<head>{first_script()}")
+    assert answer.body.decode() == expected.replace("</body>", f"{style_link()}</body>")
     assert int(answer.headers["content-length"]) == len(answer.body)
     assert "last-modified" not in answer.headers
     assert answer.headers["etag"] != OLD["ETag"]

@@ -72,8 +72,8 @@ def test_streamlits_page_has_a_head_before_its_scripts_and_names_what_the_first_
     """The script that says what is missing comes first, and knows when the page is there."""
     static = Path(st.__file__).parent / "static"
     page = (static / "index.html").read_bytes()
-    look = "Look at static/index.html: first_page.py puts a script behind PAGE_HEAD."
-    assert page.count(internals.PAGE_HEAD) == 1, look
+    look = "Look at static/index.html: first_page.py puts something behind and before these."
+    assert (page.count(internals.PAGE_HEAD), page.count(internals.PAGE_END)) == (1, 1), look
     assert page.index(internals.PAGE_HEAD) < page.index(b"<script"), look
     scripts = "".join(path.read_text(encoding="utf-8") for path in static.glob("static/js/*.js"))
     for name in ("stApp", "data-test-connection-state"):
