@@ -16,6 +16,7 @@ from linreg.walkthrough.walk import Walk
 
 FAR = 1e4  # times the size of the data; no line that fits them has parameters this large
 WIDE = 4  # times the extent of the shortest path is the size of a window for several
+MOST = float(np.finfo(np.float32).max)
 LAST = 10  # epochs in a window around the end
 
 
@@ -103,7 +104,7 @@ def _goal(experiment: Experiment) -> list[float]:
 def _far(experiment: Experiment) -> float:
     """Return the size above which parameters are those of a run that diverges."""
     size = max(1.0, *(abs(y) for _, y in experiment.points or ()), 0.0)
-    return min(FAR * size, float(np.finfo(np.float32).max))
+    return min(FAR * size, MOST)
 
 
 def _joint_axis(paths: list[Floats], goal: list[float], far: float, points: int) -> Floats:
@@ -142,4 +143,5 @@ def _axis(path: Floats, others: list[float], far: float, points: int) -> Floats:
 def _around(values: npt.NDArray[np.floating[Any]], points: int) -> Floats:
     low, high = float(values.min()), float(values.max())
     margin = max(0.15 * (high - low), 1e-3 * max(abs(low), abs(high), 1.0))
-    return np.linspace(low - margin, high + margin, points, dtype=np.float32)
+    low, high = max(low - margin, -MOST), min(high + margin, MOST)
+    return np.linspace(low, high, points, dtype=np.float32)

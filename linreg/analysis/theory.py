@@ -91,7 +91,7 @@ def _end_of_epoch(history: History) -> dict[str, npt.NDArray[np.float32]]:
 
 
 def alternation(history: History) -> Alternation | None:
-    """Return the two-cycle in which the run ends; None if it ends in another way.
+    """Return the two-cycle in which the run ends; None if it ends in another way, or overflows.
 
     The states must repeat to the last bit, at least twice each. If two states differ only by the
     rounding of float32, the run has converged.
@@ -99,7 +99,7 @@ def alternation(history: History) -> Alternation | None:
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
     state = np.stack([weight[:-1], bias[:-1]])  # (2, epochs): before the step of each epoch
-    if epochs < 4 or not np.isfinite(state).all():
+    if epochs < 4 or overflow_epoch(history) is not None:
         return None
     if np.allclose(state[:, -1], state[:, -2], rtol=ROUNDING, atol=ROUNDING):
         return None

@@ -183,7 +183,7 @@ class Experiment:
         default=0.01,
         stops=_rates(),
         evenly_spaced=False,
-        limits=(sys.float_info.min, 1e38),
+        limits=(sys.float_info.min, 1e37),  # Adam's first step has ten times as large a factor
         label="Learning rate",
         help="The size of a step. A step of sgd moves each parameter against its gradient, by "
         "the rate times the gradient. It is a hyperparameter: you choose it, the model does "

@@ -88,13 +88,10 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
 
 
 def _finals(sweep: Sweep) -> dict[Role, Floats]:
-    """Return the loss of the last epoch, (K,), on each set that has rows."""
-    losses = (
-        (TRAINING, sweep.train_loss),
-        (VALIDATION, sweep.validation_loss),
-        (TEST, sweep.test_loss),
-    )
-    return {role: loss[:, -1] for role, loss in losses if not np.isnan(loss[:, 0]).all()}
+    """Return the loss of the last epoch, (K,), on the training set and each other that has rows."""
+    others = ((VALIDATION, sweep.validation_loss), (TEST, sweep.test_loss))
+    present = {role: loss[:, -1] for role, loss in others if not np.isnan(loss[:, 0]).all()}
+    return {TRAINING: sweep.train_loss[:, -1], **present}
 
 
 def _curve(role: Role, lr: Floats, losses: Floats, high: float) -> Trace:

@@ -20,7 +20,7 @@ RATES = log_spaced()
     [
         (MODEL_0, (), "lrs must hold 1 to 256 learning rates, not 0."),
         (MODEL_0, [0.1] * 257, "lrs must hold 1 to 256 learning rates, not 257."),
-        (MODEL_0, [0.1, 0.0], "lr must be a number above 0 and at most 1e+38, not 0.0."),
+        (MODEL_0, [0.1, 0.0], "lr must be a number above 0 and at most 1e+37, not 0.0."),
         (
             Experiment(epochs=10_000),
             [0.1] * 201,

@@ -92,8 +92,9 @@ def test_the_lessons_runs_end_in_a_two_cycle(model: Model, first_epoch: int, los
         Experiment(loss=Loss.MSE, epochs=1000),
         Experiment(loss=Loss.MSE, lr=10.0, epochs=1000),
         Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000),
+        Experiment(lr=1e37),
     ],
-    ids=["too early", "too short", "smooth", "diverged", "rounding"],
+    ids=["too early", "too short", "smooth", "diverged", "rounding", "loss overflows"],
 )
 def test_other_ends_are_no_two_cycle(experiment: Experiment) -> None:
     """Runs that still move, converge or overflow do not alternate."""

@@ -46,7 +46,7 @@ from tests.support.sentences import assert_a_sentence
             {"lr": "fast"},
             "lr",
             0.01,
-            ["lr=`'fast'` is not a number above 0 and at most 1e+38; the default, 0.01, is used."],
+            ["lr=`'fast'` is not a number above 0 and at most 1e+37; the default, 0.01, is used."],
         ),
         ({"lr": "0.1"}, "lr", 0.1, []),
         ({"lr": 0.0123}, "lr", 0.0123, []),

@@ -82,7 +82,7 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
             {"lr": "fast"},
             "lr",
             0.01,
-            "lr=`'fast'` is not a number above 0 and at most 1e+38; the default, 0.01, is used.",
+            "lr=`'fast'` is not a number above 0 and at most 1e+37; the default, 0.01, is used.",
         ),
         (
             {"weight": "9e9"},
@@ -95,7 +95,7 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
             {"lr": "9e99"},
             "lr",
             10.0,
-            "lr=`'9e99'` is not a number above 0 and at most 1e+38; the nearest of its slider, 10, "
+            "lr=`'9e99'` is not a number above 0 and at most 1e+37; the nearest of its slider, 10, "
             "is used.",
         ),
         (

@@ -53,7 +53,7 @@ def test_a_wrong_setting_is_said_and_put_right() -> None:
     pins, sentences = read_pins(["fast?lr=9e99"], SETTINGS)
     assert pins == (Pin(name="fast", experiment=Experiment(lr=10.0)),)
     assert sentences == (
-        "Pinned run `'fast'`: lr=`'9e99'` is not a number above 0 and at most 1e+38; "
+        "Pinned run `'fast'`: lr=`'9e99'` is not a number above 0 and at most 1e+37; "
         "the nearest of its slider, 10, is "
         "used.",
     )

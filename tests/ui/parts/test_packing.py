@@ -1,16 +1,21 @@
 """The bytes for the browser, read by an independent reader."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from linreg import Experiment, Loss, Model, Run, train
+from linreg import Experiment, Loss, Model, Run, sweep, train
 from linreg.engines.replay import replayed
-from linreg.figures import surface_figure
+from linreg.figures import optimizer_paths_figure, surface_figure, sweep_figure
+from linreg.ui.parts.packing import pack
 from linreg.ui.parts.stage import content
 from linreg.ui.state.view import VIEW, Picture
+from tests.support.strategies import experiments, experiments_on_points
 
 PICTURE = Picture(**{name: setting.default for name, setting in VIEW.items()})
 
@@ -40,6 +45,7 @@ def unpacked(packed: bytes) -> Any:
 
 
 MODEL_1 = train(Experiment(model=Model.LINEAR, epochs=1000))
+LARGE = Experiment(points=((3.0, 3.4e38), (-3.4e38, 3.4e38), (4.0, 3.4e38)), batch_size=2, epochs=3)
 
 
 @pytest.mark.parametrize("epoch", [0, 500, 999])
@@ -94,6 +100,18 @@ def test_figures_come_back_whole() -> None:
     np.testing.assert_array_equal(by_name["training loss"]["z"], surface.data[0].z)
     np.testing.assert_array_equal(by_name["path"]["x"], MODEL_1.history.weight)
     assert "linear" in charts["loss"]["layout"]["title"]["text"]
+
+
+@given(experiment=experiments() | experiments_on_points(), power=st.floats(-307, 37))
+@example(experiment=Experiment(), power=37)  # every second loss overflows
+@example(experiment=LARGE, power=30)
+def test_any_run_can_be_sent(experiment: Experiment, power: float) -> None:
+    """Whatever overflows: no number outside of an array is infinite or NaN, which JSON has not."""
+    run = replayed(replace(experiment, lr=10.0**power))
+    paths = optimizer_paths_figure.drawing([run])
+    rates = sweep_figure.drawing(sweep(experiment, [1e-4, 0.01, 10.0]), 0.01)
+    for block in (packed(run), pack({}, {"paths": paths, "sweep": rates})):
+        assert unpacked(block)["charts"]
 
 
 @pytest.mark.parametrize(
