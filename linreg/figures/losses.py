@@ -163,5 +163,4 @@ def _compared(run: Run, cycle: Alternation) -> str:
     total, rule = sum(cycle.train), f"lr (1 + mean(x)²) = {loss_text(expected)}"
     if np.isclose(total, expected, rtol=0.01, atol=1e-6):
         return f" Their sum: {loss_text(total)}; {rule}."
-    why = "since rows lie on both sides of the line in one of the two states, or in both"
-    return f" Their sum, {loss_text(total)}, is not {rule}, {why}."
+    return f" Their sum, {loss_text(total)}, is not {rule}: a line passes between the rows."

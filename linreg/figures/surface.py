@@ -151,7 +151,7 @@ def _run_says(run: Run) -> str:
     end = pair(history.weight[-1], history.bias[-1])
     loss = learned_loss(run)
     if not np.isfinite(loss):
-        return f"{name} ends at {end}, where the loss overflows."
+        return f"{name} ends at {end}, where the training loss overflows."
     return f"{name} ends at {end}, where the training loss is {loss_text(loss)}."
 
 
