@@ -192,9 +192,7 @@ def _rest(hosting: Hosting) -> None:
             "Teacher's secret link",
             icon=":material/key:",
             help="It opens this room again, in any browser. Keep it, and do not project it.",
-            disabled=hosting.is_secret_shown,
         ):
-            hosting.is_secret_shown = True
             _show_secret(secret_link(hosting))
         with st.popover("End the room", icon=":material/logout:"):
             st.markdown("This deletes the room with all its answers. Download them first.")

@@ -41,7 +41,7 @@ class Hosting:
 
     code, secret: of the room. is_asking: the teacher chooses the next question.
     is_watching: the page shows the class's runs in place of its answers.
-    said: why the last step was refused, or "". is_secret_shown: the secret link was shown.
+    said: why the last step was refused, or "".
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
     taken; plan_says: what a file of a plan was understood as. is_plan_known: a plan that the room
     had before this session began was brought back.
@@ -52,7 +52,6 @@ class Hosting:
     is_asking: bool = False
     is_watching: bool = False
     said: str = ""
-    is_secret_shown: bool = False
     plan: tuple[Step, ...] = ()
     step: int = 0
     plan_says: str = ""
