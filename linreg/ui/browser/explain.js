@@ -126,7 +126,7 @@ function loopAddress(epoch, batch, moment) {
   const address = new URL("loop", window.location.href);
   address.search = window.location.search;
   const { searchParams } = address;
-  if (searchParams.get("hide")?.split("-").includes("loop")) return "";
+  if (searchParams.getAll("hide").some((names) => names.split("-").includes("loop"))) return "";
   for (const name of ["at", "play"]) searchParams.delete(name);
   searchParams.set("epoch", epoch);
   searchParams.set("in_batch", batch);

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from linreg.sharing.teacher_links import HIDE, read_names
 from linreg.ui.browser.assets import SOURCES, STYLE, asset_from_page
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.streamlit_internals import PAGE_END, PAGE_HEAD
@@ -102,7 +103,8 @@ def _asks_for_a_page(scope: Scope) -> bool:
 
 def _first_of_menu(scope: Scope) -> str:
     """Return the path of the first page that the teacher's link in the address does not hide."""
-    hidden = parse_qs(scope["query_string"].decode("latin-1")).get("hide", [""])[0].split("-")
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    hidden = read_names(asked.get(HIDE, []), PATHS)
     return next((path for path in PATHS if path not in hidden), PATHS[0])
 
 

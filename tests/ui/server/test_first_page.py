@@ -76,6 +76,7 @@ def test_the_first_page_of_the_menu_is_found_by_its_name_too() -> None:
         ("/playground", "./"),
         ("/below/playground?lr=0.1&at=3", "./?lr=0.1&at=3"),
         ("/lesson?hide=playground-tune", "./?hide=playground-tune"),
+        ("/lesson?hide=tune&hide=playground", "./?hide=tune&hide=playground"),
         ("/class", "./class_board"),  # as the menu calls it
         ("/below/class?room=BCDFG", "./class_board?room=BCDFG"),
     ):
