@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from linreg.formatting import shown
 from linreg.own_data.table import LONGEST, DataError, Pairs, read_points, write_points
-from linreg.settings.named_pairs import NamedPairs, with_names_of
+from linreg.settings.named_pairs import NamedPairs, names_of
 
 OWN = "own"  # name in the address
 MOST_KEPT = 2 * LONGEST  # characters; JSON writes a line break as two
@@ -35,7 +35,7 @@ def read_mark(texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 def write_kept(points: Pairs, *, standard: bool) -> str:
     """Return the text that a tab keeps: the points, their names, and their units."""
-    names = with_names_of(points, ())
+    names = names_of(points)
     kept = {"rows": write_points(points), "standard": standard, "names": [names.x, names.y]}
     return json.dumps(kept)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg.own_data.table import Pairs
-from linreg.settings.named_pairs import NamedPairs, with_names_of
+from linreg.settings.named_pairs import NamedPairs, names_of
 
 SMALLEST = 1e-30  # spread to divide by; with a smaller one the other rows would overflow float32
 
@@ -69,7 +69,7 @@ def standardised(points: Pairs, n_train: int, order: Sequence[int] | None = None
 
 
 def _in_standard_units(points: Pairs, rows: list[tuple[float, float]]) -> Pairs:
-    named = with_names_of(points, ())
+    named = names_of(points)
     return NamedPairs(((x, y) for x, y in rows), named.x, named.y, is_standard=True)
 
 

@@ -29,6 +29,11 @@ class NamedPairs(tuple[tuple[float, float], ...]):
         return f"NamedPairs({tuple(self)!r}, {self.x!r}, {self.y!r}, {self.is_standard!r})"
 
 
+def names_of(pairs: object) -> NamedPairs:
+    """Return the names and units of pairs, with no rows; without names, if they have none."""
+    return with_names_of(pairs, ())
+
+
 def with_names_of(other: object, rows: Rows) -> NamedPairs:
     """Return pairs with the names and units of other pairs; without names, if those have none."""
     if isinstance(other, NamedPairs):

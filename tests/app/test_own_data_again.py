@@ -1,5 +1,6 @@
 """Own data that a new session gets from the browser's tab, by Streamlit's own test runner."""
 
+import json
 from typing import Any
 
 import pytest
@@ -57,6 +58,25 @@ def test_without_own_data_there_is_no_component_for_them() -> None:
     run(app)
     assert components(app) == []
     assert "own" not in app.query_params
+
+
+def test_the_same_numbers_with_other_names_are_sent_to_the_tab_again() -> None:
+    """A reload would bring the old names back to the axes."""
+    app = opened("tune")
+    for x, y in (("hours", "points"), ("days", "marks")):
+        app.text_area(key="pasted").set_value(f"{x},{y}\n1,1\n2,2\n3,3.5\n4,4")
+        [use] = [button for button in app.button if button.label == "Use the pasted rows"]
+        use.click()
+        run(app)
+        [part] = [
+            each.proto
+            for each in app.get("bidi_component")
+            if each.proto.component_name == "linreg_tab"
+        ]
+        sent = json.loads(part.json)
+        assert json.loads(sent["keep"])["names"] == [x, y]
+        app.session_state[TAB].kept = sent["name"]  # as the tab would say
+        assert components(run(app)) == []
 
 
 def test_settings_are_read_for_the_data_that_come_back() -> None:

@@ -11,7 +11,7 @@ from linreg.core.losses import Floats
 from linreg.figures.elements.style import as_text
 from linreg.formatting import significant
 from linreg.settings.choices import Loss, Scale
-from linreg.settings.named_pairs import with_names_of
+from linreg.settings.named_pairs import names_of
 
 Doubles = npt.NDArray[np.float64]
 Axis = dict[str, Any]
@@ -27,7 +27,7 @@ def data_title(experiment: Experiment, axis: Literal["x", "y"]) -> str:
     """Return the title of an axis of x or y: no unit for the line, for own data their column."""
     if experiment.points is None:
         return f"{axis} (no unit)"
-    named = with_names_of(experiment.points, ())
+    named = names_of(experiment.points)
     name = _short(getattr(named, axis))
     if named.is_standard:
         return f"{name or axis} (standard units)"
@@ -41,7 +41,7 @@ def x_axis_of(x: npt.NDArray[Any]) -> Axis:
 
 def loss_title(experiment: Experiment) -> str:
     """Return the title of an axis of losses, with their unit."""
-    named = with_names_of(experiment.points, ())
+    named = names_of(experiment.points)
     units = f"{'standard ' * named.is_standard}units of {_short(named.y) or 'y'}"
     squared = "" if experiment.loss is Loss.L1 else ", squared"
     return f"{LOSSES[experiment.loss]} loss ({units}{squared})"

@@ -13,7 +13,7 @@ from linreg.formatting import number, significant
 from linreg.own_data.standard_units import condition_number
 from linreg.own_data.table import DataError, Pairs, add_outlier
 from linreg.settings.choices import Loss
-from linreg.settings.named_pairs import with_names_of
+from linreg.settings.named_pairs import names_of, with_names_of
 from linreg.sharing.pins import MOST_PINS, plain_name
 from linreg.ui.parts.both_units import both_units
 from linreg.ui.parts.own_table import ask, offer_units, use_table
@@ -91,7 +91,7 @@ def _present(run: Run) -> None:
     if points is None:
         st.markdown("The data are the line from the sidebar.")
         return
-    named = with_names_of(points, ())
+    named = names_of(points)
     edited = st.data_editor(
         [{"row": i, "x": x, "y": y} for i, (x, y) in enumerate(points, start=1)],
         column_config={

@@ -17,6 +17,7 @@ from linreg.core.experiment import Experiment
 from linreg.own_data.browser_copy import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.standard_units import Standardised, standardised
 from linreg.own_data.table import DataError, Pairs
+from linreg.settings.named_pairs import names_of
 from linreg.ui.browser.assets import SOURCES
 from linreg.ui.state import keys
 from linreg.ui.state.session import session
@@ -182,7 +183,9 @@ def _hear() -> None:
 
 
 def _name(sent: Tab, *, standard: bool) -> str:
-    return f"{sent.mark} {standard}"
+    """Return what tells this copy from others: the mark of its numbers says nothing of columns."""
+    named = names_of(sent.sent)
+    return f"{sent.mark} {standard} {named.x!r} {named.y!r}"
 
 
 def own_mark(points: Pairs | None) -> str:
