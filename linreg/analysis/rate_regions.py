@@ -129,8 +129,8 @@ def best(losses: Floats) -> int:
 def choose(sweep: Sweep) -> BestRates:
     """Return the learning rates that the validation set and the test set would choose.
 
-    Both compare the losses after the last epoch, which are those of the final models. Of a rattling
-    run this loss depends on the epoch in which it stops.
+    Both compare the losses after the last epoch, which are those of the final models. Where a
+    run oscillates, this loss depends on the epoch in which it stops.
     """
     test_loss = sweep.test_loss[:, -1]
     by_validation, by_test = _best_or_none(sweep.validation_loss[:, -1]), _best_or_none(test_loss)

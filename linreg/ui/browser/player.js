@@ -258,7 +258,8 @@ const RUN = { numbers: NUMBERS, isExplained: true, begin: () => placeIn(new URL(
 const DECIMALS = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-// As `number` of linreg/formatting.py, in a width that changes little while the player plays.
+// In a width that changes little while the player plays, so more numbers have four decimals than
+// `number` of linreg/formatting.py gives them.
 export function text(number) {
   if (number === null || number === undefined || Number.isNaN(number)) return "–";
   if (!Number.isFinite(number)) return "overflow";
