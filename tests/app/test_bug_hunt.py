@@ -1,6 +1,5 @@
 """Bug hunt by Streamlit's own test runner: first a guess, then the explanation."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from linreg.mistakes.catalog import BUGS, wrong_code
@@ -28,17 +27,18 @@ def markdown_of(text: str) -> str:
     return text.replace("_", r"\_").replace("*", r"\*")
 
 
-@pytest.mark.parametrize("mistake", list(BUGS))
-def test_each_mistake_explains_itself_after_a_guess_and_not_before(mistake: Mistake) -> None:
+def test_each_mistake_explains_itself_after_a_guess_and_not_before() -> None:
     """The diff is there at once; symptom, PyTorch's messages and explanation after the guess."""
-    app = hunted(mistake)
-    bug = BUGS[mistake]
-    [diff] = [code for code in app.code if code.language == "diff"]
-    assert any(line.startswith(("+", "-")) for line in diff.value.splitlines()[2:])
-    assert markdown_of(bug.explanation) not in text_of(app)
-    guess(app, bug.symptom)
-    assert app.success[0].value.startswith("Right.")
-    shows(app, markdown_of(bug.explanation), markdown_of(bug.fix))
+    app = opened("bug_hunt")
+    for mistake, bug in BUGS.items():
+        app.selectbox(key="mistake").set_value(mistake)
+        run(app)
+        [diff] = [code for code in app.code if code.language == "diff"]
+        assert any(line.startswith(("+", "-")) for line in diff.value.splitlines()[2:]), mistake
+        assert markdown_of(bug.explanation) not in text_of(app), mistake
+        guess(app, bug.symptom)
+        assert app.success[0].value.startswith("Right."), mistake
+        shows(app, markdown_of(bug.explanation), markdown_of(bug.fix))
 
 
 def test_a_wrong_guess_gets_a_hint_and_another_try_and_then_the_answer() -> None:
