@@ -1,9 +1,10 @@
-"""How many examples Hypothesis tries, and where the class board is while tests run.
+"""How many examples Hypothesis tries, what runs first, and where the class board is meanwhile.
 
 Few examples by default, where CI is set always the same ones, many by hand. A test that needs
 relatively more or fewer says so with `tests.support.examples`.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,13 @@ settings.register_profile("quick", max_examples=20, deadline=None)
 settings.register_profile("ci", settings.get_profile("ci"), max_examples=20, deadline=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile("ci" if "CI" in os.environ else "quick")
+gc.disable()  # until all tests are collected
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported out of every collection of garbage, which would walk through it."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
