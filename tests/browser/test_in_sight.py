@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from linreg.mistakes.catalog import BUGS
 from linreg.settings.choices import Mistake
+from tests.browser.test_print import prints_all_its_code
 from tests.support.journey import Visit, chart
 
 SIZES = [(1366, 768), (390, 664)]
@@ -45,6 +46,7 @@ def test_a_part_of_the_lesson_opens_at_its_top_with_its_code(visit: Visit) -> No
         page.keyboard.press("b")
         in_sight(page, page.get_by_role("heading", name="1. "))
     has_room_for_its_menu(page)
+    prints_all_its_code(page)
 
 
 def has_room_for_its_menu(page: Page) -> None:

@@ -53,9 +53,11 @@ def test_the_playground_prints_as_one_column_without_controls(visit: Visit) -> N
     expect(page.locator(".xtitle").first).not_to_have_css("fill", "rgb(0, 0, 0)")
 
 
-def test_the_lesson_prints_all_its_code(visit: Visit) -> None:
-    """One column, and no line is cut at the edge of the paper."""
-    page = visit("lesson")
+def prints_all_its_code(page: Page) -> None:
+    """The lesson in one column, and no line is cut at the edge of the paper.
+
+    (tests/browser/test_in_sight.py has the page open.)
+    """
     on_paper(page)
     for code in page.locator("[data-testid=stCode]").all():
         assert code.evaluate("code => code.scrollWidth <= code.clientWidth + 1")
