@@ -40,6 +40,10 @@ def the_picture_fills_the_window_between_the_main_sliders_and_the_player(page: P
             box = part.bounding_box()
             assert box is not None
             assert 0 <= box["y"] <= box["y"] + box["height"] <= height, (width, height)
+    for width, height in ((820, 1180), (768, 700)):  # a tablet, and half of a screen
+        page.set_viewport_size({"width": width, "height": height})
+        for name in ("True bias", "Learning rate"):
+            expect(page.get_by_role("group", name=name)).to_be_in_viewport(ratio=0.75)
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stHeader")).to_be_visible()
     expect(page).not_to_have_url(re.compile("present"))
