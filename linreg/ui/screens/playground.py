@@ -31,6 +31,7 @@ WELCOME = (
     "Watch a model learn a straight line from points. **What will ten times the learning rate "
     "do?** Guess, then try it."
 )
+BELOW = "*Below the picture: results, state_dict, log and code.*"
 PICTURE = ("scale", "shown", "window", "initial", "hand")
 TABS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
     {
@@ -67,7 +68,8 @@ def result_tabs() -> OpenTab:
             "<style>:root { --linreg-welcome: 3.75rem; }</style>"
         )  # its room on an upright phone
         with st.container(key=keys.WELCOME, horizontal=True, vertical_alignment="center"):
-            st.caption(WELCOME if "lr" not in session().hidden else WELCOME.partition(" **")[0])
+            welcome = WELCOME if "lr" not in session().hidden else WELCOME.partition(" **")[0]
+            st.caption(f"{welcome} {BELOW}")  # the style shows the second where it has a line
             go_to_step("Guided class", "school", 1)
     return kept_tabs(keys.RESULT_TABS, tuple(TABS))
 
