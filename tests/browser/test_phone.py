@@ -191,7 +191,11 @@ def test_a_phone_shows_no_slider_that_is_locked_or_has_no_effect(visit: Visit) -
     choose(page, "Class")
     expect(page.get_by_role("button", name="Open a room")).to_be_visible()
     expect(slider(page, "True weight")).to_be_hidden()
-    assert page.get_by_test_id("stSidebar").evaluate("sheet => sheet.clientHeight") == 0
+    sheet = page.get_by_test_id("stSidebar")
+    assert sheet.evaluate("sheet => sheet.clientHeight") == 0
+    page.set_viewport_size({"width": 844, "height": 390})
+    assert sheet.evaluate("sheet => sheet.clientWidth") == 0
+    page.set_viewport_size({"width": 390, "height": 664})
     choose(page, "Loop")
     expect(slider(page, "True weight")).to_be_visible()
 
