@@ -16,6 +16,7 @@ from tests.support.hostile import EVIL, ONE, TEXTS, experiment_file
 from tests.support.opened import opened, run, text_of
 from tests.support.sentences import LONGEST_SENTENCE
 
+# Those that show a run or its points.
 PAGES = ("playground", "lesson", "loop", "tune", "bug_hunt", "challenges", "save_and_load")
 LIVE = re.compile(r"!\[|\]\(|<\w|onerror|evil|\u202e|\u2066")  # outside code it would do something
 # One for each thing that a page could do with a text; tests/test_hostile.py gives every text to
@@ -155,7 +156,7 @@ DIVERGES: dict[str, Any] = {"loss": "mse", "lr": 10.0, "model": "linear", "epoch
     ("name", "changes"),
     [*((name, DIVERGES) for name in EXTREME), *((name, LESSON) for name in list(EXTREME)[:2])],
 )
-def test_every_page_shows_extreme_points(name: str, changes: dict[str, Any]) -> None:
+def test_each_page_with_a_run_shows_extreme_points(name: str, changes: dict[str, Any]) -> None:
     """They come from a file; in original units, and on Tune in standard units too."""
     app = opened("save_and_load")
     file = experiment_file(points=EXTREME[name], **changes)
