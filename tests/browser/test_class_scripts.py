@@ -67,8 +67,9 @@ REJOINS = """async (url) => {
   return sent;
 }"""
 
-# What a student's panel says after each answer of the server, a state or null for none, and which
-# keys then reach the page. It asks again until it says what is expected, or gives up.
+# What a student's panel says after each answer of the server, a state or null for none, which keys
+# then reach the page, and whether its form, if there is one, sends an answer; then it is touched.
+# It asks again until it says what is expected, or gives up.
 PANEL = """async ([url, turns]) => {
   const { render } = await import(url);
   history.replaceState(null, "", "/");
@@ -94,7 +95,10 @@ PANEL = """async ([url, turns]) => {
     for (const init of [{ key: "a" }, { key: "r", ctrlKey: true }, { key: "F5" }, { key: "Tab" }]) {
       app.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
     }
-    shown.push([line.textContent, reached.join(" ")]);
+    const form = parentElement.querySelector("form");
+    const sends = form && !form.querySelector("button").disabled;
+    shown.push([line.textContent, reached.join(" "), sends]);
+    form?.querySelector("input").dispatchEvent(new Event("input"));
   }
   return shown;
 }"""
@@ -227,14 +231,25 @@ def test_a_complaint_ends_with_its_vote(newcomer: BrowserContext) -> None:
 def test_a_pause_takes_only_the_pages_keys_and_ends_with_the_connection(
     newcomer: BrowserContext,
 ) -> None:
-    """What the class has said is not hidden by where the teacher has brought it."""
+    """What the class has said is not hidden by where the teacher has brought it.
+
+    A slider that nobody has touched sends nothing; one that was touched stays when others answer.
+    """
     state = {"version": 1, "nickname": "Red Fox", "paused": False, "bring": None, "round": None}
     asked = {"number": 1, "vote": 1, "kind": "choice", "text": "?", "options": ["a", "b"]}
     closed = asked | {"state": "closed", "mine": [0], "closes_in": None}
     revealed = closed | {"state": "revealed", "result": {"votes": [[1, 0]], "right": 0}}
+    rates = {"kind": "setting", "setting": "lr", "stops": [0.01, 0.1], "options": []}
+    chosen = closed | rates | {"state": "open", "mine": [None], "answered": 0, "present": 2}
     every = "a r F5 Tab"
     turns: list[tuple[dict[str, object] | None, str, str]] = [
         (state, "Class BCDFG: you are Red Fox.", every),
+        (state | {"round": chosen}, "Question: choose your answer.", every),
+        (
+            state | {"paused": True, "round": chosen | {"answered": 1}},
+            "Paused: look at the teacher's screen.",
+            "r F5 Tab",
+        ),
         (state | {"bring": "?call=1"}, "The teacher has brought you here.", every),
         (state | {"bring": "?call=1", "round": closed}, "The vote is closed.", every),
         (state | {"bring": "?call=1", "round": revealed}, "What the class has said", every),
@@ -244,7 +259,8 @@ def test_a_pause_takes_only_the_pages_keys_and_ends_with_the_connection(
     ]
     script = asset_url("class_panel.js")
     shown = newcomer.pages[0].evaluate(PANEL, [script, [turn[:2] for turn in turns]])
-    assert shown == [[said, keys] for _, said, keys in turns]
+    assert [turn[:2] for turn in shown] == [[said, keys] for _, said, keys in turns]
+    assert [sends for *_, sends in shown if sends is not None] == [False, True]
 
 
 def test_an_axis_has_round_numbers(newcomer: BrowserContext) -> None:

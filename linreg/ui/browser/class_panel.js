@@ -73,7 +73,8 @@ class Panel {
     else delete dataset.linregPaused;
     dataset.linregAsks = (this.open && round?.state === "open" && round.setting) || ""; // class_panel.css
     this.showFold();
-    this.draw(JSON.stringify([refused, round, sending, complaint, state?.nickname, Boolean(this.runs)]), round);
+    const drawn = round && { ...round, answered: 0, present: 0, closes_in: 0 }; // those change while one chooses
+    this.draw(JSON.stringify([refused, drawn, sending, complaint, state?.nickname, Boolean(this.runs)]), round);
     this.tick();
   }
 
@@ -230,19 +231,26 @@ function numberForm({ low, high }, chosen, send) {
   return form(name, input, () => Number(input.value), send);
 }
 
+// Where the slider stands at first tells nothing: there is no value, and nothing to send, before a touch.
 function settingForm({ stops, setting }, chosen, send) {
-  const start = chosen === undefined ? Math.floor(stops.length / 2) : stops.indexOf(chosen);
   const input = element("input", { type: "range", min: 0, max: stops.length - 1, step: 1 });
-  input.value = start;
-  const value = element("output", {}, String(stops[start]));
+  input.value = chosen === undefined ? Math.floor(stops.length / 2) : stops.indexOf(chosen);
+  const value = element("output", {});
   const read = () => stops[Number(input.value)];
-  const say = () => {
-    value.textContent = String(read());
-    input.setAttribute("aria-valuetext", String(read()));
+  const name = setting === "epochs" ? "Your answer, a number of epochs:" : "Your answer, a learning rate:";
+  const made = form(name, input, read, send, value);
+  const submit = made.querySelector("button");
+  const say = (text, isChosen) => {
+    value.textContent = text;
+    input.setAttribute("aria-valuetext", text);
+    submit.disabled = !isChosen;
   };
-  input.addEventListener("input", say);
-  say();
-  return form(setting === "epochs" ? "Your answer, a number of epochs:" : "Your answer, a learning rate:", input, read, send, value);
+  for (const kind of ["input", "pointerup", "keyup"]) {
+    input.addEventListener(kind, ({ key }) => key === "Tab" || say(String(read()), true));
+  }
+  if (chosen === undefined) say("move the slider", false);
+  else say(String(chosen), true);
+  return made;
 }
 
 function form(name, input, read, send, ...more) {
