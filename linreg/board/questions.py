@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +24,7 @@ MEASURES = {
     "end_of_learning": "the epoch from which on nothing more is learned",
 }
 """What a "number" can ask of the real run, by name: `linreg.board.results` reads it."""
+EPOCHS = ("epoch_below", "end_of_learning")  # those that a class can choose as epochs, too
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 6
 LONGEST_TEXT = 500  # characters
 LONGEST_OPTION = 120
@@ -39,7 +40,8 @@ class Question:
     low, high: the range of a "number"; of a "setting", None for all of its slider.
     link: the address query of the experiment that the question is about; empty for the lesson's.
     right: what is true, if known: the index of an option, or a number.
-    measure: for a "number", the name of what the real run tells (`MEASURES`).
+    measure: for a "number", the name of what the real run tells (`MEASURES`); for the setting
+    "epochs" one of `EPOCHS`.
 
     Raises:
         ValueError: a field is not allowed; the message says which and why.
@@ -60,15 +62,22 @@ class Question:
         if self.kind not in KINDS:
             raise ValueError(f"The kind must be one of {', '.join(KINDS)}, not {shown(self.kind)}.")
         object.__setattr__(self, "link", clean_link(self.link))
-        if self.measure and (self.kind != "number" or self.measure not in MEASURES):
+        if self.measure and self.measure not in self._measures:
             raise ValueError(
-                f"What is right must be a number, or one of {', '.join(MEASURES)} for a number."
+                f"What is right must be a number, or one of {', '.join(MEASURES)} for a number, "
+                f"or one of {', '.join(EPOCHS)} for epochs."
             )
         {"choice": self._check_choice, "number": self._check_range, "setting": self._check_setting}[
             self.kind
         ]()
         if self.right is not None:
             object.__setattr__(self, "right", self._check_right())
+
+    @property
+    def _measures(self) -> Collection[str]:
+        if self.kind == "number":
+            return MEASURES
+        return EPOCHS if (self.kind, self.setting) == ("setting", "epochs") else ()
 
     def _check_choice(self) -> None:
         if not FEWEST_OPTIONS <= len(self.options) <= MOST_OPTIONS:

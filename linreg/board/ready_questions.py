@@ -23,6 +23,7 @@ EPOCHS = Question(
     text="How many epochs does model 0 need until it learns nothing more?",
     kind="setting",
     setting="epochs",
+    measure="end_of_learning",
     link="?epochs=1000&scale=log",
 )
 BELOW = Question(

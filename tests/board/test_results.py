@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from linreg import Experiment, train
 from linreg.analysis.theory import alternation
 from linreg.board.questions import MEASURES, Question
+from linreg.board.ready_questions import ready_questions
 from linreg.board.results import READ, Engines, class_runs, outcome, truth
 from linreg.core.experiment import SETTINGS
 from linreg.core.training import Run
@@ -85,6 +86,13 @@ def test_what_the_real_run_tells() -> None:
     below = truth(replace(long, measure="epoch_below"))
     assert below == next(epoch for epoch, loss in enumerate(losses) if loss < 0.01)
     assert truth(replace(long, right=7)) == 7
+    asked = ready_questions()["Choose a number of epochs"]  # is a setting
+    cycle = alternation(train(Experiment(epochs=1000)).history)
+    assert cycle is not None
+    assert truth(asked) == cycle.first_epoch
+    assert outcome(asked, [[]], None)["pending"]
+    with pytest.raises(ValueError, match="for a number, or one of"):
+        replace(RATE, measure="weight")
     elsewhere = replace(NUMBER, link="?device=cuda&weight=nonsense", measure="weight")
     assert truth(elsewhere) == expected["weight"]
 
