@@ -1,12 +1,14 @@
 """The conductor's bar: the teacher brings the class to the page that the bar stands on."""
 
+from functools import partial
+
 import streamlit as st
 
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.ui.parts.class_screen import PAGE
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import as_call, place_of, remember_room
+from linreg.ui.state.hosting import as_call, ask_place, place_of, remember_room, told_epoch
 from linreg.ui.state.pages import Page
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import go_to_page
@@ -16,8 +18,8 @@ def class_bar(page: Page) -> None:
     """Show the bar on a page of a session that leads a room; the page Class has its own steps."""
     if page.path == PAGE:
         return
-    if session().leads and not session().host_known:
-        remember_room()  # after a reload, or a new server
+    if session().leads or session().hosting is not None:
+        remember_room(partial(_told, page.path))  # also after a reload, or a new server
     hosting = session().hosting
     if hosting is None:
         return
@@ -37,5 +39,20 @@ def class_bar(page: Page) -> None:
 
 def _bring(path: str) -> None:
     """Bring the class to a page as it is shown now; for use in a callback."""
-    place = as_call(place_of(path))
+    hosting = session().hosting
+    if hosting is None or ask_place(hosting):
+        return
+    _call(place_of(path))
+
+
+def _told(path: str) -> None:
+    """Bring the class there, since the tab has told its player's epoch; for use in a callback."""
+    hosting = session().hosting
+    at = None if hosting is None else told_epoch(hosting)
+    if at is not None:
+        _call(place_of(path, at))
+
+
+def _call(link: str) -> None:
+    place = as_call(link)
     take(lambda board, code, secret: board.bring(code, secret, place))

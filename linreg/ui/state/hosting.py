@@ -31,8 +31,12 @@ _component = st.components.v2.component(
 )
 
 
-def remember_room() -> bool:
-    """Keep the room in the teacher's tab; return whether the tab has said which one it had."""
+def remember_room(on_place: Callable[[], None] = lambda: None) -> bool:
+    """Keep the room in the teacher's tab; return whether the tab has said which one it had.
+
+    Arguments:
+        on_place: a callback for the tab's answer to `ask_place`.
+    """
     state = session()
     if not served.is_set():
         state.host_known = True
@@ -40,8 +44,10 @@ def remember_room() -> bool:
     hosting = state.hosting
     kept = "" if hosting is None else f"{hosting.code}.{hosting.secret}"
     data = {"keep": kept} if state.host_known else {}
+    if hosting is not None and hosting.asks_place:
+        data["place"] = hosting.asks_place
     # Its style takes it out of the page's flow.
-    _component(key=keys.CLASS_HOST, data=data, on_found_change=_take)
+    _component(key=keys.CLASS_HOST, data=data, on_found_change=_take, on_place_change=on_place)
     return state.host_known
 
 
@@ -50,8 +56,32 @@ def as_call(link: str) -> str:
     return f"{link}{'&' if '?' in link else '?'}call={time.time_ns()}"
 
 
-def place_of(path: str) -> str:
-    """Return the page with its settings as a link from the page on."""
+def ask_place(hosting: Hosting) -> bool:
+    """Ask the tab at which epoch its player is; return whether there is a tab that can answer."""
+    hosting.asks_place = str(time.time_ns()) if served.is_set() else ""
+    return served.is_set()
+
+
+def told_epoch(hosting: Hosting) -> str | None:
+    """Return the tab's answer as in an address, "" for the end; None if it answers nothing new.
+
+    For use in a callback.
+    """
+    told = sent_by(keys.CLASS_HOST, "place")
+    if not told or not hosting.asks_place or told.get("asked") != hosting.asks_place:
+        return None
+    hosting.asks_place = ""
+    at = OPENING["at"]
+    epoch = read_address({at.address: [str(told.get("at", ""))]}, {"at": at}).values.get("at")
+    return "" if epoch is None else str(epoch)
+
+
+def place_of(path: str, at: str | None = None) -> str:
+    """Return the page with its settings as a link from the page on.
+
+    Arguments:
+        at: the epoch that the player shows, "" for the end; None if it is not known.
+    """
     shown = {setting.address for setting in {**offered_settings(), **PLACES}.values()}
     known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS, keys.EXACT_ADDRESS}
     known -= {SCREEN["large"].address}  # is for the projector alone
@@ -61,6 +91,10 @@ def place_of(path: str) -> str:
         if name in known
         for text in st.query_params.get_all(name)
     ]
+    if at is not None:
+        player = {PLACES[name].address for name in ("at", "play")}
+        fields = [field for field in fields if field[0] not in player]
+        fields += [(PLACES["at"].address, at)] if at else []
     page = "" if path == PATHS[0] else path
     return f"{page}?{urlencode(fields)}" if fields else page
 

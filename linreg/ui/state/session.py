@@ -44,7 +44,8 @@ class Hosting:
     said: why the last step was refused, or "".
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
     taken; plan_says: what a file of a plan was understood as. is_plan_known: a plan that the room
-    had before this session began was brought back.
+    had before this session began was brought back. asks_place: names the present question to the
+    tab, at which epoch its player is; or "".
     """
 
     code: str
@@ -56,6 +57,7 @@ class Hosting:
     step: int = 0
     plan_says: str = ""
     is_plan_known: bool = False
+    asks_place: str = ""
 
 
 @dataclass
