@@ -145,7 +145,9 @@ CALLS = """async ([follow, player, bring]) => {
   made.box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
   made.load(run(100));
   made.close();
-  return [shown, asked];
+  history.replaceState(null, "", "/?at=7");
+  go("?lr=0.1&call=2", () => null); // without a player: the picture is behind a curtain
+  return [shown, asked, window.location.search];
 }"""
 # The swarm of a student's panel on a blank page; without data the server does not answer.
 WALKS = """async ([url, data, mine]) => {
@@ -191,9 +193,11 @@ def test_another_challenge_than_the_teachers_is_another_place(newcomer: BrowserC
 def test_a_call_to_a_place_of_this_page_moves_the_player(newcomer: BrowserContext) -> None:
     """At once, and in the run that comes; without a reload, and not against the student's key."""
     scripts = [asset_url(name) for name in ("class_follow.js", "player.js")]
-    shown, link = newcomer.pages[0].evaluate(CALLS, [*scripts, "?lr=0.1&at=7&call=1"])
+    call = "?lr=0.1&at=7&call=1"
+    shown, link, search = newcomer.pages[0].evaluate(CALLS, [*scripts, call])
     assert shown == [5, 5, 7, 6, 12]
     assert link == "?lr=0.1&at=7"
+    assert search == ""  # where a picture that comes later begins
 
 
 def asked(context: BrowserContext, *answers: tuple[int, str], sends: bool = False) -> Any:

@@ -3,7 +3,7 @@
 // `bring` is an address from the page on (`loop?epoch=7&call=2`); the number of the call makes it
 // another one each time, so that the same place can be called twice.
 
-import { placeIn } from "./player.js";
+import { placeIn, writeAddress } from "./player.js";
 
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
 // Of this tab's own address: the class, what the teacher's link has set, and what this student has done.
@@ -39,7 +39,9 @@ function open(address, go) {
   const { testConnectionState: connection } = document.querySelector('[data-testid="stApp"]').dataset;
   if (connection !== "CONNECTED") return window.location.assign(address);
   if (path(address) === path(window.location)) {
-    window.dispatchEvent(new CustomEvent("linreg-go", { detail: placeIn(address) })); // player.js
+    const place = placeIn(address);
+    writeAddress(place.at ?? null); // for a picture that is still behind a curtain
+    window.dispatchEvent(new CustomEvent("linreg-go", { detail: place })); // player.js
   }
   go(address.href.slice(APP.href.length));
 }

@@ -278,8 +278,8 @@ export function placeIn({ searchParams }) {
   };
 }
 
-// Writes the cursor's position to the address, so that a link can start there.
-function writeAddress(at) {
+// Writes the cursor's position to the address, so that a link can start there; null is the end.
+export function writeAddress(at) {
   const address = new URL(window.location.href);
   if (at === null) address.searchParams.delete("at");
   else address.searchParams.set("at", at);

@@ -25,6 +25,7 @@ from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 
 # Where a page is opened: these have no control that every page shows.
 PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
+PLAYER = tuple(PLACES[name].address for name in ("at", "play"))
 
 _component = st.components.v2.component(
     "linreg_host", js=(SOURCES / "class_host.js").read_text(encoding="utf-8")
@@ -92,8 +93,7 @@ def place_of(path: str, at: str | None = None) -> str:
         for text in st.query_params.get_all(name)
     ]
     if at is not None:
-        player = {PLACES[name].address for name in ("at", "play")}
-        fields = [field for field in fields if field[0] not in player]
+        fields = [field for field in fields if field[0] not in PLAYER]
         fields += [(PLACES["at"].address, at)] if at else []
     page = "" if path == PATHS[0] else path
     return f"{page}?{urlencode(fields)}" if fields else page
@@ -121,7 +121,14 @@ def take_place(link: str, *, is_shown: bool = False) -> None:
 
 
 def _take_position(parameters: Mapping[str, Sequence[str]]) -> None:
-    """Go to the link's line of the Loop or part of the Lesson, where the page has its control."""
+    """Go to the link's line of the Loop or part of the Lesson, where the page has its control.
+
+    The player's epoch has none: it stands in the address, also for a picture that comes later.
+    """
+    for name in PLAYER:
+        st.query_params.pop(name, None)
+        if name in parameters:
+            st.query_params[name] = parameters[name][0]
     table = {**LOOP, **LESSON}
     known = {setting.address for setting in table.values()}
     values = read_address({n: texts for n, texts in parameters.items() if n in known}, table).values
