@@ -125,8 +125,9 @@ def apart(one: float, other: float) -> tuple[str, str]:
 
 
 def counted(count: int, what: str) -> str:
-    """Return a count with its noun: 1 row, 40 rows."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    """Return a count with its noun: 1 row, 40 rows; 1 loss, 40 losses."""
+    ending = "es" if what.endswith("s") else "s"
+    return f"{count} {what}" if count == 1 else f"{count} {what}{ending}"
 
 
 def listed(names: Sequence[str], most: int | None = None) -> str:

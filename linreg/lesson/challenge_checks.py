@@ -13,7 +13,7 @@ from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.core.data import rows_outside, split_data
 from linreg.core.losses import losses_at
 from linreg.core.training import Run
-from linreg.formatting import number
+from linreg.formatting import counted, number
 from linreg.settings.choices import Optimizer
 
 Verdict = tuple[bool, str]  # whether a run meets the goal, and the numbers that decided it
@@ -51,7 +51,7 @@ def idle_epochs(run: Run) -> Verdict:
     """Return whether the run ends in a two-cycle, with few epochs in it."""
     epochs, cycle = run.experiment.epochs, alternation(run.history)
     if cycle is None:
-        return False, f"After {epochs} epochs the run is still learning."
+        return False, f"After {counted(epochs, 'epoch')} the run is still learning."
     return (
         epochs <= 120,
         f"The run learned nothing from epoch {cycle.first_epoch} on. It ran for {epochs} epochs.",
@@ -63,8 +63,9 @@ def test_loss_below_train(run: Run) -> Verdict:
     train, test = float(run.history.train_loss[-1]), float(run.history.test_loss[-1])
     return (
         run.experiment.n_test >= 5 and test < train,
-        f"The last training loss is {number(train)} on {run.experiment.n_train} rows. The "
-        f"last test loss is {number(test)} on {run.experiment.n_test} rows; at least 5 are needed.",
+        f"The last training loss is {number(train)} on {counted(run.experiment.n_train, 'row')}. "
+        f"The last test loss is {number(test)} on {counted(run.experiment.n_test, 'row')}; "
+        "at least 5 are needed.",
     )
 
 
@@ -76,8 +77,8 @@ def learned_within(most_epochs: int) -> Check:
         epochs = run.experiment.epochs
         return (
             max(weight, bias) < 0.01 and epochs <= most_epochs,
-            f"After {epochs} epochs ({run.experiment.n_steps} steps) the weight is off by "
-            f"{number(weight)} and the bias by {number(bias)}.",
+            f"After {counted(epochs, 'epoch')} ({counted(run.experiment.n_steps, 'step')}) the "
+            f"weight is off by {number(weight)} and the bias by {number(bias)}.",
         )
 
     return check
@@ -139,7 +140,8 @@ def reproduce(run: Run) -> Verdict:
     fewer = "" if few else " Use fewer than 1000 epochs."
     return (
         f"{weight:.4f} {bias:.4f}" == "0.6990 0.3093" and few,
-        f"weight {weight:.4f}, bias {bias:.4f} after {run.experiment.epochs} epochs.{fewer}",
+        f"weight {weight:.4f}, bias {bias:.4f} after "
+        f"{counted(run.experiment.epochs, 'epoch')}.{fewer}",
     )
 
 
@@ -167,7 +169,7 @@ def beats_descent(run: Run, line: Line) -> Verdict:
     return (
         bool(own < other),
         f"Your line has a training loss of {number(float(own))}, gradient descent after "
-        f"{experiment.epochs} epochs one of {number(float(other))}.",
+        f"{counted(experiment.epochs, 'epoch')} one of {number(float(other))}.",
     )
 
 

@@ -94,7 +94,7 @@ def _in_a_sum(text: str) -> str:
 
 
 def _epoch(experiment: Experiment, code: str) -> Explained:
-    done = "The loop has run {k} times: the epochs 0 to {before}, as Python counts."
+    done = "Runs of the loop: {k}. Python counts from 0, so the last one is epoch {before}."
     return Explained(
         start=Explanation(
             formula="The loop has not run yet: the model has its random start values.",

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import FILE_NAMES, MODELS
+from linreg.formatting import counted
 from linreg.lesson_code.code_lines import join_lines
 from linreg.lesson_code.data_code import (
     MODEL_CLASSES,
@@ -149,7 +150,9 @@ def _training(experiment: Experiment, every: int | None) -> Texts:
     if experiment.schedule is Schedule.COSINE:
         text += " The scheduler lowers the learning rate to zero along a cosine."
     if experiment.batch_size is not None:
-        text += f" The DataLoader makes shuffled batches of {experiment.batch_size} rows."
+        text += (
+            f" The DataLoader makes shuffled batches of {counted(experiment.batch_size, 'row')}."
+        )
     yield text, write_optimizer(experiment)
 
     text = "The training loop has five steps per epoch. The training loss is taken before step 5."

@@ -70,8 +70,8 @@ def losses_on_both_sets(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str
     data = trainer.data
     sets = (("training", data.X_train, data.y_train), ("test", data.X_test, data.y_test))
     ends = [
-        f"{number(test_loop(trainer.model, trainer.loss_fn, X, y)[1].item())} on the {len(X)} "
-        f"{name} rows"
+        f"{number(test_loop(trainer.model, trainer.loss_fn, X, y)[1].item())} on the "
+        f"{counted(len(X), f'{name} row')}"
         for name, X, y in sets
     ]
     return (f"The loss of the trained model: {' and '.join(ends)}.",)
@@ -117,9 +117,9 @@ def where_it_began(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]
     experiment, history = trainer.experiment, recorder.history
     weight, bias = _parameters(make_model(experiment.model, experiment.seed))
     return (
-        f"The list of training losses holds {len(history.train_loss)} epochs. The first of them "
-        f"began at weight {number(history.weight[0])} and bias {number(history.bias[0])}; a new "
-        f"model begins at {number(weight)} and {number(bias)}.",
+        f"The list of training losses holds {counted(len(history.train_loss), 'epoch')}. Its "
+        f"first epoch began at weight {number(history.weight[0])} and bias "
+        f"{number(history.bias[0])}; a new model begins at {number(weight)} and {number(bias)}.",
     )
 
 
@@ -127,8 +127,8 @@ def graph_kept(_trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
     """Return how large the graphs of the kept losses are, and how plotting them fails."""
     losses = [*recorder.validation_loss, *recorder.test_loss]
     facts = [
-        f"The lists hold {len(losses)} losses, which keep {nodes_behind(losses)} nodes of "
-        "autograd's graph in memory."
+        f"The lists keep {counted(nodes_behind(losses), 'node')} of autograd's graph in memory, "
+        f"behind {counted(len(losses), 'loss')}."
     ]
     call = ".numpy()" if losses[-1].device.type == "cpu" else ".cpu().numpy()"
     try:

@@ -165,3 +165,12 @@ def test_the_sums_of_the_results_are_right(way: dict[str, Any]) -> None:
     assert y_pred == pytest.approx(w * x + b, abs=3e-4)
     [code] = re.findall("`(y_preds.*)`", text)
     assert code in {line.strip() for line in to_script(run.experiment).splitlines()}
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_the_number_of_epochs_is_explained_in_a_sentence_that_is_right_for_one(k: int) -> None:
+    """There is no noun beside the number, which the browser fills in."""
+    run = run_of({})
+    explained = explained_numbers(run.experiment)["epoch"]
+    done = f"Runs of the loop: {k}. Python counts from 0, so the last one is epoch {k - 1}."
+    assert filled(explained.between.formula, run, k) == done

@@ -128,7 +128,8 @@ def test_strict_false_keeps_the_random_values_and_tells_the_keys(
 def test_losses_kept_as_tensors_keep_their_graphs() -> None:
     """Five nodes for each L1 loss of model 0 (mul, add, sub, abs, mean), two for the parameters."""
     trial = run_mistake(replace(MODEL_0, epochs=30), Mistake.GRAPH_KEPT)
-    assert f"30 losses, which keep {30 * 5 + 2} nodes" in trial.facts[2]
+    kept = f"keep {30 * 5 + 2} nodes of autograd's graph in memory, behind 30 losses."
+    assert trial.facts[2].endswith(kept)
     assert trial.facts[3].endswith(
         "RuntimeError: Can't call numpy() on Tensor that requires grad. "
         "Use tensor.detach().numpy() instead."
@@ -144,3 +145,10 @@ def test_graph_nodes_are_counted_once() -> None:
     assert nodes_behind([double + 1, double + 2, double + 1]) == 2 + 3
     with torch.inference_mode():
         assert nodes_behind([w * 2, w + 1]) == 0
+
+
+@pytest.mark.parametrize("mistake", [Mistake.RUN_TWICE, Mistake.GRAPH_KEPT, Mistake.TEST_SET])
+def test_one_epoch_is_counted_in_the_singular(mistake: Mistake) -> None:
+    """So is one loss, and one row of a set."""
+    trial = run_mistake(Experiment(epochs=1, train_fraction=0.98), mistake)
+    assert not re.search(r"\b1 (\w+ )?(epochs|losses|rows)\b", " ".join(trial.facts))

@@ -10,7 +10,7 @@ from linreg.analysis.surface import learned_loss
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import optimizer_paths_figure
-from linreg.formatting import loss_text, number
+from linreg.formatting import counted, loss_text, number
 from linreg.settings.choices import Loss, Optimizer
 from linreg.ui.parts.stage import charts
 from linreg.ui.state.own_data import standard_units
@@ -54,7 +54,7 @@ def exact_answer(run: Run) -> None:
         "|:--|--:|--:|--:|",
         f"| {names[experiment.loss]} (exact) | {number(best.weight)} | {number(best.bias)} "
         f"| {loss_text(best.loss)} |",
-        f"| learned, {experiment.epochs} epochs | {number(history.weight[-1])} "
+        f"| learned, {counted(experiment.epochs, 'epoch')} | {number(history.weight[-1])} "
         f"| {number(history.bias[-1])} | {loss_text(learned_loss(run))} |",
     ]
     if standard_units(experiment) is not None:

@@ -7,7 +7,7 @@ from linreg.core.data import rows_outside
 from linreg.core.experiment import Experiment
 from linreg.core.record import log_interval
 from linreg.core.training import Run
-from linreg.formatting import decimals, loss_text, measured
+from linreg.formatting import counted, decimals, loss_text, measured
 from linreg.lesson import cell_outputs
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, timing
 from linreg.ui.state import keys
@@ -147,8 +147,8 @@ def loaded(run: Run) -> None:
         "### Loaded\n"
         f"1. A new instance starts with random values: {fresh}.\n"
         f"2. `load_state_dict` answers `{trip.answer}`; the values now: {learned}.\n"
-        f"3. Both models predict the {len(trip.equal)} {trip.rows} rows; elementwise equal: "
-        f"**{same} times True, {len(trip.equal) - same} times False**."
+        f"3. Both models predict the {counted(len(trip.equal), f'{trip.rows} row')}; elementwise "
+        f"equal: **{same} times True, {len(trip.equal) - same} times False**."
     )
     st.code(f"y_preds == loaded_model_preds  # {list(trip.equal[:MOST_ROWS])}")
     if overflow_epoch(run.history) is not None and same < len(trip.equal):

@@ -14,7 +14,7 @@ from linreg.files.experiment_file import (
 )
 from linreg.files.history_csv import history_csv
 from linreg.files.right_field import Field, right_field
-from linreg.formatting import number
+from linreg.formatting import counted, number
 from linreg.lesson.cell_outputs import saved_file
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
 from linreg.settings.choices import Scale
@@ -84,7 +84,8 @@ def _restore() -> None:
     for sentence in cut(restored.sentences):
         st.warning(sentence)
     learned = f"weight {number(restored.weight)}, bias {number(restored.bias)}"
-    st.markdown(f"It holds a run of {restored.experiment.epochs} epochs, which learned {learned}.")
+    epochs = counted(restored.experiment.epochs, "epoch")
+    st.markdown(f"It holds a run of {epochs}, which learned {learned}.")
     if restored.standard:
         st.markdown("Its own data are used in standard units, and so are these two numbers.")
     st.button(

@@ -12,7 +12,7 @@ import streamlit as st
 
 from linreg.board.names import clean_code
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.formatting import shown
+from linreg.formatting import counted, shown
 from linreg.lesson.challenges import read_done, write_done
 from linreg.lesson.class_plan import LESSONS, PLAN
 from linreg.own_data.browser_copy import OWN
@@ -146,7 +146,7 @@ def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str
     at, epoch, batch = values.get("at"), values.get("epoch", 0), values.get("batch", 0)
     if at is not None and at > experiment.epochs:
         values["at"] = None
-        yield f"at={at} is after the last of {experiment.epochs} epochs; the end is shown."
+        yield f"at={at} is after {counted(experiment.epochs, 'epoch')}; the end is shown."
     if epoch >= experiment.epochs:
         values["epoch"] = last = experiment.epochs - 1
         yield f"epoch={epoch} is after the last epoch, {last}; that one is shown."
