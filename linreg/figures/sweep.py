@@ -37,7 +37,7 @@ from linreg.settings.choices import Loss
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
 STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
 BESIDE = 0.045  # of the axis, beside a mark, where its text may meet the curves
-NOISE_BALL = "noise ball: lr (1 + mean(x)²)/2"
+NOISE_BALL = "loss in the noise ball: lr (1 + mean(x)²)/2"
 
 
 @dataclass(frozen=True, kw_only=True)

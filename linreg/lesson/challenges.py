@@ -100,7 +100,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         question="From which epoch on does this run learn nothing more?",
         options=("About 100", "About 500", "It learns to the end"),
         answer=0,
-        clue="With L1 every step has about the same length. What happens near the best line?",
+        clue="With L1 the gradient depends on the signs of the errors, not on their size. What "
+        "happens near the best line?",
         hints=(
             "Look at the last ten epochs, or at the loss on the log scale.",
             "The chart of the losses names the epoch from which on the loss alternates.",

@@ -96,7 +96,8 @@ LESSONS: tuple[Lesson, ...] = (
         question="From which epoch on is nothing more learned?",
         options=("From about 100 on", "From about 500 on", "It learns to the end"),
         answer=plan_answers.end_of_learning,
-        hint="With L1 every step has about the same length. What happens near the best line?",
+        hint="With L1 the gradient depends on the signs of the errors, not on their size. What "
+        "happens near the best line?",
         minutes=3,
         experiment=Experiment(model=Model.LINEAR, epochs=1000),
         view=(*LOG, *HIDDEN),

@@ -132,7 +132,7 @@ def swing_at_the_end(run: Run) -> Told:
         right,
         f"The last training loss is {loss_text(float(loss[-1]))}. With the constant rate "
         f"{run.experiment.lr:g} the loss would alternate between two values with the sum "
-        f"{loss_text(constant)}. Each step is as long as the learning rate allows, and that falls "
+        f"{loss_text(constant)}. No step is longer than the learning rate allows, and that falls "
         "to zero.",
     )
 

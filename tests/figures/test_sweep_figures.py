@@ -89,7 +89,7 @@ def test_a_loss_of_zero_is_a_triangle_too() -> None:
 def test_theory_is_drawn_where_it_holds() -> None:
     """The limit for the squared error, the noise ball for L1, both for plain SGD only."""
     x_mean = np.mean(np.arange(40) * 0.02)
-    ball = trace(sweep_figure(L1, 0.01), "noise ball: lr (1 + mean(x)²)/2")
+    ball = trace(sweep_figure(L1, 0.01), "loss in the noise ball: lr (1 + mean(x)²)/2")
     np.testing.assert_allclose(ball.y, ball.x * (1 + x_mean**2) / 2, rtol=1e-6)
     assert ball.x.tolist() == L1.lr[[0, -1]].tolist()
     assert lines(sweep_figure(L1, 0.02)) == [0.02]
@@ -107,7 +107,7 @@ def test_theory_is_drawn_where_it_holds() -> None:
 def test_the_mean_of_the_two_cycles_losses_lies_on_the_noise_ball() -> None:
     """Model 0 at 0.01 alternates between 0.0026 and 0.0089: the chart shows their mean."""
     found = sweep(Experiment(epochs=1000), [0.01, 0.1])
-    ball = trace(sweep_figure(found, 0.01), "noise ball: lr (1 + mean(x)²)/2")
+    ball = trace(sweep_figure(found, 0.01), "loss in the noise ball: lr (1 + mean(x)²)/2")
     np.testing.assert_allclose(found.train_loss[:, -2:].mean(axis=1), ball.y, rtol=1e-3)
 
 

@@ -31,8 +31,9 @@ REGIONS = (
     "other losses after the last one."
 )
 NOISE_BALL = (
-    " Dotted: the *noise ball*, the mean training loss of a run that jumps back and forth around "
-    "the best line. Each step of L1 is as long as the rate allows, so the jumps grow with the rate."
+    " Dotted: the *loss in the noise ball*, the mean training loss of a run that jumps back and "
+    "forth around the best line. Such a jump is as long as the rate allows, so it grows with the "
+    "rate."
 )
 
 
