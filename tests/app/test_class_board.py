@@ -101,6 +101,8 @@ def test_a_question_in_ones_own_words_is_checked_before_it_is_opened(board: Boar
     press(press(app, "x"), "q")
     app.segmented_control(key="class kind").set_value("number")
     run(app)
+    fields = [app.number_input(key=f"class {name}").proto.format for name in ("low", "high")]
+    assert [text % 0.001 for text in fields] == ["0.001"] * 2  # as it is used
     app.number_input(key="class low").set_value(5.0)
     app.number_input(key="class high").set_value(1.0)
     run(app)

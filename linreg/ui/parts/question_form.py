@@ -12,6 +12,7 @@ OWN = "In my own words"
 KINDS = {"choice": "options", "number": "a number", "lr": "a learning rate", "epochs": "epochs"}
 COUNTDOWNS = (30, 60, 120, 300)  # seconds
 OPEN_KEY = "o"
+EXACT = "%g"  # a field shows the number that is used; Streamlit's own format has two decimals
 
 
 def question_form(
@@ -110,9 +111,8 @@ def _choice(text: str) -> Question:
 
 def _number(text: str) -> Question:
     with st.container(horizontal=True):
-        low = st.number_input("From", value=0.0, key=keys.CLASS_LOW, persist_state="session")
-        high = st.number_input("To", value=100.0, key=keys.CLASS_HIGH, persist_state="session")
-        right = st.number_input(
-            "What is true (may stay empty)", value=None, key=keys.CLASS_RIGHT_NUMBER
-        )
+        number = partial(st.number_input, format=EXACT)
+        low = number("From", value=0.0, key=keys.CLASS_LOW, persist_state="session")
+        high = number("To", value=100.0, key=keys.CLASS_HIGH, persist_state="session")
+        right = number("What is true (may stay empty)", value=None, key=keys.CLASS_RIGHT_NUMBER)
     return Question(text=text.strip(), kind="number", low=low, high=high, right=right)
