@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 from linreg import Experiment, sweep
 from linreg.figures import class_swarm_figure
 from linreg.settings.choices import Loss
-from linreg.ui.browser.assets import asset_url
+from linreg.ui.browser.assets import SOURCES, asset_url
 from linreg.ui.parts.class_rates import packed_swarm
 from linreg.ui.parts.packing import pack
 
@@ -106,6 +106,21 @@ PANEL = """async ([url, turns]) => {
 TICKS = """async ([url, ranges]) => {
   const { ticks } = await import(url);
   return ranges.map(([low, high, setting]) => ticks(low, high, setting));
+}"""
+
+# How far the numbers below a vote on a phone stand out of their axis, in pixels.
+CUT = """async ([url, css, rounds]) => {
+  const { drawVotes } = await import(url);
+  const style = new CSSStyleSheet();
+  style.replaceSync(css);
+  document.adoptedStyleSheets = [style];
+  return rounds.map(([setting, edges]) => {
+    const votes = [edges.slice(1).map(() => 1)];
+    document.body.replaceChildren(drawVotes({ kind: "setting", setting, result: { votes, edges } }));
+    const axis = document.querySelector(".linreg-ticks").getBoundingClientRect();
+    const boxes = [...document.querySelectorAll(".linreg-ticks span")].map((tick) => tick.getBoundingClientRect());
+    return Math.max(...boxes.map(({ left, right }) => Math.max(axis.left - left, right - axis.right)));
+  });
 }"""
 
 SHOWS = """async ([url, status, type, text]) => {
@@ -268,7 +283,7 @@ def test_a_pause_takes_only_the_pages_keys_and_ends_with_the_connection(
 
 
 def test_an_axis_has_round_numbers(newcomer: BrowserContext) -> None:
-    """Two to six of them between its ends; those of a setting are told apart by a factor."""
+    """Two to six, whole, between its ends; those of a setting are told apart by a factor."""
     expected = {
         (-5, 105, ""): [0, 20, 40, 60, 80, 100],
         (29.3, 44.7, ""): [30, 35, 40],
@@ -282,6 +297,10 @@ def test_an_axis_has_round_numbers(newcomer: BrowserContext) -> None:
     }
     found = newcomer.pages[0].evaluate(TICKS, [asset_url("class_votes.js"), list(expected)])
     assert found == list(expected.values())
+    rounds = [("epochs", [1, 100, 10_001]), ("lr", [0.0015, 0.0165, 0.0501])]
+    css = (SOURCES / "class_votes.css").read_text(encoding="utf-8")
+    script = asset_url("class_votes.js")
+    assert max(newcomer.pages[0].evaluate(CUT, [script, css, rounds])) <= 0
 
 
 def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserContext) -> None:

@@ -65,7 +65,10 @@ function drawRange({ votes, edges, right }, mine, names, setting) {
   if (right !== null && right !== undefined) marks.push(mark(at(right), "linreg-truth", `true: ${short(right)}`));
   const own = last(mine);
   if (own !== undefined) marks.push(mark(at(own), "linreg-own", "▲"));
-  const numbers = ticks(edges[0], edges.at(-1), setting).map((tick) => element("span", { style: `left: ${at(tick)}` }, String(tick)));
+  const numbers = ticks(edges[0], edges.at(-1), setting).map((tick) => {
+    const half = `${String(tick).length / 2}ch`; // near an end it is moved, so that nothing cuts it off
+    return element("span", { style: `left: clamp(${half}, ${at(tick)}, calc(100% - ${half}))` }, String(tick));
+  });
   return element(
     "div",
     { class: "linreg-range" },
