@@ -20,6 +20,7 @@ from linreg.core.losses import Floats
 Flags = npt.NDArray[np.bool_]
 
 TAIL = 10  # the end of a run is its last tenth
+FEWEST_EPOCHS = 5  # with fewer, its end is also its start
 NEAR = 0.01  # of the decrease that the best rate reached
 CLOSE = 0.1  # of the loss of a horizontal line: so far above the lowest possible loss is good
 ROUNDING = 1e-3  # of the first loss; the same where a horizontal line has no loss
@@ -105,7 +106,12 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
 
 
 def stretches(sweep: Sweep) -> tuple[Stretch, ...]:
-    """Return the regions along the learning rate, from the lowest to the highest."""
+    """Return the regions along the learning rate, from the lowest to the highest.
+
+    There are none if the epochs are too few to tell the regions apart.
+    """
+    if sweep.experiment.epochs < FEWEST_EPOCHS:
+        return ()
     order = np.argsort(sweep.lr, kind="stable")
     named = list(zip(np.array(regions(sweep))[order], sweep.lr[order].tolist(), strict=True))
     found = []
@@ -145,9 +151,13 @@ def choose(sweep: Sweep) -> BestRates:
 def region_of_choice(sweep: Sweep, chosen: int) -> str:
     """Return in words in which region a rate chosen on validation lies, and why it may differ.
 
+    It is "" if the epochs are too few to tell the regions apart.
+
     Arguments:
         chosen: the index of the rate, as in `BestRates.by_validation`.
     """
+    if not stretches(sweep):
+        return ""
     region = regions(sweep)[chosen]
     return (
         f'The chart calls lr {sweep.lr[chosen]:g} "{region}". Its regions look at the training '

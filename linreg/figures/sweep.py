@@ -189,7 +189,7 @@ def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> lis
 
 def _says(sweep: Sweep, found: Sequence[Stretch], current_lr: float) -> str:
     said = regions_say(found)
-    if not sweep.lr.min() <= np.float32(current_lr) <= sweep.lr.max():
+    if not found or not sweep.lr.min() <= np.float32(current_lr) <= sweep.lr.max():
         return said
     nearest = int(np.abs(np.log(sweep.lr / np.float32(current_lr))).argmin())
     lr, region = sweep.lr[nearest], regions(sweep)[nearest]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from plotly.colors import get_colorscale
 
-from linreg.analysis.rate_regions import Region, best, regions
+from linreg.analysis.rate_regions import Region, best, regions, stretches
 from linreg.analysis.sweeps import Sweep
 from linreg.figures.elements.axes import labelled, loss_title, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
@@ -74,13 +74,22 @@ def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
     final = sweep.train_loss[:, -1]
     said = "Dark colours are low losses."
     if np.isfinite(final).any():
-        lowest = best(final)
-        rate, region = f"{sweep.lr[lowest]:.3g}", regions(sweep)[lowest]
-        said += f" Lowest training loss in the last epoch: {loss_text(final[lowest])} at lr {rate}"
-        said += "." if region is Region.GOOD else f" ({region}: another epoch, another rate)."
+        said += _lowest(sweep, best(final))
     if len(epochs) < sweep.experiment.epochs:
         said += f" One epoch in {epochs[1] - epochs[0]} is shown."
     overflowed = int((~np.isfinite(sweep.train_loss)).any(axis=1).sum())
     if overflowed:
         said += f" Blank: the loss of {counted(overflowed, 'rate')} overflowed."
     return said
+
+
+def _lowest(sweep: Sweep, index: int) -> str:
+    """Return which rate has the lowest last training loss, or that all rates have the same."""
+    final = sweep.train_loss[:, -1]
+    loss, region = loss_text(final[index]), regions(sweep)[index]
+    if (final == final[index]).all():
+        return f" Every rate has the training loss {loss} in the last epoch."
+    said = f" Lowest training loss in the last epoch: {loss} at lr {sweep.lr[index]:.3g}"
+    if region is Region.GOOD or not stretches(sweep):
+        return f"{said}."
+    return f"{said} ({region}: another epoch, another rate)."

@@ -24,7 +24,7 @@ MSE = sweep(Experiment(epochs=1000, loss=Loss.MSE, validation_fraction=0.1), RAT
 ZERO = sweep(Experiment(epochs=1000, loss=Loss.MSE, optimizer=Optimizer.ADAM), RATES)
 ALONE = sweep(Experiment(loss=Loss.MSE), [10.0])
 COSINE = sweep(Experiment(schedule=Schedule.COSINE), RATES)
-ALL = [L1, MSE, ZERO, ALONE, COSINE, sweep(Experiment(epochs=1), [1.0, 1.0, 0.1])]
+ALL = [L1, MSE, ZERO, ALONE, COSINE, sweep(Experiment(epochs=5), [1.0, 1.0, 0.1])]
 BEYOND = "overflow, or higher than the chart"
 
 
@@ -252,3 +252,22 @@ def test_the_number_of_epochs_is_said_in_the_title() -> None:
     for epochs, text in ((1, "1 epoch,"), (30, "30 epochs,")):
         found = sweep(replace(L1.experiment, epochs=epochs), [0.1, 0.2])
         assert text in sweep_figure(found, 0.1).layout.title.text
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 4])
+@pytest.mark.parametrize("loss", Loss)
+def test_after_a_few_epochs_no_region_is_named(epochs: int, loss: Loss) -> None:
+    """After one step nothing can oscillate; one sentence says that the epochs are too few."""
+    few = sweep(Experiment(epochs=epochs, loss=loss), RATES)
+    figure = sweep_figure(few, 0.01)
+    assert not bands(figure)
+    assert says(figure).startswith("So few epochs do not tell")
+    said = says(figure) + says(sweep_heat_figure(few))
+    assert not re.search("oscillates|diverges|another rate|Current lr", said)
+
+
+def test_losses_that_are_all_equal_have_no_best_rate() -> None:
+    """The training loss of the first step is taken before it, so no rate has changed it yet."""
+    few = sweep(Experiment(epochs=1), RATES)
+    assert "Every rate has the training loss 0.312881" in says(sweep_heat_figure(few))
+    assert "Lowest" not in says(sweep_heat_figure(few))

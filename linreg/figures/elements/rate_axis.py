@@ -91,6 +91,8 @@ def region_names(found: Sequence[Stretch], edges: Doubles) -> list[dict[str, Any
 
 def regions_say(found: Sequence[Stretch]) -> str:
     """Return which rates are in which region, and whether none is good."""
+    if not found:
+        return "So few epochs do not tell apart which rates are too slow, good or too high."
     none = all(stretch.region is not Region.GOOD for stretch in found)
     return _ranges(found) + " None comes close to the lowest loss that a line can have." * none
 

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.analysis.rate_regions import BestRates, choose, region_of_choice
+from linreg.analysis.rate_regions import BestRates, choose, region_of_choice, stretches
 from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates, with_run
 from linreg.analysis.theory import noise_ball
 from linreg.core.experiment import MOST_SEED, SETTINGS, Experiment
@@ -27,8 +27,11 @@ REGIONS = (
     "lowest that a line can have. **Oscillates**: the steps are too long, so the run jumps back "
     "and forth around the best line. **Too high**: the rate is above the best one and this mean "
     "ends higher, though not all such runs jump back and forth. **Diverges**: the loss grows "
-    "without limit. A training loss in the charts is taken before each step of its epoch, the "
-    "other losses after the last one."
+    "without limit. "
+)
+TAKEN = (
+    "A training loss in the charts is taken before each step of its epoch, the other losses after "
+    "the last one."
 )
 NOISE_BALL = (
     " Dotted: the *loss in the noise ball*, the mean training loss of a run that jumps back and "
@@ -57,7 +60,8 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
     use = partial(_use_picked, experiment.lr)
     charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=use)
-    st.caption(REGIONS + NOISE_BALL * (noise_ball(experiment) is not None))
+    regions = REGIONS if stretches(present) else ""
+    st.caption(regions + TAKEN + NOISE_BALL * (noise_ball(experiment) is not None))
     charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=use)
     left, right = st.columns(2, gap="large")
     with left:
@@ -98,7 +102,8 @@ def _chosen(found: Sweep, present: float) -> None:
         _offer_validation(found.experiment)
         return
     st.markdown(_both_choices(found, choice))
-    st.caption(region_of_choice(found, choice.by_validation))
+    if lies := region_of_choice(found, choice.by_validation):
+        st.caption(lies)
     _offer_rate(_as_set(found.lr[choice.by_validation], present), present)
 
 
