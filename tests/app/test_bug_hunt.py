@@ -134,3 +134,13 @@ def test_no_mystery_names_itself_on_the_page_or_in_the_address() -> None:
         for text in (said, str(app.query_params)):
             assert str(mistake) not in text
             assert BUGS[mistake].title not in text
+
+
+def test_the_curtain_asks_nothing_about_the_right_code() -> None:
+    """Its run is not the one that the page is about; the page asks itself when it is lifted."""
+    app = opened("bug_hunt", curtain="true")
+    assert not app.radio
+    next(button for button in app.button if button.label == "Lift the curtain").click()
+    run(app)
+    assert app.radio
+    assert not app.success

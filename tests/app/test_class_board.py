@@ -303,10 +303,11 @@ def test_the_room_stays_in_a_students_address_and_a_wrong_code_is_said_once() ->
     app.button(key="preset Model 0").click()
     run(app)
     assert app.query_params["room"] == "BCDFG"
+    assert app.query_params["hide"] == "class_board-teach"  # as with the QR code's link
     wrong = opened(room="<b>x</b>")
     assert len(wrong.warning) == 1
     assert "open the teacher's link again" in wrong.warning[0].value
-    assert "room" not in wrong.query_params
+    assert not {"room", "hide"} & wrong.query_params.keys()
 
 
 def test_the_teacher_brings_the_class_to_what_is_on_the_screen(board: Board) -> None:

@@ -8,10 +8,10 @@ from linreg.board.questions import shows_rates
 from linreg.ui.browser.assets import SOURCES, loader, served
 from linreg.ui.parts.app_address import app_address, qr_image
 from linreg.ui.state import keys
+from linreg.ui.state.pages import FOR_TEACHERS
 from linreg.ui.state.session import Hosting
 
 PAGE = "class_board"  # its path
-HIDDEN = (PAGE, "teach")  # pages that the link for phones hides
 
 _MISSING = (
     "A script of the app did not arrive, so the live display of the class is missing. Reload the "
@@ -33,7 +33,7 @@ def secret_link(hosting: Hosting) -> str:
 
 def join_link(code: str) -> str:
     """Return the link for phones."""
-    return f"{app_address(PAGE)}/?room={code}&hide={'-'.join(HIDDEN)}"
+    return f"{app_address(PAGE)}/?room={code}&hide={'-'.join(FOR_TEACHERS)}"
 
 
 def class_screen(hosting: Hosting, seen: dict[str, Any]) -> None:

@@ -24,10 +24,13 @@ IN_A_CLASS = "If the teacher asks a question, answer it first, in the panel at t
 Raise = Callable[[Experiment], None]
 
 
-def behind_curtain(run: Run, page: str) -> bool:
+def behind_curtain(run: Run, page: str, *, asks: bool = True) -> bool:
     """Show the curtain in place of a page's results if it is down, and return whether it is.
 
     The page on which it was raised then shows what came of the guess, if there was one.
+
+    Arguments:
+        asks: the curtain asks about the run; a page about other code has a question of its own.
     """
 
     def lift(experiment: Experiment) -> None:
@@ -36,18 +39,19 @@ def behind_curtain(run: Run, page: str) -> bool:
 
     if curtain_is_down(run.experiment):
         st.caption("The curtain is down: it hides what this run does.")
-        curtain(run, "Lift the curtain", lift)
+        curtain(run, "Lift the curtain", lift, asks=asks)
         return True
-    if session().raised_on == page:
+    if asks and session().raised_on == page:
         say_what_was_guessed(run, st.container())
     return False
 
 
-def curtain(run: Run, button: str, lift: Raise) -> None:
+def curtain(run: Run, button: str, lift: Raise, *, asks: bool = True) -> None:
     """Show the data of `run`, the question to answer first, and the button that raises the curtain.
 
     Arguments:
         lift: raises it; called in a callback, also after the guess.
+        asks: there is a question about the run.
     """
     experiment = run.experiment
     left, right = st.columns([2, 3], gap="large")
@@ -59,6 +63,8 @@ def curtain(run: Run, button: str, lift: Raise) -> None:
         lesson = _step_of(run)
         if lesson is not None and not lesson.options:
             st.markdown(f"**{lesson.question}**")
+        elif lesson is None and not asks:
+            pass
         elif lesson is None and course_of_the_loss(run).right is None:
             st.markdown(course_of_the_loss(run).says)
         else:

@@ -49,7 +49,7 @@ def bug_hunt(experiment: Experiment) -> None:
         mistake = _named() if seed is None else mystery(seed)
     if seed is not None:
         session().mystery = mystery_token(mistake, seed)
-    if behind_curtain(trained(experiment, st.empty()), "bug_hunt"):
+    if behind_curtain(trained(experiment, st.empty()), "bug_hunt", asks=False):
         return
     if not _can_be_made(experiment, mistake):
         return

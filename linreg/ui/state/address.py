@@ -4,7 +4,7 @@ Streamlit drops a value in the address that no widget can use, without a word. S
 read, checked and corrected once, before any control exists.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +31,7 @@ from linreg.ui.state.controls import (
 )
 from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
-from linreg.ui.state.pages import PAGES, PATHS, Page
+from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
@@ -68,6 +68,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     """
     own = tab()
     pins, pin_sentences = read_pins(parameters.pop(keys.PIN_ADDRESS, []), offered_settings())
+    typed = _of_a_typed_room(parameters)
     hidden, locked, name_sentences = _read_hidden_and_locked(parameters)
     done = read_done("-".join(parameters.pop(keys.DONE_ADDRESS, [])))
     room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
@@ -93,7 +94,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
         done=done,
         room=room,
         leads=leads,
-        hidden=hidden,
+        hidden=hidden + typed,
         locked=locked,
         fixed={
             name: chosen_value(name, experiment, values)
@@ -112,6 +113,12 @@ def _read_hidden_and_locked(
     hide, lock = parameters.pop(HIDE, []), parameters.pop(LOCK, [])
     unknown = (*unknown_names(HIDE, hide, (*names, *PATHS)), *unknown_names(LOCK, lock, names))
     return read_names(hide, (*names, *PATHS)), read_names(lock, names), unknown
+
+
+def _of_a_typed_room(parameters: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return the pages that the QR code of a room hides, where somebody typed its address."""
+    is_phone = not {HIDE, keys.LEADS_ADDRESS} & parameters.keys()
+    return FOR_TEACHERS if is_phone and _read_room(parameters.get(keys.ROOM_ADDRESS, []))[0] else ()
 
 
 def read_exact(texts: Sequence[str]) -> dict[str, list[str]]:
@@ -160,10 +167,11 @@ def shown_pages() -> tuple[Page, ...]:
 
     A new session has the link in its address.
     """
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
     hidden = (
         session().hidden
         if STATE in st.session_state
-        else read_names(st.query_params.get_all(HIDE), PATHS)
+        else read_names(given.get(HIDE, []), PATHS) + _of_a_typed_room(given)
     )
     return tuple(page for page in PAGES if page.path not in hidden) or PAGES
 

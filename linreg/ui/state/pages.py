@@ -28,3 +28,4 @@ PAGES = (
     Page("teach", "Teach", ":material/school:", "Plan a class and make links for it"),
 )
 PATHS = tuple(page.path for page in PAGES)
+FOR_TEACHERS = ("class_board", "teach")  # pages that are hidden on the devices of a class
