@@ -174,9 +174,10 @@ _ALL = (
         mistake=Mistake.LR_TOO_SMALL,
         title="The learning rate is a hundred times too small",
         symptom="The loss falls in every epoch, but so slowly that the curve looks flat.",
-        explanation="The length of a step is proportional to lr, so every step has the right "
-        "direction, but is a hundred times as short. Only one number of the code is wrong.",
-        fix="Multiply the learning rate by ten until the loss falls visibly.",
+        explanation="The length of a step is proportional to lr, so from the same line a step has "
+        "the same direction, but is a hundred times as short as with the rate of the settings. "
+        "Where that rate is far too large, the small one may even end with the lower loss.",
+        fix="Multiply the learning rate by ten for as long as the last loss becomes smaller.",
         clue="How far does one step go with this rate?",
         hints=(
             "Is the curve really flat? Read its first and its last value.",
@@ -230,7 +231,10 @@ _ALL = (
         symptom="The loss of epoch 0 is already as low as at the end of a run, and the last "
         "parameters are those of twice as many epochs.",
         explanation="The cell makes new lists of losses, but no new model and no new optimizer. "
-        "The second training continues where the first one stopped.",
+        "The second training starts from the parameters that the first one left. A scheduler, "
+        "if there is one, is not new either: StepLR goes on lowering the learning rate, while "
+        "CosineAnnealingLR raises it from zero again, so the second training may lose what the "
+        "first one learned.",
         fix="Before the training cell, run the cells that make the model and the optimizer again.",
         clue="With which parameters does the second run of the cell begin?",
         hints=(

@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from linreg import (
+    BUGS,
     Experiment,
     History,
     Loss,
     Mistake,
     Optimizer,
+    Schedule,
     run_mistake,
     train,
 )
@@ -157,3 +159,21 @@ def test_the_training_cell_run_twice_goes_on(plain: Plain) -> None:
     assert history is not None
     assert (f"{history.weight[-1]:.4f}", f"{history.bias[-1]:.4f}") == ("0.6990", "0.3093")
     assert (f"{history.weight[0]:.4f}", f"{history.bias[0]:.4f}") == ("0.5784", "0.3513")
+
+
+def test_run_twice_a_cosine_schedule_undoes_what_was_learned() -> None:
+    """Its rate rises again after the first run; the explanation says so."""
+    experiment = Experiment(schedule=Schedule.COSINE, lr=0.05)
+    history = run_mistake(experiment, Mistake.RUN_TWICE).history
+    assert history is not None
+    assert history.train_loss[-1] > 10 * history.train_loss[0]
+    assert "CosineAnnealingLR raises it from zero again" in BUGS[Mistake.RUN_TWICE].explanation
+
+
+def test_a_rate_a_hundred_times_too_small_may_end_lower_where_the_right_one_diverges() -> None:
+    """The explanation says so."""
+    experiment = Experiment(loss=Loss.MSE, lr=0.87, batch_size=16)
+    history = run_mistake(experiment, Mistake.LR_TOO_SMALL).history
+    assert history is not None
+    assert history.train_loss[-1] < 0.1 < 10 < train(experiment).history.train_loss[-1]
+    assert "may even end with the lower loss" in BUGS[Mistake.LR_TOO_SMALL].explanation
