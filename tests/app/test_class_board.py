@@ -372,12 +372,13 @@ def test_the_address_says_that_a_tab_leads_a_room_and_not_which(board: Board) ->
 
 
 def test_the_run_of_a_question_is_one_step_away(board: Board) -> None:
-    """After the answers: its page, its settings."""
+    """After the answers, and not while the next question is chosen: its page, its settings."""
     app = press(press(opened("class_board"), "o"), "q")
     app.selectbox(key="class question").set_value("Guess an epoch")
     press(run(app), "open")
     press(press(app, "x"), "s")
-    press(app, "g")
+    assert offered(press(app, "q")) == {"open", "q"}
+    press(press(app, "q"), "g")
     assert app.title[0].value == "Train a model on a straight line"
     assert app.select_slider(key="epochs").value == 200
     assert board.host_state(room(app).code, room(app).secret)["round"]["result"]["right"] == 143
@@ -440,7 +441,12 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     first = board.phone_state(code, token)["bring"]
     app.file_uploader(key="class plan file").set_value(("c.txt", PLAN, "text/plain"))
     run(app)
-    press(app, "n")
+    app.text_input(key="class text").set_value("Which is larger?")
+    app.text_area(key="class options").set_value("One\nTwo")
+    press(run(app), "open")
+    press(press(press(app, "x"), "s"), "n")
+    assert app.text_input(key="class text").value == ""
+    assert app.text_area(key="class options").value == ""
     again = board.phone_state(code, token)["bring"]
     assert {link.partition("call=")[0] for link in (first, again)} == {"loop?lr=0.1&"}
     assert again != first  # a phone follows each call once

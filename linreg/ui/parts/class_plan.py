@@ -16,7 +16,7 @@ from linreg.ui.parts.class_steps import step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.question_form import OWN
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import as_call, choose_question, take_plan
+from linreg.ui.state.hosting import as_call, choose_question, forget_own_question, take_plan
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
 
@@ -57,8 +57,11 @@ def _next(hosting: Hosting) -> None:
     present = plan_of(hosting)[hosting.step]
     if _bring(hosting, hosting.step + 1):
         hosting.is_asking = True  # the form says what the step shows
-        asks = present.question is not None
-        choose_question(_title(hosting.step, present) if asks else OWN)
+        if present.question is None:
+            choose_question(OWN)
+            forget_own_question()  # one of an earlier step
+        else:
+            choose_question(_title(hosting.step, present))
 
 
 def bring_to_its_step(hosting: Hosting, question: Question) -> None:

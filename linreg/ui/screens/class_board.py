@@ -117,7 +117,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     """Show the buttons of the steps; each has a key and a place of its own."""
     asked = seen["round"]
     state = asked["state"] if asked else ""
-    link = asked["link"] if state == "revealed" else ""
+    link = asked["link"] if state == "revealed" and not hosting.is_asking else ""
     may_repeat = state == "closed" and asked["vote"] == 1
     ask = "Back to the class" if hosting.is_asking else "Ask a question"
     watch = "Back to the answers" if hosting.is_watching else "Watch the runs"

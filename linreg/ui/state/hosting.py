@@ -165,6 +165,14 @@ def choose_question(title: str) -> None:
     st.session_state[keys.CLASS_QUESTION] = title
 
 
+def forget_own_question() -> None:
+    """Leave the form of a teacher's own question empty; for use in a callback."""
+    for key in (keys.CLASS_TEXT, keys.CLASS_OPTIONS):
+        st.session_state[key] = ""
+    for key in (keys.CLASS_RIGHT, keys.CLASS_RIGHT_NUMBER):
+        st.session_state.pop(key, None)
+
+
 def forget_countdown() -> None:
     """Leave the next question without a countdown, until one is chosen; for use in a callback."""
     st.session_state[keys.CLASS_SECONDS] = None
