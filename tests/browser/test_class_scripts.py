@@ -114,12 +114,13 @@ CUT = """async ([url, css, rounds]) => {
   const style = new CSSStyleSheet();
   style.replaceSync(css);
   document.adoptedStyleSheets = [style];
+  const box = (each) => each.getBoundingClientRect();
   return rounds.map(([setting, edges]) => {
-    const votes = [edges.slice(1).map(() => 1)];
-    document.body.replaceChildren(drawVotes({ kind: "setting", setting, result: { votes, edges } }));
-    const axis = document.querySelector(".linreg-ticks").getBoundingClientRect();
-    const boxes = [...document.querySelectorAll(".linreg-ticks span")].map((tick) => tick.getBoundingClientRect());
-    return Math.max(...boxes.map(({ left, right }) => Math.max(axis.left - left, right - axis.right)));
+    const result = { votes: [edges.slice(1).map(() => 1)], edges };
+    document.body.replaceChildren(drawVotes({ kind: "setting", setting, result }));
+    const axis = box(document.querySelector(".linreg-ticks"));
+    const boxes = [...document.querySelectorAll(".linreg-ticks span")].map(box);
+    return Math.max(...boxes.flatMap((at) => [axis.left - at.left, at.right - axis.right]));
   });
 }"""
 
