@@ -116,6 +116,8 @@ def test_the_limit_is_hidden_until_the_prediction() -> None:
 
 def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
+    both = opened("challenges", challenge="printed", lock="lr-epochs")
+    shows(both, "Change no setting. The link of this page keeps Epochs.")
     app = predict(opened("challenges", challenge="printed", lr="0.1", lock="lr"), 2)
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
 

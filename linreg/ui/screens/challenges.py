@@ -68,8 +68,7 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"### {chosen.title}\n{chosen.goal}")
-        free = ", ".join(SETTINGS[name].label for name in chosen.free)
-        st.caption(f"You may change: {free}." if free else "Change no setting.")
+        st.caption(_rules(chosen))
         started = present == chosen.start
         st.button(
             "These are its first settings" if started else "Start with its settings",
@@ -92,6 +91,17 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
             chosen.options[chosen.answer],
             hint=chosen.clue,
         )
+
+
+def _rules(chosen: Challenge) -> str:
+    """Return which settings may be changed, and which of them a teacher's link keeps."""
+    names, settings = (*session().hidden, *session().locked), [SETTINGS[n] for n in chosen.free]
+    free, kept = (
+        ", ".join(each.label for each in settings if (each.address in names) is keeps)
+        for keeps in (False, True)
+    )
+    rules = f"You may change: {free}." if free else "Change no setting."
+    return f"{rules} The link of this page keeps {kept}." if kept else rules
 
 
 def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
