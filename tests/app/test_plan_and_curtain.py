@@ -215,6 +215,24 @@ def test_the_bar_goes_from_step_to_step_and_away() -> None:
     shows(app, "**12 of 12. Your turn.**")
 
 
+def test_leaving_the_plan_brings_back_what_it_replaced() -> None:
+    """Settings, also one between two stops, picture, curtain and own data; not what is locked."""
+    app = opened(lr="0.0123", epochs="300", scale="log", noise="0.1", lock="noise")
+    app.session_state["linreg"].points = own = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
+    press(app, "Guided class")
+    assert app.query_params["curtain"] == "true"
+    assert app.session_state["linreg"].points is None
+    press(app, "Next")
+    press(app, "Leave the plan")
+    state = app.session_state["linreg"]
+    assert (state.points, state.exact) == (own, {"lr": 0.0123})
+    assert app.select_slider(key="epochs").value == 300
+    follow(app, "playground")
+    assert app.segmented_control(key="scale").value == "log"
+    assert app.toggle(key="before").value is app.toggle(key="curtain").value is False
+    assert not {"plan", "curtain", "before"} & {*app.query_params}
+
+
 def test_an_address_with_no_such_step_says_so() -> None:
     """One sentence, and the page as usual."""
     app = opened(plan="13")

@@ -25,7 +25,13 @@ def plan_bar() -> None:
         if lesson.page and lesson.options and not curtain_is_down(lesson.experiment):
             with st.popover("Predict first", icon=":material/help:"):
                 _question(number, lesson)
-        st.button("Leave the plan", icon=":material/close:", on_click=leave_plan, type="tertiary")
+        st.button(
+            "Leave the plan",
+            icon=":material/close:",
+            help="Your settings from before the plan come back." if session().before_plan else None,
+            on_click=leave_plan,
+            type="tertiary",
+        )
 
 
 def go_to_step(label: str, icon: str, number: int) -> None:

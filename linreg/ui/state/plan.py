@@ -1,18 +1,25 @@
 """The class plan in a session: go to one of its steps, with all that its link would bring."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from linreg.core.experiment import SETTINGS
 from linreg.lesson.class_plan import LESSONS, Lesson
 from linreg.mistakes.puzzles import open_token
 from linreg.settings.kinds import Setting
 from linreg.ui.state import keys
-from linreg.ui.state.controls import set_controls
+from linreg.ui.state.controls import change_settings, offered_settings, present_value, set_controls
 from linreg.ui.state.guesses import forget_guesses
-from linreg.ui.state.session import session
+from linreg.ui.state.own_data import use_points
+from linreg.ui.state.session import Replaced, session
 from linreg.ui.state.view import SCREEN, VIEW
+
+PICTURE: Mapping[str, Setting[Any]] = MappingProxyType({**VIEW, "curtain": SCREEN["curtain"]})
+"""What each step sets beside the settings of the run."""
 
 
 def plan_step() -> Lesson | None:
@@ -28,10 +35,11 @@ def take_step(number: int) -> None:
     """
     lesson = LESSONS[number - 1]
     view = dict(lesson.view)
+    if session().plan is None:
+        session().before_plan = _present()
     session().plan = number
     forget_guesses(question_name(number))
-    shown = {**VIEW, "curtain": SCREEN["curtain"]}
-    picture = {name: _value(setting, view) for name, setting in shown.items()}
+    picture = {name: _value(setting, view) for name, setting in PICTURE.items()}
     set_controls(lesson.experiment, picture)
     session().lifted = None
     if keys.MYSTERY_ADDRESS in view:
@@ -41,8 +49,13 @@ def take_step(number: int) -> None:
 
 
 def leave_plan() -> None:
-    """Show no step of the plan any more; for use in a callback."""
-    session().plan = None
+    """Show no step of the plan any more, and bring back what the plan replaced; in a callback."""
+    state = session()
+    before, state.plan, state.before_plan = state.before_plan, None, None
+    if before is not None:
+        change_settings(before.values)
+        use_points(before.points)
+        state.standard, state.last_points = before.standard, before.last_points
 
 
 def question_name(number: int) -> str:
@@ -53,6 +66,17 @@ def question_name(number: int) -> str:
 def _opening(lesson: Lesson) -> dict[str, str]:
     """Return the parameters of a step's link that go to its page: start epoch and picture."""
     return {name: text for name, text in lesson.view if name != keys.MYSTERY_ADDRESS}
+
+
+def _present() -> Replaced:
+    """Return what a step of the plan is going to replace."""
+    state, replaced = session(), SETTINGS.keys() | PICTURE.keys()
+    return Replaced(
+        values={name: present_value(name) for name in offered_settings() if name in replaced},
+        points=state.points,
+        last_points=state.last_points,
+        standard=state.standard,
+    )
 
 
 def _value(setting: Setting[Any], view: dict[str, str]) -> Any:

@@ -60,6 +60,16 @@ class Hosting:
     asks_place: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Replaced:
+    """What the class plan has replaced: values, by field, and the own data with their units."""
+
+    values: Mapping[str, Any]
+    points: Pairs | None
+    last_points: Pairs | None
+    standard: bool
+
+
 @dataclass
 class State:
     """What a session remembers from one run of a page to the next.
@@ -89,7 +99,8 @@ class State:
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
     exact: values, by field, between two stops of a slider or beyond its ends; each is used for as
     long as the slider stands at the nearest stop.
-    plan: the number of the shown step of the class plan, or None.
+    plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
+    replaced, or None if it came with the address.
     stayed: sentences about locked settings that a button could not change, shown until a setting
     of the experiment `stayed_for` changes; None: the next experiment that is shown.
     opened: the path of the page whose sidebar was shown last, or "".
@@ -134,6 +145,7 @@ class State:
     plain_charts: bool = False
     exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
+    before_plan: Replaced | None = None
     stayed: tuple[str, ...] = ()
     stayed_for: Experiment | None = None
     opened: str = ""
