@@ -5,13 +5,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from linreg.board.questions import LONGEST_TEXT, Kind, Question, clean_link, clean_text
+from linreg.board.questions import (
+    LONGEST_OPTION,
+    LONGEST_TEXT,
+    Kind,
+    Question,
+    clean_link,
+    clean_text,
+)
 from linreg.formatting import shown
 
 T = TypeVar("T")
 
 MOST_STEPS = 60
 LONGEST_PLAN = 100_000  # characters
+SENTENCES = {"say": "The sentence", "note": "The note"}  # by the names of their lines
 MADE_BY = """\
 # A plan for the page Class. There is one block for each step, and an empty line between two blocks.
 #   step: the title              say: a sentence about it           note: for the teacher alone
@@ -50,7 +58,7 @@ class Step:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", clean_text("The title", self.title, LONGEST_TEXT))
-        for name, what in (("says", "The sentence"), ("note", "The note")):
+        for name, what in (("says", SENTENCES["say"]), ("note", SENTENCES["note"])):
             if value := getattr(self, name):
                 object.__setattr__(self, name, clean_text(what, value, 2 * LONGEST_TEXT))
         object.__setattr__(self, "link", clean_link(self.link))
@@ -150,7 +158,11 @@ class _Block:
                 self._right.append(len(self._options))
             if len(self._right) > 1:
                 raise PlanError(line, "Only one option can be right, with + before it.")
-            self._options.append(value)
+            self._given["option"] = value, line
+            option = self._checked("option", clean_text, "An option", value, LONGEST_OPTION)
+            if option in self._options:
+                raise PlanError(line, "Two options are the same.")
+            self._options.append(option)
         elif name in self._given:
             raise PlanError(line, f"This step has a line {name}: already.")
         else:
@@ -161,8 +173,11 @@ class _Block:
         question = self._question() if "ask" in self._given else None
         for name in ("number", "choose", "right"):
             if question is None and name in self._given:
-                raise PlanError(self._given[name][1], f"{name}: needs a line ask: in its step.")
+                raise PlanError(self._line(name), f"{name}: needs a line ask: in its step.")
         texts = {name: self._text(name) for name in ("step", "say", "link", "note")}
+        for name, what in SENTENCES.items():
+            if texts[name]:
+                self._checked(name, clean_text, what, texts[name], 2 * LONGEST_TEXT)
         link = self._checked("link", clean_link, texts["link"])
         return self._checked(
             "step",
@@ -175,28 +190,31 @@ class _Block:
         )
 
     def _question(self) -> Question:
-        fields: dict[str, Any] = {"text": self._text("ask"), "kind": "choice"}
-        fields["link"] = self._checked("link", clean_link, self._text("link"))
-        if "number" in self._given:
+        """Return the question; each line is checked by itself, so that an error names it."""
+        text = self._checked("ask", clean_text, "The question", self._text("ask"), LONGEST_TEXT)
+        fields: dict[str, Any] = {"text": text, "kind": "choice"}
+        kind = next((name for name in ("number", "choose") if name in self._given), "ask")
+        if kind == "number":
             fields |= {"kind": "number", **self._range("number", self._text("number"))}
-        if "choose" in self._given:
+        if kind == "choose":
             setting, _, ends = self._text("choose").partition(",")
             fields |= {"kind": "setting", "setting": setting.strip()}
             fields |= self._range("choose", ends) if ends else {}
         if self._options:
-            if fields["kind"] != "choice":
-                line = self._given["number" if "number" in self._given else "choose"][1]
-                raise PlanError(line, "A question has options or a number, not both.")
+            if kind != "ask":
+                raise PlanError(self._line(kind), "A question has options or a number, not both.")
             fields |= {"options": tuple(self._options)}
+        question = self._checked(kind, Question, **fields)
+        if len(question.stops) == 1:
+            raise PlanError(self._line("choose"), "The range must have more than one value.")
         if right := self._text("right"):
-            fields |= self._is_right(right, fields["kind"])
-        elif self._right:
-            fields["right"] = self._right[0]
-        return self._checked("ask", Question, **fields)
+            told = self._is_right(right, fields["kind"])
+            return self._checked("right", replace, question, **told)
+        return replace(question, right=self._right[0]) if self._right else question
 
     def _is_right(self, text: str, kind: Kind) -> dict[str, Any]:
         if kind == "choice":
-            raise PlanError(self._given["right"][1], "The right option has a + before it.")
+            raise PlanError(self._line("right"), "The right option has a + before it.")
         if re.fullmatch(r"[a-z_]+", text) and text not in ("inf", "nan", "infinity"):
             return {"measure": text}
         return {"right": self._checked("right", _float, text)}
@@ -204,7 +222,7 @@ class _Block:
     def _range(self, name: str, text: str) -> dict[str, float]:
         low, between, high = text.partition(" to ")
         if not between:
-            raise PlanError(self._given[name][1], "A range is written so: 0 to 1000")
+            raise PlanError(self._line(name), "A range is written so: 0 to 1000")
         return {
             "low": self._checked(name, _float, low),
             "high": self._checked(name, _float, high),
@@ -218,7 +236,11 @@ class _Block:
         try:
             return make(*values, **fields)
         except ValueError as error:
-            raise PlanError(self._given.get(name, ("", self.line))[1], str(error)) from None
+            raise PlanError(self._line(name), str(error)) from None
+
+    def _line(self, name: str) -> int:
+        """Return the number of the line `name`; that of the step, if there is none."""
+        return self._given.get(name, ("", self.line))[1]
 
 
 def _float(text: str) -> float:
