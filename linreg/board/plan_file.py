@@ -96,8 +96,11 @@ def _number(value: float | None) -> str:
     return str(int(number)) if number == int(number) else repr(number)
 
 
-def read_plan(text: str) -> tuple[Step, ...]:
+def read_plan(text: str, read_link: Callable[[str], str] = clean_link) -> tuple[Step, ...]:
     """Return the steps of a plan.
+
+    Arguments:
+        read_link: returns a link as a step keeps it; raises ValueError where it is wrong.
 
     Raises:
         PlanError: a line is wrong; the message begins with its number and says what is allowed.
@@ -119,7 +122,7 @@ def read_plan(text: str) -> tuple[Step, ...]:
         raise PlanError(1, "The plan has no step. A step begins with a line: step: its title")
     if len(blocks) > MOST_STEPS:
         raise PlanError(blocks[MOST_STEPS].line, f"A plan has {MOST_STEPS} steps at most.")
-    return tuple(block.step() for block in blocks)
+    return tuple(block.step(read_link) for block in blocks)
 
 
 NAMES = ("step", "say", "ask", "number", "choose", "right", "link", "note")
@@ -168,25 +171,19 @@ class _Block:
         else:
             self._given[name] = value, line
 
-    def step(self) -> Step:
+    def step(self, read_link: Callable[[str], str]) -> Step:
         """Return the step, checked."""
         question = self._question() if "ask" in self._given else None
         for name in ("number", "choose", "right"):
             if question is None and name in self._given:
                 raise PlanError(self._line(name), f"{name}: needs a line ask: in its step.")
-        texts = {name: self._text(name) for name in ("step", "say", "link", "note")}
+        title, says, note, link = map(self._text, ("step", "say", "note", "link"))
         for name, what in SENTENCES.items():
-            if texts[name]:
-                self._checked(name, clean_text, what, texts[name], 2 * LONGEST_TEXT)
-        link = self._checked("link", clean_link, texts["link"])
+            if text := self._text(name):
+                self._checked(name, clean_text, what, text, 2 * LONGEST_TEXT)
+        link = self._checked("link", read_link, link) if link else ""
         return self._checked(
-            "step",
-            Step,
-            title=texts["step"],
-            says=texts["say"],
-            question=question,
-            link=link,
-            note=texts["note"],
+            "step", Step, title=title, says=says, question=question, link=link, note=note
         )
 
     def _question(self) -> Question:
@@ -209,7 +206,7 @@ class _Block:
             raise PlanError(self._line("choose"), "The range must have more than one value.")
         if right := self._text("right"):
             told = self._is_right(right, fields["kind"])
-            return self._checked("right", replace, question, **told)
+            return self._checked("right", Question, **fields, **told)
         return replace(question, right=self._right[0]) if self._right else question
 
     def _is_right(self, text: str, kind: Kind) -> dict[str, Any]:

@@ -409,7 +409,10 @@ def test_the_class_is_the_sweep(board: Board) -> None:
 
 
 def test_a_changed_plan_drives_the_room(board: Board) -> None:
-    """Each step brings the class to its page and chooses its question; a bad file is refused."""
+    """Each step brings the class to its page and chooses its question; a bad file is refused.
+
+    A link with defaults is that of the page, which writes none into its address.
+    """
     app = press(opened("class_board"), "o")
     code, token = room(app).code, board.join(room(app).code).token
     app.file_uploader(key="class plan file").set_value(
@@ -418,8 +421,11 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     run(app)
     shows(app, "Line 2: ")
     for link, said in (
-        (b"nosuchpage?lr=0.1", "Step 1: 'nosuchpage' is no page. The pages are "),
-        (b"loop?lr=0.1&epochs=abc", "The link of step 1: epochs="),
+        (b"nosuchpage?lr=0.1", "Line 2: 'nosuchpage' is no page of a class. The pages are "),
+        (b"teach", "Line 2: 'teach' is no page of a class. The pages are "),
+        (b"loop?lr=0.1&epochs=abc", "Line 2: epochs="),
+        (b"loop?lr=0.1&epohcs=7", "Line 2: 'epohcs' is not a known name"),
+        (b"loop?lr=99&epoch=500", "Line 2: epoch=500 is after the last epoch, 99"),
     ):
         file = b"step: One\nlink: " + link
         app.file_uploader(key="class plan file").set_value(None)
@@ -504,7 +510,7 @@ def test_a_kept_plan_that_cannot_be_read_any_more_is_said(board: Board) -> None:
 PLAN = b"""
 step: One
 say: Look at the loop.
-link: loop?lr=0.1
+link: loop?epochs=100&lr=0.10&at=end&hide=teach
 
 step: Two
 ask: What comes after one?

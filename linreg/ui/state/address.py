@@ -79,7 +79,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
-    notices = [*reading.sentences, *sentences, *_stay_inside(experiment, reading.values)]
+    notices = [*reading.sentences, *sentences, *stay_inside(experiment, reading.values)]
     notices += [*pin_sentences, *mystery_sentences, *challenge_sentences, *plan_sentences]
     notices += [*own.sentences, *room_sentences, *name_sentences]
     values = {name: setting.default for name, setting in _table().items()} | reading.values
@@ -148,7 +148,7 @@ def _read_room(codes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     return "", (said,)
 
 
-def _stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str]:
+def stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str]:
     """Move positions after the end of the run into it; yield a sentence for each change."""
     at, epoch, batch = values.get("at"), values.get("epoch", 0), values.get("batch", 0)
     if at is not None and at > experiment.epochs:

@@ -10,15 +10,19 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
-from linreg.board.plan_file import Step, plan_text, read_plan
+from linreg.board.plan_file import plan_text, read_plan
+from linreg.board.questions import clean_link
 from linreg.formatting import counted, shown
-from linreg.sharing.address import read_address, settle
+from linreg.lesson.class_plan import PLAN
+from linreg.own_data.browser_copy import OWN
+from linreg.sharing.address import read_address, settle, write_address
+from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
-from linreg.ui.state.address import read_exact, shown_pages
+from linreg.ui.state.address import read_exact, shown_pages, stay_inside
 from linreg.ui.state.controls import is_kept, offered_settings, run_settings, set_controls
 from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
-from linreg.ui.state.pages import PATHS
+from linreg.ui.state.pages import FOR_TEACHERS, PATHS
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page, sent_by
 from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
@@ -26,6 +30,12 @@ from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 # Where a page is opened: these have no control that every page shows.
 PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
 PLAYER = tuple(PLACES[name].address for name in ("at", "play"))
+TASKS = (keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS)
+# Parameters of one tab alone, which a call leaves as they are (linreg/ui/browser/class_follow.js).
+OF_A_TAB = (
+    *(keys.ROOM_ADDRESS, keys.LEADS_ADDRESS, keys.PIN_ADDRESS, keys.DONE_ADDRESS),
+    *(HIDE, LOCK, PLAN, OWN, "call"),
+)
 
 _component = st.components.v2.component(
     "linreg_host", js=(SOURCES / "class_host.js").read_text(encoding="utf-8")
@@ -188,8 +198,7 @@ def take_plan(keep: Callable[[str], object]) -> None:
     if hosting is None or file is None:
         return
     try:
-        plan = read_plan(file.getvalue().decode("utf-8"))
-        _check_links(plan)
+        plan = read_plan(file.getvalue().decode("utf-8"), read_link)
     except UnicodeDecodeError:
         hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
     except ValueError as error:
@@ -201,19 +210,30 @@ def take_plan(keep: Callable[[str], object]) -> None:
         st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
 
 
-def _check_links(plan: Sequence[Step]) -> None:
-    """Raise ValueError if a step's link has no page of the app, or a value that a page refuses."""
-    table = {**offered_settings(), **PLACES}
-    known = {setting.address for setting in table.values()}
-    for number, each in enumerate(plan, start=1):
-        path, _, query = each.link.partition("?")
-        if path and path not in PATHS:
-            pages = ", ".join(PATHS)
-            raise ValueError(f"Step {number}: {shown(path)} is no page. The pages are {pages}.")
-        given = {name: texts for name, texts in parse_qs(query).items() if name in known}
-        for sentence in read_address(given, table).sentences:
-            refused, _, _instead = sentence.replace("`", "").rpartition(";")
-            raise ValueError(f"The link of step {number}: {refused}.")
+def read_link(text: str) -> str:
+    """Return a link of a plan as the page itself writes its address: without defaults.
+
+    Raises:
+        ValueError: it has no page of a class, or something that the page would correct.
+    """
+    path, _, query = clean_link(text).partition("?")
+    pages = [page for page in PATHS if page not in FOR_TEACHERS]
+    if path not in ("", *pages):
+        raise ValueError(f"{shown(path)} is no page of a class. The pages are {', '.join(pages)}.")
+    parameters = parse_qs(query, keep_blank_values=True)
+    more = [(n, parameters.pop(n)[0]) for n in TASKS if n in parameters]
+    parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
+    table = {**offered_settings(), **OPENING, **LOOP, **LESSON}
+    reading = read_address(
+        {n: texts for n, texts in parameters.items() if n not in OF_A_TAB}, table
+    )
+    experiment, sentences = settle(run_settings(reading.values))
+    values = {name: setting.default for name, setting in table.items()} | reading.values
+    for said in (*reading.sentences, *sentences, *stay_inside(experiment, values)):
+        raise ValueError(f"{(said.rpartition(';')[0] or said).replace('`', '').rstrip('.')}.")
+    fields = [*write_address(values, table).items(), *more]
+    page = "" if path == PATHS[0] else path
+    return f"{page}?{urlencode(fields)}" if fields else page
 
 
 def _take() -> None:
