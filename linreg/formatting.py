@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 LONGEST_SHOWN = 40  # characters
+FLOAT32 = 7  # decimal digits that a number in float32 holds
+LARGE, HUGE = 1e3, 1e7  # between them a number has these digits, and no zeros at its end
 MOST_MARKS = 2  # accents above one letter
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -61,7 +63,7 @@ def significant(value: float, digits: int = 4) -> str:
     if value == 0 or not math.isfinite(value):
         return f"{value + 0.0:g}"
     rounded = float(f"{value:.{digits}g}")
-    if 1e-4 <= abs(rounded) < 1e6:
+    if 1e-4 <= abs(rounded) < 10 ** max(digits, 6):
         return f"{rounded:,.15g}"
     factor, power = f"{rounded:.{digits - 1}e}".split("e")
     if "." in factor:
@@ -70,31 +72,42 @@ def significant(value: float, digits: int = 4) -> str:
     return times_ten.replace("1×10", "10", 1) if factor in ("1", "-1") else times_ten
 
 
-def measured(value: float, otherwise: Callable[[float], str] = significant) -> str:
+def as_given(value: float) -> str:
+    """Return a number with all digits that float32 holds: 116,969, 39,343, 2,371.25."""
+    return significant(value, FLOAT32)
+
+
+def measured(value: float, otherwise: Callable[[float], str] = as_given) -> str:
     """Return a number of the data: a whole one of four digits without a comma, as it may be a year.
 
     Arguments:
-        otherwise: writes all other numbers.
+        otherwise: writes all other numbers below 1,000.
     """
     is_like_a_year = float(value).is_integer() and 1000 <= abs(value) < 10_000
-    return f"{value:.0f}" if is_like_a_year else otherwise(value)
+    if is_like_a_year:
+        return f"{value:.0f}"
+    return as_given(value) if abs(value) >= LARGE else otherwise(value)
 
 
 def number(value: float) -> str:
-    """Return a number with four decimals; with four digits if it is tiny, huge or not finite."""
+    """Return a number with four decimals, or with its digits if it is tiny or large."""
     value = float(value)  # in float32 round() of a large number overflows
-    if math.isfinite(value) and 1e-2 <= round(abs(value), 6) < 1e5:
-        return f"{value:,.4f}"
-    return significant(value)
+    is_tiny = abs(value) < LARGE and round(abs(value), 6) < 1e-2
+    return significant(value) if is_tiny else decimals(value, ".4f")
 
 
-def decimals(value: float, spec: str = "z,.4f") -> str:
-    """Return a number for a column of a table, with four decimals whenever it is below 100,000.
+def decimals(value: float, spec: str = "z.4f") -> str:
+    """Return a number for a column of a table, with four decimals whenever it is below 1,000.
+
+    A larger one has the digits of float32, and a huge one four of them.
 
     Arguments:
-        spec: the format of these; "z,.4f", or "+z,.4f" to show the sign. With z no zero has a sign.
+        spec: the format below 1,000; "z.4f", or "+z.4f" to show the sign. With z no zero has one.
     """
-    return f"{value:{spec}}" if abs(value) < 1e5 else significant(value)
+    if abs(value) < LARGE:
+        return f"{value:{spec}}"
+    sign = "+" if spec[0] == "+" and value > 0 else ""
+    return sign + (as_given(value) if abs(value) < HUGE else significant(value))
 
 
 def loss_text(loss: float) -> str:

@@ -24,7 +24,14 @@ def test_of_many_names_the_first_are_listed(count: int, text: str) -> None:
     [
         (formatting.decimals, 0.35134, "0.3513"),
         (formatting.decimals, 1.268e18, "1.268×10¹⁸"),
-        (formatting.decimals, 2371.25, "2,371.2500"),
+        (formatting.decimals, 2371.25, "2,371.25"),
+        (formatting.decimals, 999.5, "999.5000"),
+        (formatting.decimals, 116_969.0, "116,969"),
+        (formatting.number, 39_343.0, "39,343"),
+        (formatting.measured, 116_969.0, "116,969"),
+        (formatting.measured, 12_345_678.0, "1.234568×10⁷"),
+        (formatting.measured, 1.23456, "1.23456"),
+        (formatting.measured, 1995.0, "1995"),
         (formatting.decimals, math.inf, "inf"),
         (formatting.significant, -0.0, "0"),
         (formatting.significant, 0.00012346, "0.0001235"),
@@ -69,7 +76,7 @@ def test_a_line_is_written_with_the_sign_of_its_bias() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.39, "-0.3900"), (1e-5, "10⁻⁵"), (123456.0, "123,500"), (math.inf, "inf")],
+    [(0.0, "0"), (-0.39, "-0.3900"), (1e-5, "10⁻⁵"), (123456.0, "123,456"), (math.inf, "inf")],
 )
 def test_numbers_are_short_and_lose_nothing_that_matters(value: float, text: str) -> None:
     """Four decimals, or four digits where decimals would be zeros or too many."""

@@ -77,7 +77,7 @@ def explained_results(run: Run) -> str:
     lines = [f"- **learned**: what {steps} made of the random start values: `optimizer.step()`."]
     if experiment.points is None:
         true = _in_a_sum(decimals(experiment.weight))
-        apart = decimals(weight - experiment.weight, "+z,.4f")
+        apart = decimals(weight - experiment.weight, "+z.4f")
         lines.append(f"- **learned - true**: of the weight, {learned} - {true} = {apart}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
     x = _in_a_sum(measured(seen.x[0]))

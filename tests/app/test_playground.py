@@ -309,3 +309,15 @@ def test_a_rate_beside_its_limit_is_told_from_it() -> None:
     assert shown == pytest.approx(limit, abs=1e-5)
     assert shown < 0.8625
     assert "above it" in said
+
+
+def test_own_numbers_stand_in_the_table_as_they_were_given() -> None:
+    """A salary of 116,969 is not 117,000, and y - learned is the difference of what is shown."""
+    app = opened(train="0.5")
+    app.session_state["linreg"].points = ((1.1, 39_343.0), (2.0, 43_525.0), (10.3, 116_969.0))
+    [line] = [row for row in text_of(run(app)).splitlines() if row.startswith("| 10.3 |")]
+    y, _, learned, difference = (
+        float(cell.replace(",", "")) for cell in line.strip("| ").split(" | ")[1:]
+    )
+    assert y == 116_969
+    assert difference == pytest.approx(y - learned, abs=0.06)

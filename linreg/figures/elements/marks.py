@@ -100,7 +100,7 @@ def data_rows(role: Role, name: str, x: Floats, y: Floats, y_name: str = "y") ->
         "name": name,
         "mode": "markers",
         "marker": {"color": role.color, "symbol": role.symbol, "size": 8},
-        "hovertemplate": f"x %{{x:.5~g}}<br>{y_name} %{{y:.5~g}}<extra></extra>",
+        "hovertemplate": f"x %{{x:.7~g}}<br>{y_name} %{{y:.7~g}}<extra></extra>",
     }
 
 

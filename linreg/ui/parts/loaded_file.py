@@ -21,7 +21,7 @@ from linreg.files.key_names import misfit, pair_either_way, prefixes
 from linreg.files.loading import Comparison, Loosely, compare, loaded_loosely
 from linreg.files.right_field import Field, right_field
 from linreg.files.torch_file import read_saved
-from linreg.formatting import listed, number, shown, shown_key
+from linreg.formatting import listed, measured, number, shown, shown_key
 from linreg.lesson_code.loading_code import write_loading
 from linreg.settings.choices import Model
 from linreg.ui.parts.report import MOST_ROWS
@@ -173,7 +173,7 @@ def _table(seen: Comparison) -> str:
     lines = ["| x | present run | loaded | equal |", "|--:|--:|--:|:--|"]
     rows = zip(seen.x, seen.trained, seen.loaded, seen.equal, strict=True)
     lines += [
-        f"| {number(x)} | {number(ours)} | {number(theirs)} | {equal} |"
+        f"| {measured(x)} | {number(ours)} | {number(theirs)} | {equal} |"
         for x, ours, theirs, equal in list(rows)[:MOST_ROWS]
     ]
     return "\n".join(lines)

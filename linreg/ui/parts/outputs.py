@@ -74,7 +74,7 @@ def predictions_before(run: Run) -> None:
     ]
     lines += ["|--:|--:|--:|--:|"]
     lines += [
-        f"| {measured(x)} | {decimals(y)} | {decimals(y_pred)} | {decimals(y - y_pred)} |"
+        f"| {measured(x)} | {measured(y, decimals)} | {decimals(y_pred)} | {decimals(y - y_pred)} |"
         for x, y, y_pred in rows
     ]
     st.markdown("\n".join(lines))

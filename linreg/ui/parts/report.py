@@ -149,8 +149,8 @@ def predictions(run: Run) -> str:
     seen = judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
-        f"| {measured(x)} | {decimals(y)} | {decimals(before)} | {decimals(after)} "
-        f"| {decimals(y - after, '+z,.4f')} |"
+        f"| {measured(x)} | {measured(y, decimals)} | {decimals(before)} | {decimals(after)} "
+        f"| {decimals(y - after, '+z.4f')} |"
         for x, y, before, after in rows[:MOST_ROWS]
     ]
     head = [f"### Predictions on the {seen.rows} set"]
