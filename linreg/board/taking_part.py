@@ -109,12 +109,22 @@ def hear_of(connection: Connection, room: int, tokens: Collection[str], now: flo
     """Note that these devices, by hash, are there; return whether the number of present changed."""
     here = participants.c.room == room
     if tokens:
+        _after_silence(connection, room, now)
         these = here & participants.c.token.in_(tokens)
         connection.execute(update(participants).where(these).values(seen=now))
     counted = select(func.count()).where(here & (participants.c.seen > now - PRESENT_FOR))
     present = connection.scalar(counted)
     changed = update(rooms).where((rooms.c.id == room) & (rooms.c.present != present))
     return connection.execute(changed.values(present=present)).rowcount > 0
+
+
+def _after_silence(connection: Connection, room: int, now: float) -> None:
+    """Take those who were there for present where nobody was heard of: there was no server."""
+    here = participants.c.room == room
+    last = connection.scalar(select(func.max(participants.c.seen)).where(here))
+    if last is not None and last <= now - PRESENT_FOR:
+        there = here & (participants.c.seen > last - PRESENT_FOR)
+        connection.execute(update(participants).where(there).values(seen=now))
 
 
 def _is(room: int, token: str) -> ColumnElement[bool]:

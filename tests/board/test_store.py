@@ -302,8 +302,9 @@ def test_a_room_that_was_filled_in_a_loop_has_places_again(
     board.ask(room.code, room.host_secret, CHOICE)
     board.answer(room.code, tokens[0], 1, 2)
     board.solve(room.code, tokens[1], "fine")
-    clock.now += taking_part.SILENT_FOR + 1
-    board.hear_of(room.code, [digest(tokens[2])])
+    for _ in range(2):
+        clock.now += taking_part.SILENT_FOR / 2 + 1
+        board.hear_of(room.code, [digest(tokens[2])])
     board.join(room.code)
     assert [refusal(board.phone_state, room.code, token) for token in tokens] == [0] * 3 + [403] * 2
     state = board.host_state(room.code, room.host_secret)
@@ -407,6 +408,21 @@ def test_the_board_counts_who_is_there_and_who_solved_what(
     assert (state["participants"], state["round"]["present"]) == (2, 1)
     assert state["version"] > version
     assert state["challenges"] == {"fine": 2, "limit": 1}
+
+
+def test_after_a_time_without_a_server_the_class_is_as_large_as_before(
+    board: Board, other: Board, room: Room, clock: Clock
+) -> None:
+    """Until its phones have had the time to ask again; then those that did are counted."""
+    tokens = [board.join(room.code).token for _ in range(3)]
+    board.ask(room.code, room.host_secret, CHOICE)
+    board.close()
+    clock.now += 60
+    first = [digest(tokens[0])]
+    for away, heard, present in ((0, first, 3), (20, first, 3), (20, first, 1), (40, [], 0)):
+        clock.now += away
+        other.hear_of(room.code, heard)
+        assert other.host_state(room.code, room.host_secret)["round"]["present"] == present
 
 
 def test_the_table_of_answers_has_no_name_and_no_formula(board: Board, room: Room) -> None:
