@@ -321,3 +321,16 @@ def test_own_numbers_stand_in_the_table_as_they_were_given() -> None:
     )
     assert y == 116_969
     assert difference == pytest.approx(y - learned, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_asked"),
+    [({}, True), ({"lr": "10"}, True), ({"lock": "lr"}, False), ({"hide": "lr"}, False)],
+)
+def test_the_welcome_asks_what_the_slider_can_answer(
+    parameters: dict[str, str], is_asked: bool
+) -> None:
+    """Wherever it stands, it goes to another end; a locked or hidden rate cannot be tried."""
+    said = text_of(opened(**parameters))
+    assert ("What will the largest learning rate do, and the smallest?" in said) is is_asked
+    assert ("Guess, then try it." in said) is is_asked

@@ -20,7 +20,7 @@ from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
-from linreg.ui.state.controls import control, followed_by_page, shown_value
+from linreg.ui.state.controls import control, followed_by_page, is_kept, shown_value
 from linreg.ui.state.guesses import curtain_is_down, play_from_the_start
 from linreg.ui.state.kept_tabs import OpenTab, kept_tabs
 from linreg.ui.state.session import session
@@ -28,8 +28,8 @@ from linreg.ui.state.view import Picture
 from linreg.ui.work.cache import trained
 
 WELCOME = (
-    "Watch a model learn a straight line from points. **What will ten times the learning rate "
-    "do?** Guess, then try it."
+    "Watch a model learn a straight line from points. **What will the largest learning rate do, "
+    "and the smallest?** Guess, then try it."
 )
 BELOW = "*Below the picture: results, state_dict, log and code.*"
 PICTURE = ("scale", "shown", "window", "initial", "hand")
@@ -68,7 +68,7 @@ def result_tabs() -> OpenTab:
             "<style>:root { --linreg-welcome: 3.75rem; }</style>"
         )  # its room on an upright phone
         with st.container(key=keys.WELCOME, horizontal=True, vertical_alignment="center"):
-            welcome = WELCOME if "lr" not in session().hidden else WELCOME.partition(" **")[0]
+            welcome = WELCOME.partition(" **")[0] if is_kept("lr") else WELCOME
             st.caption(f"{welcome} {BELOW}")  # the style shows the second where it has a line
             go_to_step("Guided class", "school", 1)
     return kept_tabs(keys.RESULT_TABS, tuple(TABS))
