@@ -229,7 +229,7 @@ def what_is_downloaded_is_what_was_learned(page: Page) -> None:
 def test_the_cursor_is_in_sight_at_the_end_whatever_the_length_of_the_run(visit: Visit) -> None:
     """Where the page opens, and where a change leaves it; a link beyond the run is told so."""
     page = visit("?epochs=1&at=500")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("at=500 is after the last of 1")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("at=500 is after 1 epoch;")
     assert number(page, "epoch") == "1 of 1"
     assert is_in_sight(page, "Loss curves")
     for key, epochs in (("ArrowRight", 2), ("End", 10_000)):
