@@ -170,8 +170,9 @@ WALKS = """async ([url, data, mine]) => {
   const { ClassRuns } = await import(url);
   const swarm = async () => data ? new Uint8Array(data) : Promise.reject(new Error("no server"));
   const runs = new ClassRuns({ swarm }, { mine });
-  document.body.replaceChildren(runs.root);
+  document.body.prepend(runs.root);
 }"""
+CLIPS = "(plots) => plots.map((plot) => plot.querySelector('clipPath[id*=training-loss]').id)"
 # Where its dots stand, on the axes of a chart, those that are shown; and whether all is a number.
 DOTS = """(plot) => {
   const { xaxis, yaxis } = plot._fullLayout;
@@ -340,3 +341,6 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     own, dot = (tab.locator(f".linreg-{name}") for name in ("own-dot", "swarm-dot"))
     expect(tab.get_by_text("The dot with a ring is yours: learning rate 0.1.")).to_be_visible()
     assert own.get_attribute("cx") == dot.nth(1).get_attribute("cx")
+    tab.evaluate(WALKS, [script, list(data), []])  # beside it: each clips its own contours
+    expect(tab.locator(".linreg-plot .legend")).to_have_count(2)
+    assert len(set(tab.locator(".linreg-plot").evaluate_all(CLIPS))) == 2

@@ -171,10 +171,13 @@ const areSame = (bytes, others) =>
 
 const nextTask = () => window.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 
+let drawn = 0; // charts
+
 class Chart {
   // The stage's `picked` is called with each point that is clicked.
   constructor(stage, name) {
     this.name = name;
+    this.number = drawn += 1; // contours are clipped by an element whose id is their uid: two charts of a page need two
     this.stage = stage;
     this.title = element("h2");
     this.says = element("p");
@@ -190,7 +193,7 @@ class Chart {
 
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
-    const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) }));
+    const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) + (trace.type === "contour" ? this.number : "") }));
     this.title.textContent = this.tab.textContent = title.text; // first: the plot gets the height that the caption leaves
     this.says.textContent = title.subtitle.text;
     this.describe("");
