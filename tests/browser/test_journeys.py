@@ -25,7 +25,7 @@ from tests.support.websocket_session import open_session
 # The addresses of all files, each with the time at which it was asked for.
 FETCHED = """performance.getEntriesByType("resource")
   .map(({ name, startTime }) => [name, startTime])"""
-SCRIPTS = sorted([assets.PLOTLY, *assets.script_names()])  # without those of a class's room
+SCRIPTS = sorted([assets.PLOTLY, assets.STYLE, *assets.script_names()])  # no class's room
 
 
 def test_the_charts_stay_through_every_change(visit: Visit) -> None:
