@@ -93,6 +93,7 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     token = phone.evaluate(f"localStorage.getItem('linreg room {code}')")
     assert phone.evaluate(HOSTILE, [code, token]) == 400
     press(teacher, "x", "Show the answers")
+    still(teacher)
     teacher.keyboard.press("s")
     shows_both_votes(teacher)
     shows_both_votes(phone)
