@@ -15,7 +15,7 @@ from tests.browser.test_faults import still
 from tests.browser.test_phone import IN_SIGHT, TOO_SMALL
 from tests.browser.test_picture_in_sight import look
 from tests.support.class_phone import Phone
-from tests.support.journey import slider
+from tests.support.journey import choose_option, slider
 from tests.support.served import Server
 
 QUESTION = "Challenge: As fast as it goes"
@@ -137,8 +137,7 @@ def takes_no_room_from_the_picture(phone: Page) -> None:
 def ask(teacher: Page) -> None:
     """Open the vote on a question of a challenge."""
     teacher.keyboard.press("q")
-    teacher.get_by_role("combobox", name="Question").fill(QUESTION)
-    teacher.get_by_role("option", name=QUESTION).click()
+    choose_option(teacher, "Question", QUESTION)
     expect(teacher.get_by_text("What happens just above the limit?")).to_be_visible()
     assert audit(teacher, ALL) == []
     teacher.keyboard.press("o")  # a question is chosen, and its list has let go of the keys

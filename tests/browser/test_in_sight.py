@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from linreg.mistakes.catalog import BUGS
 from linreg.settings.choices import Mistake
 from tests.browser.test_print import prints_all_its_code
-from tests.support.journey import Visit, chart
+from tests.support.journey import Visit, chart, choose_option
 
 SIZES = [(1366, 768), (390, 664)]
 
@@ -81,8 +81,7 @@ def test_an_answer_appears_below_the_choices_and_a_pinned_run_can_be_found(visit
     page = visit("bug_hunt", width=390, height=664)
     guess(page, Mistake.NO_ZERO_GRAD)
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.get_by_role("combobox", name=re.compile("^Bug")).click()
-    page.get_by_role("option", name="Bug 2", exact=True).click()
+    choose_option(page, re.compile("^Bug"), "Bug 2")
     guess(page, Mistake.NO_STEP)
     page.get_by_role("button", name="Pin this run").click()
     in_sight(page, page.get_by_text("1 of 8 pinned, under Runs compared on Tune."))

@@ -48,26 +48,43 @@ def is_idle(page: Page) -> None:
     expect(state).to_have_attribute("data-test-script-state", "notRunning")
 
 
+def choose_in(opener: Locator, entry: Locator, *, typed: str | None = None) -> None:
+    """Open a list, a menu or a popover, type into it if asked to, and click one of its entries.
+
+    What is open closes when the page scrolls, changes its size or is rendered again: then it is
+    opened once more.
+    """
+    for _ in range(10):
+        with suppress(Error):
+            if not entry.is_visible():
+                opener.click(timeout=5_000)
+            if typed is not None:
+                opener.fill(typed, timeout=5_000)
+            entry.click(timeout=5_000)
+            return
+    raise AssertionError(f"{opener} does not open {entry}")
+
+
 def open_page(page: Page, title: str) -> None:
     """Choose a page in the menu; those for which it has no room stand behind its last entry."""
     in_menu = page.get_by_role("menuitem", name=title, exact=True)
     link = page.get_by_role("link", name=title, exact=True).or_(in_menu)
     more = page.get_by_test_id("stHeader").get_by_text(re.compile(r"^\d+ more$"))
     expect(link.or_(more).first).to_be_visible()
-    for _ in range(10):
-        if link.is_visible():
-            break
-        with suppress(Error):  # the menu may still find out which pages have room
-            more.click(timeout=5_000)
-            link.wait_for(timeout=5_000)
-    link.click()
+    choose_in(more, link)
+
+
+def choose_option(page: Page, label: str | re.Pattern[str], option: str) -> None:
+    """Choose an option of a selectbox, when the page rests; a long list shows what is typed."""
+    entry = page.get_by_role("option", name=option, exact=True)
+    is_idle(page)
+    choose_in(page.get_by_role("combobox", name=label), entry, typed=option)
 
 
 def set_view(page: Page, name: str) -> None:
     """Choose one of the values in *View*, which stands over the charts while it is open."""
     view = page.get_by_role("button", name="View", exact=True)
-    view.click()
-    page.get_by_role("radio", name=name, exact=True).click(force=True)
+    choose_in(view, page.get_by_role("radio", name=name, exact=True))
     page.keyboard.press("Escape")
 
 
