@@ -79,8 +79,10 @@ class Database:
     @property
     def is_made(self) -> bool:
         """Whether there may be something in it; asks without making it."""
+        if self._engine is not None:
+            return True
         path = sqlite_path(self._url)
-        return self._engine is not None or path is None or path.exists()
+        return path is None or path.exists()
 
     def forget_deleted(self) -> None:
         """Remove what was deleted from SQLite's second file too."""

@@ -2,10 +2,11 @@
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from linreg.board.database import FAILED, WAIT, Database
+from linreg.board.exchanged import Answered
 from linreg.board.names import clean_code
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardUnavailable
@@ -25,6 +26,7 @@ class KeptRooms:
         self._now = clock
         self._kept: dict[str, tuple[Snapshot | None, float]] = {}
         self._loading = threading.Lock()
+        self._changing = threading.Lock()
 
     def look(self, code: str, max_age: float) -> Snapshot | None:
         """Return the room, at most `max_age` seconds old; None if there is none."""
@@ -44,7 +46,19 @@ class KeptRooms:
 
     def make_stale(self, code: str) -> None:
         """Let the next look ask the database, since the room has changed."""
-        self._kept[code] = self._kept.get(code, _NEVER)[0], -math.inf
+        with self._changing:
+            self._kept[code] = self._kept.get(code, _NEVER)[0], -math.inf
+
+    def count(self, code: str, version: int, counted: Mapping[str, Answered]) -> None:
+        """Add answers, by the hash of the token, which made the next version of the room.
+
+        Thus nobody reads the room again while a class answers. If this version is not the kept one,
+        others have changed the room too, and the next look asks the database.
+        """
+        with self._changing:
+            room, when = self._kept.get(code, _NEVER)
+            new = room.with_answers(counted) if room and room.version == version else None
+            self._kept[code] = (new, when) if new else (room, -math.inf)
 
     def forget_unused(self) -> None:
         """Drop what nobody has asked for in a while, so that no ended room stays in memory."""
@@ -75,7 +89,7 @@ class KeptRooms:
             self._loading.release()
 
     def _load(self, code: str) -> None:
-        now, room = self._now(), None
+        now, room, before = self._now(), None, self._kept.get(code, _NEVER)
         if self._database.is_made:
             with self._database.reading() as connection:
                 room = load(connection, code, now, self.known(code))
@@ -83,7 +97,10 @@ class KeptRooms:
             self._kept = {
                 at: kept for at, kept in tuple(self._kept.items()) if _lasts(kept[0], now)
             }
-        self._kept[code] = room, now
+        with self._changing:
+            kept = self._kept.get(code, _NEVER)
+            if kept[0] is before[0]:  # else answers were counted meanwhile
+                self._kept[code] = room, now if kept is before else -math.inf
 
 
 def _lasts(room: Snapshot | None, now: float) -> bool:

@@ -5,7 +5,7 @@ A round is open, then closed; perhaps open and closed again for its second vote;
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from linreg.board.questions import Question, question_text
@@ -17,11 +17,17 @@ VOTES = 2
 MOST_ROUNDS = 200  # of one room
 LONGEST_COUNTDOWN = 3600.0  # seconds
 
+_NEWEST = (
+    select(rounds)
+    .where(rounds.c.room == bindparam("room"))
+    .order_by(rounds.c.number.desc())
+    .limit(1)
+)
+
 
 def last_round(connection: Connection, room: int) -> RowMapping | None:
     """Return the row of a room's last round, if it has one."""
-    newest = select(rounds).where(rounds.c.room == room).order_by(rounds.c.number.desc()).limit(1)
-    return connection.execute(newest).mappings().first()
+    return connection.execute(_NEWEST, {"room": room}).mappings().first()
 
 
 def present_round(connection: Connection, room: int) -> RowMapping:

@@ -1,14 +1,29 @@
 """One room as it is at one moment."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from linreg.board.exchanged import Answered
 from linreg.board.leading import OPEN, VOTES, last_round
 from linreg.board.questions import Question, read_question
 from linreg.board.tables import answers, participants, rooms, solved
+
+_HERE = participants.c.room == bindparam("room")
+_ROOM = select(rooms).where(rooms.c.code == bindparam("code"))
+_PEOPLE = select(participants.c.token, participants.c.id, participants.c.nickname).where(_HERE)
+_SOLVED = (
+    select(solved.c.challenge, func.count())
+    .join(participants, participants.c.id == solved.c.participant)
+    .where(_HERE)
+    .group_by(solved.c.challenge)
+)
+_ANSWERS = select(answers.c.vote, answers.c.participant, answers.c.value).where(
+    answers.c.round == bindparam("round")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +66,22 @@ class Snapshot:
         """Return the number that grows with each change, the end of a countdown included."""
         return 2 * self.version + (self.round is not None and has_run_out(self.round, now))
 
+    def with_answers(self, counted: Mapping[str, Answered]) -> "Snapshot | None":
+        """Return the next version of the room: with these answers, by the hash of the token.
+
+        None if they are to another question, or of somebody who is not known.
+        """
+        asked = self.round
+        if asked is None or not counted.keys() <= self.participants.keys():
+            return None
+        votes = [dict(vote) for vote in asked.answers]
+        for who, answer in counted.items():
+            if answer.round != asked.number:
+                return None
+            votes[answer.vote - 1][self.participants[who].id] = answer.value
+        asked = replace(asked, answers=tuple(votes))
+        return replace(self, version=self.version + 1, round=asked)
+
 
 def has_run_out(a_round: Round, now: float) -> bool:
     """Return whether a countdown has closed the round."""
@@ -64,21 +95,13 @@ def load(
 
     The version is read before all else. If it is that of the `known` room, this is returned.
     """
-    found = connection.execute(select(rooms).where(rooms.c.code == code)).mappings().first()
+    found = connection.execute(_ROOM, {"code": code}).mappings().first()
     if found is None or found["expires"] <= now:
         return None
     if known and (known.version, known.secret) == (found["version"], found["secret"]):
         return known
-    here = participants.c.room == found["id"]
-    people = connection.execute(
-        select(participants.c.token, participants.c.id, participants.c.nickname).where(here)
-    )
-    done = connection.execute(
-        select(solved.c.challenge, func.count())
-        .join(participants, participants.c.id == solved.c.participant)
-        .where(here)
-        .group_by(solved.c.challenge)
-    )
+    people = connection.execute(_PEOPLE, {"room": found["id"]}).all()
+    done = connection.execute(_SOLVED, {"room": found["id"]})
     return Snapshot(
         code=code,
         secret=found["secret"],
@@ -96,8 +119,8 @@ def load(
 def votes_of(connection: Connection, round_id: int) -> tuple[dict[int, float], ...]:
     """Return the answers of a round: for each vote, from a participant's row to the value."""
     votes: tuple[dict[int, float], ...] = tuple({} for _ in range(VOTES))
-    for row in connection.execute(select(answers).where(answers.c.round == round_id)).mappings():
-        votes[row["vote"] - 1][row["participant"]] = row["value"]
+    for vote, participant, value in connection.execute(_ANSWERS, {"round": round_id}).all():
+        votes[vote - 1][participant] = value
     return votes
 
 

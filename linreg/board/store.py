@@ -6,12 +6,11 @@ after another: an answer is counted in full, or refused with a sentence.
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.engine import RowMapping
 
 from linreg.board import leading, names, opening, taking_part
@@ -19,11 +18,12 @@ from linreg.board.database import Database, default_url
 from linreg.board.exchanged import Answered, Joined, Sent
 from linreg.board.kept_rooms import KeptRooms
 from linreg.board.questions import Question, clean_link, read_question
-from linreg.board.refusals import NO_ROOM, BoardRefusal
+from linreg.board.refusals import BoardRefusal
 from linreg.board.results import PLAIN, Engines, outcome
 from linreg.board.results_csv import csv_text
 from linreg.board.snapshot import votes_of
 from linreg.board.tables import rooms, rounds
+from linreg.board.transactions import Transactions, change, raise_version
 from linreg.board.views import check_host
 
 
@@ -46,6 +46,7 @@ class Board:
         self._database = Database(url or default_url())
         self._now = clock
         self.kept = KeptRooms(self._database, clock)
+        self._room = Transactions(self._database, self.kept, clock)
 
     def close(self) -> None:
         """Close all connections; a later use opens new ones."""
@@ -62,7 +63,7 @@ class Board:
 
     def end_room(self, code: str, secret: str) -> None:
         """Delete a room with all that was answered in it."""
-        with self._hosting(code, secret) as (connection, room):
+        with self._room.hosting(code, secret) as (connection, room):
             connection.execute(delete(rooms).where(rooms.c.id == room["id"]))
         self._database.forget_deleted()
 
@@ -80,7 +81,7 @@ class Board:
 
     def join(self, code: str, token: str | None = None) -> Joined:
         """Return a new participant of the room; with a token that it knows, the same one again."""
-        with self._changing(code) as (connection, room):
+        with self._room.changing(code) as (connection, room):
             return taking_part.join(connection, room["id"], token, self._now())
 
     def answer(
@@ -98,42 +99,47 @@ class Board:
 
     def answer_all(self, code: str, sent: Sequence[Sent]) -> list[Answered | BoardRefusal]:
         """Count answers that came together; return what was counted, or why it was refused."""
-        with self._holding(code) as (connection, room):
+        with self._room.holding(code) as (connection, room):
             found = taking_part.answer_all(connection, room["id"], sent, self._now())
-            if any(isinstance(each, Answered) for each in found):
-                _raise_version(connection, room)
-        self.kept.make_stale(room["code"])
+            pairs = zip(sent, found, strict=True)
+            counted = {names.digest(s.token): f for s, f in pairs if isinstance(f, Answered)}
+            if counted:
+                raise_version(connection, room)
+        if counted:
+            self.kept.count(room["code"], room["version"], counted)
+        if any(isinstance(each, BoardRefusal) for each in found):
+            self.kept.make_stale(room["code"])  # who was refused may not know what the class does
         return found
 
     def solve(self, code: str, token: str, challenge: str) -> None:
         """Count a challenge whose run the server has judged; once for each participant."""
-        with self._changing(code) as (connection, room):
+        with self._room.changing(code) as (connection, room):
             taking_part.solve(connection, room["id"], token, challenge)
 
     def hear_of(self, code: str, hashes: Collection[str]) -> None:
         """Note that the devices whose tokens have these hashes are there."""
-        with self._holding(code) as (connection, room):
+        with self._room.holding(code) as (connection, room):
             if taking_part.hear_of(connection, room["id"], hashes, self._now()):
-                _raise_version(connection, room)
+                raise_version(connection, room)
 
     def ask(self, code: str, secret: str, question: Question, seconds: float | None = None) -> int:
         """Open a round, with a countdown if `seconds` are given, and return its number."""
-        with self._hosting(code, secret) as (connection, room):
+        with self._room.hosting(code, secret) as (connection, room):
             return leading.ask(connection, room["id"], question, seconds, self._now())
 
     def close_vote(self, code: str, secret: str) -> None:
         """Close the open vote: later answers are refused."""
-        with self._hosting(code, secret) as (connection, room):
+        with self._room.hosting(code, secret) as (connection, room):
             leading.close_vote(connection, room["id"], self._now())
 
     def vote_again(self, code: str, secret: str, seconds: float | None = None) -> None:
         """Open the second vote of a closed round."""
-        with self._hosting(code, secret) as (connection, room):
+        with self._room.hosting(code, secret) as (connection, room):
             leading.vote_again(connection, room["id"], seconds, self._now())
 
     def reveal(self, code: str, secret: str) -> None:
         """Show the class its answers; what only a real run tells is pending (`finish`)."""
-        with self._hosting(code, secret) as (connection, room):
+        with self._room.hosting(code, secret) as (connection, room):
             asked = leading.closed_round(connection, room["id"], self._now())
             result = outcome(*_answered(connection, asked), engines=None)
             leading.show(connection, asked, json.dumps(result))
@@ -143,11 +149,11 @@ class Board:
 
         The training lies between two transactions, so that it stops nobody else.
         """
-        with self._seeing(code, secret) as (connection, room):
+        with self._room.seeing(code, secret) as (connection, room):
             asked = leading.present_round(connection, room["id"])
             answered = _answered(connection, asked)
         result = json.dumps(outcome(*answered, engines) | {"pending": False})
-        with self._hosting(code, secret) as (connection, _):
+        with self._room.hosting(code, secret) as (connection, _):
             leading.finish(connection, asked, result)
 
     def bring(self, code: str, secret: str, query: str | None) -> None:
@@ -156,23 +162,23 @@ class Board:
             link = None if query is None else clean_link(query)
         except ValueError as error:
             raise BoardRefusal(400, str(error)) from None
-        with self._hosting(code, secret) as (connection, room):
-            _change(connection, room, bring=link)
+        with self._room.hosting(code, secret) as (connection, room):
+            change(connection, room, bring=link)
 
     def pause(self, code: str, secret: str, paused: bool) -> None:
         """Pause the screens of the room, or let them go on."""
-        with self._hosting(code, secret) as (connection, room):
-            _change(connection, room, paused=int(paused))
+        with self._room.hosting(code, secret) as (connection, room):
+            change(connection, room, paused=int(paused))
 
     def keep_plan(self, code: str, secret: str, step: int, text: str | None = None) -> None:
         """Keep how many steps of the plan were taken, and the teacher's own plan, if given."""
-        with self._holding(code) as (connection, room):
+        with self._room.holding(code) as (connection, room):
             check_host(room["secret"], secret)
             leading.keep_plan(connection, room["id"], step, text)
 
     def kept_plan(self, code: str, secret: str) -> tuple[str, int]:
         """Return the teacher's own plan, or "", and how many of its steps were taken."""
-        with self._seeing(code, secret) as (connection, room):
+        with self._room.seeing(code, secret) as (connection, room):
             return leading.kept_plan(connection, room["id"])
 
     def phone_state(self, code: str, token: str, max_age: float = 0.0) -> dict[str, Any]:
@@ -187,64 +193,13 @@ class Board:
 
     def results_csv(self, code: str, secret: str) -> str:
         """Return all answers as a table: one row for each round and participant, without names."""
-        with self._seeing(code, secret) as (connection, room):
+        with self._room.seeing(code, secret) as (connection, room):
             all_rounds = select(rounds).where(rounds.c.room == room["id"]).order_by(rounds.c.number)
             found = connection.execute(all_rounds).mappings().all()
             return csv_text([(dict(row), votes_of(connection, row["id"])) for row in found])
-
-    def _find(self, connection: Connection, code: str, *, hold: bool = False) -> RowMapping:
-        """Return the row of a room; with `hold` nobody else changes the room until the end."""
-        wanted = select(rooms).where(rooms.c.code == names.clean_code(code))
-        wanted = wanted.with_for_update() if hold else wanted
-        found = connection.execute(wanted).mappings().first()
-        if found is None or found["expires"] <= self._now():
-            raise BoardRefusal(404, NO_ROOM)
-        return found
-
-    @contextmanager
-    def _seeing(self, code: str, secret: str) -> Iterator[tuple[Connection, RowMapping]]:
-        """Read a room for its host."""
-        self._check_made()
-        with self._database.reading() as connection:
-            room = self._find(connection, code)
-            check_host(room["secret"], secret)
-            yield connection, room
-
-    def _check_made(self) -> None:
-        if not self._database.is_made:
-            raise BoardRefusal(404, NO_ROOM)
-
-    @contextmanager
-    def _holding(self, code: str) -> Iterator[tuple[Connection, RowMapping]]:
-        self._check_made()
-        with self._database.writing() as connection:
-            yield connection, self._find(connection, code, hold=True)
-
-    @contextmanager
-    def _changing(self, code: str) -> Iterator[tuple[Connection, RowMapping]]:
-        """Hold a room for a change that everybody can see."""
-        with self._holding(code) as (connection, room):
-            yield connection, room
-            _raise_version(connection, room)
-        self.kept.make_stale(room["code"])
-
-    @contextmanager
-    def _hosting(self, code: str, secret: str) -> Iterator[tuple[Connection, RowMapping]]:
-        """Hold a room for a change by its host."""
-        with self._changing(code) as (connection, room):
-            check_host(room["secret"], secret)
-            yield connection, room
 
 
 def _answered(connection: Connection, asked: RowMapping) -> tuple[Question, list[list[float]]]:
     """Return the question of a round and the answers of each vote."""
     votes = votes_of(connection, asked["id"])
     return read_question(asked["question"]), [list(vote.values()) for vote in votes]
-
-
-def _raise_version(connection: Connection, room: RowMapping) -> None:
-    _change(connection, room, version=rooms.c.version + 1)
-
-
-def _change(connection: Connection, room: RowMapping, **values: Any) -> None:
-    connection.execute(update(rooms).where(rooms.c.id == room["id"]).values(**values))

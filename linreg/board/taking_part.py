@@ -1,8 +1,22 @@
-"""What a device does in a room, inside a transaction that holds the room's row."""
+"""What a device does in a room, inside a transaction that holds the room's row.
+
+Statements that a whole class repeats are made once: to make one costs more than to execute it.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
@@ -16,6 +30,11 @@ from linreg.board.tables import answers, participants, rooms, solved
 MOST_PARTICIPANTS = 500  # of one room
 SILENT_FOR = 60.0  # seconds after which a device that did nothing may lose its place
 PRESENT_FOR = 35.0  # seconds after a phone was last heard of; one in a pocket asks each 24 or less
+
+_KNOWN = select(participants.c.token, participants.c.id).where(
+    participants.c.room == bindparam("room"),
+    participants.c.token.in_(bindparam("tokens", expanding=True)),
+)
 
 
 def join(connection: Connection, room: int, token: str | None, now: float) -> Joined:
@@ -49,9 +68,8 @@ def answer_all(
     """
     asked = last_round(connection, room)
     question = None if asked is None else read_question(asked["question"])
-    these = participants.c.token.in_({digest(each.token) for each in sent})
-    rows = select(participants.c.token, participants.c.id).where(participants.c.room == room, these)
-    known = {row.token: int(row.id) for row in connection.execute(rows)}
+    these = {"room": room, "tokens": [digest(each.token) for each in sent]}
+    known = {token: int(row) for token, row in connection.execute(_KNOWN, these)}
     found: list[Answered | BoardRefusal] = []
     values: dict[int, float] = {}
     for each in sent:
@@ -141,10 +159,14 @@ def _present(connection: Connection, room: int, token: str) -> int:
 
 def _put(connection: Connection, vote: dict[str, int], values: Mapping[int, float]) -> None:
     """Insert the answers of these participants, or replace those that they have."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(answers)
-    row = new.on_conflict_do_update(
-        index_elements=[*vote, "participant"], set_={"value": new.excluded.value}
-    )
     rows = [{**vote, "participant": who, "value": value} for who, value in values.items()]
-    connection.execute(row, rows)
+    connection.execute(_upsert(connection.dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Executable:
+    new = (postgresql if dialect == "postgresql" else sqlite).insert(answers)
+    put: Executable = new.on_conflict_do_update(
+        index_elements=["round", "vote", "participant"], set_={"value": new.excluded.value}
+    )
+    return put

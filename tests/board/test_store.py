@@ -3,6 +3,7 @@
 `tests/board/test_postgres.py` runs the tests of this file on PostgreSQL too.
 """
 
+import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, delete
 
 from linreg import train
-from linreg.board import leading, opening, taking_part
+from linreg.board import kept_rooms, leading, opening, taking_part
 from linreg.board.names import digest
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
@@ -117,6 +118,55 @@ def test_answers_are_shown_at_once_and_what_a_run_tells_when_it_is_known(
     losses = train(asked.experiment).history.train_loss
     below = next((epoch for epoch, loss in enumerate(losses) if loss < 0.01), None)
     assert told == [(below, False), (None, False)]
+
+
+def test_answers_are_seen_at_once_and_make_nobody_read_the_room_again(
+    board: Board, other: Board, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer is the next version of the room, the same as in the database."""
+    tokens = [board.join(room.code).token for _ in range(2)]
+    number = board.ask(room.code, room.host_secret, NUMBER)
+    before = board.phone_state(room.code, tokens[0])
+    reads: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_rooms, "load", lambda _connection, code, *_: reads.append(code))
+        for token, value in ((tokens[0], 7), (tokens[1], 8), (tokens[0], 9)):
+            board.answer(room.code, token, number, value)
+        seen = board.phone_state(room.code, tokens[0], max_age=60)
+    assert reads == []
+    assert (seen["round"]["mine"], seen["round"]["answered"]) == ([9, None], 2)
+    assert seen["version"] > before["version"]
+    assert seen == other.phone_state(room.code, tokens[0])
+    assert before["round"]["mine"] == [None, None]
+
+
+def test_what_two_processes_count_is_never_taken_for_the_same_version(
+    board: Board, other: Board, room: Room, url: str, clock: Clock
+) -> None:
+    """Whatever comes in between: a version that a process keeps is as in the database."""
+    tokens = [board.join(room.code).token for _ in range(3)]
+    host, draw, third = (room.code, room.host_secret), random.Random(1), Board(url, clock)
+    board.ask(*host, NUMBER)
+    seen = 0  # current versions that were kept
+    for value in range(150):
+        one, number = draw.choice((board, other)), board.host_state(*host)["round"]["number"]
+        event = draw.randrange(12)
+        if event == 0 and refusal(one.close_vote, *host) == 0:
+            refusal(one.vote_again, *host)
+        elif event == 1 and refusal(one.close_vote, *host) == 0:
+            one.ask(*host, NUMBER)
+        elif event == 2:
+            tokens.append(one.join(room.code).token)
+        else:
+            refusal(one.answer, room.code, draw.choice(tokens), number, value)
+        kept = [each.kept.look(room.code, draw.choice((0.0, 60.0))) for each in (board, other)]
+        truth = third.kept.look(room.code, 0.0)
+        assert truth is not None
+        current = [each for each in kept if each and each.version >= truth.version]
+        assert current == [truth] * len(current)
+        seen += len(current)
+    third.close()
+    assert 150 < seen < 300
 
 
 def test_a_hundred_answers_at_once_are_all_counted_once(
