@@ -33,11 +33,17 @@ MOMENTUM = 0.9
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Run:
-    """The result of one training: its settings, its history, and the file of the trained model."""
+    """The result of one training: its settings and its history."""
 
     experiment: Experiment
     history: History
-    checkpoint: bytes  # what torch.save(model.state_dict()) writes
+
+    @property
+    def checkpoint(self) -> bytes:
+        """What torch.save(model.state_dict()) writes for the trained model on the CPU."""
+        file = io.BytesIO()
+        torch.save(self._model().state_dict(), file)
+        return file.getvalue()
 
     def state_dict(self) -> OrderedDict[str, Tensor]:
         """Return the learned parameters under the lesson's keys: fresh copies, on the CPU."""
@@ -48,7 +54,7 @@ class Run:
         return predict(self._model(), X)
 
     def _model(self) -> nn.Module:
-        """Return the trained model, from the history: reading the file takes longer."""
+        """Return the trained model, from the history."""
         weight, bias = self.history.weight[-1], self.history.bias[-1]
         return model_at(self.experiment.model, weight, bias)
 
@@ -118,7 +124,7 @@ def train(experiment: Experiment, progress: Progress | None = None) -> Run:
     scheduler = make_scheduler(experiment, optimizer)
     recorder = HistoryRecorder(model, experiment.epochs, experiment.n_batches, progress)
     training_loop(model, batches, loss_fn, optimizer, scheduler, experiment.epochs, recorder)
-    return make_run(experiment, data, model, *recorder.numbers())
+    return make_run(experiment, data, *recorder.numbers())
 
 
 def check_device(experiment: Experiment) -> None:
@@ -165,12 +171,11 @@ def make_scheduler(experiment: Experiment, optimizer: torch.optim.Optimizer) -> 
 def make_run(
     experiment: Experiment,
     data: Split,
-    model: nn.Module,
     train_loss: Floats,
     parameters: tuple[Floats, Floats],
     gradients: tuple[Floats, Floats],
 ) -> Run:
-    """Return the run with these numbers, which are as in `History`; `model` is trained."""
+    """Return the run with these numbers, which are as in `History`."""
     weight, bias = parameters
 
     def after_each_epoch(X: Tensor, y: Tensor) -> Floats:
@@ -185,10 +190,4 @@ def make_run(
         weight_grad=gradients[0],
         bias_grad=gradients[1],
     )
-    return Run(experiment=experiment, history=history, checkpoint=_checkpoint(model))
-
-
-def _checkpoint(model: nn.Module) -> bytes:
-    file = io.BytesIO()
-    torch.save(model.cpu().state_dict(), file)
-    return file.getvalue()
+    return Run(experiment=experiment, history=history)

@@ -18,7 +18,7 @@ import torch
 from linreg.core.data import Split, split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import make_loss, row_losses
-from linreg.core.models import make_model, model_at
+from linreg.core.models import make_model
 from linreg.core.record import Progress
 from linreg.core.training import Run, make_run, train
 from linreg.engines.torch_internals import TorchScriptError
@@ -129,5 +129,4 @@ def _run(experiment: Experiment, data: Split, step: TracedStep, table: Table) ->
     """Return the run whose epochs are in the table; the step has its initial parameters."""
     initial = np.array([[p.item()] for p in step.parameters], dtype=np.float32)
     weight, bias = np.concatenate([initial, table[1:3]], axis=1)
-    model = model_at(experiment.model, weight[-1], bias[-1])
-    return make_run(experiment, data, model, table[0], (weight, bias), (table[3], table[4]))
+    return make_run(experiment, data, table[0], (weight, bias), (table[3], table[4]))

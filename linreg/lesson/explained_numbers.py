@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.formatting import counted, decimals, measured, number_text
-from linreg.lesson.cell_outputs import judged
+from linreg.lesson.cell_outputs import Judged
 from linreg.lesson_code.data_code import SEED_OF_MODEL, name_sets
 from linreg.lesson_code.training_code import write_loop
 from linreg.settings.choices import Loss, Optimizer, Schedule
@@ -68,9 +68,9 @@ def explained_numbers(experiment: Experiment) -> Mapping[str, Explained]:
     }
 
 
-def explained_results(run: Run) -> str:
-    """Return as Markdown how the numbers of the tables of results come about."""
-    experiment, history, seen = run.experiment, run.history, judged(run)
+def explained_results(run: Run, seen: Judged) -> str:
+    """Return as Markdown how the numbers of the tables of results come about; seen: of `run`."""
+    experiment, history = run.experiment, run.history
     weight, bias = history.weight[-1], history.bias[-1]
     learned, intercept = decimals(weight), _in_a_sum(decimals(bias))
     steps = counted(experiment.n_steps, "step")

@@ -23,11 +23,11 @@ from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     agree,
     control,
+    exact_values,
     followed_by_page,
     offered_settings,
-    present_value,
+    present_values,
     set_controls,
-    shown_value,
 )
 from linreg.ui.state.guesses import curtain_is_down, is_open, shown_challenge
 from linreg.ui.state.own_data import keep_in_tab, use_points
@@ -79,12 +79,11 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
     On the challenges' `page` the limit of the learning rate follows the prediction. Each element
     here is a message at each change of a setting, so none is empty.
     """
-    values: dict[str, Any] = {name: present_value(name) for name in MORE}
+    values = present_values(MORE)
     with place:
         units = _own_data()
         for name in FIRST:
-            _control(name)
-            values[name] = present_value(name)
+            values[name] = _control(name)
         experiment = agree(values)
         asked = page == CHALLENGES_PAGE and is_open(shown_challenge())
         _limit(experiment, hidden=asked or curtain_is_down(experiment))
@@ -95,15 +94,19 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
     return experiment
 
 
-def _control(name: str, on_change: Callable[[], None] | None = None) -> None:
-    """Show a control and, where its slider cannot stand at the exact value, that value."""
-    state = session()
-    control(name, disabled=name in OF_THE_LINE and state.points is not None, on_change=on_change)
-    exact = present_value(name)
-    if exact != shown_value(name):
+def _control(name: str, on_change: Callable[[], None] | None = None) -> Any:
+    """Show a control and, where its slider cannot stand at the exact value, that value.
+
+    Return the exact value.
+    """
+    without_effect = name in OF_THE_LINE and session().points is not None
+    shown = control(name, disabled=without_effect, on_change=on_change)
+    exact = exact_values({name: shown})[name]
+    if exact != shown:
         st.caption(
             f"{offered_settings()[name].format(exact)} is used; the slider has no such stop."
         )
+    return exact
 
 
 def _own_data() -> DeltaGenerator | None:

@@ -13,6 +13,7 @@ from linreg.figures import (
     trial_lines_figure,
     untrained_figure,
 )
+from linreg.lesson.cell_outputs import judged
 from linreg.mistakes.run import run_mistake
 from linreg.own_data.standard_units import standardised
 from linreg.own_data.table import add_outlier, read_points
@@ -69,7 +70,7 @@ def test_years_have_no_comma_and_large_numbers_have_one() -> None:
         ):
             assert figure.layout.xaxis.separatethousands is grouped
     run = replayed(Experiment(points=tuple((1960.0 + i, 2.0 + i) for i in range(10)), epochs=1))
-    assert "| 1968 | 10.0000 |" in predictions(run)
+    assert "| 1968 | 10.0000 |" in predictions(judged(run))
     seen = walk(run.experiment, bookmarks(run.experiment), 0)
     assert "x = 1960, it predicts" in sentence(seen, Moment.FORWARD)
     assert tensors(seen, Moment.FORWARD)[0].values == "1960, 1961, 1962, 1963, …"

@@ -8,6 +8,7 @@ import pytest
 
 from linreg import Experiment, Loss, Run, to_script, train
 from linreg.core.data import split_data
+from linreg.lesson.cell_outputs import judged
 from linreg.lesson.explained_numbers import Explained, explained_numbers, explained_results
 from linreg.settings.choices import Model, Optimizer, Schedule
 from linreg.ui.parts.stage import packed_history
@@ -151,7 +152,7 @@ def _number_there(seen: Walk, name: str, moment: str) -> float:
 def test_the_sums_of_the_results_are_right(way: dict[str, Any]) -> None:
     """Learned - true and a prediction, with the run's own numbers; and the line is in the code."""
     run = run_of(way)
-    text = explained_results(run)
+    text = explained_results(run, judged(run))
     weight, bias = float(run.history.weight[-1]), float(run.history.bias[-1])
     assert f"what {run.experiment.n_steps} steps made" in text
     number = r"\(?(-?\d[\d.e-]*)\)?"

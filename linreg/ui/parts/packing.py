@@ -27,8 +27,8 @@ def pack(record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> bytes:
         {"name": name, "figure": {"data": drawing.traces, "layout": drawing.layout}}
         for name, drawing in drawings.items()
     ]
-    packed = arrays.packed({**record, "charts": charts})
-    header = json.dumps(packed, allow_nan=False).encode()
+    content = {**record, "charts": charts}
+    header = json.dumps(content, allow_nan=False, default=arrays.packed).encode()
     return _padded(len(header).to_bytes(4, "little") + header) + arrays.content()
 
 
@@ -40,17 +40,8 @@ class _Arrays:
         self._length = 0
 
     def packed(self, value: Any) -> Any:
-        """Return `value` with each array replaced by the position of its bytes."""
-        match value:
-            case dict():
-                return {key: self.packed(item) for key, item in value.items()}
-            case list() | tuple():
-                return [self.packed(item) for item in value]
-            case np.ndarray():
-                return self._reference(value)
-            case np.generic():
-                return value.item()
-        return value
+        """Return for JSON the position of an array's bytes, or NumPy's number as Python's."""
+        return value.item() if isinstance(value, np.generic) else self._reference(value)
 
     def content(self) -> bytes:
         """Return all arrays one after another."""

@@ -12,7 +12,7 @@ from linreg.core.record import log_interval
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
 from linreg.formatting import decimals, measured
-from linreg.lesson.cell_outputs import judged, saved_file
+from linreg.lesson.cell_outputs import Judged, judged, saved_file
 from linreg.lesson.explained_numbers import explained_results
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
@@ -55,7 +55,8 @@ def results(run: Run) -> None:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False, hash_funcs=BY_SETTINGS)
 def results_text(run: Run) -> str:
     """Return the results of a run as Markdown; sessions that see the same run share it."""
-    return "\n\n".join([learned_against_true(run), explained_results(run), predictions(run)])
+    seen = judged(run)
+    return "\n\n".join([learned_against_true(run), explained_results(run, seen), predictions(seen)])
 
 
 def state_dict(run: Run) -> None:
@@ -144,9 +145,8 @@ def repetition(run: Run) -> str:
     )
 
 
-def predictions(run: Run) -> str:
+def predictions(seen: Judged) -> str:
     """Return a table of predictions for the first test rows, before and after training."""
-    seen = judged(run)
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
         f"| {measured(x)} | {measured(y, decimals)} | {decimals(before)} | {decimals(after)} "

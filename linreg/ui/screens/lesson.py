@@ -8,6 +8,7 @@ import streamlit as st
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import data_figure, loss_figure, predictions_figure, untrained_figure
+from linreg.lesson.cell_outputs import judged
 from linreg.lesson.glossary import WORDS
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale
@@ -157,7 +158,7 @@ def _losses(experiment: Experiment) -> None:
 
 def _learned(experiment: Experiment) -> None:
     run = _run(experiment)
-    st.markdown(report.predictions(run))
+    st.markdown(report.predictions(judged(run)))
     st.markdown(report.learned_against_true(run))
 
 

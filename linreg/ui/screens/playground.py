@@ -6,7 +6,6 @@ few, and only the open tab is filled.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,7 +19,7 @@ from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
-from linreg.ui.state.controls import control, followed_by_page, is_kept, shown_value
+from linreg.ui.state.controls import control, followed_by_page, is_kept, shown_values
 from linreg.ui.state.guesses import curtain_is_down, play_from_the_start
 from linreg.ui.state.kept_tabs import OpenTab, kept_tabs
 from linreg.ui.state.session import session
@@ -89,8 +88,7 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
     if say_what_was_guessed(run, messages):
         with messages:  # on a phone it goes to the top, so that charts and player are in sight too
             live_region(keys.MESSAGES, str(mark_of(experiment)), block="start on a phone")
-    picture: dict[str, Any] = {name: shown_value(name) for name in PICTURE}
-    stage(run, Picture(**picture))
+    stage(run, Picture(**shown_values(PICTURE)))
     report.divergence(run)
     with tab.place:
         TABS[tab.name](run)

@@ -14,7 +14,7 @@ from linreg.ui.parts.app_address import app_address, local_only, qr_code
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
-from linreg.ui.state.controls import offered_settings, shown_value
+from linreg.ui.state.controls import offered_settings, shown_values
 from linreg.ui.state.guesses import shown_challenge
 from linreg.ui.state.pages import PAGES
 from linreg.ui.state.session import mystery_number
@@ -200,7 +200,7 @@ def _challenge(page: str) -> Challenge | None:
 
 def _picture() -> dict[str, str]:
     """Return how the charts are shown at present, as parameters of an address."""
-    return write_address({name: shown_value(name) for name in VIEW}, VIEW)
+    return write_address(shown_values(VIEW), VIEW)
 
 
 def _several(label: str, offered: dict[str, str], key: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from linreg.ui.browser.assets import served
-from linreg.ui.state.streamlit_internals import call_no_other_host
+from linreg.ui.state.streamlit_internals import call_no_other_host, describe_options_once
 
 LOG = get_logger("linreg")
 
@@ -26,6 +26,7 @@ ready.set()
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Prepare the server in a thread, and stop that thread at the end."""
     call_no_other_host()
+    describe_options_once()
     served.set()
     ready.clear()
     stop = threading.Event()

@@ -24,10 +24,9 @@ from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     between,
     chosen_value,
-    exact_value,
     offered_settings,
+    present_values,
     run_settings,
-    shown_value,
 )
 from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
@@ -202,11 +201,12 @@ def keep_in_address() -> None:
 
 def _exact() -> str:
     """Return the values at which sliders cannot stand, as one parameter."""
-    table, state = offered_settings(), session()
+    table, exact = offered_settings(), session().exact
+    present = present_values(exact)
     texts = {
         table[name].address: table[name].format(value)
-        for name, value in state.exact.items()
-        if exact_value(name, shown_value(name)) == value
+        for name, value in exact.items()
+        if present[name] == value
     }
     return " ".join(f"{name}~{text}" for name, text in texts.items())
 

@@ -4,8 +4,7 @@ A control's key is the setting's name in the address. Streamlit binds the contro
 that exclude each other are corrected in a new run of the page.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -74,13 +73,26 @@ def followed_by_page(fragment: str) -> Callable[[], None]:
     return follow
 
 
+def shown_values(names: Iterable[str]) -> dict[str, Any]:
+    """Return the values of controls, by field.
+
+    Of one that no page has shown yet, it is that of the address.
+    """
+    table, fixed, values = offered_settings(), session().fixed, {}
+    for name in names:
+        try:
+            values[name] = fixed[name] if name in fixed else st.session_state[table[name].address]
+        except KeyError:
+            values[name] = _given_value(name, table[name])
+    return values
+
+
 def shown_value(name: str) -> Any:
-    """Return the value of a control; of one that no page has shown yet, that of the address."""
-    fixed, setting = session().fixed, offered_settings()[name]
-    if name in fixed:
-        return fixed[name]
-    with suppress(KeyError):
-        return st.session_state[setting.address]
+    """Return the value of one control, as `shown_values`."""
+    return shown_values((name,))[name]
+
+
+def _given_value(name: str, setting: Setting[Any]) -> Any:
     given = {each: st.query_params.get_all(each) for each in st.query_params}
     return read_address(given, {name: setting}).values.get(name, setting.default)
 
@@ -136,11 +148,12 @@ def between(values: Mapping[str, Any]) -> dict[str, Any]:
     return {n: v for n, v in values.items() if table[n].nearest(v) != v}
 
 
-def exact_value(name: str, value: Any) -> Any:
-    """Return the exact value of a setting whose slider stands at `value`."""
-    exact = session().exact
-    stands_there = name in exact and offered_settings()[name].nearest(exact[name]) == value
-    return exact[name] if stands_there else value
+def exact_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the exact values of settings whose sliders stand at `values`, by field."""
+    table = offered_settings()
+    exact = {n: v for n, v in session().exact.items() if n in values}
+    there = {n: v for n, v in exact.items() if table[n].nearest(v) == values[n]}
+    return {**values, **there}
 
 
 def agree(values: Mapping[str, Any]) -> Experiment:
@@ -187,9 +200,14 @@ def change_settings(values: Mapping[str, Any]) -> None:
     state.stayed = tuple(said for said in state.stayed if said)
 
 
+def present_values(names: Iterable[str]) -> dict[str, Any]:
+    """Return the values that settings have, by field, also between two stops of their sliders."""
+    return exact_values(shown_values(names))
+
+
 def present_value(name: str) -> Any:
-    """Return the value that a setting has, also between two stops of its slider."""
-    return exact_value(name, shown_value(name))
+    """Return the value that one setting has, as `present_values`."""
+    return present_values((name,))[name]
 
 
 def _stays(name: str, wanted: Any) -> str:

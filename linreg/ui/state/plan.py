@@ -12,7 +12,7 @@ from linreg.lesson.class_plan import LESSONS, Lesson
 from linreg.mistakes.puzzles import open_token
 from linreg.settings.kinds import Setting
 from linreg.ui.state import keys
-from linreg.ui.state.controls import change_settings, offered_settings, present_value, set_controls
+from linreg.ui.state.controls import change_settings, offered_settings, present_values, set_controls
 from linreg.ui.state.guesses import forget_guesses
 from linreg.ui.state.own_data import use_points
 from linreg.ui.state.session import Replaced, session
@@ -72,7 +72,7 @@ def _present() -> Replaced:
     """Return what a step of the plan is going to replace."""
     state, replaced = session(), SETTINGS.keys() | PICTURE.keys()
     return Replaced(
-        values={name: present_value(name) for name in offered_settings() if name in replaced},
+        values=present_values(name for name in offered_settings() if name in replaced),
         points=state.points,
         last_points=state.last_points,
         standard=state.standard,

@@ -10,6 +10,8 @@ import streamlit as st
 from starlette.responses import Response
 from streamlit import config, delta_generator
 from streamlit.errors import StreamlitAPIException
+from streamlit.proto.NewSession_pb2 import NewSession
+from streamlit.runtime import app_session
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
@@ -166,3 +168,33 @@ def test_a_component_that_streamlit_has_forgotten_has_sent_nothing() -> None:
 
     [shown] = AppTest.from_function(script).run().text
     assert shown.value.startswith("None None <bound method")
+
+
+@pytest.mark.parametrize("section", ["theme", "theme.light", "theme.dark", "theme.sidebar"])
+def test_the_theme_is_described_once_and_each_time_alike(
+    monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
+    """Streamlit's own function fills a first message; later ones get the same without it."""
+    look = "Look for the function that fills NewSession.custom_theme in runtime/app_session.py."
+    assert hasattr(app_session, "_populate_theme_msg"), look
+    assert hasattr(app_session, "_populate_config_msg"), look
+    described = app_session._populate_theme_msg
+    expected = NewSession()
+    expected.custom_theme.primary_color = "kept"
+    described(expected.custom_theme, section)
+
+    calls: list[str] = []
+
+    def watched(message: Any, section: str = "theme") -> None:
+        calls.append(section)
+        described(message, section)
+
+    monkeypatch.setattr(app_session, "_populate_theme_msg", watched)
+    monkeypatch.setattr(app_session, "_populate_config_msg", app_session._populate_config_msg)
+    internals.describe_options_once()
+    for _ in range(3):
+        message = NewSession()
+        message.custom_theme.primary_color = "kept"
+        app_session._populate_theme_msg(message.custom_theme, section)
+        assert message == expected
+    assert calls == [section]
