@@ -103,8 +103,8 @@ class Experiment:
     stop: float = Number(
         default=1.0,
         stops=evenly(-5, 5, 0.25),
-        label="Last x (not included)",
-        help="All x are below this number, as in torch.arange.",
+        label="End of x (not included)",
+        help="torch.arange ends before this number; only rounding can let the number itself in.",
         address="stop",
     ).field()
     step: float = Number(

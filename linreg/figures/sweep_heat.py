@@ -84,11 +84,15 @@ def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
 
 
 def _lowest(sweep: Sweep, index: int) -> str:
-    """Return which rate has the lowest last training loss, or that all rates have the same."""
+    """Return which rate has the lowest last training loss, or that several have the same."""
     final = sweep.train_loss[:, -1]
     loss, region = loss_text(final[index]), regions(sweep)[index]
-    if (final == final[index]).all():
+    same = sweep.lr[final == final[index]]
+    if len(same) == len(final):
         return f" Every rate has the training loss {loss} in the last epoch."
+    if len(same) > 1:
+        ends = f"between lr {same.min():.3g} and {same.max():.3g}"
+        return f" Lowest training loss in the last epoch: {loss}, at {len(same)} rates {ends}."
     said = f" Lowest training loss in the last epoch: {loss} at lr {sweep.lr[index]:.3g}"
     if region is Region.GOOD or not stretches(sweep):
         return f"{said}."

@@ -271,3 +271,12 @@ def test_losses_that_are_all_equal_have_no_best_rate() -> None:
     few = sweep(Experiment(epochs=1), RATES)
     assert "Every rate has the training loss 0.312881" in says(sweep_heat_figure(few))
     assert "Lowest" not in says(sweep_heat_figure(few))
+
+
+def test_rates_that_share_the_lowest_loss_are_all_counted() -> None:
+    """Three of four runs end with the same loss, so none of them alone is the lowest."""
+    found = sweep(Experiment(loss=Loss.MSE, epochs=200), [0.01, 0.05, 0.1, 0.2])
+    losses = found.train_loss.copy()
+    losses[[0, 2, 3], -1] = 0.0
+    said = says(sweep_heat_figure(replace(found, train_loss=losses)))
+    assert "epoch: 0, at 3 rates between lr 0.01 and 0.2." in said
