@@ -14,6 +14,14 @@ from tests.support import notebook
 from tests.support.journey import RESIZED, Visit, change, number, player, plot, slider
 
 MODEL_0 = train(Experiment()).history
+ARRAYS = """
+() => [...document.querySelectorAll(".linreg-plot")].flatMap(({ _fullData }) =>
+  _fullData.map(({ _arrayAttrs, _input }) => {
+    const isArray = (values) => Array.isArray(values) || ArrayBuffer.isView(values);
+    const sent = ["x", "y", "z"].filter((name) => isArray(_input[name]));
+    return [[..._arrayAttrs].sort().join(), sent.join()];
+  }))
+"""
 
 
 def cursor(page: Page) -> float:
@@ -292,3 +300,6 @@ def a_paused_cursor_keeps_its_relative_place(page: Page) -> None:
     player(page).focus()
     page.keyboard.press("ArrowRight")
     assert number(page, "epoch") == "5001 of 10000"
+    found = page.evaluate(ARRAYS)  # what the third picture takes from the first
+    assert {sent for _, sent in found} == {"x,y", "y", "x,y,z"}
+    assert all(known == sent for known, sent in found)

@@ -11,7 +11,7 @@ import { element } from "./dom.js";
 import { Early } from "./early.js";
 import { Hand } from "./hand.js";
 import { Preview } from "./preview.js";
-import { traceUid } from "./plotly_internals.js";
+import { keepArrayAttributes, traceUid } from "./plotly_internals.js";
 import { SWARM, asRun } from "./swarm.js";
 import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
@@ -43,7 +43,10 @@ export function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => {
+      keepArrayAttributes(window.Plotly);
+      resolve(window.Plotly);
+    };
     script.onerror = () => {
       plotly = undefined;
       reject(new Error(`${url} did not load`));

@@ -19,6 +19,10 @@ USES = {
     "p2r": (".p2r=", "an axis's function from pixels to the numbers of its range"),
     "_offset": ("._offset=", "where an axis begins, in pixels"),
     "_length": ("._length=", "how long an axis is, in pixels"),
+    "findArrayAttributes": (
+        ".findArrayAttributes(",
+        "the search for a trace's arrays, called by its name",
+    ),
     "scatterlayer": ('"trace scatter trace"+', "the class of a trace's SVG group, from its uid"),
 }
 
