@@ -105,10 +105,10 @@ class Stage {
     const Plotly = await loadPlotly(plotlyUrl);
     this.preview?.settle();
     const look = readLook(this.root);
-    for (const { name, figure } of data.charts) {
+    for (const [at, { name, figure }] of data.charts.entries()) {
+      if (at) await nextTask(); // a chart a task, so that keys and pointer are never kept waiting for three
       if (this.latest !== data) return;
       await this.charts.get(name).draw(Plotly, figure, look);
-      await nextTask(); // a chart a task, so that keys and pointer are never kept waiting for three
     }
     if (this.latest !== data) return;
     if (data.run) this.play(data.run);
