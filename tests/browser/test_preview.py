@@ -142,10 +142,14 @@ OLDER = """async (url) => {
     early: { query: "", names: { Rate: "lr" } },
     preview: { values: { lr }, settings: { Rate: "lr" } },
   });
-  const arrayBuffer = async () => new ArrayBuffer();
-  const answer = { status: 200, headers: new Headers(), arrayBuffer };
-  const { fetch } = window;
-  window.fetch = async () => answer;
+  const { XMLHttpRequest } = window;
+  window.XMLHttpRequest = class {
+    status = 200;
+    open() {}
+    abort() { this.onload = () => {}; }
+    send() { setTimeout(() => this.onload()); }
+    getResponseHeader() {}
+  };
   let moved;
   const early = new Early(() => moved.preview), slider = document.createElement("input");
   slider.setAttribute("aria-label", "Rate");
@@ -166,7 +170,7 @@ OLDER = """async (url) => {
   await move(2, 3);
   found.push(isOlder(2), isOlder(5), isOlder(3), isOlder(2));
   early.close();
-  window.fetch = fetch;
+  window.XMLHttpRequest = XMLHttpRequest;
   return found;
 }"""
 

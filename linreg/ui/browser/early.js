@@ -52,9 +52,8 @@ export class Early {
     if (!pressed) this.fetch();
   }
 
-  async fetch() {
+  fetch() {
     if (!this.early || !this.hasMoved() || performance.now() < this.restsUntil) return;
-    const asked = (this.asked = new AbortController());
     const query = new URLSearchParams(this.early.query);
     const values = { ...this.preview.values };
     for (const [label, text] of Object.entries(this.texts)) {
@@ -64,18 +63,20 @@ export class Early {
     this.passed.add(this.wanted);
     this.wanted = keyOf({ values });
     this.passed.delete(this.wanted);
-    try {
-      const answer = await fetch(`${PICTURES}?${query}`, { signal: asked.signal });
-      const seconds = answer.headers.get("Retry-After");
-      if (seconds) this.restsUntil = performance.now() + 1_000 * seconds;
-      if (answer.status !== 200) return;
-      const bytes = new Uint8Array(await answer.arrayBuffer());
-      if (asked.signal.aborted) return;
-      this.shown = keyOf(this.show(bytes));
-      this.until = performance.now() + PATIENCE;
-    } catch {
-      // a newer one was asked for, or nobody answers: the page brings it
-    }
+    const asked = (this.asked = new XMLHttpRequest()); // brings its bytes a frame sooner than `fetch`
+    asked.responseType = "arraybuffer";
+    asked.onload = () => this.take(asked);
+    asked.open("GET", `${PICTURES}?${query}`);
+    asked.send();
+  }
+
+  // Shows an answer. Where there is none, the page brings the picture.
+  take(asked) {
+    const seconds = asked.getResponseHeader("Retry-After");
+    if (seconds) this.restsUntil = performance.now() + 1_000 * seconds;
+    if (asked.status !== 200) return;
+    this.shown = keyOf(this.show(new Uint8Array(asked.response)));
+    this.until = performance.now() + PATIENCE;
   }
 
   // Returns whether the page brings a picture older than what is shown; it is shown if none follows.
