@@ -56,9 +56,9 @@ class KeptRooms:
         others have changed the room too, and the next look asks the database.
         """
         with self._changing:
-            room, when = self._kept.get(code, _NEVER)
+            room = self._kept.get(code, _NEVER)[0]
             new = room.with_answers(counted) if room and room.version == version else None
-            self._kept[code] = (new, when) if new else (room, -math.inf)
+            self._kept[code] = (new, self._now()) if new else (room, -math.inf)
 
     def forget_unused(self) -> None:
         """Drop what nobody has asked for in a while, so that no ended room stays in memory."""

@@ -106,7 +106,6 @@ class Phone:
             self.given[number] = value
         else:
             seen.refused += 1
-        await self.ask("GET", "state")  # as the page does
 
     def close(self) -> None:
         """Hang up."""

@@ -45,7 +45,7 @@ ASKS = """async ([url, answers, sends]) => {
   }
   const { refused, failures, complaint } = phone;
   phone.refused = "The test has ended.";
-  return { refused, failures, complaint, token: localStorage.getItem(key) };
+  return { refused, failures, complaint, left: answers.length, token: localStorage.getItem(key) };
 }"""
 
 # What a phone sends whose token is not known at first, until it has a state.
@@ -225,7 +225,7 @@ def asked(context: BrowserContext, *answers: tuple[int, str], sends: bool = Fals
 
 def test_only_the_board_itself_ends_a_phones_connection(newcomer: BrowserContext) -> None:
     """After the answer of a proxy the phone asks again, and is the same participant."""
-    goes_on = {"refused": "", "failures": 1, "complaint": "", "token": "token"}
+    goes_on = {"refused": "", "failures": 1, "complaint": "", "left": 0, "token": "token"}
     for answer in ((404, PAGE), (403, "{}"), (200, PAGE), (503, '{"error": "Busy."}')):
         assert asked(newcomer, answer) == goes_on, answer
     ended = {**goes_on, "refused": "There is no room.", "failures": 0, "token": None}
@@ -247,6 +247,16 @@ def test_a_complaint_ends_with_its_vote(newcomer: BrowserContext) -> None:
     for vote, complaint in ((first, "This answer came too late."), (second, "")):
         found = asked(newcomer, (200, first), late, (200, vote), sends=True)
         assert found["complaint"] == complaint
+
+
+def test_a_counted_answer_asks_for_the_state_only_if_that_did_not_come_with_it(
+    newcomer: BrowserContext,
+) -> None:
+    """A request too much would find no answer here, and be a failure."""
+    state = '{"round": {"number": 1, "vote": 1, "mine": []}}'
+    for replies in ([(200, f'{{"state": {state}}}')], [(200, "{}"), (200, state)]):
+        found = asked(newcomer, (200, state), *replies, sends=True)
+        assert (found["failures"], found["left"]) == (0, 0)
 
 
 def test_a_pause_takes_only_the_pages_keys_and_ends_with_the_connection(

@@ -50,9 +50,13 @@ export class Phone {
     let news = false;
     try {
       if (!this.token) await this.join();
-      if (this.sending && !this.failures) news = await this.send();
-      news = (await this.look()) || news;
-      if (this.sending) news = await this.send(); // later, since the class may have gone on
+      const isAtOnce = this.sending && !this.failures;
+      const isSeen = isAtOnce && (await this.send());
+      news = (!isSeen && (await this.look())) || isAtOnce;
+      if (this.sending) {
+        await this.send(); // only now, since the class may have gone on
+        news = true;
+      }
       this.failures = 0;
     } catch (error) {
       if (error instanceof Refusal) this.refuse(error);
@@ -77,18 +81,21 @@ export class Phone {
     remember(this.key, token);
   }
 
+  // Returns whether the reply has the state too, as it has if the server knew that without asking.
   async send() {
     const { sending } = this;
+    let state;
     try {
-      await read(await this.fetch("answer", sending));
+      const response = await this.fetch("answer", sending);
+      ({ state } = await read(response));
       this.confirmed = sending;
+      this.take(state ?? this.state, response);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status === 403) throw error;
       this.complaint = error.message;
     }
-    this.addConfirmed(this.state.round);
     if (this.sending === sending) this.sending = null; // else another answer was given meanwhile
-    return true;
+    return Boolean(state);
   }
 
   // The runs that the class chose, as bytes for the stage.
@@ -100,8 +107,13 @@ export class Phone {
   async look() {
     const response = await this.fetch("state");
     if (response.status === 304) return false;
+    this.take(await read(response), response);
+    return true;
+  }
+
+  take(state, response) {
     const before = this.state?.round;
-    this.state = await read(response);
+    this.state = state;
     this.received = performance.now();
     this.version = response.headers.get("ETag") ?? "";
     const { round } = this.state;
@@ -109,7 +121,6 @@ export class Phone {
     const late = this.sending && (round?.number !== this.sending.round || round.vote !== this.sending.vote);
     if (late) this.sending = null; // the class has gone on
     if (round?.number !== before?.number || round?.vote !== before?.vote) this.complaint = ""; // of another vote
-    return true;
   }
 
   // A state that was on its way while an answer was confirmed may not have it yet.

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from linreg.board.questions import Question
 from linreg.board.store import Board
-from linreg.ui.server import board_routes
+from linreg.ui.server import board_lookup, board_routes
 from linreg.ui.server.board_first import BoardFirst
 from tests.support.asgi import Answer, ask
 from tests.support.coroutines import result_of
@@ -40,7 +40,7 @@ def test_answers_and_polls_pass_by_the_middleware(
     room = board.open_room()
     question = Question(text="Will it fall?", kind="choice", options=("Yes", "No"))
     number = board.ask(room.code, room.host_secret, question)
-    monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
+    monkeypatch.setattr(board_lookup, "_import_board", lambda: lambda: board)
     monkeypatch.setattr("linreg.ui.browser.assets.st.get_option", lambda name: base)
     Slow.passed.clear()
     routes = board_routes.board_routes()

@@ -21,7 +21,7 @@ from linreg.board.questions import Question
 from linreg.board.refusals import BoardUnavailable
 from linreg.board.store import Board, Room
 from linreg.ui.parts import class_rates
-from linreg.ui.server import board_requests, board_routes
+from linreg.ui.server import board_lookup, board_requests, board_routes, presence
 from linreg.ui.server.rate_limit import RateLimit
 from linreg.ui.work.board import class_board
 from tests.support.asgi import Answer, ask
@@ -213,6 +213,30 @@ def test_a_stranger_sees_nothing(board: Board, room: Room) -> None:
     assert result_of(visit()) == [403] * 7
 
 
+def test_the_reply_to_an_answer_has_the_state_where_it_is_known(board: Board, room: Room) -> None:
+    """The phone need not ask for it then; it has to where another process has changed the room."""
+    number = board.ask(room.code, room.host_secret, CHOICE)
+    other = Board(board._database._url)
+
+    async def visit() -> tuple[Answer, Answer, Answer, Answer]:
+        phone = Phone(room.code)
+        await phone.join()
+        await phone.state()
+        counted = await phone.post("answer", {"round": number, "value": 1})
+        polled = await phone.state()
+        same = await phone.state(**{"If-None-Match": counted.headers["etag"]})
+        other.join(room.code)
+        return counted, polled, same, await phone.post("answer", {"round": number, "value": 0})
+
+    counted, polled, same, alone = result_of(visit())
+    other.close()
+    seen = counted.json["state"]
+    assert seen["round"]["mine"] == [1, None]
+    assert seen | {"expires_in": 0} == polled.json | {"expires_in": 0}
+    assert same.status == 304
+    assert (alone.status, "state" in alone.json) == (200, False)
+
+
 def test_an_answer_waits_only_for_its_own_transaction(
     board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,7 +304,9 @@ def test_a_flood_is_refused_and_others_go_on(
     board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each device has its own limit; tries of unknown codes have one together."""
-    monkeypatch.setattr(board_routes, "RateLimit", partial(RateLimit, clock=lambda: 0.0))
+    stopped = partial(RateLimit, clock=lambda: 0.0)
+    for module in (board_routes, board_lookup):
+        monkeypatch.setattr(module, "RateLimit", stopped)
     number = board.ask(room.code, room.host_secret, CHOICE)
 
     async def flood() -> tuple[list[int], list[int], int, list[int]]:
@@ -394,7 +420,7 @@ def test_a_busy_server_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> N
         phone = Phone(room.code)
         await phone.join()
         wrong = [await phone.post("join", {"token": token}) for token in (1, "x" * 65)]
-        monkeypatch.setattr(board_routes, "MOST_WAITING", 0)
+        monkeypatch.setattr(board_lookup, "MOST_WAITING", 0)
         return [(a.status, a.json["error"]) for a in (*wrong, await phone.post("join", {}))]
 
     *wrong, busy = result_of(visit())
@@ -427,7 +453,7 @@ def test_a_database_that_fails_is_said_and_found_again(
     folder = tmp_path / "folder"
     folder.mkdir(mode=0o700)
     board = Board(f"sqlite:///{folder}")  # which is no file
-    monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
+    monkeypatch.setattr(board_lookup, "_import_board", lambda: lambda: board)
 
     async def join_often() -> list[Answer]:
         phone = Phone("BCDFG")
@@ -447,7 +473,7 @@ def test_a_phone_in_a_pocket_is_still_there() -> None:
     script = (Path(ui.__file__).parent / "browser/class_phone.js").read_text(encoding="utf-8")
     (asleep,) = re.findall(r"const ASLEEP = ([\d_]+);", script)
     longest = 1.2 * int(asleep) / 1000  # the script's jitter
-    assert longest + board_routes.HEARD_EVERY < taking_part.PRESENT_FOR
+    assert longest + presence.HEARD_EVERY < taking_part.PRESENT_FOR
 
 
 def test_no_token_is_kept_and_nothing_of_a_room_that_ended(
@@ -463,12 +489,12 @@ def test_no_token_is_kept_and_nothing_of_a_room_that_ended(
         token = (await phone.join()).json["token"]
         await phone.post("answer", {"round": number, "value": 0})
         await phone.state()
-        heard, limits = requests._heard, (requests._polls, requests._answers)
+        heard, limits = requests._presence._heard, (requests._polls, requests._answers)
         assert heard[room.code][1] == {digest(token)}
         assert token not in "".join(key for limit in limits for key in limit._left)
         await asyncio.to_thread(board.end_room, room.code, room.host_secret)
         assert (await phone.state()).status == 404
-        assert requests._heard == {}
+        assert requests._presence._heard == {}
 
     result_of(visit())
 
@@ -482,9 +508,9 @@ def test_who_asks_is_noted_from_time_to_time_and_a_stream_repeats_nothing(
     room, requests = board.open_room(), board_routes.BoardRequests()
     host = (room.code, room.host_secret)
     board.ask(*host, CHOICE)
-    monkeypatch.setattr(board_routes, "_import_board", lambda: lambda: board)
+    monkeypatch.setattr(board_lookup, "_import_board", lambda: lambda: board)
     monkeypatch.setattr(board_routes, "BoardRequests", lambda: requests)
-    monkeypatch.setattr(board_routes, "HEARD_EVERY", 0.0)
+    monkeypatch.setattr(presence, "HEARD_EVERY", 0.0)
     monkeypatch.setattr(board_routes, "FRESH_FOR", 0.001)
     monkeypatch.setattr(board_routes, "STREAM_FOR", 0.02)
 
@@ -495,12 +521,12 @@ def test_who_asks_is_noted_from_time_to_time_and_a_stream_repeats_nothing(
         board.join(room.code)
         before = board.host_state(*host)["round"]["present"]
         await phone.state()
-        await asyncio.gather(*requests._tasks)
+        await asyncio.gather(*requests._presence._tasks)
         after = board.host_state(*host)["round"]["present"]
         with monkeypatch.context() as failing:
             failing.setattr(board, "hear_of", fails)
             still = await phone.state()
-            await asyncio.gather(*requests._tasks)
+            await asyncio.gather(*requests._presence._tasks)
         path = f"/linreg-board/{room.code}/events"
         headers = {"X-Linreg-Host": room.host_secret}
         return before, after, still, await ask(phone.app, path, headers=headers)
