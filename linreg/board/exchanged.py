@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+HEARD_EVERY = 5.0  # seconds between two notes in the database of who is there
+
 
 @dataclass(frozen=True, kw_only=True)
 class Joined:

@@ -122,6 +122,11 @@ class Board:
             if taking_part.hear_of(connection, room["id"], hashes, self._now()):
                 raise_version(connection, room)
 
+    def welcome_back(self, code: str) -> None:
+        """Note that the server was away, and that the class has not left."""
+        with self._room.holding(code) as (connection, room):
+            taking_part.welcome_back(connection, room["id"], self._now())
+
     def ask(self, code: str, secret: str, question: Question, seconds: float | None = None) -> int:
         """Open a round, with a countdown if `seconds` are given, and return its number."""
         with self._room.hosting(code, secret) as (connection, room):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
-from linreg.board.exchanged import Answered, Joined, Sent
+from linreg.board.exchanged import HEARD_EVERY, Answered, Joined, Sent
 from linreg.board.leading import is_open, last_round
 from linreg.board.names import digest, new_nickname, new_secret
 from linreg.board.questions import Question, read_question
@@ -30,6 +30,8 @@ from linreg.board.tables import answers, participants, rooms, solved
 MOST_PARTICIPANTS = 500  # of one room
 SILENT_FOR = 60.0  # seconds after which a device that did nothing may lose its place
 PRESENT_FOR = 35.0  # seconds after a phone was last heard of; one in a pocket asks each 24 or less
+AWAY_FOR = 10.0  # seconds without any phone of a class, after which the server was away, not they
+CLASS = 3  # phones that do not all fall silent in the same moment by chance
 
 _KNOWN = select(participants.c.token, participants.c.id).where(
     participants.c.room == bindparam("room"),
@@ -127,7 +129,7 @@ def hear_of(connection: Connection, room: int, tokens: Collection[str], now: flo
     """Note that these devices, by hash, are there; return whether the number of present changed."""
     here = participants.c.room == room
     if tokens:
-        _after_silence(connection, room, now)
+        welcome_back(connection, room, now)
         these = here & participants.c.token.in_(tokens)
         connection.execute(update(participants).where(these).values(seen=now))
     counted = select(func.count()).where(here & (participants.c.seen > now - PRESENT_FOR))
@@ -136,13 +138,21 @@ def hear_of(connection: Connection, room: int, tokens: Collection[str], now: flo
     return connection.execute(changed.values(present=present)).rowcount > 0
 
 
-def _after_silence(connection: Connection, room: int, now: float) -> None:
-    """Take those who were there for present where nobody was heard of: there was no server."""
+def welcome_back(connection: Connection, room: int, now: float) -> None:
+    """Take those who were there for present where nobody was heard of: there was no server.
+
+    They get the time to ask again: a phone that gets no answer asks each 24 seconds or less.
+    """
+    seen = participants.c.seen
     here = participants.c.room == room
-    last = connection.scalar(select(func.max(participants.c.seen)).where(here))
-    if last is not None and last <= now - PRESENT_FOR:
-        there = here & (participants.c.seen > last - PRESENT_FOR)
-        connection.execute(update(participants).where(there).values(seen=now))
+    last = connection.scalar(select(func.max(seen)).where(here))
+    if last is None or last > now - AWAY_FOR:
+        return
+    at_the_end = select(func.count()).where(here & (seen > last - HEARD_EVERY))
+    if last <= now - PRESENT_FOR or (connection.scalar(at_the_end) or 0) >= CLASS:
+        there = here & (seen > last - PRESENT_FOR)
+        back = now - HEARD_EVERY  # earlier than who is heard of now, so that this ends
+        connection.execute(update(participants).where(there).values(seen=back))
 
 
 def _is(room: int, token: str) -> ColumnElement[bool]:

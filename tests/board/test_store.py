@@ -352,8 +352,8 @@ def test_a_room_that_was_filled_in_a_loop_has_places_again(
     board.ask(room.code, room.host_secret, CHOICE)
     board.answer(room.code, tokens[0], 1, 2)
     board.solve(room.code, tokens[1], "fine")
-    for _ in range(2):
-        clock.now += taking_part.SILENT_FOR / 2 + 1
+    for _ in range(8):
+        clock.now += taking_part.SILENT_FOR / 8 + 1
         board.hear_of(room.code, [digest(tokens[2])])
     board.join(room.code)
     assert [refusal(board.phone_state, room.code, token) for token in tokens] == [0] * 3 + [403] * 2
@@ -473,6 +473,44 @@ def test_after_a_time_without_a_server_the_class_is_as_large_as_before(
         clock.now += away
         other.hear_of(room.code, heard)
         assert other.host_state(room.code, room.host_secret)["round"]["present"] == present
+
+
+def test_after_a_short_time_without_a_server_the_class_does_not_shrink(
+    board: Board, other: Board, room: Room, clock: Clock
+) -> None:
+    """Whoever asks first, a phone or the projector; who has left is missed a little later."""
+    tokens = [digest(board.join(room.code).token) for _ in range(30)]
+    board.ask(room.code, room.host_secret, CHOICE)
+
+    def present() -> int:
+        return int(other.host_state(room.code, room.host_secret)["round"]["present"])
+
+    for away, first in ((17, tokens[:1]), (35, tokens[:1]), (17, []), (35, [])):
+        for _ in range(3):
+            clock.now += 5
+            other.hear_of(room.code, tokens)
+        clock.now += away
+        other.welcome_back(room.code)
+        for heard in (first, tokens[:3], tokens[:10], tokens[:20], tokens[:20]):
+            other.hear_of(room.code, heard)
+            assert present() == 30
+            clock.now += 5
+        for _ in range(4):
+            other.hear_of(room.code, tokens[:20])
+            clock.now += 5
+        assert present() == 20
+
+
+def test_a_class_that_leaves_is_missed_while_the_server_is_there(
+    board: Board, room: Room, clock: Clock
+) -> None:
+    """The projector asks on, and one phone in a pocket, each twenty seconds."""
+    tokens = [digest(board.join(room.code).token) for _ in range(30)]
+    board.ask(room.code, room.host_secret, CHOICE)
+    for second in range(5, 70, 5):
+        clock.now += 5
+        board.hear_of(room.code, tokens[:1] if second % 20 == 0 else [])
+    assert board.host_state(room.code, room.host_secret)["round"]["present"] == 1
 
 
 def test_the_table_of_answers_has_no_name_and_no_formula(board: Board, room: Room) -> None:

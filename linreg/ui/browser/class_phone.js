@@ -7,7 +7,7 @@
 const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
 const EVERY = 2_000; // ms between two questions to the server
 const ASLEEP = 20_000; // the same while nobody looks
-const LONGEST = 30_000; // the same while the server does not answer
+const LONGEST = 20_000; // the same while the server does not answer
 const PATIENCE = 10_000; // ms for one answer of the server
 
 export class Phone {
