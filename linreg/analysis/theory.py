@@ -8,6 +8,7 @@ import numpy.typing as npt
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.record import History
+from linreg.core.training import Run
 from linreg.settings.choices import Loss, Optimizer, Schedule
 
 ROUNDING = 5e-7  # a few units in the last place of a float32 near one
@@ -61,7 +62,8 @@ def is_bounded(experiment: Experiment) -> bool:
 def overflow_epoch(history: History) -> int | None:
     """Return the first epoch in which a loss or a parameter is NaN or infinite, or None.
 
-    A set without rows has no loss and does not count.
+    A set without a finite loss in any epoch does not count: it has no rows, or rows that are too
+    large for float32 whatever the model is.
     """
     finite = np.isfinite([*_end_of_epoch(history).values()]).all(axis=0)
     return None if finite.all() else int(np.argmin(finite))
@@ -81,13 +83,24 @@ def overflow_text(history: History) -> str:
 
 def _end_of_epoch(history: History) -> dict[str, npt.NDArray[np.float32]]:
     """Return the losses and the parameters that the epochs leave, (epochs,) each, by name."""
-    losses = {
+    others = {"validation loss": history.validation_loss, "test loss": history.test_loss}
+    present = {name: loss for name, loss in others.items() if np.isfinite(loss).any()}
+    return {
         "training loss": history.train_loss,
-        "validation loss": history.validation_loss,
-        "test loss": history.test_loss,
+        **present,
+        "weight": history.weight[1:],
+        "bias": history.bias[1:],
     }
-    present = {name: loss for name, loss in losses.items() if not np.isnan(loss).all()}
-    return {**present, "weight": history.weight[1:], "bias": history.bias[1:]}
+
+
+def never_finite(run: Run) -> tuple[str, ...]:
+    """Return the names of the sets that have rows, but no finite loss in any epoch."""
+    experiment, history = run.experiment, run.history
+    others = (
+        ("validation", experiment.n_validation, history.validation_loss),
+        ("test", experiment.n_test, history.test_loss),
+    )
+    return tuple(name for name, rows, loss in others if rows and not np.isfinite(loss).any())
 
 
 def alternation(history: History) -> Alternation | None:

@@ -86,6 +86,11 @@ class HistoryRecorder(Recorder):
         self._weight_grads: list[Any] = []
         self._bias_grads: list[Any] = []
 
+    @property
+    def epochs(self) -> int:
+        """How many epochs have ended."""
+        return len(self._weight_grads)
+
     def end_batch(self, loss: torch.Tensor, rows: int) -> None:
         """Keep the loss of one batch, and its number of rows."""
         self._loss.append(self._keep(loss))
@@ -97,9 +102,8 @@ class HistoryRecorder(Recorder):
         self._biases.append(self._keep(self._bias))
         self._weight_grads.append(self._keep(_gradient(self._weight)))
         self._bias_grads.append(self._keep(_gradient(self._bias)))
-        done = len(self._weight_grads)
-        if self._progress is not None and done % self._report_every == 0:
-            self._progress(done, self._total)
+        if self._progress is not None and self.epochs % self._report_every == 0:
+            self._progress(self.epochs, self._total)
 
     def numbers(self) -> tuple[Floats, tuple[Floats, Floats], tuple[Floats, Floats]]:
         """Return train_loss, (weight, bias) and (weight_grad, bias_grad), as in `History`."""

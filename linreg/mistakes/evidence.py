@@ -78,7 +78,9 @@ def losses_on_both_sets(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str
 
 
 def first_move(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
-    """Return how far the parameters move in the first epoch, and the range of y."""
+    """Return how far the parameters move in the first epoch, if it ended, and the range of y."""
+    if not recorder.epochs:
+        return ()
     weight, bias = (
         abs(float(values[1]) - float(values[0]))
         for values in (recorder.history.weight, recorder.history.bias)

@@ -19,9 +19,7 @@ EPOCHS = 40
 Rows = list[npt.NDArray[Any]]
 
 
-def made(
-    losses: Rows, biases: Rows | None = None, experiment: Experiment | None = None, test: float = 1
-) -> Sweep:
+def made(losses: Rows, biases: Rows | None = None, experiment: Experiment | None = None) -> Sweep:
     """Return a sweep with these training losses; without `biases` the paths are straight."""
     straight = [np.arange(EPOCHS + 1.0)] * len(losses)
     train_loss = np.array(losses, dtype=np.float32)
@@ -31,7 +29,7 @@ def made(
         lr=np.geomspace(0.001, 1, len(losses), dtype=np.float32),
         train_loss=train_loss,
         validation_loss=np.full_like(train_loss, np.nan),
-        test_loss=np.full_like(train_loss, test),
+        test_loss=np.ones_like(train_loss),
         weight=np.zeros_like(bias),
         bias=bias,
     )
@@ -152,8 +150,9 @@ def test_an_overflow_anywhere_is_divergence() -> None:
     overflowed = falling(0.1)
     overflowed[-1] = np.inf
     assert regions(made([falling(0.1), overflowed]))[1] is Region.DIVERGES
-    found = regions(made([falling(0.1), falling(0.1)], test=np.inf))
-    assert found == (Region.DIVERGES, Region.DIVERGES)
+    found = made([falling(0.1), falling(0.1)])
+    found = replace(found, test_loss=np.array([falling(0.1), overflowed]))
+    assert regions(found) == (Region.GOOD, Region.DIVERGES)
 
 
 def test_a_rate_alone_is_judged_by_the_lowest_loss_of_a_line() -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linreg import Experiment, Loss, Model, Optimizer, Schedule
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, sweep
+from linreg.analysis.rate_regions import Region, regions
 from linreg.analysis.theory import (
     alternation,
+    never_finite,
     noise_ball,
     overflow_epoch,
     overflow_text,
@@ -57,6 +59,20 @@ def test_all_that_overflow_first_are_named() -> None:
     both, epoch = "the validation loss and the test loss", overflow_epoch(history)
     assert overflow_text(history) == f"{both} overflow in epoch {epoch}"
     assert overflow_text(replayed(Experiment()).history) == ""
+
+
+def test_rows_that_are_too_large_do_not_make_a_run_diverge() -> None:
+    """The square of 1e25 is beyond float32 for every model, and training falls as without it."""
+    line = tuple((i / 10, 0.7 * i / 10 + 0.3) for i in range(8))
+    own = Experiment(points=(*line, (0.8, 0.86), (0.9, 1e25)), loss=Loss.MSE, epochs=20)
+    run = replayed(own)
+    assert np.isinf(run.history.test_loss).all()
+    assert overflow_text(run.history) == ""
+    assert never_finite(run) == ("test",)
+    assert (np.diff(run.history.train_loss) < 0).all()
+    assert Region.DIVERGES not in regions(sweep(own, [0.01, 0.1]))
+    assert never_finite(replayed(Experiment())) == ()
+    assert never_finite(replayed(Experiment(train_fraction=1.0))) == ()
 
 
 def test_an_empty_test_set_is_no_overflow() -> None:

@@ -1,5 +1,6 @@
 """Tune by Streamlit's own test runner: rates, pins, optimizers, the exact answer, own data."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -378,3 +379,21 @@ def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
     app = opened("tune")
     assert "too much work" in app.warning[0].value
     shows(app, "Runs compared", "Your own data")
+
+
+def test_a_link_that_locks_the_rate_leaves_no_offer_to_change_it() -> None:
+    """Neither in words nor as a button; the same with the shares of the rows."""
+    offers = "Click a point|Use the rate chosen on validation|Use a fifth of the rows"
+
+    def found(**address: str) -> set[str]:
+        app = opened("tune", epochs="20", **address)
+        texts = [*(m.value for m in app.markdown), *(b.label for b in app.button)]
+        return {match for text in texts for match in re.findall(offers, text)}
+
+    assert found() == {"Click a point", "Use a fifth of the rows"}
+    assert found(validation="0.2", train="0.6") == {
+        "Click a point",
+        "Use the rate chosen on validation",
+    }
+    assert found(validation="0.2", train="0.6", lock="lr") == set()
+    assert found(lock="lr-train") == set()

@@ -77,6 +77,18 @@ def test_steps_are_proportional_to_a_wrong_rate(loss: Loss, optimizer: Optimizer
     assert overflows == (loss is Loss.MSE and optimizer is not Optimizer.ADAM)
 
 
+@pytest.mark.parametrize("optimizer", list(Optimizer))
+def test_a_rate_that_is_no_float32_any_more_ends_the_first_epoch(optimizer: Optimizer) -> None:
+    """PyTorch's own error is the trial's, and no epoch is there to be looked at."""
+    parameter = torch.nn.Parameter(torch.ones(1))
+    parameter.grad = torch.ones(1)
+    with pytest.raises(RuntimeError) as caught:
+        torch.optim.SGD([parameter], lr=4e38).step()
+    wrong = run_mistake(Experiment(lr=4e35, optimizer=optimizer), Mistake.LR_TOO_LARGE)
+    assert wrong.error == f"RuntimeError: {caught.value}"
+    assert (wrong.history, wrong.facts) == (None, ())
+
+
 def test_training_under_no_grad_is_refused(plain: Plain) -> None:
     """The text is PyTorch's, and no parameter has moved."""
     with torch.no_grad():

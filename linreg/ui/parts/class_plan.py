@@ -69,10 +69,10 @@ def bring_to_its_step(hosting: Hosting, question: Question) -> None:
 
     On a page of their own the answer might be in sight.
     """
-    steps = enumerate(plan_of(hosting), start=1)
-    number = next((n for n, each in steps if each.question == question), hosting.step)
-    if number != hosting.step:
-        _bring(hosting, number)
+    asking = [n for n, step in enumerate(plan_of(hosting), start=1) if step.question == question]
+    if asking and hosting.step not in asking:
+        later = [number for number in asking if number > hosting.step]
+        _bring(hosting, (later or asking)[0])
 
 
 def _bring(hosting: Hosting, number: int) -> bool:

@@ -16,7 +16,7 @@ from linreg.formatting import number
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.controls import change_settings, offered_settings
+from linreg.ui.state.controls import change_settings, is_kept, offered_settings
 from linreg.ui.state.session import Picked
 from linreg.ui.work.cache import swept, trained
 
@@ -33,6 +33,7 @@ TAKEN = (
     "A training loss in the charts is taken before each step of its epoch, the other losses after "
     "the last one."
 )
+CLICK = " Click a point, or move the learning rate's slider, to use a rate."
 NOISE_BALL = (
     " Dotted: the *loss in the noise ball*, the mean training loss of a run that jumps back and "
     "forth around the best line. Such a jump is as long as the rate allows, so it grows with the "
@@ -45,7 +46,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     st.header("What learning rate should I use?", anchor="lr", divider="gray")
     st.markdown(
         f"{len(spread_rates())} models that differ only in their learning rate are trained at "
-        "once, beside your own. Click a point, or move the learning rate's slider, to use a rate."
+        f"once, beside your own.{CLICK * (not is_kept('lr'))}"
     )
     place = st.empty()
     try:
@@ -58,7 +59,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
         )
         return
     present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
-    use = partial(_use_picked, experiment.lr)
+    use = None if is_kept("lr") else partial(_use_picked, experiment.lr)
     charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=use)
     regions = REGIONS if stretches(present) else ""
     st.caption(regions + TAKEN + NOISE_BALL * (noise_ball(experiment) is not None))
@@ -99,12 +100,14 @@ def _chosen(found: Sweep, present: float) -> None:
             "the test set part of the training: this loss is the smallest of many, so it no "
             "longer tells how the model performs on new rows."
         )
-        _offer_validation(found.experiment)
+        if not (is_kept("validation_fraction") or is_kept("train_fraction")):
+            _offer_validation(found.experiment)
         return
     st.markdown(_both_choices(found, choice))
     if lies := region_of_choice(found, choice.by_validation):
         st.caption(lies)
-    _offer_rate(_as_set(found.lr[choice.by_validation], present), present)
+    if not is_kept("lr"):
+        _offer_rate(_as_set(found.lr[choice.by_validation], present), present)
 
 
 def _both_choices(found: Sweep, choice: BestRates) -> str:

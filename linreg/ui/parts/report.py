@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from linreg.analysis.theory import overflow_text
+from linreg.analysis.theory import never_finite, overflow_text
 from linreg.core.models import FILE_NAMES
 from linreg.core.record import log_interval
 from linreg.core.training import Run
@@ -29,9 +29,15 @@ def outcome(run: Run) -> None:
 
 
 def divergence(run: Run) -> None:
-    """Show an error if the run diverged."""
+    """Show an error if the run diverged, or if a set has no finite loss."""
     said = overflow_text(run.history)
     if not said:
+        for name in never_finite(run):
+            st.error(
+                f"The {name} loss overflows in every epoch, the training loss does not: the {name} "
+                "set has rows that are too large for float32, or the first step went far too far.",
+                icon=":material/trending_up:",
+            )
         return
     if not np.isfinite(run.history.train_loss[0]):
         st.error(
