@@ -181,8 +181,8 @@ def test_the_plan_goes_to_the_page_of_each_step(visit: Visit) -> None:
             page.wait_for_function(f"part => ({IN_SIGHT})(part) > 0.95", arg=part)
     change(page, lambda: slider(page, "Learning rate").press("ArrowRight"))
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
-    style = "getComputedStyle(document.documentElement)"
-    assert page.evaluate(f"{style}.getPropertyValue('--linreg-verdict')") == ""
+    style = "each => getComputedStyle(each).getPropertyValue('--linreg-verdict')"
+    assert page.locator(".linreg-run").evaluate(style) == ""
     for step, path, shown in (
         ("2 of 12", "/lesson", "Get the data ready"),
         ("3 of 12", "/loop", "What just happened"),
