@@ -1,7 +1,7 @@
 """The region of each learning rate of a sweep, from too slow to diverges, and the best rates.
 
-Pure functions of a finished sweep. Regions depend on the training loss alone; `choose` compares the
-validation and the test losses.
+Pure functions of a finished sweep. Regions compare training losses and paths, and losses of other
+rows only where they overflow; `choose` compares the validation and the test losses.
 """
 
 from dataclasses import dataclass, replace
@@ -81,7 +81,7 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
         level is close to the lowest loss that a line can have: above it by at most a tenth of
         the loss of a horizontal line. No rate above one that misses this is good: where a run
         goes back and forth, its mean may be low by chance.
-    TOO_SLOW: it is not good, the rate is below the one with the best level, and the run still
+    TOO_SLOW: it is not good, the rate is not above the one with the best level, and the run still
         moves in one direction: over the last tenth of its path of (weight, bias), the distance
         from start to end is at least half the length of the path.
     OSCILLATES: all others, where the path goes back and forth.

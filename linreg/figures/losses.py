@@ -138,7 +138,7 @@ def _says(run: Run, cycle: Alternation | None) -> str:
             f"Training loss alternates between {low} and {high} since "
             f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
         )
-    first, last = history.train_loss[0], history.train_loss[-1]
+    first, last = history.train_loss[[0, -1]].tolist()
     in_batches = run.experiment.n_batches > 1
     before = (
         "(mean over its rows, each before its batch's step)" if in_batches else "before its step"

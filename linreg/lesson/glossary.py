@@ -22,9 +22,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "gradient": "The slope of the loss for each parameter: how much the loss changes when the "
         "parameter changes a little. `backward()` adds it to the parameter's `.grad`.",
         "optimizer": "The object that changes the parameters: its `step()` moves them against "
-        "their gradients. SGD moves each by lr times its gradient. Momentum adds 0.9 of the step "
-        "before, so it goes on in the same direction. Adam gives each parameter a step length of "
-        "its own, from the means of its last gradients and of their squares.",
+        "their gradients. SGD moves each by lr times its gradient. Momentum moves it by lr times a "
+        "sum of all gradients so far, the older the smaller, so it goes on in the same direction. "
+        "Adam gives each parameter a step length of its own, from the means of its last gradients "
+        "and of their squares.",
         "graph": "What PyTorch records in the forward pass: each operation, and the operations "
         "that its inputs come from. `backward()` walks along it from the loss to the parameters.",
         "noise ball": "With L1 and a constant learning rate, the last steps jump back and forth "

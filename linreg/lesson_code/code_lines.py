@@ -2,7 +2,7 @@
 
 import textwrap
 
-WIDTH = 65  # characters in a line, which a laptop shows beside the output
+WIDTH = 65  # characters in most lines: as many as a laptop shows beside the output
 
 
 def join_lines(*lines: str | None) -> str:

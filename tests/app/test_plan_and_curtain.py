@@ -233,6 +233,17 @@ def test_leaving_the_plan_brings_back_what_it_replaced() -> None:
     assert not {"plan", "curtain", "before"} & {*app.query_params}
 
 
+def test_own_data_of_the_plan_can_be_used_again_after_it() -> None:
+    """The line comes back, and the rows that were entered meanwhile are kept."""
+    app = opened()
+    press(app, "Guided class")
+    own = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
+    app.session_state["linreg"].points = own
+    press(app, "Leave the plan")
+    state = app.session_state["linreg"]
+    assert (state.points, state.last_points) == (None, own)
+
+
 def test_an_address_with_no_such_step_says_so() -> None:
     """One sentence, and the page as usual."""
     app = opened(plan="13")

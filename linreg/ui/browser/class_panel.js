@@ -189,7 +189,7 @@ class Panel {
 
 // Such as reload, find and back; where they move the focus, the page still takes nothing.
 function isForBrowser({ key, ctrlKey, metaKey, altKey }) {
-  return ctrlKey || metaKey || altKey || /^(Tab|Escape|F\d+)$/.test(key);
+  return Boolean(key) && (ctrlKey || metaKey || altKey || /^(Tab|Escape|F\d+)$/.test(key));
 }
 
 function given({ mine, vote }) {

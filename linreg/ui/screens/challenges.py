@@ -19,7 +19,7 @@ from linreg.ui.parts.question import ask
 from linreg.ui.parts.room_solved import count_solved
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
-from linreg.ui.state.controls import set_controls
+from linreg.ui.state.controls import is_kept, set_controls
 from linreg.ui.state.guesses import go_to_next, prediction_of
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
@@ -95,9 +95,8 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
 
 def _rules(chosen: Challenge) -> str:
     """Return which settings may be changed, and which of them a teacher's link keeps."""
-    names, settings = (*session().hidden, *session().locked), [SETTINGS[n] for n in chosen.free]
     free, kept = (
-        ", ".join(each.label for each in settings if (each.address in names) is keeps)
+        ", ".join(SETTINGS[name].label for name in chosen.free if is_kept(name) is keeps)
         for keeps in (False, True)
     )
     rules = f"You may change: {free}." if free else "Change no setting."
@@ -141,9 +140,8 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
 
 def _kept(chosen: Challenge, present: Experiment) -> str:
     """Return the settings that a teacher's link keeps other than here; "" if there are none."""
-    names = (*session().hidden, *session().locked)
-    changed = [SETTINGS[n] for n in differing([chosen.start, present]) if n not in chosen.free]
-    return ", ".join(setting.label for setting in changed if setting.address in names)
+    changed = [n for n in differing([chosen.start, present]) if n not in chosen.free]
+    return ", ".join(SETTINGS[name].label for name in changed if is_kept(name))
 
 
 def _progress() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import data_figure, loss_figure, predictions_figure, untrained_figure
+from linreg.formatting import counted
 from linreg.lesson.cell_outputs import judged
 from linreg.lesson.glossary import WORDS
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
@@ -136,8 +137,9 @@ def _untrained(experiment: Experiment) -> None:
 
 def _hyperparameters(experiment: Experiment) -> None:
     st.markdown(
-        f"Hyperparameters of this run: learning rate {experiment.lr:g}, {experiment.epochs} "
-        "epochs. Training does not change them; you set them in the sidebar."
+        f"Hyperparameters of this run: learning rate {experiment.lr:g}, "
+        f"{counted(experiment.epochs, 'epoch')}. Training does not change them; "
+        "you set them in the sidebar."
     )
 
 

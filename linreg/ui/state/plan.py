@@ -55,7 +55,9 @@ def leave_plan() -> None:
     if before is not None:
         change_settings(before.values)
         use_points(before.points)
-        state.standard, state.last_points = before.standard, before.last_points
+        state.standard = before.standard
+        if state.last_points == before.points:  # else they were entered during the plan
+            state.last_points = before.last_points
 
 
 def question_name(number: int) -> str:

@@ -2,10 +2,10 @@
 
 The threads of a server compete for the interpreter's lock: the shortest PyTorch operation then
 waits as long as the longest, and a class of a hundred waits twice as long for its pictures with two
-threads that compute as with one. So one thread computes at a time, and holds the slot. It goes to
-the session that came first. One second of computing counts as coming 100 seconds later, so a page
-that was just opened goes before a run that has computed for a while. Forty long runs do not delay a
-short one, and no run waits for ever.
+threads that compute as with one. So one page computes at a time, and holds the slot; a short early
+picture does not ask for it. The slot goes to the session that came first. One second of computing
+counts as coming 100 seconds later, so a page that was just opened goes before a run that has
+computed for a while. Forty long runs do not delay a short one, and no run waits for ever.
 """
 
 import heapq
