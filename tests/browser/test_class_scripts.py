@@ -193,6 +193,9 @@ def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> Non
     assert not is_there
     assert tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.1&at=7", "?lr=0.1&large=true"])[1]
     assert not tab.evaluate(FOLLOWS, [script, f"/loop?{own}&lr=0.1", "?lr=0.1"])[1]
+    between = f"/?{own}&lr=0.01&exact=lr~0.0123+b~0.31"  # as a page writes it
+    for bring, is_there in (("?lr=0.0123&b=0.31", True), ("?lr=0.01&b=0.31", False)):
+        assert tab.evaluate(FOLLOWS, [script, between, bring])[1] is is_there
 
 
 def test_another_challenge_than_the_teachers_is_another_place(newcomer: BrowserContext) -> None:

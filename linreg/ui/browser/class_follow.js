@@ -57,9 +57,15 @@ export function isThere(bring) {
   return place(theirs, free) === place(new URL(window.location.href), free);
 }
 
+// A value between two stops of its slider stands in `exact`, beside that of the nearest stop.
 function place(address, free) {
-  const settings = [...address.searchParams].filter(([name]) => !free.includes(name));
-  return JSON.stringify([path(address), settings.sort()]);
+  const { exact = "", ...settings } = Object.fromEntries(address.searchParams);
+  for (const part of exact.split(" ").filter(Boolean)) {
+    const [name, text] = part.split("~");
+    settings[name] = text;
+  }
+  const bound = Object.entries(settings).filter(([name]) => !free.includes(name));
+  return JSON.stringify([path(address), bound.sort()]);
 }
 
 function path({ pathname }) {
