@@ -208,6 +208,8 @@ def test_the_bar_goes_from_step_to_step_and_away() -> None:
     follow(press(app, "Back"), "loop")
     shows(app, "**3 of 12.", "What just happened.")
     assert app.radio
+    [leave] = [button for button in app.button if button.label == "Leave the plan"]
+    assert leave.help == "The settings stay as they are now."  # the plan came with the address
     press(app, "Leave the plan")
     assert "plan" not in app.query_params
     app = opened("gpu", plan="10", hide="bug_hunt")
@@ -223,6 +225,8 @@ def test_leaving_the_plan_brings_back_what_it_replaced() -> None:
     assert app.query_params["curtain"] == "true"
     assert app.session_state["linreg"].points is None
     press(app, "Next")
+    [leave] = [button for button in app.button if button.label == "Leave the plan"]
+    assert leave.help == "Your settings from before the plan come back."
     press(app, "Leave the plan")
     state = app.session_state["linreg"]
     assert (state.points, state.exact) == (own, {"lr": 0.0123})

@@ -28,7 +28,9 @@ def plan_bar() -> None:
         st.button(
             "Leave the plan",
             icon=":material/close:",
-            help="Your settings from before the plan come back." if session().before_plan else None,
+            help="Your settings from before the plan come back."
+            if session().before_plan
+            else "The settings stay as they are now.",
             on_click=leave_plan,
             type="tertiary",
         )
