@@ -13,18 +13,19 @@ from linreg.mistakes.puzzles import choices_for_guess, mystery, mystery_token
 from linreg.sharing.address import address_of
 
 MYSTERIES = range(1, 6)
+CURTAIN = "curtain=true"  # the class is brought to the run, which shows the answer
 RATE = Question(
     text="Which learning rate brings the loss of 100 epochs as low as possible?",
     kind="setting",
     setting="lr",
-    link="tune",
+    link=f"tune?{CURTAIN}",
 )
 EPOCHS = Question(
     text="How many epochs does model 0 need until it learns nothing more?",
     kind="setting",
     setting="epochs",
     measure="end_of_learning",
-    link="?epochs=1000&scale=log",
+    link=f"?epochs=1000&scale=log&{CURTAIN}",
 )
 BELOW = Question(
     text="After which of 200 epochs is the training loss below 0.01 for the first time?",
@@ -32,7 +33,7 @@ BELOW = Question(
     low=1,
     high=200,
     measure="epoch_below",
-    link="?epochs=200",
+    link=f"?epochs=200&{CURTAIN}",
 )
 
 
@@ -62,7 +63,7 @@ def _of_challenge(challenge: Challenge) -> Question:
         kind="choice",
         options=challenge.options,
         right=challenge.answer,
-        link=link_to(challenge.start),
+        link=link_to(challenge.start, curtain="true"),
     )
 
 

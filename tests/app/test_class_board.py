@@ -44,10 +44,10 @@ def press(app: AppTest, step: str) -> AppTest:
 
 
 def offered(app: AppTest) -> set[str]:
-    """The steps that are allowed, without those that nearly always are: pause and plan."""
+    """The steps that are allowed, without those that nearly always are: pause, plan, let go."""
     keys = [button.key or "" for button in app.button if not button.disabled]
     steps = {key.removeprefix("class step ") for key in keys if key.startswith("class step ")}
-    return steps - {"u", "n"}
+    return steps - {"u", "n", "l"}
 
 
 def room(app: AppTest) -> Any:
@@ -99,6 +99,8 @@ def test_a_question_in_ones_own_words_is_checked_before_it_is_opened(board: Boar
     assert asked["options"] == ("L1", "MSE")
     assert asked["closes_in"] is not None
     press(press(app, "x"), "q")
+    assert app.text_input(key="class text").value == ""
+    app.text_input(key="class text").set_value("After which epoch?")
     app.segmented_control(key="class kind").set_value("number")
     run(app)
     fields = [app.number_input(key=f"class {name}").proto.format for name in ("low", "high")]
@@ -113,6 +115,7 @@ def test_a_question_in_ones_own_words_is_checked_before_it_is_opened(board: Boar
     assert (asked["number"], asked["low"], asked["high"]) == (2, 5, 9)
     assert asked["closes_in"] is None  # each question has its own countdown
     press(press(app, "x"), "q")
+    app.text_input(key="class text").set_value("Which rate?")
     app.segmented_control(key="class kind").set_value("lr")
     press(run(app), "open")
     asked = board.host_state(room(app).code, room(app).secret)["round"]
@@ -329,6 +332,7 @@ def test_the_teacher_brings_the_class_to_what_is_on_the_screen(board: Board) -> 
     press(press(app, "u"), "l")
     assert not board.phone_state(code, token)["paused"]
     assert board.phone_state(code, token)["bring"] is None
+    assert app.button(key="class step l").disabled
     assert offered(app) == {"h", "k"}
 
 
@@ -404,7 +408,7 @@ def test_the_class_is_the_sweep(board: Board) -> None:
     assert offered(app) == {"w", "g", "q"}
     press(app, "q")
     assert not app.get("plotly_chart")
-    press(press(app, "w"), "w")
+    press(press(press(app, "q"), "w"), "w")
     assert len(app.get("plotly_chart")) == 1
 
 
@@ -420,20 +424,6 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     )
     run(app)
     shows(app, "Line 2: ")
-    for link, said in (
-        (b"nosuchpage?lr=0.1", "Line 2: 'nosuchpage' is no page of a class. The pages are "),
-        (b"teach", "Line 2: 'teach' is no page of a class. The pages are "),
-        (b"loop?lr=0.1&epochs=abc", "Line 2: epochs="),
-        (b"loop?lr=0.1&epohcs=7", "Line 2: 'epohcs' is not a known name"),
-        (b"loop?lr=99&epoch=500", "Line 2: epoch=500 is after the last epoch, 99"),
-    ):
-        file = b"step: One\nlink: " + link
-        app.file_uploader(key="class plan file").set_value(None)
-        run(app)
-        app.file_uploader(key="class plan file").set_value(("a.txt", file, "text/plain"))
-        run(app)
-        shows(app, said, ". The plan is as it was.")
-        assert "is used" not in room(app).plan_says
     assert len(room(app).plan) == 0
     app.file_uploader(key="class plan file").set_value(None)
     run(app)
@@ -443,20 +433,25 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
     run(app)
     shows(app, "2 steps of your plan.")
-    press(app, "n")
+    press(app, "q")
+    app.text_input(key="class text").set_value("Which is")
+    press(run(app), "n")  # a step without a question: what is half written stays
     first = board.phone_state(code, token)["bring"]
     app.file_uploader(key="class plan file").set_value(("c.txt", PLAN, "text/plain"))
     run(app)
-    app.text_input(key="class text").set_value("Which is larger?")
+    text = app.text_input(key="class text")
+    text.set_value(f"{text.value} larger?")
     app.text_area(key="class options").set_value("One\nTwo")
     press(run(app), "open")
-    press(press(press(app, "x"), "s"), "n")
+    asked = board.host_state(code, room(app).secret)["round"]
+    assert asked["text"] == "Which is larger?"
+    press(press(app, "x"), "n")
     assert app.text_input(key="class text").value == ""
     assert app.text_area(key="class options").value == ""
     again = board.phone_state(code, token)["bring"]
     assert {link.partition("call=")[0] for link in (first, again)} == {"loop?lr=0.1&"}
     assert again != first  # a phone follows each call once
-    assert offered(app) == {"l", "q"}  # nothing is asked
+    assert offered(app) == {"q"}  # nothing acts on the question before
     shows(app, "Plan, 1 of 2. One.")
     press(app, "n")
     shows(app, "Plan, 2 of 2. Two.", "What comes after one?")
@@ -471,6 +466,29 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     assert (room(again).plan, room(again).step) == (room(app).plan, 2)
 
 
+def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(board: Board) -> None:
+    """The class would see another run, challenge or mystery than the teacher meant."""
+    app = press(opened("class_board"), "o")
+    for link, said in (
+        (b"nosuchpage?lr=0.1", "Line 2: 'nosuchpage' is no page of a class. The pages are "),
+        (b"teach", "Line 2: 'teach' is no page of a class. The pages are "),
+        (b"loop?lr=0.1&epochs=abc", "Line 2: epochs="),
+        (b"loop?lr=0.1&epohcs=7", "Line 2: 'epohcs' is not a known name"),
+        (b"loop?lr=99&epoch=500", "Line 2: epoch=500 is after the last epoch, 99"),
+        (b"challenges?challenge=easy", "Line 2: challenge='easy' is not a challenge"),
+        (b"bug_hunt?mystery=1-0", "Line 2: mystery='1-0' is not a valid mystery"),
+    ):
+        file = b"step: One\nlink: " + link
+        app.file_uploader(key="class plan file").set_value(None)
+        run(app)
+        app.file_uploader(key="class plan file").set_value(("a.txt", file, "text/plain"))
+        run(app)
+        shows(app, said, ". The plan is as it was.")
+        assert "is used" not in room(app).plan_says
+    assert len(room(app).plan) == 0
+    assert board.kept_plan(room(app).code, room(app).secret) == ("", 0)
+
+
 def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> None:
     """Also where the teacher chose it in the form: on a phone's own run its answer may be seen."""
     app = press(opened("class_board"), "o")
@@ -482,14 +500,29 @@ def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> No
     app.selectbox(key="class question").set_value("Plan 2. Two")
     run(app)
     press(app, "open")
-    state = board.phone_state(code, token)
-    assert state["round"]["text"] == "Which?"
-    assert state["bring"].partition("&call=")[0] == "loop?lr=0.1&curtain=true"
-    press(press(app, "x"), "q")
+
+    def place() -> str:
+        link: str = board.phone_state(code, token)["bring"]
+        return link.partition("&call=")[0]
+
+    assert board.phone_state(code, token)["round"]["text"] == "Which?"
+    assert place() == "loop?lr=0.1&curtain=true"
+    assert offered(press(app, "x")) == {"q", "v", "s"}
+    assert offered(press(app, "q")) == {"q", "open"}  # nothing acts on the earlier question
+    assert offered(press(app, "q")) == {"q", "v", "s"}
+    press(app, "q")
     app.selectbox(key="class question").set_value("Guess an epoch")
     run(app)
     press(app, "open")
-    assert board.phone_state(code, token)["bring"] == state["bring"]
+    assert place() == "?epochs=200&curtain=true"  # so does any ready question
+    press(press(app, "x"), "q")
+    app.selectbox(key="class question").set_value("Plan 2. Two")
+    press(run(app), "open")
+    assert place() == "loop?lr=0.1&curtain=true"
+    called = board.phone_state(code, token)["bring"]
+    press(press(app, "x"), "q")
+    press(app, "open")  # the class is there
+    assert board.phone_state(code, token)["bring"] == called
 
 
 def test_a_kept_plan_that_cannot_be_read_any_more_is_said(board: Board) -> None:

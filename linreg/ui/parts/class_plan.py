@@ -1,5 +1,6 @@
 """The plan of a class in a room: step by step, and as a file that the teacher changes."""
 
+import re
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -10,13 +11,14 @@ from linreg.board.built_in_plan import built_in_plan
 from linreg.board.plan_file import PlanError, Step, plan_text, read_plan
 from linreg.board.questions import Question
 from linreg.board.ready_questions import ready_questions
+from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.formatting import counted
 from linreg.lesson.class_plan import LESSONS
-from linreg.ui.parts.class_steps import step, take
+from linreg.ui.parts.class_steps import look, step, take
 from linreg.ui.parts.downloads import download
-from linreg.ui.parts.question_form import OWN
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import as_call, choose_question, forget_own_question, take_plan
+from linreg.ui.state.brought_plan import take_plan
+from linreg.ui.state.hosting import IN_OWN_WORDS, as_call, choose_question
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
 
@@ -57,22 +59,32 @@ def _next(hosting: Hosting) -> None:
     present = plan_of(hosting)[hosting.step]
     if _bring(hosting, hosting.step + 1):
         hosting.is_asking = True  # the form says what the step shows
-        if present.question is None:
-            choose_question(OWN)
-            forget_own_question()  # one of an earlier step
-        else:
-            choose_question(_title(hosting.step, present))
+        has_question = present.question is not None
+        choose_question(_title(hosting.step, present) if has_question else IN_OWN_WORDS)
 
 
-def bring_to_its_step(hosting: Hosting, question: Question) -> None:
-    """Bring the class to the step of the plan that asks this, unless it is there; in a callback.
+def bring_to_its_place(hosting: Hosting, question: Question) -> None:
+    """Bring the class to the run that a ready question is about, unless it is there; in a callback.
 
-    On a page of their own the answer might be in sight.
+    On a page of their own the answer might be in sight. A teacher's own question is about no run.
     """
     asking = [n for n, step in enumerate(plan_of(hosting), start=1) if step.question == question]
-    if asking and hosting.step not in asking:
-        later = [number for number in asking if number > hosting.step]
+    is_called = _called(hosting) == question.link
+    if asking and not (is_called and hosting.step in asking):
+        later = [number for number in asking if number >= hosting.step]
         _bring(hosting, (later or asking)[0])
+    elif not asking and not is_called and question in ready_questions().values():
+        link = as_call(question.link)
+        take(lambda board, code, secret: board.bring(code, secret, link))
+
+
+def _called(hosting: Hosting) -> str | None:
+    """Return the link to which the class is called now, without the number of the call."""
+    try:
+        link = look(hosting)["bring"]
+    except (BoardRefusal, BoardUnavailable):
+        return None  # the page says so
+    return link and re.sub(r"[?&]call=\d+$", "", link)
 
 
 def _bring(hosting: Hosting, number: int) -> bool:

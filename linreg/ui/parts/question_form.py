@@ -7,8 +7,8 @@ import streamlit as st
 
 from linreg.board.questions import LONGEST_TEXT, MOST_OPTIONS, Question
 from linreg.ui.state import keys
+from linreg.ui.state.hosting import IN_OWN_WORDS
 
-OWN = "In my own words"
 KINDS = {"choice": "options", "number": "a number", "lr": "a learning rate", "epochs": "epochs"}
 COUNTDOWNS = (30, 60, 120, 300)  # seconds
 OPEN_KEY = "o"
@@ -25,14 +25,14 @@ def question_form(
         open_it: a callback that gets the question and the seconds of its countdown.
     """
     chosen = st.selectbox(
-        "Question", options=(OWN, *ready), key=keys.CLASS_QUESTION, persist_state="session"
+        "Question", options=(IN_OWN_WORDS, *ready), key=keys.CLASS_QUESTION, persist_state="session"
     )
     fault = ""
     try:
-        question = _own_question() if chosen == OWN else ready[chosen]
+        question = _own_question() if chosen == IN_OWN_WORDS else ready[chosen]
     except ValueError as error:
         question, fault = None, str(error)
-    if question is not None and chosen != OWN:
+    if question is not None and chosen != IN_OWN_WORDS:
         _preview(question)
     seconds = st.segmented_control(
         "Countdown (may stay empty)",

@@ -16,7 +16,7 @@ from linreg.core.experiment import Experiment
 from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import (
     bring_back_plan,
-    bring_to_its_step,
+    bring_to_its_place,
     plan_file,
     plan_says,
     plan_step,
@@ -30,7 +30,7 @@ from linreg.ui.parts.question_form import question_form
 from linreg.ui.parts.room_solved import solved_challenges
 from linreg.ui.state import keys
 from linreg.ui.state.fallback import WorkError
-from linreg.ui.state.hosting import forget_countdown, remember_room, take_place
+from linreg.ui.state.hosting import forget_asked, remember_room, take_place
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import give_way
 from linreg.ui.work.board import class_board as board
@@ -114,10 +114,13 @@ def _open_room() -> None:
 
 
 def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
-    """Show the buttons of the steps; each has a key and a place of its own."""
-    asked = seen["round"]
+    """Show the buttons of the steps; each has a key and a place of its own.
+
+    While the form for the next question is shown, no step acts on the question before it.
+    """
+    asked: Any = None if hosting.is_asking else seen["round"]
     state = asked["state"] if asked else ""
-    link = asked["link"] if state == "revealed" and not hosting.is_asking else ""
+    link = asked["link"] if state == "revealed" else ""
     may_repeat = state == "closed" and asked["vote"] == 1
     ask = "Back to the class" if hosting.is_asking else "Ask a question"
     watch = "Back to the answers" if hosting.is_watching else "Watch the runs"
@@ -175,8 +178,8 @@ def _ask(question: Question, seconds: int | None) -> None:
     hosting = session().hosting
     if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
         hosting.is_asking = hosting.is_watching = False
-        forget_countdown()
-        bring_to_its_step(hosting, question)
+        forget_asked()
+        bring_to_its_place(hosting, question)
 
 
 def _rest(hosting: Hosting) -> None:

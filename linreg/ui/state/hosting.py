@@ -10,19 +10,16 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
-from linreg.board.plan_file import plan_text, read_plan
-from linreg.board.questions import clean_link
-from linreg.formatting import counted, shown
-from linreg.lesson.class_plan import PLAN
-from linreg.own_data.browser_copy import OWN
-from linreg.sharing.address import read_address, settle, write_address
-from linreg.sharing.teacher_links import HIDE, LOCK
+from linreg.sharing.address import read_address, settle
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
-from linreg.ui.state.address import read_exact, shown_pages, stay_inside
+from linreg.ui.state.address import read_exact, shown_pages
 from linreg.ui.state.controls import is_kept, offered_settings, run_settings, set_controls
-from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
-from linreg.ui.state.pages import FOR_TEACHERS, PATHS
+from linreg.ui.state.opened_by_link import (
+    choose_challenge,
+    choose_mystery,
+)
+from linreg.ui.state.pages import PATHS
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page, sent_by
 from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
@@ -30,13 +27,7 @@ from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 # Where a page is opened: these have no control that every page shows.
 PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
 PLAYER = tuple(PLACES[name].address for name in ("at", "play"))
-TASKS = (keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS)
-# Parameters of one tab alone, which a call leaves as they are (linreg/ui/browser/class_follow.js).
-OF_A_TAB = (
-    *(keys.ROOM_ADDRESS, keys.LEADS_ADDRESS, keys.PIN_ADDRESS, keys.DONE_ADDRESS),
-    *(HIDE, LOCK, PLAN, OWN, "call"),
-)
-
+IN_OWN_WORDS = "In my own words"  # in place of a ready question
 _component = st.components.v2.component(
     "linreg_host", js=(SOURCES / "class_host.js").read_text(encoding="utf-8")
 )
@@ -175,65 +166,18 @@ def choose_question(title: str) -> None:
     st.session_state[keys.CLASS_QUESTION] = title
 
 
-def forget_own_question() -> None:
-    """Leave the form of a teacher's own question empty; for use in a callback."""
+def forget_asked() -> None:
+    """Leave the form empty for the next question; for use in a callback.
+
+    A question in the teacher's own words that has not been asked yet stays.
+    """
+    st.session_state[keys.CLASS_SECONDS] = None
+    if st.session_state[keys.CLASS_QUESTION] != IN_OWN_WORDS:
+        return
     for key in (keys.CLASS_TEXT, keys.CLASS_OPTIONS):
         st.session_state[key] = ""
     for key in (keys.CLASS_RIGHT, keys.CLASS_RIGHT_NUMBER):
         st.session_state.pop(key, None)
-
-
-def forget_countdown() -> None:
-    """Leave the next question without a countdown, until one is chosen; for use in a callback."""
-    st.session_state[keys.CLASS_SECONDS] = None
-
-
-def take_plan(keep: Callable[[str], object]) -> None:
-    """Use the plan in the file that was brought in, from its first step; for use in a callback.
-
-    Arguments:
-        keep: gets the text of a plan that is used.
-    """
-    hosting, file = session().hosting, st.session_state[keys.CLASS_PLAN_FILE]
-    if hosting is None or file is None:
-        return
-    try:
-        plan = read_plan(file.getvalue().decode("utf-8"), read_link)
-    except UnicodeDecodeError:
-        hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
-    except ValueError as error:
-        hosting.plan_says = f"{error} The plan is as it was."
-    else:
-        hosting.plan = plan
-        hosting.step, hosting.plan_says = 0, f"{counted(len(hosting.plan), 'step')} of your plan."
-        keep(plan_text(hosting.plan))
-        st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
-
-
-def read_link(text: str) -> str:
-    """Return a link of a plan as the page itself writes its address: without defaults.
-
-    Raises:
-        ValueError: it has no page of a class, or something that the page would correct.
-    """
-    path, _, query = clean_link(text).partition("?")
-    pages = [page for page in PATHS if page not in FOR_TEACHERS]
-    if path not in ("", *pages):
-        raise ValueError(f"{shown(path)} is no page of a class. The pages are {', '.join(pages)}.")
-    parameters = parse_qs(query, keep_blank_values=True)
-    more = [(n, parameters.pop(n)[0]) for n in TASKS if n in parameters]
-    parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
-    table = {**offered_settings(), **OPENING, **LOOP, **LESSON}
-    reading = read_address(
-        {n: texts for n, texts in parameters.items() if n not in OF_A_TAB}, table
-    )
-    experiment, sentences = settle(run_settings(reading.values))
-    values = {name: setting.default for name, setting in table.items()} | reading.values
-    for said in (*reading.sentences, *sentences, *stay_inside(experiment, values)):
-        raise ValueError(f"{(said.rpartition(';')[0] or said).replace('`', '').rstrip('.')}.")
-    fields = [*write_address(values, table).items(), *more]
-    page = "" if path == PATHS[0] else path
-    return f"{page}?{urlencode(fields)}" if fields else page
 
 
 def _take() -> None:

@@ -12,22 +12,44 @@ from linreg.ui.state import keys
 
 def choose_challenge(texts: Sequence[str]) -> tuple[str, ...]:
     """Open the challenges with a link's one; return a sentence where there is no such challenge."""
-    if not texts:
-        return ()
-    challenge = FORMER_KEYS.get(texts[0], texts[0])
-    if challenge not in {each.key for each in CHALLENGES}:
-        return (f"challenge=`{shown(texts[0])}` is not a challenge; the first one is shown.",)
-    st.session_state[keys.CHALLENGE] = challenge
+    try:
+        for text in texts[:1]:
+            st.session_state[keys.CHALLENGE] = read_challenge(text)
+    except ValueError as error:
+        return (f"{error}; the first one is shown.",)
     return ()
 
 
 def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
     """Open the bug hunt with a link's mystery; return a sentence where that is not valid."""
-    if not tokens:
-        return ()
     try:
-        _, seed = open_token(tokens[0])
-    except ValueError:
-        return (f"mystery=`{shown(tokens[0])}` is not a valid mystery; the first one is shown.",)
-    st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
+        for token in tokens[:1]:
+            seed = read_mystery(token)
+            st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
+    except ValueError as error:
+        return (f"{error}; the first one is shown.",)
     return ()
+
+
+def read_challenge(text: str) -> str:
+    """Return the key of a link's challenge.
+
+    Raises:
+        ValueError: there is no such challenge.
+    """
+    challenge = FORMER_KEYS.get(text, text)
+    if challenge not in {each.key for each in CHALLENGES}:
+        raise ValueError(f"challenge=`{shown(text)}` is not a challenge")
+    return challenge
+
+
+def read_mystery(token: str) -> int:
+    """Return the number of a link's mystery.
+
+    Raises:
+        ValueError: the token is not valid.
+    """
+    try:
+        return open_token(token)[1]
+    except ValueError:
+        raise ValueError(f"mystery=`{shown(token)}` is not a valid mystery") from None
