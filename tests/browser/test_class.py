@@ -204,6 +204,7 @@ def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:
     teacher.keyboard.press("g")
     expect(slider(teacher, "Epochs")).to_have_attribute("aria-valuetext", "1000")
     teacher.locator(".linreg-stage[data-painted]").wait_for()
+    expect(teacher.locator(".linreg-numbers")).to_be_in_viewport(ratio=1)  # below the teacher's bar
     teacher.keyboard.press("End")
     teacher.keyboard.press("ArrowLeft")
     expect(teacher).to_have_url(re.compile("at=999"))

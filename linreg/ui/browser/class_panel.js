@@ -245,9 +245,10 @@ function settingForm({ stops, setting }, chosen, send) {
     input.setAttribute("aria-valuetext", text);
     submit.disabled = !isChosen;
   };
-  for (const kind of ["input", "pointerup", "keyup"]) {
-    input.addEventListener(kind, ({ key }) => key === "Tab" || say(String(read()), true));
-  }
+  const touch = ({ key }) => {  // not a key that only brings the focus here, such as Shift + Tab
+    if (!key || /^(Arrow|Home|End|Page|Enter| )/.test(key)) say(String(read()), true);
+  };
+  for (const kind of ["input", "pointerup", "keyup"]) input.addEventListener(kind, touch);
   if (chosen === undefined) say("move the slider", false);
   else say(String(chosen), true);
   return made;
