@@ -15,7 +15,12 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.support.chromium import HOW_TO_GET_ONE, chromium_with_profile, find_chromium
+from tests.support.chromium import (
+    HOW_TO_GET_ONE,
+    chromium_with_profile,
+    find_chromium,
+    keep_boxes_still,
+)
 from tests.support.required import required
 from tests.support.served import Server
 
@@ -71,7 +76,9 @@ def browser(profile: BrowserContext) -> Browser:
 @pytest.fixture(scope="session")
 def phones(browser: Browser) -> BrowserContext:
     """A phone, which keeps only the scripts between journeys."""
-    return browser.new_context(has_touch=True, is_mobile=True)
+    phone = browser.new_context(has_touch=True, is_mobile=True)
+    keep_boxes_still(phone)
+    return phone
 
 
 @pytest.fixture

@@ -14,7 +14,12 @@ PATHS = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 )
-PLAIN_SCRIPTS = "--js-flags=--no-maglev --no-turbofan"
+PLAIN_SCRIPTS = "--js-flags=--no-maglev --no-turbofan --min-semi-space-size=64"
+STILL_BOXES = """{
+  const still = new CSSStyleSheet();
+  still.replaceSync("[data-testid=stSkeleton] { animation: none !important }");
+  document.adoptedStyleSheets.push(still);
+}"""
 HOW_TO_GET_ONE = (
     "browser tests need Chromium or Chrome: 'apt-get install chromium' on Debian and Ubuntu, "
     "or install Google Chrome"
@@ -42,14 +47,21 @@ def chromium_with_profile(folder: Path) -> Iterator[BrowserContext]:
     """Run it with a profile in `folder`; pages of the profile load in half the time.
 
     The profile keeps compiled scripts, and pages of one site share a process. Compilers that
-    optimize scripts cost more than they save in visits as short as those of tests.
+    optimize scripts cost more than they save in visits as short as those of tests, and a large
+    space for new objects (MiB) saves most collections of garbage.
     """
     path, options = _path(), ["--no-sandbox", "--process-per-site", PLAIN_SCRIPTS]
     with sync_playwright() as playwright:
         start = playwright.chromium.launch_persistent_context
         profile = start(folder, executable_path=path, args=options)
+        keep_boxes_still(profile)
         yield profile
         profile.close()
+
+
+def keep_boxes_still(context: BrowserContext) -> None:
+    """Streamlit's grey boxes do not shimmer while a page loads, which takes a sixth of its time."""
+    context.add_init_script(STILL_BOXES)
 
 
 def _path() -> str:
