@@ -21,6 +21,7 @@ from linreg.ui.state.brought_plan import take_plan
 from linreg.ui.state.hosting import IN_OWN_WORDS, as_call, choose_question
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
+from linreg.ui.work.queue import SLOTS
 
 
 def plan_of(hosting: Hosting) -> tuple[Step, ...]:
@@ -34,7 +35,7 @@ def _count(hosting: Hosting) -> int:
 
 def questions_of(hosting: Hosting) -> Mapping[str, Question]:
     """Return the questions that are ready to be asked, by title; first those of the plan."""
-    with st.spinner("The answers of the plan are computed."):  # once for all rooms
+    with st.spinner("The answers of the plan are computed."), SLOTS.pause():  # once for all rooms
         steps = enumerate(plan_of(hosting), start=1)
     planned = {_title(n, each): each.question for n, each in steps if each.question is not None}
     return {**planned, **ready_questions()}
@@ -133,7 +134,8 @@ def plan_file(hosting: Hosting) -> None:
     with st.popover("Plan", icon=":material/list_alt:"):
         st.markdown(
             "Download the plan, change it with any text editor, and bring it in again. Each step "
-            "has a title; a sentence, a question with its options, and a link may follow."
+            "has a title; a sentence, a question with its options, and a link may follow. "
+            "A step without a link shows the Playground with the lesson's settings."
         )
         label = f"The plan ({counted(_count(hosting), 'step')})"
         download("linreg_plan.txt", lambda: plan_text(plan_of(hosting)), label)
