@@ -31,6 +31,10 @@ def _import_board() -> "Callable[[], Board]":
     return class_board
 
 
+def _open_board() -> "Board":
+    return _import_board()()
+
+
 class BoardLookup:
     """The board, with the threads that ask its database."""
 
@@ -43,7 +47,8 @@ class BoardLookup:
 
     async def find(self, code: str) -> "Board":
         """Return the board, once it knows the room well enough to answer from memory."""
-        board = self._board = self._board or (await self.in_thread(_import_board))()
+        board: Board = self._board or await self.in_thread(_open_board)
+        self._board = board
         is_known = board.kept.known(code) is not None
         max_age = FRESH_FOR if is_known else GONE_FOR
         if not board.kept.is_fresh(code, max_age):
