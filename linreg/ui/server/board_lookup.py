@@ -47,8 +47,9 @@ class BoardLookup:
 
     async def find(self, code: str) -> "Board":
         """Return the board, once it knows the room well enough to answer from memory."""
-        board: Board = self._board or await self.in_thread(_open_board)
-        self._board = board
+        if self._board is None:
+            self._board = await self.in_thread(_open_board)
+        board = self._board
         is_known = board.kept.known(code) is not None
         max_age = FRESH_FOR if is_known else GONE_FOR
         if not board.kept.is_fresh(code, max_age):
