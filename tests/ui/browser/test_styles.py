@@ -10,6 +10,8 @@ from linreg.ui.browser.assets import SOURCES
 COSTLY = {
     "matches a part of a class name, so that any change of a class counts": r"\[class[*^$]=",
     "has no element before :has(), so that it is every element": r"(?:^|[\s,])(?<!>\s):has\(",
+    "searches all of the page": r":root:has\(",
+    "looks into every element before at its parent": r"[\])] > :(?:not\(:)?has\(",
 }
 SCREEN = sorted(path for path in SOURCES.glob("*.css") if path.name != "print.css")
 
