@@ -66,7 +66,7 @@ class Panel {
     const round = refused ? null : state?.round;
     this.arrange(state, round);
     if (state && !refused && followOnce(state.bring, this.go)) {
-      this.open = false;
+      this.open = isAsked(round); // the call may come with a question or after it
       this.brought = state.bring;
     }
     if (state?.paused && !refused && failures < 2) dataset.linregPaused = "";
@@ -80,7 +80,7 @@ class Panel {
 
   // A new stage of a round opens the panel; an answer that has arrived folds it.
   arrange(state, round) {
-    const isWaiting = round?.state === "open" && given(round) === undefined;
+    const isWaiting = isAsked(round);
     const stage = round ? `${round.number} ${round.vote} ${round.state} ${isWaiting}` : "";
     if (state && stage !== this.stage) {
       this.endRuns();
@@ -190,6 +190,10 @@ class Panel {
 // Such as reload, find and back; where they move the focus, the page still takes nothing.
 function isForBrowser({ key, ctrlKey, metaKey, altKey }) {
   return Boolean(key) && (ctrlKey || metaKey || altKey || /^(Tab|Escape|F\d+)$/.test(key));
+}
+
+function isAsked(round) {
+  return round?.state === "open" && given(round) === undefined;
 }
 
 function given({ mine, vote }) {
