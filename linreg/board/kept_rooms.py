@@ -63,8 +63,8 @@ class KeptRooms:
     def forget_unused(self) -> None:
         """Drop what nobody has asked for in a while, so that no ended room stays in memory."""
         now = self._now()
-        kept = tuple(self._kept.items())
-        self._kept = {at: found for at, found in kept if now - found[1] < UNUSED}
+        with self._changing:  # else a room that is stored meanwhile would be lost
+            self._kept = {at: of for at, of in self._kept.items() if now - of[1] < UNUSED}
 
     def phone_view(self, code: str, token: str) -> dict[str, Any]:
         """Return what a participant may see of the room as it was seen last."""
@@ -93,11 +93,9 @@ class KeptRooms:
         if self._database.is_made:
             with self._database.reading() as connection:
                 room = load(connection, code, now, self.known(code))
-        if len(self._kept) >= MOST_KEPT:  # by guessed codes
-            self._kept = {
-                at: kept for at, kept in tuple(self._kept.items()) if _lasts(kept[0], now)
-            }
         with self._changing:
+            if len(self._kept) >= MOST_KEPT:  # by guessed codes
+                self._kept = {at: of for at, of in self._kept.items() if _lasts(of[0], now)}
             kept = self._kept.get(code, _NEVER)
             if kept[0] is before[0]:  # else answers were counted meanwhile
                 self._kept[code] = room, now if kept is before else -math.inf
