@@ -47,7 +47,7 @@ class KeptRooms:
     def make_stale(self, code: str) -> None:
         """Let the next look ask the database, since the room has changed."""
         with self._changing:
-            self._kept[code] = self._kept.get(code, _NEVER)[0], -math.inf
+            self._kept[code] = self._kept.get(code, _NEVER)[0], self._long_ago()
 
     def count(self, code: str, version: int, counted: Mapping[str, Answered]) -> None:
         """Add answers, by the hash of the token, which made the next version of the room.
@@ -58,7 +58,7 @@ class KeptRooms:
         with self._changing:
             room = self._kept.get(code, _NEVER)[0]
             new = room.with_answers(counted) if room and room.version == version else None
-            self._kept[code] = (new, self._now()) if new else (room, -math.inf)
+            self._kept[code] = (new, self._now()) if new else (room, self._long_ago())
 
     def forget_unused(self) -> None:
         """Drop what nobody has asked for in a while, so that no ended room stays in memory."""
@@ -77,6 +77,10 @@ class KeptRooms:
     def host_view(self, code: str, secret: str) -> dict[str, Any]:
         """Return what the projector may show of the room as it was seen last."""
         return host_view(self.known(code), secret, self._now())
+
+    def _long_ago(self) -> float:
+        """Return a time at which nothing is fresh, though not yet unused."""
+        return self._now() - UNUSED / 2
 
     def _load_once(self, code: str, max_age: float) -> None:
         """Ask the database; of many who ask at once, the first does it for all."""
@@ -98,7 +102,7 @@ class KeptRooms:
                 self._kept = {at: of for at, of in self._kept.items() if _lasts(of[0], now)}
             kept = self._kept.get(code, _NEVER)
             if kept[0] is before[0]:  # else answers were counted meanwhile
-                self._kept[code] = room, now if kept is before else -math.inf
+                self._kept[code] = room, now if kept is before else self._long_ago()
 
 
 def _lasts(room: Snapshot | None, now: float) -> bool:
