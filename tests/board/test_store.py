@@ -555,6 +555,17 @@ def test_rooms_of_guessed_codes_take_no_more_memory(
     assert board.kept.known(room.code) is not None
 
 
+def test_a_room_that_has_just_changed_stays_in_memory_but_is_read_again(
+    board: Board, room: Room
+) -> None:
+    """A phone that asked in that moment would be told that the room has ended."""
+    board.kept.look(room.code, 0.0)
+    board.kept.make_stale(room.code)
+    board.remove_expired()
+    assert board.kept.known(room.code) is not None
+    assert not board.kept.is_fresh(room.code, 60.0)
+
+
 def test_nobody_waits_for_ever_for_another_who_asks_the_database(
     board: Board, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
