@@ -51,7 +51,7 @@ def idle_epochs(run: Run) -> Verdict:
     """Return whether the run ends in a two-cycle, with few epochs in it."""
     epochs, cycle = run.experiment.epochs, alternation(run.history)
     if cycle is None:
-        return False, f"After {counted(epochs, 'epoch')} the run is still learning."
+        return False, f"The losses of {counted(epochs, 'epoch')} do not show the two-cycle twice."
     return (
         epochs <= 120,
         f"The run learned nothing from epoch {cycle.first_epoch} on. It ran for {epochs} epochs.",
@@ -102,7 +102,7 @@ def narrow_band(run: Run) -> Verdict:
     """Return whether the two losses of the run's two-cycle have a small sum."""
     cycle = alternation(run.history)
     if cycle is None:
-        return False, "The run does not end in a two-cycle within its epochs."
+        return False, "The losses do not show a two-cycle twice within the run's epochs."
     total = sum(cycle.train)
     return total < 0.003, f"The two training losses of the cycle add up to {total:.6f}."
 

@@ -67,6 +67,17 @@ def test_a_run_that_meets_the_goal_is_accepted(key: str) -> None:
         assert name == "points" or value in SETTINGS[name].stops
 
 
+def test_a_cycle_that_is_seen_once_is_not_called_learning() -> None:
+    """The parameters have come back to the bit, but the losses do not show it twice yet."""
+    [challenge] = [challenge for challenge in CHALLENGES if challenge.key == "thousand"]
+    history = replayed(replace(challenge.start, epochs=118)).history
+    assert (history.weight[118], history.bias[118]) == (history.weight[116], history.bias[116])
+    for key in ("thousand", "band"):
+        met, says = verdict(key, epochs=118)
+        assert not met
+        assert "do not show" in says
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_line_by_hand_beats_gradient_descent_where_its_loss_is_lower(seed: int) -> None:
     """Both losses come from PyTorch's own loss function on the training rows of the start."""
