@@ -19,7 +19,7 @@ from tests.support.class_phone import Phone
 from tests.support.journey import Visit, open_page, player
 from tests.support.nginx import HOW_TO_GET_IT, Nginx, find_nginx
 from tests.support.required import required
-from tests.support.served import ROOT, Server
+from tests.support.served import ROOT, Server, free_port
 
 HOSTING = (ROOT / ".github/HOSTING.md").read_text(encoding="utf-8")
 (SITE,) = re.findall(r"^```nginx\n(.*?/school/lesson/.*?)^```$", HOSTING, re.DOTALL | re.MULTILINE)
@@ -31,22 +31,26 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def port() -> int:
+    """One for both proxies: the browser has the scripts of the first when it visits the second."""
+    return free_port()
+
+
 @pytest.fixture
-def address(request: pytest.FixtureRequest, shared_server: Server, tmp_path: Path) -> Iterator[str]:
+def address(
+    request: pytest.FixtureRequest, shared_server: Server, tmp_path: Path, port: int
+) -> Iterator[str]:
     """Where nginx serves the app, as HOSTING.md says it: it keeps the path, or takes it away."""
     program = required(find_nginx(), HOW_TO_GET_IT)
-    if request.param == "the path is taken away":
-        with _below(program, tmp_path, {":8501/;": f":{shared_server.port}/;"}).running() as host:
-            yield f"{host}/{BASE}"
-        return
     with ExitStack() as running:
-        based = running.enter_context(Server(base=f"/{BASE}"))
-        nginx = _below(program, tmp_path, {":8501/;": f":{based.port};"})
+        if request.param == "the path is taken away":
+            changes = {":8501/;": f":{shared_server.port}/;"}
+        else:
+            based = running.enter_context(Server(base=f"/{BASE}"))
+            changes = {":8501/;": f":{based.port};"}
+        nginx = Nginx(program, tmp_path, SITE, changes, port)
         yield f"{running.enter_context(nginx.running())}/{BASE}"
-
-
-def _below(program: str, folder: Path, changes: dict[str, str]) -> Nginx:
-    return Nginx(program, folder, SITE, changes)
 
 
 @pytest.mark.parametrize("address", ["the path is taken away"], indirect=True)

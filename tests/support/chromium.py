@@ -15,9 +15,11 @@ PATHS = (
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 )
 PLAIN_SCRIPTS = "--js-flags=--no-maglev --no-turbofan --min-semi-space-size=64"
-STILL_BOXES = """{
+STAND_STILL = """{
   const still = new CSSStyleSheet();
-  still.replaceSync("[data-testid=stSkeleton] { animation: none !important }");
+  still.replaceSync(`[data-testid=stSkeleton], [data-testid=stSpinnerIcon] {
+    animation: none !important;
+  }`);
   document.adoptedStyleSheets.push(still);
 }"""
 HOW_TO_GET_ONE = (
@@ -54,14 +56,14 @@ def chromium_with_profile(folder: Path) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         start = playwright.chromium.launch_persistent_context
         profile = start(folder, executable_path=path, args=options)
-        keep_boxes_still(profile)
+        keep_what_waits_still(profile)
         yield profile
         profile.close()
 
 
-def keep_boxes_still(context: BrowserContext) -> None:
-    """Streamlit's grey boxes do not shimmer while a page loads, which takes a sixth of its time."""
-    context.add_init_script(STILL_BOXES)
+def keep_what_waits_still(context: BrowserContext) -> None:
+    """Streamlit's grey boxes and wheels do not move: while a page loads, a sixth of its cost."""
+    context.add_init_script(STAND_STILL)
 
 
 def _path() -> str:

@@ -35,10 +35,20 @@ def in_front_of_replicas(program: str, folder: Path, ports: tuple[int, int]) -> 
 
 
 class Nginx:
-    """A site with `changes`, at its own port in place of 80, with all its files in `folder`."""
+    """A site with `changes`, at a port in place of 80, with all its files in `folder`.
 
-    def __init__(self, program: str, folder: Path, site: str, changes: Mapping[str, str]) -> None:
-        self.port = free_port()
+    Without a `port` it has one of its own.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        folder: Path,
+        site: str,
+        changes: Mapping[str, str],
+        port: int | None = None,
+    ) -> None:
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         here = {"listen 80;": f"listen 127.0.0.1:{self.port};", **changes}
         (folder / "site").write_text(_with(here, site), encoding="utf-8")
