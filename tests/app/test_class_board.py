@@ -23,7 +23,7 @@ from linreg.ui.screens import class_board as screen
 from linreg.ui.state import hosting
 from linreg.ui.state.fallback import WorkError
 from linreg.ui.state.session import Hosting
-from linreg.ui.work.board import class_board
+from linreg.ui.work.board import class_board, opened_board
 from tests.support.opened import failure_of, opened, page_of_before, run, shows
 
 
@@ -31,10 +31,10 @@ from tests.support.opened import failure_of, opened, page_of_before, run, shows
 def board(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Board]:
     """The board that the pages use, with a database of its own."""
     monkeypatch.setenv("LINREG_BOARD_URL", f"sqlite:///{tmp_path / 'board.db'}")
-    class_board.cache_clear()
+    opened_board.cache_clear()
     yield class_board()
     class_board().close()
-    class_board.cache_clear()
+    opened_board.cache_clear()
 
 
 def press(app: AppTest, step: str) -> AppTest:

@@ -1,5 +1,6 @@
 """The class board of this process. It costs nothing until somebody opens a room."""
 
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,21 @@ if TYPE_CHECKING:
     from linreg.board.store import Board
 
 
-@cache
+_opening = threading.Lock()
+
+
 def class_board() -> "Board":
-    """Return the board in LINREG_BOARD_URL, or in this user's private file."""
+    """Return the board in LINREG_BOARD_URL, or in this user's private file.
+
+    It is one for all threads: another would not know the rooms that this one has seen.
+    """
+    with _opening:
+        return opened_board()
+
+
+@cache
+def opened_board() -> "Board":
+    """Open the board; to be called by `class_board` only."""
     from linreg.board.store import Board  # noqa: PLC0415, no start waits for SQLAlchemy
 
     return Board()

@@ -24,7 +24,7 @@ from linreg.board.store import Board, Room
 from linreg.ui.parts import class_rates
 from linreg.ui.server import board_lookup, board_requests, board_routes, presence
 from linreg.ui.server.rate_limit import RateLimit
-from linreg.ui.work.board import class_board
+from linreg.ui.work.board import class_board, opened_board
 from tests.support.asgi import Answer, ask
 from tests.support.boards import Clock
 from tests.support.coroutines import result_of
@@ -37,10 +37,10 @@ CHOICE = Question(text="Will the loss fall?", kind="choice", options=("Yes", "No
 def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Board]:
     """The board of the process, with a file of this test."""
     monkeypatch.setenv("LINREG_BOARD_URL", f"sqlite:///{tmp_path}/new/board.sqlite")
-    class_board.cache_clear()
+    opened_board.cache_clear()
     yield class_board()
     class_board().close()
-    class_board.cache_clear()
+    opened_board.cache_clear()
 
 
 @pytest.fixture
