@@ -191,9 +191,9 @@ def _at(losses: Floats, index: int | None) -> float:
 
 
 def _diverged(sweep: Sweep) -> Flags:
-    losses = (sweep.train_loss, sweep.validation_loss, sweep.test_loss)
-    present = [loss for loss in losses if np.isfinite(loss).any()]
-    recorded = np.concatenate([*present, sweep.weight, sweep.bias], axis=1)
+    others = (sweep.validation_loss, sweep.test_loss)
+    present = [loss for loss in others if np.isfinite(loss).any()]
+    recorded = np.concatenate([sweep.train_loss, *present, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)
     if is_bounded(sweep.experiment):
         return overflowed

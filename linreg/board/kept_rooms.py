@@ -93,16 +93,18 @@ class KeptRooms:
             self._loading.release()
 
     def _load(self, code: str) -> None:
-        now, room, before = self._now(), None, self._kept.get(code, _NEVER)
+        now, room, before = self._now(), None, self._kept.get(code)
         if self._database.is_made:
             with self._database.reading() as connection:
                 room = load(connection, code, now, self.known(code))
         with self._changing:
             if len(self._kept) >= MOST_KEPT:  # by guessed codes
                 self._kept = {at: of for at, of in self._kept.items() if _lasts(of[0], now)}
-            kept = self._kept.get(code, _NEVER)
-            if kept[0] is before[0]:  # else answers were counted meanwhile
-                self._kept[code] = room, now if kept is before else self._long_ago()
+            kept = self._kept.get(code)
+            if kept is before:
+                self._kept[code] = room, now
+            elif kept is None or kept[0] is None or (before and kept[0] is before[0]):
+                self._kept[code] = room, self._long_ago()  # it was dropped, or has changed since
 
 
 def _lasts(room: Snapshot | None, now: float) -> bool:

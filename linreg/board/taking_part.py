@@ -55,6 +55,7 @@ def join(connection: Connection, room: int, token: str | None, now: float) -> Jo
     if len(taken) >= MOST_PARTICIPANTS:
         raise BoardRefusal(409, f"The room is full: it has {MOST_PARTICIPANTS} devices.")
     new = Joined(token=new_secret(), nickname=new_nickname(taken))
+    welcome_back(connection, room, now)
     row = {"room": room, "token": digest(new.token), "nickname": new.nickname, "seen": now}
     connection.execute(insert(participants).values(row))
     hear_of(connection, room, [], now)

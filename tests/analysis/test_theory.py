@@ -71,6 +71,8 @@ def test_rows_that_are_too_large_do_not_make_a_run_diverge() -> None:
     assert never_finite(run) == ("test",)
     assert (np.diff(run.history.train_loss) < 0).all()
     assert Region.DIVERGES not in regions(sweep(own, [0.01, 0.1]))
+    far = replace(own, points=tuple((x, 1e25) for x, _ in own.points or ()))
+    assert set(regions(sweep(far, [0.01, 0.1]))) == {Region.DIVERGES}  # of the training rows too
     assert never_finite(replayed(Experiment())) == ()
     assert never_finite(replayed(Experiment(train_fraction=1.0))) == ()
 

@@ -122,6 +122,15 @@ def test_a_challenge_says_what_the_link_keeps() -> None:
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
 
 
+def test_own_data_do_not_stop_a_challenge_from_being_judged() -> None:
+    """They differ from its start, and no link can keep them."""
+    app = opened("challenges", challenge="fine", lock="lr")
+    app.session_state["linreg"].points = tuple((i / 10, i / 10) for i in range(10))
+    predict(run(app), 0)
+    assert not app.error
+    assert "Not yet." in said(app)
+
+
 def test_a_challenge_is_judged_by_a_run_and_not_by_the_address() -> None:
     """The class board counts what this session has judged."""
     app = opened("challenges", challenge="printed", epochs="200", done="limit")

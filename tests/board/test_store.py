@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, delete
@@ -18,6 +19,7 @@ from linreg.board.names import digest
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.results import PLAIN
+from linreg.board.snapshot import load
 from linreg.board.store import Board, Room
 from linreg.board.tables import plans
 from tests.support.boards import CHOICE, NUMBER, Clock, rows_left
@@ -485,6 +487,10 @@ def test_after_a_short_time_without_a_server_the_class_does_not_shrink(
     def present() -> int:
         return int(other.host_state(room.code, room.host_secret)["round"]["present"])
 
+    clock.now += 35
+    tokens.append(digest(board.join(room.code).token))  # somebody new, before all others
+    assert present() == 31
+
     for away, first in ((17, tokens[:1]), (35, tokens[:1]), (17, []), (35, [])):
         for _ in range(3):
             clock.now += 5
@@ -493,7 +499,7 @@ def test_after_a_short_time_without_a_server_the_class_does_not_shrink(
         other.welcome_back(room.code)
         for heard in (first, tokens[:3], tokens[:10], tokens[:20], tokens[:20]):
             other.hear_of(room.code, heard)
-            assert present() == 30
+            assert present() == 31
             clock.now += 5
         for _ in range(4):
             other.hear_of(room.code, tokens[:20])
@@ -564,6 +570,25 @@ def test_a_room_that_has_just_changed_stays_in_memory_but_is_read_again(
     board.remove_expired()
     assert board.kept.known(room.code) is not None
     assert not board.kept.is_fresh(room.code, 60.0)
+
+
+def test_a_room_is_kept_that_was_dropped_from_memory_while_it_was_read(
+    board: Board, room: Room, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a long break, in the moment in which unused rooms are dropped; or a change is noted."""
+    token = board.join(room.code).token
+    for changes in (False, True):
+        clock.now += 700
+
+        def read(*of: Any, changes: bool = changes) -> Any:
+            found = load(*of)
+            board.kept.forget_unused()
+            if changes:
+                board.kept.make_stale(room.code)
+            return found
+
+        monkeypatch.setattr("linreg.board.kept_rooms.load", read)
+        assert board.phone_state(room.code, token)["paused"] is False
 
 
 def test_nobody_waits_for_ever_for_another_who_asks_the_database(

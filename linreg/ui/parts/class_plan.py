@@ -64,13 +64,15 @@ def _next(hosting: Hosting) -> None:
         choose_question(_title(hosting.step, present) if has_question else IN_OWN_WORDS)
 
 
-def bring_to_its_place(hosting: Hosting, question: Question) -> None:
-    """Bring the class to the run that a ready question is about, unless it is there; in a callback.
+def bring_to_its_place(hosting: Hosting, question: Question, *, is_called: bool) -> None:
+    """Bring the class to the run that a ready question is about; for use in a callback.
 
     On a page of their own the answer might be in sight. A teacher's own question is about no run.
+
+    Arguments:
+        is_called: the class is on its way there already.
     """
     asking = [n for n, step in enumerate(plan_of(hosting), start=1) if step.question == question]
-    is_called = _called(hosting) == question.link
     if asking and not (is_called and hosting.step in asking):
         later = [number for number in asking if number >= hosting.step]
         _bring(hosting, (later or asking)[0])
@@ -79,13 +81,17 @@ def bring_to_its_place(hosting: Hosting, question: Question) -> None:
         take(lambda board, code, secret: board.bring(code, secret, link))
 
 
-def _called(hosting: Hosting) -> str | None:
-    """Return the link to which the class is called now, without the number of the call."""
+def is_called_for(hosting: Hosting, question: Question) -> bool:
+    """Return whether the class was called to a question's run, and nothing was asked there yet.
+
+    For use before it is asked. After a question the run may be open on phones.
+    """
     try:
-        link = look(hosting)["bring"]
+        seen = look(hosting)
     except (BoardRefusal, BoardUnavailable):
-        return None  # the page says so
-    return link and re.sub(r"[?&]call=\d+$", "", link)
+        return False  # the page says so
+    called, asked = re.sub(r"[?&]call=\d+$", "", seen["bring"] or ""), seen["round"]
+    return seen["bring"] and called == question.link and not (asked and asked["link"] == called)
 
 
 def _bring(hosting: Hosting, number: int) -> bool:

@@ -17,6 +17,7 @@ from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import (
     bring_back_plan,
     bring_to_its_place,
+    is_called_for,
     plan_file,
     plan_says,
     plan_step,
@@ -176,10 +177,11 @@ def _toggle_runs() -> None:
 def _ask(question: Question, seconds: int | None) -> None:
     """Open the vote on a question; for use in a callback."""
     hosting = session().hosting
+    is_called = hosting is not None and is_called_for(hosting, question)
     if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
         hosting.is_asking = hosting.is_watching = False
         forget_asked()
-        bring_to_its_place(hosting, question)
+        bring_to_its_place(hosting, question, is_called=is_called)
 
 
 def _rest(hosting: Hosting) -> None:

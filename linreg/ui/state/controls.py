@@ -98,9 +98,9 @@ def _given_value(name: str, setting: Setting[Any]) -> Any:
 
 
 def is_kept(name: str) -> bool:
-    """Return whether a teacher's link hides or locks a setting."""
-    state = session()
-    return offered_settings()[name].address in (*state.hidden, *state.locked)
+    """Return whether a teacher's link hides or locks a setting; own data have no control."""
+    state, setting = session(), offered_settings().get(name)
+    return setting is not None and setting.address in (*state.hidden, *state.locked)
 
 
 def correct_controls() -> None:

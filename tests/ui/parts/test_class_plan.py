@@ -23,8 +23,7 @@ def test_a_question_that_a_plan_asks_twice_never_takes_the_class_back(
         return True
 
     monkeypatch.setattr(class_plan, "_bring", bring)
-    monkeypatch.setattr(class_plan, "_called", lambda _: None)
     question = PLAN[0].question
     assert question is not None
-    bring_to_its_place(hosting, question)
+    bring_to_its_place(hosting, question, is_called=False)
     assert hosting.step == goes
