@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linreg import Experiment
+from linreg.board.leading import REVEALED
 from linreg.board.store import Board, Room
 from linreg.ui.browser.assets import PLOTLY, asset_url
 from tests.support import notebook
@@ -261,6 +262,11 @@ def test_phones_on_both_replicas_have_one_board(replicas: list[Server], address:
         phone.answer(number, 2)
     board.close_vote(room.code, room.host_secret)
     board.reveal(room.code, room.host_secret)
+    with projector(
+        address, room
+    ) as next_state:  # a replica asks for what others did twice a second
+        while next_state()["round"]["state"] != REVEALED:
+            pass
     votes[:4] = [2] * 4
     seen = [phone.ask("state")["round"] for phone in phones]
     assert [state["mine"][0] for state in seen] == votes
