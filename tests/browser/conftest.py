@@ -19,7 +19,7 @@ from tests.support.chromium import (
     HOW_TO_GET_ONE,
     chromium_with_profile,
     find_chromium,
-    keep_what_waits_still,
+    keep_wheels_still,
 )
 from tests.support.required import required
 from tests.support.served import Server
@@ -77,7 +77,7 @@ def browser(profile: BrowserContext) -> Browser:
 def phones(browser: Browser) -> BrowserContext:
     """A phone, which keeps only the scripts between journeys."""
     phone = browser.new_context(has_touch=True, is_mobile=True)
-    keep_what_waits_still(phone)
+    keep_wheels_still(phone)
     return phone
 
 

@@ -17,9 +17,7 @@ PATHS = (
 PLAIN_SCRIPTS = "--js-flags=--no-maglev --no-turbofan --min-semi-space-size=64"
 STAND_STILL = """{
   const still = new CSSStyleSheet();
-  still.replaceSync(`[data-testid=stSkeleton], [data-testid=stSpinnerIcon] {
-    animation: none !important;
-  }`);
+  still.replaceSync("[data-testid=stSpinnerIcon] { animation: none !important }");
   document.adoptedStyleSheets.push(still);
 }"""
 HOW_TO_GET_ONE = (
@@ -56,13 +54,13 @@ def chromium_with_profile(folder: Path) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         start = playwright.chromium.launch_persistent_context
         profile = start(folder, executable_path=path, args=options)
-        keep_what_waits_still(profile)
+        keep_wheels_still(profile)
         yield profile
         profile.close()
 
 
-def keep_what_waits_still(context: BrowserContext) -> None:
-    """Streamlit's grey boxes and wheels do not move: while a page loads, a sixth of its cost."""
+def keep_wheels_still(context: BrowserContext) -> None:
+    """Streamlit's wheels do not turn: what moves costs time while a page loads."""
     context.add_init_script(STAND_STILL)
 
 
