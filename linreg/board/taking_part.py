@@ -142,7 +142,7 @@ def hear_of(connection: Connection, room: int, tokens: Collection[str], now: flo
 def welcome_back(connection: Connection, room: int, now: float) -> None:
     """Take those who were there for present where nobody was heard of: there was no server.
 
-    They get the time to ask again: a phone that gets no answer asks each 24 seconds or less.
+    They get the time to ask again: a phone that is refused asks each 24 seconds or less.
     """
     seen = participants.c.seen
     here = participants.c.room == room

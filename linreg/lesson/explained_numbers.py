@@ -173,6 +173,8 @@ def _everywhere(one: Explanation) -> Explained:
 
 def _gradient(experiment: Experiment, name: str, code: str) -> Explained:
     times_x = ", times x" if name == "weight" else ""
+    if experiment.loss is Loss.L1:
+        times_x += ". Float32 rounds each part of the mean, so a rest of about 1e-8 is 0"
     formula = (
         f"The slope of the training loss where only the {name} changes: the mean over "
         f"{counted(experiment.n_train, 'training row')} of {_SLOPES[experiment.loss]}{times_x}."

@@ -120,6 +120,8 @@ def test_a_challenge_says_what_the_link_keeps() -> None:
     shows(both, "Change no setting. The link of this page keeps Epochs.")
     app = predict(opened("challenges", challenge="printed", lr="0.1", lock="lr"), 2)
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
+    app = predict(opened("challenges", challenge="thousand", lock="epochs"), 0)
+    assert "cannot be met here: the link of this page keeps Epochs." in said(app)
 
 
 def test_own_data_do_not_stop_a_challenge_from_being_judged() -> None:

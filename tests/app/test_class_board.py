@@ -521,7 +521,7 @@ def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> No
     assert place() == "loop?lr=0.1&curtain=true"
     called = board.phone_state(code, token)["bring"]
     press(press(app, "x"), "q")
-    press(app, "open")  # the run may be open on phones since the question before
+    press(app, "open")  # the run may be open on phones since an earlier question
     assert place() == "loop?lr=0.1&curtain=true"
     assert board.phone_state(code, token)["bring"] != called
 

@@ -89,7 +89,11 @@ export class Phone {
       const response = await this.fetch("answer", sending);
       ({ state } = await read(response));
       this.confirmed = sending;
-      this.take(state ?? this.state, response);
+      if (state) this.take(state, response);
+      else {
+        this.addConfirmed(this.state?.round);
+        this.version = ""; // the next look brings the state
+      }
     } catch (error) {
       if (!(error instanceof Refusal) || error.status === 403) throw error;
       this.complaint = error.message;

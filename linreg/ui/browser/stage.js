@@ -43,13 +43,14 @@ export function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;
-    script.onload = () => {
-      keepArrayAttributes(window.Plotly);
-      resolve(window.Plotly);
-    };
     script.onerror = () => {
       plotly = undefined;
       reject(new Error(`${url} did not load`));
+    };
+    script.onload = () => {
+      if (!window.Plotly) return script.onerror(); // something else came in its place
+      keepArrayAttributes(window.Plotly);
+      resolve(window.Plotly);
     };
     document.head.append(script);
   });

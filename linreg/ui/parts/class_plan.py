@@ -1,6 +1,5 @@
 """The plan of a class in a room: step by step, and as a file that the teacher changes."""
 
-import re
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -59,39 +58,35 @@ def _next(hosting: Hosting) -> None:
     """Go on to the next step; for use in a callback."""
     present = plan_of(hosting)[hosting.step]
     if _bring(hosting, hosting.step + 1):
+        hosting.waits_at = _called(hosting)
         hosting.is_asking = True  # the form says what the step shows
         has_question = present.question is not None
         choose_question(_title(hosting.step, present) if has_question else IN_OWN_WORDS)
 
 
-def bring_to_its_place(hosting: Hosting, question: Question, *, is_called: bool) -> None:
+def bring_to_its_place(hosting: Hosting, question: Question) -> None:
     """Bring the class to the run that a ready question is about; for use in a callback.
 
-    On a page of their own the answer might be in sight. A teacher's own question is about no run.
-
-    Arguments:
-        is_called: the class is on its way there already.
+    On a page of their own the answer might be in sight, and after another question there too. Only
+    a class that has just come to its step of the plan stays. A teacher's own question is about no
+    run.
     """
+    waits, hosting.waits_at = hosting.waits_at == _called(hosting) != "", ""
     asking = [n for n, step in enumerate(plan_of(hosting), start=1) if step.question == question]
-    if asking and not (is_called and hosting.step in asking):
+    if asking and not (waits and hosting.step in asking):
         later = [number for number in asking if number >= hosting.step]
         _bring(hosting, (later or asking)[0])
-    elif not asking and not is_called and question in ready_questions().values():
+    elif not asking and question in ready_questions().values():
         link = as_call(question.link)
         take(lambda board, code, secret: board.bring(code, secret, link))
 
 
-def is_called_for(hosting: Hosting, question: Question) -> bool:
-    """Return whether the class was called to a question's run, and nothing was asked there yet.
-
-    For use before it is asked. After a question the run may be open on phones.
-    """
+def _called(hosting: Hosting) -> str:
+    """Return the call that holds for the class; "" if there is none, or if it is not known."""
     try:
-        seen = look(hosting)
+        return str(look(hosting)["bring"] or "")
     except (BoardRefusal, BoardUnavailable):
-        return False  # the page says so
-    called, asked = re.sub(r"[?&]call=\d+$", "", seen["bring"] or ""), seen["round"]
-    return seen["bring"] and called == question.link and not (asked and asked["link"] == called)
+        return ""  # the page says so
 
 
 def _bring(hosting: Hosting, number: int) -> bool:

@@ -26,6 +26,7 @@ from linreg.lesson_code.loading_code import write_loading
 from linreg.settings.choices import Model
 from linreg.ui.parts.report import MOST_ROWS
 from linreg.ui.state import keys
+from linreg.ui.state.controls import is_kept
 
 
 def load_file(run: Run) -> None:
@@ -197,7 +198,10 @@ def _other_class(report: FileReport) -> str:
     fitting = [fit.model for fit in report.fits if fit.fits]
     if not fitting:
         return "It does not fit the lesson's other class either."
-    return f"It fits {MODELS[fitting[0]].__name__}: choose the model *{fitting[0]}* in the sidebar."
+    how = f"choose the model *{fitting[0]}* in the sidebar"
+    if is_kept("model"):
+        how = f"the model *{fitting[0]}*. The link of this page keeps another one"
+    return f"It fits {MODELS[fitting[0]].__name__}: {how}."
 
 
 def _told_loosely(seen: Loosely) -> str:

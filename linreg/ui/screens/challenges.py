@@ -115,7 +115,7 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
         place.info("The check and the run appear after your prediction.", icon=":material/lock:")
         return
     met, says = judge(chosen, run, session().by_hand)
-    kept = _kept(chosen, run.experiment)
+    kept = _kept(chosen, run.experiment, met=met)
     if kept:
         place.warning(
             f"This challenge cannot be met here: the link of this page keeps {kept}.",
@@ -138,9 +138,14 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     )
 
 
-def _kept(chosen: Challenge, present: Experiment) -> str:
-    """Return the settings that a teacher's link keeps other than here; "" if there are none."""
+def _kept(chosen: Challenge, present: Experiment, *, met: bool) -> str:
+    """Return the settings with which a teacher's link keeps the goal from being met; or "".
+
+    They are other than at the start, or all that may be changed.
+    """
     changed = [n for n in differing([chosen.start, present]) if n not in chosen.free]
+    if chosen.free and not met and all(is_kept(name) for name in chosen.free):
+        changed += chosen.free
     return ", ".join(SETTINGS[name].label for name in changed if is_kept(name))
 
 

@@ -17,7 +17,6 @@ from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import (
     bring_back_plan,
     bring_to_its_place,
-    is_called_for,
     plan_file,
     plan_says,
     plan_step,
@@ -127,6 +126,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     watch = "Back to the answers" if hosting.is_watching else "Watch the runs"
     show_run = partial(take_place, link, is_shown=True)
     is_open, is_closed = state == "open", state == "closed"
+    is_free = not (seen["round"] and seen["round"]["state"] == "open")  # another tab may have asked
     with st.container(horizontal=True, key=keys.CLASS_STEPS):
         step(ask, "q", "help", _toggle_form, primary=not state, allowed=not is_open)
         step("Close the vote", "x", "block", _close, primary=True, allowed=is_open)
@@ -134,7 +134,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
         step("Show the answers", "s", "bar_chart", _show_answers, allowed=is_closed)
         step("Show the run", "g", "show_chart", show_run, allowed=bool(link))
         step(watch, "w", "bubble_chart", _toggle_runs, allowed=shows_rates(asked))
-        plan_step(hosting, allowed=not is_open)
+        plan_step(hosting, allowed=is_free)
         let_go_step(seen)
         pause_step(seen)
 
@@ -177,11 +177,10 @@ def _toggle_runs() -> None:
 def _ask(question: Question, seconds: int | None) -> None:
     """Open the vote on a question; for use in a callback."""
     hosting = session().hosting
-    is_called = hosting is not None and is_called_for(hosting, question)
     if hosting and take(lambda board, code, secret: board.ask(code, secret, question, seconds)):
         hosting.is_asking = hosting.is_watching = False
         forget_asked()
-        bring_to_its_place(hosting, question, is_called=is_called)
+        bring_to_its_place(hosting, question)
 
 
 def _rest(hosting: Hosting) -> None:

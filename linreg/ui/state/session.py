@@ -45,7 +45,8 @@ class Hosting:
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
     taken; plan_says: what a file of a plan was understood as. is_plan_known: a plan that the room
     had before this session began was brought back. asks_place: names the present question to the
-    tab, at which epoch its player is; or "".
+    tab, at which epoch its player is; or "". waits_at: the call that brought the class to a step of
+    the plan, until something is asked; or "".
     """
 
     code: str
@@ -58,6 +59,7 @@ class Hosting:
     plan_says: str = ""
     is_plan_known: bool = False
     asks_place: str = ""
+    waits_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

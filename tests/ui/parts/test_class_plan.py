@@ -23,7 +23,8 @@ def test_a_question_that_a_plan_asks_twice_never_takes_the_class_back(
         return True
 
     monkeypatch.setattr(class_plan, "_bring", bring)
+    monkeypatch.setattr(class_plan, "_called", lambda _: "")
     question = PLAN[0].question
     assert question is not None
-    bring_to_its_place(hosting, question, is_called=False)
+    bring_to_its_place(hosting, question)
     assert hosting.step == goes
