@@ -27,7 +27,7 @@ def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
             seed = read_mystery(token)
             st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
     except ValueError as error:
-        return (f"{error}; the first one is shown.",)
+        return (f"{error}; none is shown.",)
     return ()
 
 
