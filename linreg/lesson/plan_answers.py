@@ -146,6 +146,7 @@ COURSE = (
 # A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
 # more than a share of the loss at the end, unless that is nearly zero.
 SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
+ALIKE = 0.01  # of the distance between two values: what differs by less is one value
 
 
 def course_of_the_loss(run: Run) -> Told:
@@ -161,9 +162,15 @@ def course_of_the_loss(run: Run) -> Told:
     above = last.mean() > first
     if overflow_epoch(run.history) is not None or (above and not is_bounded(run.experiment)):
         return Told(2, says)
+    if _swings(last, first) and (two := _nearly_two(last)):
+        values = " and ".join(map(loss_text, two))
+        ends = f"In the last {len(last)} epochs it alternates between nearly {values}."
+        return Told(1, f"{says} {ends}")
     if above or _swings(last, first):
         values = " and ".join(map(loss_text, (last.min(), last.max())))
         return Told(3, f"{says} In the last {len(last)} epochs it is between {values}.")
+    if (np.diff(last) > 0).any():
+        says += f" Where it still rises, that is little beside the {loss_text(first)} of epoch 0."
     return Told(0, says)
 
 
@@ -171,6 +178,14 @@ def _swings(last: npt.NDArray[np.float64], first: float) -> bool:
     """Return whether the last losses of a run rise clearly; `first` is the loss of epoch 0."""
     rise, mean = (last - np.minimum.accumulate(last)).max(), last.mean()
     return bool(rise > min(SWING * first, SWING_AT_THE_END * mean) and mean > NEARLY_ZERO * first)
+
+
+def _nearly_two(last: npt.NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return the two values between which the last losses alternate, or nearly; else None."""
+    every_other = last[::2], last[1::2]
+    low, high = sorted(float(values.mean()) for values in every_other)
+    spread = max(np.ptp(values) for values in every_other)
+    return (low, high) if len(last) > 3 and spread < ALIKE * (high - low) else None
 
 
 def _from_first_to_last(loss: Floats) -> str:

@@ -207,6 +207,8 @@ def test_the_course_of_a_rare_run_is_told_in_words(
         (plan_answers.course_of_the_loss, Experiment(epochs=500), 1),
         (plan_answers.course_of_the_loss, Experiment(lr=10, epochs=100), 1),
         (plan_answers.course_of_the_loss, Experiment(lr=10, epochs=101), 1),
+        (plan_answers.course_of_the_loss, Experiment(loss=Loss.HUBER, lr=2, epochs=300), 1),
+        (plan_answers.course_of_the_loss, Experiment(loss=Loss.HUBER, lr=2, epochs=301), 1),
         (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.86, epochs=60), 0),
         (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.87, epochs=60), 2),
         (plan_answers.course_of_the_loss, Experiment(loss=Loss.MSE, lr=0.864, epochs=100), 2),

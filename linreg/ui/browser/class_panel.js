@@ -105,7 +105,7 @@ class Panel {
     const which = round.vote > 1 ? "Second vote" : "Question";
     if (round.state === "revealed") return "What the class has said";
     if (round.state === "closed") return round.vote > 1 ? "The second vote is closed." : "The vote is closed.";
-    if (answer === undefined) return `${which}: choose your answer.`;
+    if (answer === undefined) return `${which}: ${round.kind === "number" ? "give" : "choose"} your answer.`;
     return `Answered: ${shown(round, answer)}. ${round.answered} of ${round.present} have answered.`;
   }
 

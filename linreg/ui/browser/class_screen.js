@@ -61,11 +61,12 @@ class Screen {
   }
 
   drawJoin() {
-    const { qr, link, room } = this.data;
+    const { qr, link, room, note } = this.data;
     const image = element("img", { src: qr, alt: "QR code of the link to this room" });
     const address = element("span", { class: "linreg-address" }, link);
     this.present = element("p", { class: "linreg-present-count" });
     const text = element("div", {}, element("p", {}, "Point a phone's camera at it."), element("p", {}, "Room ", element("b", {}, room)), address, this.present);
+    if (note) text.append(element("span", { class: "linreg-note" }, note));
     this.join.replaceChildren(image, text);
   }
 

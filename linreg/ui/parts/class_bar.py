@@ -9,7 +9,7 @@ from linreg.ui.parts.class_screen import PAGE
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.state import keys
 from linreg.ui.state.hosting import as_call, ask_place, place_of, remember_room, told_epoch
-from linreg.ui.state.pages import Page
+from linreg.ui.state.pages import FOR_TEACHERS, Page
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import go_to_page
 
@@ -29,7 +29,9 @@ def class_bar(page: Page) -> None:
         return  # the page Class says so
     st.html("<style>:root { --linreg-conductor: 3.5rem; }</style>")  # the stage leaves room for it
     with st.container(key=keys.CLASS_BAR, horizontal=True, vertical_alignment="center"):
-        step("Bring everybody here", "h", "groups", lambda: _bring(page.path), primary=True)
+        allowed = page.path not in FOR_TEACHERS
+        bring = partial(_bring, page.path)
+        step("Bring everybody here", "h", "groups", bring, primary=True, allowed=allowed)
         let_go_step(seen)
         pause_step(seen)
         if step("Back to the class", "k", "arrow_back", lambda: None):

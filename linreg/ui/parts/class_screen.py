@@ -6,7 +6,7 @@ import streamlit as st
 
 from linreg.board.questions import shows_rates
 from linreg.ui.browser.assets import SOURCES, loader, served
-from linreg.ui.parts.app_address import app_address, qr_image
+from linreg.ui.parts.app_address import app_address, local_only, qr_image
 from linreg.ui.state import keys
 from linreg.ui.state.pages import FOR_TEACHERS
 from linreg.ui.state.session import Hosting
@@ -46,6 +46,7 @@ def class_screen(hosting: Hosting, seen: dict[str, Any]) -> None:
         "secret": hosting.secret,
         "link": link.partition("&")[0],
         "qr": qr_image(link),
+        "note": local_only(app_address(PAGE)),
         "state": seen,
         "stage": stage_of(seen),
         "instead": _instead(hosting, seen),

@@ -16,12 +16,11 @@ from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
 from linreg.ui.state.controls import offered_settings, shown_values
 from linreg.ui.state.guesses import shown_challenge
-from linreg.ui.state.pages import PAGES
+from linreg.ui.state.pages import FOR_TEACHERS, PAGES
 from linreg.ui.state.session import mystery_number
 from linreg.ui.state.view import VIEW
 
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
-FOR_TEACHERS = ("class_board", "teach")  # pages that no link for a class opens
 SHORTCUTS = (
     ("Playground, player", "← → ↑ ↓", "one epoch back or forward"),
     ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
@@ -33,7 +32,8 @@ SHORTCUTS = (
     ("Lesson", "N, B", "one part forward, one part back"),
     ("Class", "O, Q, W", "open a room or the vote, ask a question, watch the runs"),
     ("Class", "X, V, S, G", "close the vote, vote again, show the answers, show the run"),
-    ("everywhere, in a room", "H, L, U", "bring the class here, let it go, pause it"),
+    ("every page of a class, in a room", "H", "bring the class here"),
+    ("everywhere, in a room", "L, U", "let the class go, pause it"),
     ("Class", "N", "the next step of the plan: everybody goes there, its question is chosen"),
     ("everywhere, in a room", "K", "back to the page Class"),
     ("any slider", "← →", "one value down, one value up"),
