@@ -519,8 +519,10 @@ def test_who_asks_is_noted_from_time_to_time_and_a_stream_repeats_nothing(
     async def visit() -> tuple[int, int, Answer, Answer]:
         phone = Phone(room.code)
         await phone.join()
-        clock.now += taking_part.PRESENT_FOR + 1
-        board.join(room.code)
+        clock.now += taking_part.PRESENT_FOR / 2
+        other = board.join(room.code)
+        clock.now += taking_part.PRESENT_FOR / 2 + 1
+        board.hear_of(room.code, [digest(other.token)])
         before = board.host_state(*host)["round"]["present"]
         await phone.state()
         await asyncio.gather(*requests._presence._tasks)
