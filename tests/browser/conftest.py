@@ -21,6 +21,7 @@ from tests.support.chromium import (
     find_chromium,
     keep_wheels_still,
 )
+from tests.support.forked import ForkedServer
 from tests.support.required import required
 from tests.support.served import Server
 
@@ -40,7 +41,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     board = tmp_path_factory.mktemp("board") / "board.sqlite"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINREG_BOARD_URL", f"sqlite:///{board}")
-        with Server() as server:
+        with ForkedServer() as server:
             yield server
 
 

@@ -16,6 +16,7 @@ from linreg.board.store import Board
 from linreg.ui.state.pages import PATHS
 from tests.browser.test_class import joined
 from tests.support.class_phone import Phone
+from tests.support.forked import ForkedServer
 from tests.support.journey import Visit, open_page, player
 from tests.support.nginx import HOW_TO_GET_IT, Nginx, find_nginx
 from tests.support.required import required
@@ -47,7 +48,7 @@ def address(
         if request.param == "the path is taken away":
             changes = {":8501/;": f":{shared_server.port}/;"}
         else:
-            based = running.enter_context(Server(base=f"/{BASE}"))
+            based = running.enter_context(ForkedServer(base=f"/{BASE}"))
             changes = {":8501/;": f":{based.port};"}
         nginx = Nginx(program, tmp_path, SITE, changes, port)
         yield f"{running.enter_context(nginx.running())}/{BASE}"

@@ -14,6 +14,7 @@ from linreg.sharing.pins import Pin, write_pin
 from tests.browser.conftest import PATIENCE
 from tests.support import notebook
 from tests.support.blank_frames import blank_frames, count_blank_frames
+from tests.support.forked import ForkedServer
 from tests.support.journey import (
     change,
     drawn,
@@ -219,7 +220,7 @@ def test_own_data_that_something_else_put_into_the_tab_are_not_used(
 
 def test_a_training_that_fails_leaves_the_picture_untouched(visitors: Open) -> None:
     """In no frame a chart is gone; the slider is where it was put, and goes on from there."""
-    server = Server()
+    server = ForkedServer()
     server.command[server.command.index("app.py")] = "tests/support/faulty_app.py"
     with server:
         page = visitors(server.address)

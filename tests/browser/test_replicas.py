@@ -27,6 +27,7 @@ from tests.support import notebook
 from tests.support.boards import CHOICE
 from tests.support.class_phone import Phone
 from tests.support.coroutines import result_of
+from tests.support.forked import ForkedServer
 from tests.support.journey import Visit, change, drawn, slider
 from tests.support.nginx import HOW_TO_GET_IT, SITE, Nginx, find_nginx, in_front_of_replicas
 from tests.support.postgres import HOW_TO_GET_IT as HOW_TO_GET_POSTGRES
@@ -51,7 +52,7 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]
     """Two replicas with one cookie secret; at the end no log has a traceback."""
     required(find_nginx(), HOW_TO_GET_IT)
     logs = tmp_path_factory.mktemp("logs")
-    both = [Server(log=logs / "first"), Server(log=logs / "second")]
+    both: list[Server] = [ForkedServer(log=logs / name) for name in ("first", "second")]
     with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
         patch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one for all")
         if programs := find_postgres():

@@ -8,9 +8,20 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 ROOT = Path(__file__).parents[2]
+
+
+class Process(Protocol):
+    """What a server asks of its process: some methods of `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> object: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
 
 
 def free_port() -> int:
@@ -46,8 +57,8 @@ class Server:
             "--server.address=127.0.0.1",
         ]
         self.command = [sys.executable, "-m", "streamlit", "run", script, *where, *options]
-        self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self.log = log
+        self._process: Process | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -65,6 +76,7 @@ class Server:
     def pid(self) -> int:
         """The number of the process that serves now."""
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     def metric(self, name: str, *labels: str) -> float:
@@ -74,13 +86,15 @@ class Server:
         found = (x for x in lines if x.startswith(name) and all(label in x for label in labels))
         return sum(float(line.rsplit(" ", 1)[1]) for line in found)
 
+    def launch(self) -> Process:
+        """Start a process that runs the command."""
+        with ExitStack() as files:
+            log = files.enter_context(self.log.open("ab")) if self.log else None
+            return subprocess.Popen(self.command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log)
+
     def start(self) -> None:
         """Start a process, and wait until it serves."""
-        with ExitStack() as files:
-            log = files.enter_context(self._log.open("ab")) if self._log else None
-            self._process = subprocess.Popen(
-                self.command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
-            )
+        self._process = self.launch()
         try:
             _wait_until_healthy(self.address, self._process)
         except BaseException:
@@ -102,10 +116,10 @@ class Server:
             self._process = None
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(address: str, process: Process) -> None:
     for _ in range(600):
         if process.poll() is not None:
-            raise RuntimeError(f"the app ended with exit status {process.returncode}")
+            raise RuntimeError(f"the app ended with exit status {process.poll()}")
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
                 if answer.status == 200:
