@@ -27,6 +27,7 @@ MADE_BY = """\
 #   number: 0 to 1000            (instead of options)               right: 116
 #   choose: lr                   (or epochs: the class chooses)     link: loop?lr=0.1
 # A step without a link shows the Playground. A link leads into this app, whatever host it names.
+# The class comes without its lock= and hide=.
 # Lines that begin with # are left out.
 """
 

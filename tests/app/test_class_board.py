@@ -1,6 +1,7 @@
 """Class by Streamlit's own test runner: the steps of a room, and a student's address."""
 
 import json
+import re
 import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -487,6 +488,25 @@ def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(boa
         assert "is used" not in room(app).plan_says
     assert len(room(app).plan) == 0
     assert board.kept_plan(room(app).code, room(app).secret) == ("", 0)
+
+
+def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:
+    """Of the links of a plan when it is brought in, of the page when the class is called to it."""
+    app = press(opened("class_board", lock="lr", hide="tune", pin="lr~0.1"), "o")
+    code, token = room(app).code, board.join(room(app).code).token
+    left = ("locks", "hidden controls", "pinned runs")
+    for query, said in (("lock=lr&lr=0.1&hide=tune", left[:2]), ("pin=lr~0.1", left[2:]), ("", ())):
+        file = f"step: One\nlink: ?{query}\n\nstep: Two\nlink: loop?epochs=300".encode()
+        app.file_uploader(key="class plan file").set_value(None)
+        run(app)
+        app.file_uploader(key="class plan file").set_value(("a.txt", file, "text/plain"))
+        shows(run(app), "2 steps of your plan.")
+        assert tuple(what for what in left if what in room(app).plan_says) == said
+    press(run(app.switch_page("screens/loop.py")), "h")
+    assert not re.search("lock|hide|pin", board.phone_state(code, token)["bring"])
+    shows(app, *left)
+    press(app, "l")
+    assert not room(app).said
 
 
 def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> None:

@@ -8,9 +8,16 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.ui.parts.class_screen import PAGE
 from linreg.ui.parts.class_steps import let_go_step, look, pause_step, step, take
 from linreg.ui.state import keys
-from linreg.ui.state.hosting import as_call, ask_place, place_of, remember_room, told_epoch
+from linreg.ui.state.hosting import (
+    as_call,
+    ask_place,
+    comes_without,
+    place_of,
+    remember_room,
+    told_epoch,
+)
 from linreg.ui.state.pages import FOR_TEACHERS, Page
-from linreg.ui.state.session import session
+from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page
 
 
@@ -44,17 +51,17 @@ def _bring(path: str) -> None:
     hosting = session().hosting
     if hosting is None or ask_place(hosting):
         return
-    _call(place_of(path))
+    _call(hosting, place_of(path))
 
 
 def _told(path: str) -> None:
     """Bring the class there, since the tab has told its player's epoch; for use in a callback."""
     hosting = session().hosting
-    at = None if hosting is None else told_epoch(hosting)
-    if at is not None:
-        _call(place_of(path, at))
+    if hosting is not None and (at := told_epoch(hosting)) is not None:
+        _call(hosting, place_of(path, at))
 
 
-def _call(link: str) -> None:
+def _call(hosting: Hosting, link: str) -> None:
     place = as_call(link)
-    take(lambda board, code, secret: board.bring(code, secret, place))
+    if take(lambda board, code, secret: board.bring(code, secret, place)):
+        hosting.said = comes_without(st.query_params)

@@ -15,6 +15,7 @@ from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.state import keys
 from linreg.ui.state.address import read_exact, stay_inside
 from linreg.ui.state.controls import offered_settings, run_settings
+from linreg.ui.state.hosting import comes_without
 from linreg.ui.state.opened_by_link import read_challenge, read_mystery
 from linreg.ui.state.pages import FOR_TEACHERS, PATHS
 from linreg.ui.state.session import session
@@ -38,14 +39,17 @@ def take_plan(keep: Callable[[str], object]) -> None:
     if hosting is None or file is None:
         return
     try:
-        plan = read_plan(file.getvalue().decode("utf-8"), read_link)
+        text = file.getvalue().decode("utf-8")
+        plan = read_plan(text, read_link)
     except UnicodeDecodeError:
         hosting.plan_says = "The file is not a text in UTF-8; the plan is as it was."
     except ValueError as error:
         hosting.plan_says = f"{error} The plan is as it was."
     else:
         hosting.plan = plan
-        hosting.step, hosting.plan_says = 0, f"{counted(len(hosting.plan), 'step')} of your plan."
+        given = {name for step in read_plan(text) for name in parse_qs(step.link.partition("?")[2])}
+        steps = f"{counted(len(hosting.plan), 'step')} of your plan."
+        hosting.step, hosting.plan_says = 0, f"{steps} {comes_without(given)}".rstrip()
         keep(plan_text(hosting.plan))
         st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
 

@@ -4,13 +4,15 @@ The tab keeps the room's secret, so that a reload and a new server lead back to 
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
 from linreg.board.names import clean_code
+from linreg.own_data.browser_copy import OWN
 from linreg.sharing.address import read_address, settle
+from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
 from linreg.ui.state.address import read_exact, shown_pages
@@ -26,6 +28,13 @@ from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
 
 # Where a page is opened: these have no control that every page shows.
 PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
+# What a link of one tab may have, but a call brings to no phone.
+NOT_BROUGHT = {
+    LOCK: "locks",
+    HIDE: "hidden controls and pages",
+    OWN: "own data",
+    keys.PIN_ADDRESS: "pinned runs",
+}
 PLAYER = tuple(PLACES[name].address for name in ("at", "play"))
 IN_OWN_WORDS = "In my own words"  # in place of a ready question
 _component = st.components.v2.component(
@@ -98,6 +107,12 @@ def place_of(path: str, at: str | None = None) -> str:
         fields += [(PLACES["at"].address, at)] if at else []
     page = "" if path == PATHS[0] else path
     return f"{page}?{urlencode(fields)}" if fields else page
+
+
+def comes_without(parameters: Collection[str]) -> str:
+    """Return a sentence about what no phone gets of links with these parameters; "" for nothing."""
+    left = [what for name, what in NOT_BROUGHT.items() if name in parameters]
+    return f"The class comes without: {', '.join(left)}." if left else ""
 
 
 def take_place(link: str, *, is_shown: bool = False) -> None:
