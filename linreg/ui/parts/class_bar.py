@@ -64,4 +64,4 @@ def _told(path: str) -> None:
 def _call(hosting: Hosting, link: str) -> None:
     place = as_call(link)
     if take(lambda board, code, secret: board.bring(code, secret, place)):
-        hosting.said = comes_without(st.query_params)
+        hosting.said = comes_without()

@@ -109,9 +109,14 @@ def place_of(path: str, at: str | None = None) -> str:
     return f"{page}?{urlencode(fields)}" if fields else page
 
 
-def comes_without(parameters: Collection[str]) -> str:
-    """Return a sentence about what no phone gets of links with these parameters; "" for nothing."""
-    left = [what for name, what in NOT_BROUGHT.items() if name in parameters]
+def comes_without(parameters: Collection[str] | None = None) -> str:
+    """Return a sentence about what no phone gets of links with these parameters; "" for nothing.
+
+    Arguments:
+        parameters: their names; None: those of the present page.
+    """
+    given = st.query_params if parameters is None else parameters
+    left = [what for name, what in NOT_BROUGHT.items() if name in given]
     return f"The class comes without: {', '.join(left)}." if left else ""
 
 
