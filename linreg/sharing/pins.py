@@ -1,6 +1,6 @@
 """Pinned runs: their names, the settings in which they differ, and their text in a link."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
@@ -42,12 +42,30 @@ def plain_name(text: str) -> str:
     return " ".join(printable.split())[:LONGEST_NAME].strip()
 
 
-def usual_name(experiment: Experiment) -> str:
-    """Return a name that lists how the experiment differs from the lesson's first run."""
+def usual_name(experiment: Experiment, data: str = "own data") -> str:
+    """Return a name that lists how the experiment differs from the lesson's first run.
+
+    Where that is too long, "…" stands for the last settings. A number still fits behind it.
+
+    Arguments:
+        data: what own data are called.
+    """
     parts = [f"{name} {text}" for name, text in address_of(experiment).items()]
     if experiment.points is not None:
-        parts.insert(0, "own data")
-    return plain_name(", ".join(parts)) or "model 0"
+        parts.insert(0, data)
+    name = ", ".join(parts) or "model 0"
+    while len(name) > LONGEST_NAME - len(" (2)"):
+        parts.pop()
+        name = ", ".join((*parts, "…"))
+    return name
+
+
+def free_name(name: str, pins: Iterable[Pin]) -> str:
+    """Return `name`, with a number behind it if another pin has it: 2 or more."""
+    taken = {pin.name for pin in pins}
+    numbers = (f" ({n})" for n in range(2, len(taken) + 3))
+    numbered = (name[: LONGEST_NAME - len(number)] + number for number in numbers)
+    return next(each for each in (name, *numbered) if each not in taken)
 
 
 def write_pin(pin: Pin) -> str:
@@ -76,6 +94,7 @@ def read_pins(
                 f"Pinned run `{shown(name)}` has the settings of an earlier one; it is left out."
             )
             continue
+        name = free_name(name, pins)
         pins.append(Pin(name=name, experiment=experiment))
         sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]
     if len(texts) > MOST_PINS:

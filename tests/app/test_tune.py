@@ -323,6 +323,24 @@ def test_other_settings_show_the_whole_page(parameters: dict[str, str]) -> None:
     assert "Your own data" in text_of(opened("tune", **parameters))
 
 
+def test_a_pin_gets_a_name_that_no_other_pin_has() -> None:
+    """Pinned from the sidebar, and renamed to the name of another."""
+    many = {"noise": "0.2", "loss": "huber", "optimizer": "adam", "batch": "4"}
+    app = opened("tune", **many, pin="mine?seed=1")
+    for rate in (0.1, 0.2):
+        app.select_slider(key="lr").set_value(rate)
+        press(run(app), "Pin this run")
+    assert len({pin.name for pin in state(app).pins}) == 3
+    fields = [t for t in app.text_input if (t.key or "").startswith("name of pin ")]
+    fields[1].set_value("mine")
+    run(app)
+    assert state(app).pins[0].name == "mine"
+    assert state(app).pins[1].name.startswith("mine ")
+    fields[1].set_value(state(app).pins[1].name)
+    run(app)
+    assert state(app).pins[1].name == "mine (2)"
+
+
 def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     """The raw rows and the switch, not the standardised numbers as if they were raw."""
     rows = ((0.0, 10.0), (100.0, 20.0), (200.0, 30.0), (300.0, 45.0))

@@ -41,7 +41,7 @@ def test_any_text_gives_valid_pins(texts: list[str]) -> None:
     """Never an error; never more than eight; names are one printable line."""
     pins, sentences = read_pins(texts, SETTINGS)
     assert len(pins) <= min(len(texts), MOST_PINS)
-    assert len({pin.experiment for pin in pins}) == len(pins)
+    assert len({pin.experiment for pin in pins}) == len({pin.name for pin in pins}) == len(pins)
     for pin in pins:
         assert pin.name.isprintable()
         assert 0 < len(pin.name) <= LONGEST_NAME
@@ -71,8 +71,24 @@ def test_more_fields_than_there_are_settings_are_no_settings() -> None:
         (Experiment(), "model 0"),
         (Experiment(lr=0.1, loss=Loss.MSE), "loss mse, lr 0.1"),
         (Experiment(points=((0.0, 1.0), (1.0, 2.0), (2.0, 3.0))), "own data"),
+        (
+            Experiment(loss=Loss.HUBER, noise=0.2, lr=0.1, batch_size=4, epochs=50),
+            "noise 0.2, loss huber, lr 0.1, …",
+        ),
     ],
 )
 def test_a_run_is_named_by_what_sets_it_apart(experiment: Experiment, name: str) -> None:
     """From the lesson's first run."""
     assert usual_name(experiment) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["same", "", "x" * LONGEST_NAME, "x" * (LONGEST_NAME - 4) + " (2)"]
+)
+def test_no_two_pins_of_an_address_have_one_name(name: str) -> None:
+    """A chart and its sentence would not tell them apart."""
+    many = "noise=0.2&loss=huber&optimizer=adam&schedule=cosine"
+    pins, _ = read_pins([f"{name}?{many}&seed={seed}" for seed in range(MOST_PINS)], SETTINGS)
+    assert len({pin.name for pin in pins}) == MOST_PINS
+    assert max(len(pin.name) for pin in pins) <= LONGEST_NAME
+    assert through_a_link(*pins) == (pins, ())

@@ -6,7 +6,7 @@ from zlib import crc32
 import streamlit as st
 
 from linreg.core.experiment import Experiment
-from linreg.sharing.pins import MOST_PINS, Pin, plain_name, usual_name
+from linreg.sharing.pins import MOST_PINS, Pin, free_name, plain_name, usual_name
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
 from linreg.ui.state.session import session
@@ -16,9 +16,9 @@ def pin_run(experiment: Experiment, name: str = "") -> None:
     """Pin a run; for use in a callback."""
     state = session()
     standard = state.standard and experiment.points not in (None, state.points)
-    usual = usual_name(experiment) + (", standard units" if standard else "")
+    data = "own data, standard units" if standard else "own data"
     pin = Pin(
-        name=plain_name(name or usual),
+        name=free_name(name or usual_name(experiment, data), state.pins),
         experiment=experiment,
         own_units=state.points if standard else None,
     )
@@ -63,6 +63,7 @@ def rename(pin: Pin) -> None:
     state = session()
     name = plain_name(st.session_state[keys.one_of(keys.PIN_NAME, id_of(pin))])
     if name:
+        name = free_name(name, (each for each in state.pins if each.experiment != pin.experiment))
         state.pins = tuple(
             replace(each, name=name) if each.experiment == pin.experiment else each
             for each in state.pins
