@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
+from linreg.core.losses import losses_at
 from linreg.core.record import History
 from linreg.core.training import Run
 from linreg.settings.choices import Loss, Optimizer, Schedule
@@ -91,6 +92,19 @@ def _end_of_epoch(history: History) -> dict[str, npt.NDArray[np.float32]]:
         "weight": history.weight[1:],
         "bias": history.bias[1:],
     }
+
+
+def overflows_untrained(run: Run) -> bool:
+    """Return whether the loss of the first line, on all training rows, is beyond float32.
+
+    No learning rate helps then. Where it is finite, the steps of the first epoch made it overflow.
+    """
+    experiment, history = run.experiment, run.history
+    if np.isfinite(history.train_loss[0]):
+        return False
+    X, y = split_data(experiment).X_train, split_data(experiment).y_train
+    first = history.weight[:1], history.bias[:1]
+    return not np.isfinite(losses_at(*first, X, y, experiment.loss, experiment.model)).all()
 
 
 def never_finite(run: Run) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from linreg.analysis.theory import (
     noise_ball,
     overflow_epoch,
     overflow_text,
+    overflows_untrained,
 )
 from linreg.core.losses import Floats
 from linreg.core.record import History
@@ -128,7 +129,7 @@ def _loss_range(train_loss: Floats, overflow: int | None, scale: Scale) -> Axis:
 
 def _says(run: Run, cycle: Alternation | None) -> str:
     history, overflows = run.history, overflow_text(run.history)
-    if not np.isfinite(history.train_loss[0]):
+    if overflows_untrained(run):
         return "The loss overflows before the first step: the data are too large for float32."
     if overflows:
         return f"Diverged: the loss grows until {overflows}."

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linreg import Experiment, Loss, Model, Optimizer, Schedule, sweep
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, sweep, train
 from linreg.analysis.rate_regions import Region, regions
 from linreg.analysis.theory import (
     alternation,
@@ -13,6 +13,7 @@ from linreg.analysis.theory import (
     noise_ball,
     overflow_epoch,
     overflow_text,
+    overflows_untrained,
     stability_limit,
 )
 from linreg.engines.replay import replayed
@@ -75,6 +76,18 @@ def test_rows_that_are_too_large_do_not_make_a_run_diverge() -> None:
     assert set(regions(sweep(far, [0.01, 0.1]))) == {Region.DIVERGES}  # of the training rows too
     assert never_finite(replayed(Experiment())) == ()
     assert never_finite(replayed(Experiment(train_fraction=1.0))) == ()
+
+
+def test_a_rate_that_overflows_within_the_first_epoch_is_not_blamed_on_the_data() -> None:
+    """The lesson's rows, one in a batch: the first squared error is finite, a later one is not."""
+    run = train(Experiment(loss=Loss.MSE, lr=10.0, batch_size=1, epochs=1))
+    weight, bias, x = run.history.weight[0], run.history.bias[0], np.arange(40) * 0.02
+    assert np.mean((weight * x + bias - 0.7 * x - 0.3) ** 2) < 1
+    assert not np.isfinite(run.history.train_loss[0])
+    assert not overflows_untrained(run)
+    assert "training loss" in overflow_text(run.history)
+    far = replace(run.experiment, points=((0.0, 1e30), (1.0, -1e30), (2.0, 0.0)))
+    assert overflows_untrained(train(far))
 
 
 def test_an_empty_test_set_is_no_overflow() -> None:

@@ -212,5 +212,6 @@ def test_the_caption_of_the_losses_says_when_they_are_taken() -> None:
             r"mean over its rows, each before its batch's step\), test loss 0\.\d+ after the last",
         ),
         (Experiment(points=far, loss=Loss.MSE), "overflows before the first step"),
+        (Experiment(points=far, loss=Loss.MSE, batch_size=1), "overflows before the first step"),
     ):
         assert re.search(said, says(loss_figure(replayed(experiment))))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from linreg.analysis.theory import never_finite, overflow_text
+from linreg.analysis.theory import never_finite, overflow_text, overflows_untrained
 from linreg.core.models import FILE_NAMES
 from linreg.core.record import log_interval
 from linreg.core.training import Run
@@ -39,7 +39,7 @@ def divergence(run: Run) -> None:
                 icon=":material/trending_up:",
             )
         return
-    if not np.isfinite(run.history.train_loss[0]):
+    if overflows_untrained(run):
         st.error(
             "The loss overflows before the first step: the data are too large for float32. "
             "Standard units help.",
