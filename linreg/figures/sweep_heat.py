@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from plotly.colors import get_colorscale
 
-from linreg.analysis.rate_regions import Region, best, regions, stretches
+from linreg.analysis.rate_regions import Region, best, regions, stretches, tail
 from linreg.analysis.sweeps import Sweep
 from linreg.figures.elements.axes import labelled, loss_title, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn
@@ -96,4 +96,6 @@ def _lowest(sweep: Sweep, index: int) -> str:
     said = f" Lowest training loss in the last epoch: {loss} at lr {sweep.lr[index]:.3g}"
     if region is Region.GOOD or not stretches(sweep):
         return f"{said}."
-    return f"{said} ({region}: another epoch, another rate)."
+    last = tail(sweep.train_loss)
+    always = bool((last[index] <= np.fmin.reduce(last)).all())
+    return f"{said} ({region}{'' if always else ': another epoch, another rate'})."

@@ -266,6 +266,17 @@ def test_after_a_few_epochs_no_region_is_named(epochs: int, loss: Loss) -> None:
     assert not re.search("oscillates|diverges|another rate|Current lr", said)
 
 
+def test_another_epoch_is_said_to_have_another_best_rate_only_where_one_has() -> None:
+    """The loss is lowest at the last rate in each epoch, or in all but the last but one."""
+    found = sweep(Experiment(epochs=10), [0.001, 0.01, 0.03])
+    losses = found.train_loss.copy()
+    assert set(losses[:, 1:].argmin(axis=0)) == {2}
+    assert "at lr 0.03 (too slow)." in says(sweep_heat_figure(found))
+    losses[1, -2] = losses[2, -2] / 2
+    said = says(sweep_heat_figure(replace(found, train_loss=losses)))
+    assert "at lr 0.03 (too slow: another epoch, another rate)." in said
+
+
 def test_losses_that_are_all_equal_have_no_best_rate() -> None:
     """The training loss of the first step is taken before it, so no rate has changed it yet."""
     few = sweep(Experiment(epochs=1), RATES)
