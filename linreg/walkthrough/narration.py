@@ -3,6 +3,7 @@
 It knows nothing about pages.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,11 +15,17 @@ from linreg.settings.choices import Loss, Optimizer
 from linreg.walkthrough.walk import Moment, Pair, Walk
 
 FIRST = 4  # how many values of a tensor are shown
+REST = 1e-6  # of the mean size of its parts: what float32 leaves of a gradient that is 0
 
 _FORMULAS = {
     Loss.L1: "the mean of |y_pred - y|",
     Loss.MSE: "the mean of (y_pred - y)²",
     Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - y| is up to 1, else of |r| - ½,",
+}
+_SLOPES: Mapping[Loss, Callable[[Floats], Floats]] = {  # of a row's loss, at y_pred - y
+    Loss.L1: np.sign,
+    Loss.MSE: lambda error: 2 * error,
+    Loss.HUBER: lambda error: np.clip(error, -1, 1),
 }
 
 
@@ -84,10 +91,12 @@ def _zero_grad(walk: Walk) -> str:
 
 
 def _backward(walk: Walk) -> str:
-    grad = walk.step.grad
+    step, grad = walk.step, walk.step.grad
+    slopes = _SLOPES[walk.experiment.loss](step.y_pred - step.y)
+    weight = _slope("weight", grad.weight, slopes * step.X)
     return (
-        f"Backpropagation fills .grad: {_pair(grad)}. This means: {_slope('weight', grad.weight)}, "
-        f"and {_slope('bias', grad.bias)}. No parameter has changed yet."
+        f"Backpropagation fills .grad: {_pair(grad)}. This means: {weight}, "
+        f"and {_slope('bias', grad.bias, slopes)}. No parameter has changed yet."
     )
 
 
@@ -242,9 +251,12 @@ def _pair(pair: Pair) -> str:
     return f"{number(pair.weight)} for the weight and {number(pair.bias)} for the bias"
 
 
-def _slope(name: str, gradient: float) -> str:
+def _slope(name: str, gradient: float, parts: Floats) -> str:
+    """Return what a gradient means; parts: the gradient of each row, of which it is the mean."""
     if not np.isfinite(gradient):
         return f"the gradient of the {name} is NaN or infinite"
     if gradient == 0:
         return f"at this {name} the slope of the loss is 0"
+    if abs(gradient) < REST * np.abs(parts).mean():
+        return f"at this {name} the slope of the loss is 0, up to the rounding of float32"
     return f"a {'smaller' if gradient > 0 else 'larger'} {name} lowers the loss"

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,22 @@ def test_each_line_writes_what_pytorch_writes() -> None:
         Moment.STEP: ["weights", "bias"],
         Moment.TEST: ["test_pred", "test_loss"],
     }
+
+
+@pytest.mark.parametrize("epoch", [30, 39, 40, 41])
+def test_a_parameter_is_said_to_lower_the_loss_only_where_it_does(epoch: int) -> None:
+    """From epoch 40 on 20 residuals of the lesson's run are positive and 20 negative."""
+    seen = walk(Experiment(), bookmarks(Experiment()), epoch)
+    x, y, (weight, bias) = (*map(np.float64, (seen.step.X, seen.step.y)), seen.step.before)
+    loss, smaller, larger = (
+        np.abs(weight * x + bias + step - y).mean() for step in (0.0, -1e-5, 1e-5)
+    )
+    said = sentence(seen, Moment.BACKWARD)
+    lower = {"smaller": smaller < loss - 1e-9, "larger": larger < loss - 1e-9}
+    for change, lowers in lower.items():
+        assert (f"{change} bias lowers" in said) is bool(lowers)
+    assert ("at this bias the slope of the loss is 0" in said) is not any(lower.values())
+    assert any(lower.values()) is bool(epoch < 40)
 
 
 def test_the_change_is_lr_times_the_gradient_for_plain_sgd() -> None:
