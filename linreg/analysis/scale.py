@@ -50,7 +50,10 @@ def scale_problem(experiment: Experiment) -> str:
             "number); the other losses have this valley too, so no rate finds the best line quickly"
         )
     if y.std() < FLAT and np.ptp(y):
-        return "These y differ so little that one step of the learning rate is as large"
+        return (
+            "These y differ so little that one step of the lesson's learning rate, "
+            f"{SETTINGS['lr'].default:g}, is about as large, or larger"
+        )
     return ""
 
 

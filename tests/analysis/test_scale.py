@@ -71,6 +71,16 @@ def test_a_limit_below_the_smallest_rate_is_named() -> None:
     assert "the smallest rate on offer is 0.0001" in said
 
 
+@pytest.mark.parametrize("lr", [0.0001, 0.01, 1.0])
+def test_flat_data_are_compared_with_a_step_that_is_named(lr: float) -> None:
+    """The sentence holds at every rate: a step of 0.01 moves this line by 0.01 (1 + mean(x)²)."""
+    x = np.linspace(0, 1, 20)
+    flat = Experiment(points=rows(x, 0.025, 0.3, 0.0), lr=lr)
+    y = split_data(flat).y_train.numpy()
+    assert y.std() < 0.01 * (1 + x[:16].mean() ** 2)
+    assert "one step of the lesson's learning rate, 0.01," in scale_problem(flat)
+
+
 def test_curvature_is_said_of_the_loss_that_has_one() -> None:
     """The surface of L1 is flat between its edges: only that of MSE is curved."""
     for loss in Loss:
