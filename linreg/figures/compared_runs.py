@@ -101,7 +101,8 @@ def _says(runs: Named) -> str:
 def _data(experiment: Experiment) -> tuple[object, ...]:
     """Return the settings that determine the rows, before they are split."""
     e = experiment
-    return (e.points,) if e.points else (e.weight, e.bias, e.start, e.stop, e.step, e.noise)
+    noise = (e.noise, e.seed) if e.noise else ()
+    return (e.points,) if e.points else (e.weight, e.bias, e.start, e.stop, e.step, *noise)
 
 
 def _lowest(of: str, when: str, runs: Named, losses: Callable[[History], Floats]) -> str:

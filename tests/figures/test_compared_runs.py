@@ -1,9 +1,14 @@
 """The loss curves of several runs in one chart."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
+import torch
 
 from linreg import Experiment, Loss, Model
+from linreg.core.data import make_data
 from linreg.engines.replay import replayed
 from linreg.figures import compared_losses_figure
 from linreg.figures.elements.style import PINS, as_text
@@ -75,6 +80,27 @@ def test_different_loss_functions_are_said_not_to_compare() -> None:
     assert "do not compare" in says(figure)
     assert "owest" not in says(figure)
     assert "l1, mse" in figure.layout.yaxis.title.text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"noise": 0.3, "seed": 43},
+        {"noise": 0.3, "lr": 0.1},
+        {"noise": 0.1},
+        {"seed": 43},
+        {"points": ((0.0, 1.0), (1.0, 2.0), (2.0, 3.0))},
+    ],
+)
+def test_different_rows_are_said_not_to_compare(other: dict[str, Any]) -> None:
+    """Without noise a seed changes no row; with noise it changes each y."""
+    one = Experiment(noise=other.get("noise", 0) and 0.3, epochs=3)
+    two = replace(one, **other)
+    (X, y), (X_two, y_two) = make_data(one), make_data(two)
+    same = torch.equal(X, X_two) and torch.equal(y, y_two)
+    said = says(compared_losses_figure([("a", replayed(one)), ("b", replayed(two))]))
+    assert ("different data" in said) is not same
+    assert ("owest" in said) is same
 
 
 def test_without_test_rows_nothing_is_said_of_them() -> None:
