@@ -219,7 +219,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=1,
         hints=(
             "The Tune page shows the paths of the optimizers.",
-            "Use Adam, MSE, and a learning rate below 1.",
+            "Use Adam, MSE, the cosine schedule and a learning rate of 0.4.",
         ),
         check=checks.learned_within(20),
         learned="Adam scales the step of each parameter separately. Momentum adds up the "
