@@ -3,13 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from linreg.analysis.theory import is_plain_descent, stability_limit
+from linreg.analysis.theory import has_limit, stability_limit
 from linreg.core.data import split_data
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.models import make_model
 from linreg.formatting import significant
 from linreg.own_data.standard_units import condition_number
-from linreg.settings.choices import Loss
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,7 +28,7 @@ def scale_problem(experiment: Experiment) -> str:
     data = split_data(experiment)
     x, y = (rows.numpy().astype(np.float64).ravel() for rows in (data.X_train, data.y_train))
     smallest = SETTINGS["lr"].stops[0]
-    if experiment.loss is Loss.MSE and is_plain_descent(experiment):
+    if has_limit(experiment):
         limit = stability_limit(experiment)
         if limit < smallest:
             return (

@@ -1,6 +1,7 @@
 """What mathematics says about a run before it starts, and what its history shows afterwards."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from linreg.core.training import Run
 from linreg.settings.choices import Loss, Optimizer, Schedule
 
 ROUNDING = 5e-7  # a few units in the last place of a float32 near one
+AT_THE_LIMIT = 1e-6  # of the limit; so little changes a loss by 4 % in 10,000 epochs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,23 @@ def stability_limit(experiment: Experiment) -> float:
     rows = np.stack([x, np.ones_like(x)], axis=1)  # (n, 2)
     hessian = 2 / len(x) * rows.T @ rows
     return float(2 / np.linalg.eigvalsh(hessian)[-1])
+
+
+def has_limit(experiment: Experiment) -> bool:
+    """Return whether `stability_limit` is about runs of this kind, with any rate."""
+    return experiment.loss is Loss.MSE and is_plain_descent(experiment)
+
+
+def side_of_limit(experiment: Experiment) -> Literal["below", "at", "above"]:
+    """Return on which side of its `stability_limit` the learning rate is.
+
+    At the limit the distance from the minimum keeps its size along one eigenvector: each step
+    leads to the other side of the valley, and as far up. Rows in standard units have the limit 1.
+    """
+    excess = experiment.lr / stability_limit(experiment) - 1
+    if abs(excess) < AT_THE_LIMIT:
+        return "at"
+    return "above" if excess > 0 else "below"
 
 
 def is_plain_descent(experiment: Experiment) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from linreg.analysis.rate_regions import Stretch, regions, stretches
 from linreg.analysis.sweeps import Sweep
-from linreg.analysis.theory import is_plain_descent, noise_ball, stability_limit
+from linreg.analysis.theory import has_limit, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.figures.elements.axes import Doubles, labelled, loss_title, share_of_axis, ticks_between
@@ -32,7 +32,6 @@ from linreg.figures.elements.style import (
     make_drawing,
 )
 from linreg.formatting import counted, significant
-from linreg.settings.choices import Loss
 
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
 STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
@@ -154,7 +153,7 @@ def _noise_ball(experiment: Experiment, lr: Floats) -> list[Trace]:
 def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Mark]:
     """Return the current rate and the limit of theory, in rising order, where the axis has them."""
     marks = [Mark(text=f"current lr {current_lr:g}", lr=current_lr, role=MODEL)]
-    if experiment.loss is Loss.MSE and is_plain_descent(experiment):
+    if has_limit(experiment):
         limit = stability_limit(experiment)
         marks.append(Mark(text=f"limit 2/λₘₐₓ = {significant(limit)}", lr=limit, role=TRUTH))
     marks.sort(key=lambda mark: mark.lr)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg.analysis.closed_form import least_absolute_deviations, least_squares
-from linreg.analysis.theory import alternation, overflow_epoch
+from linreg.analysis.theory import alternation, side_of_limit
 from linreg.core.data import rows_outside, split_data
 from linreg.core.losses import losses_at
 from linreg.core.training import Run
@@ -33,8 +33,8 @@ HandCheck = Callable[[Run, Line], Verdict]
 
 def mse_limit(run: Run) -> Verdict:
     """Return whether the rate is just below the one at which the squared error diverges."""
-    lr, history = run.experiment.lr, run.history
-    if overflow_epoch(history) is not None or history.train_loss[-1] > history.train_loss[0]:
+    lr = run.experiment.lr
+    if side_of_limit(run.experiment) == "above":
         return False, f"lr {lr:g} diverges."
     met = lr >= 0.86
     larger = "" if met else " A larger rate on the slider does not diverge either."

@@ -14,11 +14,11 @@ from linreg.analysis.rate_regions import choose, region_of_choice, stretches, ta
 from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
     alternation,
+    has_limit,
     is_bounded,
-    is_plain_descent,
     noise_ball,
     overflow_epoch,
-    stability_limit,
+    side_of_limit,
 )
 from linreg.core.data import rows_outside
 from linreg.core.losses import Floats
@@ -26,7 +26,7 @@ from linreg.core.training import Run
 from linreg.formatting import loss_text, number, pair
 from linreg.mistakes.catalog import BUGS
 from linreg.mistakes.run import run_mistake
-from linreg.settings.choices import Loss, Mistake, Schedule
+from linreg.settings.choices import Mistake, Schedule
 from linreg.walkthrough.resume import bookmarks
 from linreg.walkthrough.walk import walk
 
@@ -204,10 +204,9 @@ def _from_first_to_last(loss: Floats) -> str:
 
 def _limit(run: Run) -> str:
     """Return on which side of its limit the learning rate is, where theory gives one; else ""."""
-    if run.experiment.loss is not Loss.MSE or not is_plain_descent(run.experiment):
+    if not has_limit(run.experiment):
         return ""
-    lr = run.experiment.lr
-    side = "above" if lr > stability_limit(run.experiment) else "below"
+    lr, side = run.experiment.lr, side_of_limit(run.experiment)
     return f" For these rows the rate has a limit, and {lr:g} is {side} it."
 
 

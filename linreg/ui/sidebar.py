@@ -10,12 +10,11 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.analysis.theory import is_plain_descent, stability_limit
+from linreg.analysis.theory import has_limit, side_of_limit, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.formatting import number
 from linreg.lesson.glossary import WORDS
 from linreg.lesson.presets import PRESETS
-from linreg.settings.choices import Loss
 from linreg.sharing.pins import MOST_PINS
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.own_table import offer_units
@@ -54,6 +53,12 @@ MORE = (
 
 CHALLENGES_PAGE = "challenges"
 TUNE = "tune"  # the page that compares pinned runs
+
+SIDES = {
+    "below": "below it: stable",
+    "at": "at it: each step ends as high on the other side of the valley",
+    "above": ":orange[**above it: will diverge**]",
+}
 
 OF_THE_LINE = ("weight", "bias", "noise", "start", "stop", "step")  # without effect on own data
 
@@ -170,17 +175,16 @@ def _presets() -> None:
 
 
 def _limit(experiment: Experiment, *, hidden: bool) -> None:
-    if experiment.loss is not Loss.MSE or not is_plain_descent(experiment):
+    if not has_limit(experiment):
         return
     if hidden:
         st.caption("The limit of the learning rate appears after your prediction.")
         return
     limit = stability_limit(experiment)
-    verdict = ":orange[**above it: will diverge**]" if experiment.lr > limit else "below it: stable"
     near = number(limit) == number(experiment.lr)  # then four digits do not tell them apart
     text = f"{limit:.7g}" if near else number(limit)
     st.caption(
         f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows. λₘₐₓ says how "
         "sharply the loss surface curves across its valley: the sharper, the shorter the steps "
-        f"that do not climb out of it. {experiment.lr:g} is {verdict}."
+        f"that do not climb out of it. {experiment.lr:g} is {SIDES[side_of_limit(experiment)]}."
     )

@@ -14,6 +14,7 @@ from linreg.analysis.theory import (
     overflow_epoch,
     overflow_text,
     overflows_untrained,
+    side_of_limit,
     stability_limit,
 )
 from linreg.engines.replay import replayed
@@ -41,6 +42,21 @@ def test_runs_below_the_limit_converge_and_runs_above_it_do_not() -> None:
     assert epoch is not None
     assert np.isfinite([above.train_loss[:epoch], above.test_loss[:epoch]]).all()
     assert not np.isfinite([above.train_loss[epoch], above.test_loss[epoch]]).all()
+
+
+@pytest.mark.parametrize("rows", [7, 20, 33])
+def test_at_the_limit_the_loss_neither_falls_nor_grows(rows: int) -> None:
+    """In standard units H is 2 I: a step with the rate 1 reflects the line at the best one."""
+    x = np.random.default_rng(rows).normal(20, 5, rows)
+    y = 3 * x + 7 + np.random.default_rng(0).normal(0, 2, rows)
+    x, y = ((values - values.mean()) / values.std() for values in (x, y))
+    points = tuple(zip(x.tolist(), y.tolist(), strict=True))
+    own = Experiment(points=points, train_fraction=1.0, loss=Loss.MSE, epochs=1000)
+    for lr, side in ((0.999, "below"), (1.0, "at"), (1.001, "above")):
+        e = replace(own, lr=lr)
+        first, last = replayed(e).history.train_loss[[0, -1]]
+        assert side_of_limit(e) == side
+        assert (last < 0.99 * first, last > 1.01 * first) == (side == "below", side == "above")
 
 
 def test_an_overflow_of_the_test_loss_alone_is_one() -> None:

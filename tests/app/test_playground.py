@@ -311,6 +311,16 @@ def test_a_rate_beside_its_limit_is_told_from_it() -> None:
     assert "above it" in said
 
 
+def test_a_rate_at_its_limit_is_said_to_be_neither_stable_nor_to_diverge() -> None:
+    """Rows in standard units, whose limit is 1 up to rounding."""
+    app = opened(loss="mse", lr="1", epochs="20", train="1")
+    app.session_state["linreg"].points = ((-1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (1.0, -1.0))
+    [said] = [each.value for each in run(app).caption if "diverges above" in each.value]
+    assert "1 is at it" in said
+    assert "stable" not in said
+    assert "will diverge" not in said
+
+
 def test_own_numbers_stand_in_the_table_as_they_were_given() -> None:
     """A salary of 116,969 is not 117,000, and y - learned is the difference of what is shown."""
     app = opened(train="0.5")

@@ -106,6 +106,16 @@ def test_a_line_by_hand_beats_gradient_descent_where_its_loss_is_lower(seed: int
     assert seen == {True, False}
 
 
+@pytest.mark.parametrize(("lr", "diverges"), [(0.86249, False), (0.8625, True)])
+def test_a_rate_just_above_the_limit_diverges_though_the_run_ends_before(
+    lr: float, diverges: bool
+) -> None:
+    """The limit of the lesson's rows is 0.862493; 1000 epochs are too few to see 0.8625 diverge."""
+    met, says = verdict("limit", lr=lr)
+    assert met is not diverges
+    assert (f"lr {lr:g} diverges." in says) is diverges
+
+
 @pytest.mark.parametrize("key", list(NEARLY))
 def test_a_run_that_nearly_meets_the_goal_is_refused(key: str) -> None:
     """The run is close to a solution but misses the goal."""
