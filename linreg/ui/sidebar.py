@@ -92,6 +92,7 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
         experiment = agree(values)
         asked = page == CHALLENGES_PAGE and is_open(shown_challenge())
         _limit(experiment, hidden=asked or curtain_is_down(experiment))
+        _no_validation(experiment)
         if units is not None:
             with units:
                 offer_units(experiment, "sidebar")
@@ -125,6 +126,15 @@ def _own_data() -> DeltaGenerator | None:
     st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
     keep_in_tab(points, standard=standard)
     return place
+
+
+def _no_validation(experiment: Experiment) -> None:
+    """Say so where the validation share is above 0, but too small for a row."""
+    share = experiment.validation_fraction
+    if share and not experiment.n_validation:
+        st.caption(
+            f"A validation share of {share:g} gives none of these {experiment.n_points} rows."
+        )
 
 
 def _pin_button(experiment: Experiment) -> None:

@@ -192,6 +192,17 @@ def test_controls_that_exclude_each_other_are_put_right(trained: list[Experiment
     assert "validation share of 0" in app.warning[0].value
 
 
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.15])
+def test_a_share_that_gives_no_validation_row_is_said(share: float) -> None:
+    """As many rows as a copy of the split has; without a share nothing is missed."""
+    rows = range(10)
+    app = opened(start="-5", stop="5", step="1", train="0.15", validation=f"{share:g}")
+    validation_rows = rows[round(0.15 * len(rows)) : round((0.15 + share) * len(rows))]
+    is_missed = share > 0 and not validation_rows
+    assert (share == 0.1) == is_missed
+    assert any("validation share" in each.value for each in app.caption) == is_missed
+
+
 def test_divergence_is_named_before_and_after_the_run() -> None:
     """The limit is beside the rate; the page names the epoch of the overflow."""
     app = opened(loss="mse", lr="1", epochs="1000")
