@@ -355,5 +355,5 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     expect(tab.get_by_text("The dot with a ring is yours: learning rate 0.1.")).to_be_visible()
     assert own.get_attribute("cx") == dot.nth(1).get_attribute("cx")
     tab.evaluate(WALKS, [script, list(data), []])  # beside it: each clips its own contours
-    expect(tab.locator(".linreg-plot .legend")).to_have_count(2)
+    expect(tab.locator(".linreg-legend")).to_have_count(2)
     assert len(set(tab.locator(".linreg-plot").evaluate_all(CLIPS))) == 2

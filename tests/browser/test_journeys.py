@@ -105,7 +105,8 @@ def zoom_legend_choices_and_scroll_outlive_a_change(page: Page) -> None:
     zoomed = "div => div._fullLayout.xaxis.range.concat(div._fullLayout.yaxis.range)"
     page.wait_for_function(f"div => ({zoomed})(div)[0] > 0.01", arg=element)
     view: list[float] = chart.evaluate(zoomed)
-    chart.locator(".legendtoggle").first.click()
+    legend = page.get_by_role("group", name="Predictions")
+    legend.get_by_role("button", name="training data").press("Enter")
     hidden = "div => div._fullData.find((t) => t.name === 'training data').visible"
     page.wait_for_function(f"div => ({hidden})(div) === 'legendonly'", arg=element)
     main = page.get_by_test_id("stMain")
@@ -115,6 +116,12 @@ def zoom_legend_choices_and_scroll_outlive_a_change(page: Page) -> None:
     assert chart.evaluate(hidden) == "legendonly"
     assert main.evaluate("main => main.scrollTop") == 120
     assert chart.evaluate("(div, old) => div === old", element)
+    names = "div => div._fullData.filter((t) => t.visible === true).map((t) => t.name)"
+    legend.get_by_role("button", name="true line").dblclick()
+    assert chart.evaluate(names) == ["true line"]
+    legend.get_by_role("button", name="true line").dblclick()
+    assert len(chart.evaluate(names)) == 5
+    expect(legend.get_by_role("button", pressed=True)).to_have_count(5)
 
 
 def test_a_run_that_takes_long_gives_way_and_a_chart_that_comes_late_is_drawn(

@@ -1,8 +1,13 @@
 """How tests look at a figure: its traces by name, its words, and what every figure must have."""
 
+import re
 from typing import Any
 
 import plotly.graph_objects as go
+
+from linreg.ui.browser.assets import SOURCES
+
+LEGEND = (SOURCES / "legend.js").read_text(encoding="utf-8")
 
 
 def traces(figure: go.Figure) -> dict[str, Any]:
@@ -30,4 +35,15 @@ def assert_whole(figure: go.Figure) -> None:
     assert "(" in figure.layout.yaxis.title.text
     assert figure.layout.xaxis.title.text
     assert figure.layout.uirevision
-    traces(figure)
+    for drawn in traces(figure).values():
+        if drawn.type == "scatter" and drawn.showlegend is not False:
+            assert_has_a_key(drawn)
+
+
+def assert_has_a_key(drawn: Any) -> None:
+    """The legend knows how to draw the marker and the dashes."""
+    symbol = drawn.marker.symbol or "circle"
+    name = re.sub("(-thin)?(-open)?$", "", symbol)
+    assert name in ("circle", "x", "cross") or re.search(rf"CORNERS = .*\b{name}\b", LEGEND)
+    dash = drawn.line.dash or "solid"
+    assert dash == "solid" or re.search(rf"DASHES = .*\b{dash}:", LEGEND)

@@ -10,6 +10,7 @@ import { Player } from "./player.js";
 import { element } from "./dom.js";
 import { Early } from "./early.js";
 import { Hand } from "./hand.js";
+import { Legend } from "./legend.js";
 import { Preview } from "./preview.js";
 import { keepArrayAttributes, traceUid } from "./plotly_internals.js";
 import { SWARM, asRun } from "./swarm.js";
@@ -17,7 +18,6 @@ import { Tabs } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
 const FIRST = 1_200; // ms in which only one trace is seen, where the data ask for it
-const WIDE = 560; // pixels of a chart whose legend may be large
 const NARROWEST = 100; // pixels in which Plotly can draw a chart
 const stages = new WeakMap();
 let plotly; // the promise of window.Plotly, one for the page
@@ -186,25 +186,32 @@ class Chart {
     this.title = element("h2");
     this.says = element("p");
     this.plot = element("div", { class: "linreg-plot", translate: "no" });
-    this.frame = element("div", { class: "linreg-frame", role: "group" }, this.plot);
+    this.legend = new Legend(() => this.showOrHide());
+    this.area = element("div", { class: "linreg-area" }, this.plot);
+    this.frame = element("div", { class: "linreg-frame", role: "group" }, this.legend.root, this.area);
     const caption = element("figcaption", {}, this.title, this.says);
     // It must be in the page before Plotly measures it.
     const figure = element("figure", { class: "linreg-chart" }, caption, this.frame);
     stage.grid.append(figure);
     this.tab = stage.tabs.add(figure);
-    this.overlay = new Overlay(name, this.plot, this.frame);
+    this.overlay = new Overlay(name, this.plot, this.area);
   }
 
   async draw(Plotly, { data, layout }, look) {
     const { title, ...rest } = layout;
-    const traces = data.map((trace) => ({ ...trace, uid: traceUid(trace.name) + (trace.type === "contour" ? this.number : "") }));
+    const traces = data.map((trace) => ({
+      ...trace,
+      uid: traceUid(trace.name) + (trace.type === "contour" ? this.number : ""),
+      visible: this.legend.visibility(trace),
+    }));
+    this.picture = { data: traces, layout: { ...layout, font: { ...layout.font, color: look.text }, paper_bgcolor: look.background } };
+    this.legend.draw(data, !byTouch() && !printing);
     this.title.textContent = this.tab.textContent = title.text; // first: the plot gets the height that the caption leaves
     this.says.textContent = title.subtitle.text;
     this.describe("");
     if (this.widened) await this.narrow(Plotly);
-    await Plotly.react(this.plot, traces, dressed(rest, look, this.legendScale(look)), ...this.newConfig());
-    if (look.size) await Plotly.redraw(this.plot); // makes room for a legend that now has fewer rows
     this.Plotly = Plotly;
+    await Plotly.react(this.plot, traces, dressed(rest, look), ...this.newConfig());
     this.resizer ??= this.followSize();
     this.clicks ??= this.plot.on("plotly_click", ({ points: [{ x, y }] }) =>
       this.stage.picked({ chart: this.name, x, y }),
@@ -212,9 +219,8 @@ class Chart {
     this.overlay.attach();
   }
 
-  // Legends grow less than other texts where the chart is too narrow for them.
-  legendScale({ scale }) {
-    return parseInt(this.size ?? this.plot.offsetWidth) >= WIDE ? scale : Math.min(scale, 1.2);
+  showOrHide() {
+    this.Plotly.restyle(this.plot, { visible: this.plot.data.map((trace) => this.legend.visibility(trace)) });
   }
 
   // Plotly's configuration, only where it is another than before: Plotly takes long to compare them.
@@ -222,7 +228,7 @@ class Chart {
     const by = byTouch();
     if (by === this.byTouch) return [];
     this.byTouch = by;
-    return [config()];
+    return [config(this.Plotly.Icons.camera, () => this.Plotly.downloadImage(this.picture, { filename: this.name, ...PICTURE }))];
   }
 
   // The axes go back to what is drawn, after a sketch for which they were widened.
@@ -242,11 +248,9 @@ class Chart {
       if (this.plot.offsetWidth < NARROWEST || size === this.size) return;
       this.size = size;
       await this.Plotly.Plots.resize(this.plot);
-      if (this.closed) return; // the visitor has left the page meanwhile
-      await this.Plotly.redraw(this.plot); // makes room for a legend that now has more rows
       if (!this.closed) this.overlay.place(); // axes may have moved after Plotly's last event
     });
-    resizer.observe(this.frame);
+    resizer.observe(this.area);
     return resizer;
   }
 
@@ -258,6 +262,7 @@ class Chart {
 }
 
 const USUAL_SIZE = 16; // pixels of the page's type
+const PICTURE = { format: "png", width: 960, height: 640 };
 const PAPER = { text: "#000", background: "#fff", scale: 1, size: { width: 640, height: 360 } };
 
 let printing = false;
@@ -273,21 +278,14 @@ window.matchMedia("print").addEventListener("change", ({ matches }) => print(mat
 
 const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
-// As wide as the chart, and text only: its entries are too small for fingers.
-const LEGEND_ON_A_PHONE = {
-  x: -0.15,
-  indentation: -6,
-  itemclick: false,
-  itemdoubleclick: false,
-};
-
-function config() {
+function config(camera, savePicture) {
   return {
     displaylogo: false,
     showSendToCloud: false, // no chart is sent to another host
     displayModeBar: byTouch() ? false : "hover",
     showAxisDragHandles: !byTouch(),
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage"],
+    modeBarButtonsToAdd: [{ name: "save", title: "Save the chart as a picture", icon: camera, click: savePicture }],
   };
 }
 
@@ -303,7 +301,7 @@ function readLook(root) {
   };
 }
 
-function dressed(layout, look, legendScale) {
+function dressed(layout, look) {
   const size = layout.font.size * look.scale;
   return {
     ...layout,
@@ -316,16 +314,10 @@ function dressed(layout, look, legendScale) {
       bordercolor: look.text,
       font: { size, color: look.text },
     },
-    legend: {
-      ...layout.legend,
-      y: 1.02,
-      yanchor: "bottom",
-      font: { size: layout.legend.font.size * legendScale },
-      ...(byTouch() && { ...LEGEND_ON_A_PHONE, font: { size } }),
-    },
+    showlegend: false, // legend.js has it
     xaxis: withTitle(layout.xaxis, size, 6),
     yaxis: withTitle(layout.yaxis, size, look.scale > 1 ? 16 : 6),
-    margin: { ...layout.margin, t: 8, b: 8 }, // Plotly adds what axis and legend need
+    margin: { ...layout.margin, t: 8, b: 8 }, // Plotly adds what the axes need
     // Its style puts it beside the title of the x axis, where it covers no data.
     modebar: { orientation: "h", bgcolor: look.background, color: look.text, activecolor: look.text },
   };

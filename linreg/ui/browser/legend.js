@@ -1,0 +1,108 @@
+// The legend above a chart: a button for each entry shows its traces or hides them, and a double
+// click shows them alone.
+//
+// Its entries wrap as text does. Plotly's own legend has columns of one width, so it needs up to five
+// lines for what fits in two; it takes part of each drawing's time, and no key can reach it.
+
+import { element, shape } from "./dom.js";
+
+const CORNERS = { "triangle-up": 3, "triangle-down": 3, square: 4, diamond: 4, pentagon: 5, hexagon: 6, star: 10 };
+const TURNED = { "triangle-down": Math.PI, square: Math.PI / 4 };
+const DASHES = { dot: "2 3", dash: "6 4", dashdot: "7 3 2 3" };
+const RADIUS = 5; // pixels of a marker
+
+export class Legend {
+  // `changed` is called with groups of traces and whether they are hidden now.
+  constructor(changed) {
+    this.changed = changed;
+    this.hidden = new Set(); // groups
+    this.root = element("div", { class: "linreg-legend" });
+  }
+
+  // Draws the entries of these traces; as plain text where they do not work as buttons.
+  draw(traces, works) {
+    const named = traces.filter(({ name, type, showlegend }) => name && type === "scatter" && showlegend !== false);
+    this.groups = named.map(groupOf);
+    const entries = named.length > 1 ? named : []; // one alone is named by the chart's title
+    const looks = JSON.stringify([works, entries.map(lookOf)]);
+    if (looks !== this.looks) this.root.replaceChildren(...entries.map((trace) => this.entry(trace, works)));
+    this.looks = looks;
+    this.mark();
+  }
+
+  entry(trace, works) {
+    const content = [key(trace), plainText(trace.name)];
+    if (!works) return element("span", {}, ...content);
+    const button = element("button", { type: "button", "data-group": groupOf(trace) }, ...content);
+    button.addEventListener("click", () => this.hide(toggled(this.hidden, groupOf(trace))));
+    button.addEventListener("dblclick", () => this.hide(this.allBut(groupOf(trace))));
+    return button;
+  }
+
+  // Every other group; none if these are hidden already.
+  allBut(group) {
+    const others = new Set(this.groups.filter((each) => each !== group));
+    return [...others].every((each) => this.hidden.has(each)) ? new Set() : others;
+  }
+
+  hide(groups) {
+    this.hidden = groups;
+    this.mark();
+    this.changed();
+  }
+
+  mark() {
+    for (const entry of this.root.querySelectorAll("button")) {
+      entry.setAttribute("aria-pressed", !this.hidden.has(entry.dataset.group));
+    }
+  }
+
+  visibility(trace) {
+    return this.hidden.has(groupOf(trace)) ? "legendonly" : true;
+  }
+}
+
+const groupOf = ({ legendgroup, name }) => legendgroup ?? name;
+
+const lookOf = ({ name, mode, line, marker }) => [name, mode, line, marker?.symbol, marker?.color];
+
+function toggled(groups, group) {
+  const changed = new Set(groups);
+  if (!changed.delete(group)) changed.add(group);
+  return changed;
+}
+
+// A name as Plotly shows it, where &lt; is <.
+const plainText = (name) => new DOMParser().parseFromString(name, "text/html").body.textContent;
+
+// The line and the marker of a trace.
+function key({ mode, line, marker }) {
+  const { symbol = "circle", color = line?.color } = marker ?? {};
+  const width = mode.includes("lines") ? 26 : 2 * RADIUS + 4;
+  const parts = [];
+  if (mode.includes("lines")) {
+    const dash = DASHES[line.dash] ?? "none";
+    parts.push(shape("path", { d: `M${-width / 2},0h${width}`, stroke: line.color, "stroke-width": 2.5, "stroke-dasharray": dash }));
+  }
+  if (mode.includes("markers")) {
+    const fill = symbol.endsWith("-open") ? "none" : color;
+    parts.push(shape("path", { d: outline(symbol), stroke: color, "stroke-width": fill === "none" ? 2 : 1, fill }));
+  }
+  const box = `${-width / 2} ${-RADIUS - 2} ${width} ${2 * RADIUS + 4}`;
+  return shape("svg", { viewBox: box, width, height: 2 * RADIUS + 4, "aria-hidden": "true" }, ...parts);
+}
+
+// A marker of Plotly, by its name, around (0, 0).
+function outline(symbol) {
+  const name = symbol.replace(/(-thin)?(-open)?$/, "");
+  if (name === "x") return "M-4,-4l8,8m0,-8l-8,8";
+  if (name === "cross") return "M-5,0h10m-5,-5v10";
+  const corners = CORNERS[name];
+  if (!corners) return `M${-RADIUS},0a${RADIUS},${RADIUS} 0 1 0 ${2 * RADIUS},0a${RADIUS},${RADIUS} 0 1 0 ${-2 * RADIUS},0z`;
+  const points = Array.from({ length: corners }, (_, at) => {
+    const angle = (2 * Math.PI * at) / corners + (TURNED[name] ?? 0);
+    const radius = name === "star" && at % 2 ? RADIUS * 0.45 : RADIUS;
+    return `${(radius * Math.sin(angle)).toFixed(2)},${(-radius * Math.cos(angle)).toFixed(2)}`;
+  });
+  return `M${points.join("L")}Z`;
+}
