@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from linreg.analysis.closed_form import lowest_losses
 from linreg.analysis.sweeps import Sweep
-from linreg.analysis.theory import is_bounded
+from linreg.analysis.theory import is_bounded, once_finite
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats
 
@@ -191,9 +191,8 @@ def _at(losses: Floats, index: int | None) -> float:
 
 
 def _diverged(sweep: Sweep) -> Flags:
-    others = (sweep.validation_loss, sweep.test_loss)
-    present = [loss for loss in others if np.isfinite(loss).any()]
-    recorded = np.concatenate([sweep.train_loss, *present, sweep.weight, sweep.bias], axis=1)
+    others = map(once_finite, (sweep.validation_loss, sweep.test_loss))
+    recorded = np.concatenate([sweep.train_loss, *others, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)
     if is_bounded(sweep.experiment):
         return overflowed

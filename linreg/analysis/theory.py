@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
-from linreg.core.losses import losses_at
+from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History
 from linreg.core.training import Run
 from linreg.settings.choices import Loss, Optimizer, Schedule
@@ -82,8 +82,8 @@ def is_bounded(experiment: Experiment) -> bool:
 def overflow_epoch(history: History) -> int | None:
     """Return the first epoch in which a loss or a parameter is NaN or infinite, or None.
 
-    A set without a finite loss in any epoch does not count: it has no rows, or rows that are too
-    large for float32 whatever the model is.
+    Before its first finite loss a validation or test set does not count: it has no rows, or rows
+    that are too large for float32 with the first line, or with every line.
     """
     finite = np.isfinite([*_end_of_epoch(history).values()]).all(axis=0)
     return None if finite.all() else int(np.argmin(finite))
@@ -101,13 +101,17 @@ def overflow_text(history: History) -> str:
     return f"the {', '.join(names[:-1])} and {last} overflow in epoch {epoch}"
 
 
+def once_finite(losses: Floats) -> Floats:
+    """Return losses, (..., epochs), with 0 in place of those before the first finite one."""
+    return np.where(np.logical_or.accumulate(np.isfinite(losses), axis=-1), losses, np.float32(0))
+
+
 def _end_of_epoch(history: History) -> dict[str, npt.NDArray[np.float32]]:
     """Return the losses and the parameters that the epochs leave, (epochs,) each, by name."""
-    others = {"validation loss": history.validation_loss, "test loss": history.test_loss}
-    present = {name: loss for name, loss in others.items() if np.isfinite(loss).any()}
     return {
         "training loss": history.train_loss,
-        **present,
+        "validation loss": once_finite(history.validation_loss),
+        "test loss": once_finite(history.test_loss),
         "weight": history.weight[1:],
         "bias": history.bias[1:],
     }

@@ -94,6 +94,18 @@ def test_rows_that_are_too_large_do_not_make_a_run_diverge() -> None:
     assert never_finite(replayed(Experiment(train_fraction=1.0))) == ()
 
 
+def test_a_set_that_is_finite_only_later_does_not_make_a_run_diverge() -> None:
+    """A test row at 1e20: its squared error overflows until the line is nearly right."""
+    line = [(i / 10, 0.07 * i + 0.3) for i in range(8)]
+    far = Experiment(points=(*line, (0.8, 0.86), (1e20, 7e19)), loss=Loss.MSE, lr=0.5, epochs=500)
+    history = replayed(far).history
+    assert not np.isfinite(history.test_loss[0])
+    assert np.isfinite(history.test_loss[-1])
+    assert history.train_loss[-1] < 1e-9
+    assert overflow_epoch(history) is None
+    assert Region.DIVERGES not in regions(sweep(far, [0.1, 0.5]))
+
+
 def test_a_rate_that_overflows_within_the_first_epoch_is_not_blamed_on_the_data() -> None:
     """The lesson's rows, one in a batch: the first squared error is finite, a later one is not."""
     run = train(Experiment(loss=Loss.MSE, lr=10.0, batch_size=1, epochs=1))
