@@ -127,9 +127,13 @@ def formula(weight: float, bias: float) -> str:
     return f"y = {number(weight)} x {'-' if bias < 0 else '+'} {number(abs(bias))}"
 
 
-def apart(one: float, other: float) -> tuple[str, str]:
-    """Return two numbers, with so many digits that different numbers have different texts."""
-    texts = number(one), number(other)
+def apart(one: float, other: float, text: Callable[[float], str] = number) -> tuple[str, str]:
+    """Return two numbers, with so many digits that different numbers have different texts.
+
+    Arguments:
+        text: writes both, if that is enough.
+    """
+    texts = text(one), text(other)
     for digits in range(5, 10):
         if one == other or texts[0] != texts[1]:
             break

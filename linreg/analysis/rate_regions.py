@@ -9,22 +9,18 @@ from enum import StrEnum
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
 from linreg.analysis.closed_form import lowest_losses
+from linreg.analysis.course import Flags, diverges, tail
 from linreg.analysis.sweeps import Sweep
-from linreg.analysis.theory import is_bounded, once_finite
+from linreg.analysis.theory import once_finite
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats
 
-Flags = npt.NDArray[np.bool_]
-
-TAIL = 10  # the end of a run is its last tenth
 FEWEST_EPOCHS = 5  # with fewer, its end is also its start
 NEAR = 0.01  # of the decrease that the best rate reached
 CLOSE = 0.1  # of the loss of a horizontal line: so far above the lowest possible loss is good
 ROUNDING = 1e-3  # of the first loss; the same where a horizontal line has no loss
-GROWN = 10  # times the first loss
 STRAIGHT = 0.5  # of the length of the path, between its two ends
 
 
@@ -73,10 +69,10 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     depend on the epoch in which an oscillating run stops. Each level is compared with the best
     level of the sweep, so the region of a rate depends on the other rates.
 
-    DIVERGES: a loss or a parameter overflowed; or, with the squared error and SGD, the last
-        training loss is more than ten times the first. The gradients of the L1 and of the Huber
-        loss are bounded, and so is a step of Adam: such runs may end with a high loss, but it
-        does not grow without limit.
+    DIVERGES: a loss or a parameter overflowed; or, with the squared error and SGD, the training
+        loss has grown to more than ten times the first and does not fall again. The gradients of
+        the L1 and of the Huber loss are bounded, and so is a step of Adam: such runs may end with
+        a high loss, but it does not grow without limit.
     GOOD: at most 1 % is missing of the decrease from the first loss to the best level, and the
         level is close to the lowest loss that a line can have: above it by at most a tenth of
         the loss of a horizontal line. No rate above one that misses this is good: where a run
@@ -167,11 +163,6 @@ def region_of_choice(sweep: Sweep, chosen: int) -> str:
     )
 
 
-def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the last tenth along the last axis, but at least three values if there are so many."""
-    return values[..., -max(values.shape[-1] // TAIL, 3) :]
-
-
 def _close(experiment: Experiment, first: float) -> float:
     """Return the highest loss that is close to the lowest possible one.
 
@@ -194,10 +185,7 @@ def _diverged(sweep: Sweep) -> Flags:
     others = map(once_finite, (sweep.validation_loss, sweep.test_loss))
     recorded = np.concatenate([sweep.train_loss, *others, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)
-    if is_bounded(sweep.experiment):
-        return overflowed
-    grown: Flags = sweep.train_loss[:, -1] > GROWN * sweep.train_loss[:, 0]
-    return overflowed | grown
+    return overflowed | diverges(sweep.experiment, sweep.train_loss)
 
 
 def _on_its_way(sweep: Sweep) -> Flags:

@@ -14,6 +14,7 @@ from linreg.core.training import Run
 from linreg.settings.choices import Loss, Optimizer, Schedule
 
 ROUNDING = 5e-7  # a few units in the last place of a float32 near one
+ALIKE = 1e-3  # of a loss: two losses that differ by more have different texts
 AT_THE_LIMIT = 1e-6  # of the limit; so little changes a loss by 4 % in 10,000 epochs
 
 
@@ -144,7 +145,8 @@ def alternation(history: History) -> Alternation | None:
     """Return the two-cycle in which the run ends; None if it ends in another way, or overflows.
 
     The states must repeat to the last bit, at least twice each. If two states differ only by the
-    rounding of float32, the run has converged.
+    rounding of float32, the run has converged. If their training losses hardly differ, the line
+    jumps between two sides of the best one, but the loss does not alternate.
     """
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
@@ -157,11 +159,10 @@ def alternation(history: History) -> Alternation | None:
     first = int(np.flatnonzero(differs)[-1]) + 1 if differs.any() else 0
     if first > epochs - 4:
         return None
-    return Alternation(
-        first_epoch=first,
-        train=_pair(history.train_loss[first:]),
-        test=_pair(history.test_loss[first:]),
-    )
+    train = _pair(history.train_loss[first:])
+    if np.isclose(*train, rtol=ALIKE, atol=0):
+        return None
+    return Alternation(first_epoch=first, train=train, test=_pair(history.test_loss[first:]))
 
 
 def noise_ball(experiment: Experiment) -> float | None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from linreg.analysis.course import diverges
 from linreg.analysis.theory import (
     Alternation,
     alternation,
-    is_plain_descent,
     noise_ball,
     overflow_epoch,
     overflow_text,
@@ -21,7 +21,7 @@ from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
 from linreg.formatting import loss_text, significant
-from linreg.settings.choices import Loss, Scale
+from linreg.settings.choices import Scale
 
 TOP = 0.65  # of the height of the chart has no room for a label above it
 
@@ -139,17 +139,16 @@ def _says(run: Run, cycle: Alternation | None) -> str:
             f"Training loss alternates between {low} and {high} since "
             f"epoch {cycle.first_epoch}.{_compared(run, cycle)}"
         )
-    first, last = history.train_loss[[0, -1]].tolist()
+    epoch, (first, last) = run.experiment.epochs - 1, history.train_loss[[0, -1]].tolist()
     in_batches = run.experiment.n_batches > 1
     before = (
         "(mean over its rows, each before its batch's step)" if in_batches else "before its step"
     )
     after = "after the last step" if in_batches else "after it"
-    grows = last > 10 * first and last == history.train_loss.max()
-    if run.experiment.loss is Loss.MSE and is_plain_descent(run.experiment) and grows:
-        ends = f"from {significant(first)} to {significant(last)}, before the last step"
-        return f"Diverging: the training loss has grown {ends}."
-    ends = f"Epoch {run.experiment.epochs - 1}: training loss {loss_text(last)} {before}"
+    if diverges(run.experiment, history.train_loss):
+        ends = f"from {significant(first)} to {significant(last)}"
+        return f"Diverging: the training loss has grown {ends} in epoch {epoch}."
+    ends = f"Epoch {epoch}: training loss {loss_text(last)} {before}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
         if not np.isnan(loss[-1]):
             ends += f", {name} loss {loss_text(loss[-1])} {after}"

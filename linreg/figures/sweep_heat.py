@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from plotly.colors import get_colorscale
 
-from linreg.analysis.rate_regions import Region, best, regions, stretches, tail
+from linreg.analysis.course import tail
+from linreg.analysis.rate_regions import Region, best, regions, stretches
 from linreg.analysis.sweeps import Sweep
 from linreg.figures.elements.axes import labelled, loss_title, ticks_between
 from linreg.figures.elements.drawing import Drawing, drawn

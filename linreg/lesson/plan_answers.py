@@ -8,22 +8,20 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from linreg.analysis.rate_regions import choose, region_of_choice, stretches, tail
+from linreg.analysis.course import Course, course, tail
+from linreg.analysis.rate_regions import choose, region_of_choice, stretches
 from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
     alternation,
     has_limit,
-    is_bounded,
     noise_ball,
-    overflow_epoch,
     side_of_limit,
 )
 from linreg.core.data import rows_outside
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.formatting import loss_text, number, pair
+from linreg.formatting import apart, loss_text, number, pair
 from linreg.mistakes.catalog import BUGS
 from linreg.mistakes.run import run_mistake
 from linreg.settings.choices import Mistake, Schedule
@@ -137,55 +135,35 @@ def swing_at_the_end(run: Run) -> Told:
     )
 
 
-COURSE = (
-    "Fall, without a clear swing at the end",
-    "Alternate between two values at the end",
-    "Grow",
-    "Swing at the end, but not between two values",
-)
-# A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
-# more than a share of the loss at the end, unless that is nearly zero.
-SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
-ALIKE = 0.01  # of the distance between two values: what differs by less is one value
+COURSE = tuple(each.value for each in Course)
 
 
 def course_of_the_loss(run: Run) -> Told:
     """Return which of COURSE the training loss of any run takes; None for a single epoch."""
-    loss, cycle = run.history.train_loss, alternation(run.history)
+    loss = run.history.train_loss
     if len(loss) == 1:
         return Told(None, "One epoch has one training loss, so there is no course to predict.")
-    last, first = tail(loss).astype(float), float(loss[0])
-    says = f"{_from_first_to_last(loss)}{_limit(run)}"
+    found = course(run)
+    says = f"{_from_first_to_last(loss)}{_limit(run)}{_ending(run, found)}"
+    return Told(COURSE.index(found), says)
+
+
+def _ending(run: Run, found: Course) -> str:
+    """Return what the last training losses of a run with this course are; "" if that is plain."""
+    loss, cycle = run.history.train_loss, alternation(run.history)
+    last = tail(loss)
+    since, low, high = f" In the last {len(last)} epochs it", float(last.min()), float(last.max())
     if cycle is not None:
-        values = " and ".join(map(loss_text, cycle.train))
-        return Told(1, f"{says} From epoch {cycle.first_epoch} on it alternates between {values}.")
-    above = last.mean() > first
-    if overflow_epoch(run.history) is not None or (above and not is_bounded(run.experiment)):
-        return Told(2, says)
-    if _swings(last, first) and (two := _nearly_two(last)):
-        values = " and ".join(map(loss_text, two))
-        ends = f"In the last {len(last)} epochs it alternates between nearly {values}."
-        return Told(1, f"{says} {ends}")
-    if above or _swings(last, first):
-        values = " and ".join(map(loss_text, (last.min(), last.max())))
-        return Told(3, f"{says} In the last {len(last)} epochs it is between {values}.")
-    if (np.diff(last) > 0).any():
-        says += f" Where it still rises, that is little beside the {loss_text(first)} of epoch 0."
-    return Told(0, says)
-
-
-def _swings(last: npt.NDArray[np.float64], first: float) -> bool:
-    """Return whether the last losses of a run rise clearly; `first` is the loss of epoch 0."""
-    rise, mean = (last - np.minimum.accumulate(last)).max(), last.mean()
-    return bool(rise > min(SWING * first, SWING_AT_THE_END * mean) and mean > NEARLY_ZERO * first)
-
-
-def _nearly_two(last: npt.NDArray[np.float64]) -> tuple[float, float] | None:
-    """Return the two values between which the last losses alternate, or nearly; else None."""
-    every_other = last[::2], last[1::2]
-    low, high = sorted(float(values.mean()) for values in every_other)
-    spread = max(np.ptp(values) for values in every_other)
-    return (low, high) if len(last) > 3 and spread < ALIKE * (high - low) else None
+        since, (low, high) = f" From epoch {cycle.first_epoch} on it", cycle.train
+    two = " and ".join(apart(low, high, loss_text))
+    if found is Course.ALTERNATES:
+        return f"{since} alternates between {'nearly ' * (cycle is None)}{two}."
+    if found is Course.SWINGS or (found is Course.OTHER and np.isfinite(loss).all()):
+        return f"{since} is {f'between {two}' if low < high else loss_text(low)}."
+    if found is Course.FALLS and (np.diff(last) > 0).any():
+        beside = loss_text(float(loss[0]))
+        return f" Where it still rises, that is little beside the {beside} of epoch 0."
+    return ""
 
 
 def _from_first_to_last(loss: Floats) -> str:
@@ -198,7 +176,7 @@ def _from_first_to_last(loss: Floats) -> str:
     else:
         end = int(np.argmin(finite)) - 1
         then = f", and from epoch {end + 1} on it is not a finite number"
-    first, last = (loss_text(float(loss[epoch])) for epoch in (0, end))
+    first, last = apart(float(loss[0]), float(loss[end]), loss_text)
     return f"The training loss goes from {first} in epoch 0 to {last} in epoch {end}{then}."
 
 

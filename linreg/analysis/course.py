@@ -1,0 +1,98 @@
+"""What the training loss of a run does from its first to its last epoch.
+
+One judgement for all pages, of recorded losses alone. Knows nothing of other runs: how good a
+learning rate is beside others is in `linreg.analysis.rate_regions`.
+"""
+
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg.analysis.theory import alternation, is_bounded, overflows_untrained
+from linreg.core.experiment import Experiment
+from linreg.core.losses import Floats
+from linreg.core.training import Run
+
+Flags = npt.NDArray[np.bool_]
+
+TAIL = 10  # the end of a run is its last tenth
+GROWN = 10  # times the first loss
+NEAR = 0.9  # of the largest loss: what is above it is near it
+ROUNDING = 1e-5  # of the first loss: less is no change
+# A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
+# more than a share of the loss at the end, unless that is nearly zero.
+SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
+ALIKE = 0.01  # of the distance between two values: what differs by less is one value
+
+
+class Course(StrEnum):
+    """What the training loss of a run does, as an answer to that question."""
+
+    FALLS = "Fall, without a clear swing at the end"
+    ALTERNATES = "Alternate between two values at the end"
+    GROWS = "Grow"
+    SWINGS = "Swing at the end, but not between two values"
+    OTHER = "None of these"
+
+
+def course(run: Run) -> Course:
+    """Return what the training loss of a run of two epochs or more does.
+
+    FALLS: the last loss is below the first, and the loss does not rise clearly at the end.
+    ALTERNATES: it ends between two values that differ, exactly or nearly.
+    GROWS: as `grows` says, or it overflows.
+    SWINGS: it rises clearly at the end, and does none of the above.
+    OTHER: it is constant; or it has grown and falls again; or the first line's loss overflows.
+    """
+    loss = run.history.train_loss
+    if overflows_untrained(run):
+        return Course.OTHER
+    if not np.isfinite(loss).all():
+        return Course.GROWS
+    if alternation(run.history) is not None or _nearly_alternates(loss):
+        return Course.ALTERNATES
+    if grows(loss):
+        return Course.GROWS
+    if _swings(loss):
+        return Course.SWINGS
+    return Course.FALLS if loss[-1] < (1 - ROUNDING) * loss[0] else Course.OTHER
+
+
+def grows(train_loss: Floats) -> Flags:
+    """Return whether each loss, (..., epochs), ends above its first value and near its largest.
+
+    In the second half of the epochs it stays near the largest one once it is there.
+    """
+    near = train_loss >= NEAR * train_loss.max(axis=-1, keepdims=True)
+    late = near[..., near.shape[-1] // 2 :]
+    stays = (np.logical_or.accumulate(late, axis=-1) == late).all(axis=-1) & late[..., -1]
+    found: Flags = stays & (train_loss[..., -1] > (1 + ROUNDING) * train_loss[..., 0])
+    return found
+
+
+def diverges(experiment: Experiment, train_loss: Floats) -> Flags:
+    """Return whether each finite loss, (..., epochs), has grown tenfold, as no bounded one does."""
+    tenfold: Flags = train_loss[..., -1] > GROWN * train_loss[..., 0]
+    return tenfold & grows(train_loss) & (not is_bounded(experiment))
+
+
+def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return the last tenth along the last axis, but at least three values if there are so many."""
+    return values[..., -max(values.shape[-1] // TAIL, 3) :]
+
+
+def _nearly_alternates(train_loss: Floats) -> bool:
+    """Return whether the last losses are two values in turn, or nearly."""
+    last = tail(train_loss).astype(np.float64)
+    one, other = last[::2], last[1::2]
+    spread = max(np.ptp(one), np.ptp(other))
+    alike = len(last) > 3 and spread < ALIKE * abs(one.mean() - other.mean())
+    return bool(alike) and _swings(train_loss)
+
+
+def _swings(train_loss: Floats) -> bool:
+    """Return whether the last losses rise clearly."""
+    first, last = float(train_loss[0]), tail(train_loss).astype(np.float64)
+    rise, mean = (last - np.minimum.accumulate(last)).max(), last.mean()
+    return bool(rise > min(SWING * first, SWING_AT_THE_END * mean) and mean > NEARLY_ZERO * first)

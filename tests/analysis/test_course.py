@@ -1,0 +1,91 @@
+"""What a loss does, compared with the losses themselves, number by number."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, sweep, train
+from linreg.analysis.course import Course, course
+from linreg.analysis.rate_regions import Region, regions
+from linreg.analysis.theory import alternation
+from linreg.figures import loss_figure
+from tests.support.figures import says
+from tests.support.strategies import experiments
+
+MSE = Experiment(loss=Loss.MSE)
+
+
+@given(experiments(most_epochs=40))
+def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
+    """Each course has its own plain statement about the first losses, the last and the largest."""
+    losses = train(
+        replace(experiment, epochs=max(experiment.epochs, 2))
+    ).history.train_loss.tolist()
+    found = course(train(replace(experiment, epochs=len(losses))))
+    end = losses[-max(len(losses) // 10, 3) :]
+    rises, falls = (any(sign * (b - a) > 0 for a, b in pairwise(end)) for sign in (1, -1))
+    if found is Course.GROWS:
+        assert not np.isfinite(losses).all() or losses[-1] > losses[0]
+        assert not np.isfinite(losses).all() or losses[-1] >= 0.9 * max(losses)
+    elif found is Course.FALLS:
+        assert losses[-1] < losses[0]
+    elif found is Course.ALTERNATES:
+        assert rises
+        assert falls
+        assert abs(losses[-1] - losses[-3]) < 0.02 * abs(losses[-1] - losses[-2])
+    elif found is Course.SWINGS:
+        assert rises
+        assert any(b < a for a, b in pairwise(losses))
+    else:
+        assert losses[-1] >= losses[0] * (1 - 2e-5)
+        assert any(b <= a for a, b in pairwise(losses))
+
+
+@given(experiments(most_epochs=40))
+def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment) -> None:
+    """The sentence of the chart, the region of the sweep and the course agree."""
+    e = replace(experiment, epochs=max(experiment.epochs, 5))
+    run = train(e)
+    diverges = regions(sweep(e, [e.lr]))[0] is Region.DIVERGES
+    assert ("Diverg" in says(loss_figure(run))) is diverges
+    assert not diverges or course(run) is Course.GROWS
+
+
+@pytest.mark.parametrize(
+    ("experiment", "expected"),
+    [
+        (replace(MSE, schedule=Schedule.COSINE, lr=1.0, epochs=4), Course.FALLS),
+        (replace(MSE, schedule=Schedule.COSINE, lr=2.0, epochs=10), Course.OTHER),
+        (replace(MSE, schedule=Schedule.STEP, lr=1.2, epochs=20), Course.OTHER),
+        (replace(MSE, optimizer=Optimizer.MOMENTUM, lr=10.0, epochs=5), Course.GROWS),
+        (replace(MSE, batch_size=1, lr=10.0, epochs=5), Course.GROWS),
+        (Experiment(lr=1.0, epochs=2), Course.GROWS),
+        (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
+        (Experiment(model=Model.LINEAR, epochs=1000), Course.ALTERNATES),
+        (Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0), Course.SWINGS),
+    ],
+)
+def test_the_course_of_short_and_scheduled_runs(experiment: Experiment, expected: Course) -> None:
+    """A peak in the middle is no growth, and growth alone is no swing."""
+    run = train(experiment)
+    assert course(run) is expected
+    assert (regions(sweep(experiment, [experiment.lr]))[0] is Region.DIVERGES) == (
+        expected is Course.GROWS and experiment.loss is Loss.MSE
+    )
+
+
+@pytest.mark.parametrize("rows", [5, 7, 20])
+@pytest.mark.parametrize("epochs", [20, 100])
+def test_a_loss_that_stays_has_no_course_and_does_not_alternate(rows: int, epochs: int) -> None:
+    """In standard units each step of the rate 1 reflects the line at the best one."""
+    x = np.random.default_rng(rows).normal(size=rows)
+    y = np.random.default_rng(0).normal(size=rows)
+    x, y = ((values - values.mean()) / values.std() for values in (x, y))
+    own = replace(MSE, points=tuple(zip(x.tolist(), y.tolist(), strict=True)), train_fraction=1.0)
+    run = train(replace(own, lr=1.0, epochs=epochs))
+    assert np.ptp(run.history.train_loss) < 1e-5
+    assert alternation(run.history) is None
+    assert course(run) is Course.OTHER
