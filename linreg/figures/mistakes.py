@@ -17,7 +17,7 @@ from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
 from linreg.formatting import loss_text, number
 from linreg.mistakes.run import Trial
-from linreg.settings.choices import Scale
+from linreg.settings.choices import Mistake, Scale
 
 HERE, RIGHT = "this code", "right code"
 MOST_LOSS = 100  # times the first loss is the top of the chart
@@ -58,7 +58,7 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
     drawing = make_drawing(
         _parameters(RIGHT, right) + ([] if here is None else _parameters(HERE, here)),
         title="Parameters and gradients",
-        says=NOTHING if here is None else f"This code: {_ends(here)}. Right code: {_ends(right)}.",
+        says=NOTHING if here is None else _says_parameters(right, here, trial.mistake),
         x_title="epoch",
         y_title="value (no unit)",
         x_axis=epoch_axis(healthy.experiment.epochs) | {"anchor": "y2"},
@@ -124,6 +124,8 @@ def _near(rows: list[Floats]) -> Axis:
 def _says_loss(right: History, here: History) -> str:
     ours, theirs = ((h.train_loss, h.test_loss) for h in (here, right))
     if np.array_equal(ours, theirs, equal_nan=True):
+        if overflows := overflow_text(right):  # then nan hides how the losses differ
+            return f"In both codes {overflows}."
         end = loss_text(float(right.train_loss[-1]))
         return f"Both have the same losses to the last bit: training loss {end} at the end."
     first, end = (loss_text(float(right.train_loss[epoch])) for epoch in (0, -1))
@@ -145,15 +147,22 @@ def _course(history: History) -> str:
     return f"training loss {first} at first, {low} to {high} in the second half"
 
 
+def _says_parameters(right: History, here: History, mistake: Mistake) -> str:
+    is_none = mistake is Mistake.NO_BACKWARD  # its history has nan too
+    grad = "None" if is_none else _largest(here.bias_grad)
+    return (
+        f"This code: {_ends(here)}, bias.grad {grad}. "
+        f"Right code: {_ends(right)}, bias.grad {_largest(right.bias_grad)}."
+    )
+
+
 def _ends(history: History) -> str:
-    """Return the first and last parameters, and the largest gradient of the bias."""
+    """Return the first and last parameters."""
     weight, bias = (f"{number(p[0])} → {number(p[-1])}" for p in (history.weight, history.bias))
-    return f"weight {weight}, bias {bias}, bias.grad {_largest(history.bias_grad)}"
+    return f"weight {weight}, bias {bias}"
 
 
 def _largest(grad: Floats) -> str:
-    if np.isnan(grad).all():
-        return "None"
     if not np.isfinite(grad).all():
         return "overflows"
     return f"up to {number(float(np.abs(grad).max()))} in size"

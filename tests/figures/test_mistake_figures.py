@@ -77,6 +77,17 @@ def test_gradients_that_are_none_are_said_and_not_drawn() -> None:
     assert right.endswith("bias.grad up to 1.0000 in size.")
 
 
+@pytest.mark.parametrize("mistake", [Mistake.LR_TOO_LARGE, Mistake.NO_BACKWARD, Mistake.RUN_TWICE])
+def test_gradients_that_are_all_nan_are_not_called_none(mistake: Mistake) -> None:
+    """As the facts say, which look at each .grad; and what is nan is not called the same."""
+    run, trial = both(mistake, Experiment(loss=Loss.MSE, lr=10, batch_size=1, epochs=5))
+    assert np.isnan(run.history.bias_grad).all()
+    here, right = says(trial_parameters_figure(run, trial)).split(" Right code")
+    assert ("None" in here) == any("None" in fact for fact in trial.facts)
+    assert "None" not in right
+    assert "same" not in says(trial_figure(run, trial))
+
+
 @pytest.mark.parametrize(
     ("mistake", "this", "right"),
     [
