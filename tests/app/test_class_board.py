@@ -413,6 +413,24 @@ def test_the_class_is_the_sweep(board: Board) -> None:
     assert len(app.get("plotly_chart")) == 1
 
 
+def test_a_rate_for_the_teachers_own_question_is_one_of_the_present_settings(board: Board) -> None:
+    """The runs of the answers are those of the sidebar, not those of the lesson."""
+    app = press(
+        press(opened("class_board", loss="mse", epochs="300", exact="noise~0.123"), "o"), "q"
+    )
+    code = room(app).code
+    app.text_input(key="class text").set_value("Which rate for these settings?")
+    app.segmented_control(key="class kind").set_value("lr")
+    press(run(app), "open")
+    board.answer(code, board.join(code).token, 1, 0.044)
+    assert board.phone_state(code, board.join(code).token)["bring"] is None
+    press(press(app, "x"), "s")
+    chart = json.loads(app.get("plotly_chart")[0].proto.spec)
+    [dots] = [trace for trace in chart["data"] if trace.get("name") == "the class"]
+    expected = train(Experiment(loss=Loss.MSE, epochs=300, noise=0.123, lr=0.044))
+    assert values(dots["y"])[:1] == pytest.approx([expected.history.train_loss[-1]], rel=1e-6)
+
+
 def test_a_changed_plan_drives_the_room(board: Board) -> None:
     """Each step brings the class to its page and chooses its question; a bad file is refused.
 
@@ -502,7 +520,9 @@ def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:
         app.file_uploader(key="class plan file").set_value(("a.txt", file, "text/plain"))
         shows(run(app), "2 steps of your plan.")
         assert tuple(what for what in left if what in room(app).plan_says) == said
-    press(run(app.switch_page("screens/loop.py")), "h")
+    app.session_state["linreg"].points = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
+    run(app.switch_page("screens/loop.py"))
+    shows(press(run(app), "h"), "own data")
     assert not re.search("lock|hide|pin", board.phone_state(code, token)["bring"])
     shows(app, *left)
     press(app, "l")

@@ -68,8 +68,8 @@ def bring_to_its_place(hosting: Hosting, question: Question) -> None:
     """Bring the class to the run that a ready question is about; for use in a callback.
 
     On a page of their own the answer might be in sight, and after another question there too. Only
-    a class that has just come to its step of the plan stays. A teacher's own question is about no
-    run.
+    a class that has just come to its step of the plan stays, and one that is asked in the
+    teacher's own words.
     """
     waits, hosting.waits_at = hosting.waits_at == _called(hosting) != "", ""
     asking = [n for n, step in enumerate(plan_of(hosting), start=1) if step.question == question]

@@ -5,7 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from linreg.board.questions import LONGEST_TEXT, MOST_OPTIONS, Question
+from linreg.board.questions import ASKED, LONGEST_TEXT, MOST_OPTIONS, Question
+from linreg.board.ready_questions import link_to
+from linreg.core.experiment import Experiment
 from linreg.ui.state import keys
 from linreg.ui.state.hosting import IN_OWN_WORDS
 
@@ -16,11 +18,14 @@ EXACT = "%g"  # a field shows the number that is used; Streamlit's own format ha
 
 
 def question_form(
-    ready: Mapping[str, Question], open_it: Callable[[Question, int | None], None]
+    experiment: Experiment,
+    ready: Mapping[str, Question],
+    open_it: Callable[[Question, int | None], None],
 ) -> None:
     """Show the form; its button opens the vote.
 
     Arguments:
+        experiment: the present one, for the runs of a setting that the class chooses.
         ready: the questions that can be chosen, by title.
         open_it: a callback that gets the question and the seconds of its countdown.
     """
@@ -29,7 +34,7 @@ def question_form(
     )
     fault = ""
     try:
-        question = _own_question() if chosen == IN_OWN_WORDS else ready[chosen]
+        question = _own_question(experiment) if chosen == IN_OWN_WORDS else ready[chosen]
     except ValueError as error:
         question, fault = None, str(error)
     if question is not None and chosen != IN_OWN_WORDS:
@@ -62,7 +67,7 @@ def _preview(question: Question) -> None:
         st.text(f"• {option}")
 
 
-def _own_question() -> Question:
+def _own_question(experiment: Experiment) -> Question:
     """Show the fields of a question in the teacher's own words, and return it.
 
     Raises:
@@ -81,15 +86,22 @@ def _own_question() -> Question:
         persist_state="session",
     )
     try:
-        return {"choice": _choice, "number": _number}.get(kind, partial(_setting, kind))(text)
+        if kind in ASKED:
+            return _setting(kind, text, experiment)
+        return {"choice": _choice, "number": _number}[kind](text)
     except ValueError:
         if text.strip():
             raise
         raise ValueError("Write your question first.") from None
 
 
-def _setting(name: str, text: str) -> Question:
-    return Question(text=text.strip(), kind="setting", setting=name)
+def _setting(name: str, text: str, experiment: Experiment) -> Question:
+    own = experiment.points is not None
+    st.caption(
+        "The runs of the answers have the other settings of the sidebar."
+        + " They learn the line, not your own data." * own
+    )
+    return Question(text=text.strip(), kind="setting", setting=name, link=link_to(experiment))
 
 
 def _choice(text: str) -> Question:

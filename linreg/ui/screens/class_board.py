@@ -52,7 +52,6 @@ The server keeps the answers without names, until you end the room, 24 hours at 
 
 def class_board(experiment: Experiment) -> None:
     """Show the room that this tab leads, or how to open one."""
-    del experiment  # a question brings its own
     if not remember_room():
         return  # the tab answers at once
     hosting = session().hosting
@@ -73,7 +72,7 @@ def class_board(experiment: Experiment) -> None:
     if hosting.is_asking:
         with st.container(key=keys.CLASS_COMPOSER):
             plan_says(hosting)
-            question_form(questions_of(hosting), _ask)
+            question_form(experiment, questions_of(hosting), _ask)
     solved_challenges(seen["challenges"])
     _rest(hosting)
 

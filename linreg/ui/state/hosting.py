@@ -32,7 +32,7 @@ PLACES = {"at": OPENING["at"], "play": OPENING["play"], **LOOP, **LESSON}
 NOT_BROUGHT = {
     LOCK: "locks",
     HIDE: "hidden controls and pages",
-    OWN: "own data",
+    OWN: "own data (phones show the line)",
     keys.PIN_ADDRESS: "pinned runs",
 }
 PLAYER = tuple(PLACES[name].address for name in ("at", "play"))
