@@ -186,13 +186,14 @@ DOTS = """(plot) => {
 def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> None:
     """A page that is loaded again has the link's settings and the student's pins and challenges."""
     tab, script = newcomer.pages[0], asset_url("class_follow.js")
-    own = "room=BCDFG&hide=teach&done=printed&pin=a&pin=b&own=0123"
+    own = "room=BCDFG&hide=teach&done=printed&pin=a&pin=b"
     bring = "?lr=0.1&at=40&done=other&room=XXXXX&call=1"
-    address, is_there = tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.2", bring])
+    address, is_there = tab.evaluate(FOLLOWS, [script, f"/?{own}&own=0123&lr=0.2", bring])
     assert parse_qs(address) == parse_qs(own) | {"lr": ["0.1"], "at": ["40"]}
     assert not is_there
     assert tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.1&at=7", "?lr=0.1&large=true"])[1]
-    assert not tab.evaluate(FOLLOWS, [script, f"/loop?{own}&lr=0.1", "?lr=0.1"])[1]
+    for elsewhere in (f"/loop?{own}&lr=0.1", f"/?{own}&own=0123&lr=0.1"):
+        assert not tab.evaluate(FOLLOWS, [script, elsewhere, "?lr=0.1"])[1]
     between = f"/?{own}&lr=0.01&exact=lr~0.0123+b~0.31"  # as a page writes it
     for bring, is_there in (("?lr=0.0123&b=0.31", True), ("?lr=0.01&b=0.31", False)):
         assert tab.evaluate(FOLLOWS, [script, between, bring])[1] is is_there

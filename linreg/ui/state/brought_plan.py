@@ -22,7 +22,7 @@ from linreg.ui.state.session import session
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
 TASKS = {keys.CHALLENGE_ADDRESS: read_challenge, keys.MYSTERY_ADDRESS: read_mystery}
-# Parameters of one tab alone, which a call leaves as they are (linreg/ui/browser/class_follow.js).
+# Parameters of one tab alone, which no call brings (linreg/ui/browser/class_follow.js).
 OF_A_TAB = (
     *(keys.ROOM_ADDRESS, keys.LEADS_ADDRESS, keys.PIN_ADDRESS, keys.DONE_ADDRESS),
     *(HIDE, LOCK, PLAN, OWN, "call"),

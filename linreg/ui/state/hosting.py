@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
-from linreg.own_data.browser_copy import OWN
+from linreg.own_data.browser_copy import OWN, mark_of
+from linreg.own_data.table import Pairs
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.browser.assets import SOURCES, served
@@ -120,10 +121,11 @@ def comes_without(parameters: Collection[str] | None = None) -> str:
     return f"The class comes without: {', '.join(left)}." if left else ""
 
 
-def take_place(link: str, *, is_shown: bool = False) -> None:
+def take_place(link: str, *, points: Pairs | None = None, is_shown: bool = False) -> None:
     """Use the settings of such a link, and its view, and go there; for use in a callback.
 
     Arguments:
+        points: own data in place of the line.
         is_shown: the run is shown, even if the link has the curtain.
     """
     _, parameters = _read(link)
@@ -134,7 +136,7 @@ def take_place(link: str, *, is_shown: bool = False) -> None:
     shown = {**VIEW, "curtain": SCREEN["curtain"]}
     picture = {name: values.get(name, setting.default) for name, setting in shown.items()}
     picture["curtain"] = picture["curtain"] and not is_shown
-    set_controls(settle(run_settings(values))[0], picture)
+    set_controls(settle({**run_settings(values), "points": points})[0], picture)
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
     _take_position(parameters)
@@ -171,9 +173,20 @@ def go_on(present: str) -> None:
 
 
 def follow_teacher() -> None:
-    """Use the settings of the link that the panel asks for; for use in a callback."""
-    if link := sent_by(keys.ROOM_PANEL, "go"):
-        take_place(str(link))
+    """Use the settings of the link that the panel asks for; for use in a callback.
+
+    The link back has the mark of the student's own data, which the call has taken away.
+    """
+    if not (link := sent_by(keys.ROOM_PANEL, "go")):
+        return
+    state, marks = session(), _read(str(link))[1].get(OWN, [])
+    points, standard = state.called_away
+    if points is None or mark_of(points) not in marks:
+        points, standard = None, False
+    if state.points is not None:
+        state.called_away = state.points, state.standard
+    take_place(str(link), points=points)
+    state.standard = standard
 
 
 def _read(link: str) -> tuple[str, dict[str, list[str]]]:

@@ -112,6 +112,8 @@ class State:
     room: the code of the class's room that the visitor is in, or "".
     hosting: the room that the visitor leads, or None; host_known: its tab has said which one;
     leads: the address says that the tab has one.
+    called_away: the own data that the last call has replaced, or None, and whether they were used
+    in standard units.
     going_to: the link of a page whose settings were taken and that is still to be shown, or "".
     """
 
@@ -158,6 +160,7 @@ class State:
     hosting: Hosting | None = None
     host_known: bool = False
     leads: bool = False
+    called_away: tuple[Pairs | None, bool] = (None, False)
     going_to: str = ""
 
 
