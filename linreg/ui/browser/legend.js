@@ -64,7 +64,7 @@ export class Legend {
 
 const groupOf = ({ legendgroup, name }) => legendgroup ?? name;
 
-const lookOf = ({ name, mode, line, marker }) => [name, mode, line, marker?.symbol, marker?.color];
+const lookOf = ({ name, mode, line, marker, opacity }) => [name, mode, line, marker?.symbol, marker?.color, opacity];
 
 function toggled(groups, group) {
   const changed = new Set(groups);
@@ -76,7 +76,7 @@ function toggled(groups, group) {
 const plainText = (name) => new DOMParser().parseFromString(name, "text/html").body.textContent;
 
 // The line and the marker of a trace.
-function key({ mode, line, marker }) {
+function key({ mode, line, marker, opacity = 1 }) {
   const { symbol = "circle", color = line?.color } = marker ?? {};
   const width = mode.includes("lines") ? 26 : 2 * RADIUS + 4;
   const parts = [];
@@ -89,7 +89,7 @@ function key({ mode, line, marker }) {
     parts.push(shape("path", { d: outline(symbol), stroke: color, "stroke-width": fill === "none" ? 2 : 1, fill }));
   }
   const box = `${-width / 2} ${-RADIUS - 2} ${width} ${2 * RADIUS + 4}`;
-  return shape("svg", { viewBox: box, width, height: 2 * RADIUS + 4, "aria-hidden": "true" }, ...parts);
+  return shape("svg", { viewBox: box, width, height: 2 * RADIUS + 4, opacity, "aria-hidden": "true" }, ...parts);
 }
 
 // A marker of Plotly, by its name, around (0, 0).
