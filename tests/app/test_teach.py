@@ -83,6 +83,10 @@ def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     assert link.endswith("/tune?loss=mse&at=20&large=true&present=true&hide=lr&lock=weight")
     said = " ".join(caption.value for caption in app.caption)
     assert "Browsers do not show it inside a page that is served over https" in said
+    app.number_input(key="link at").set_value(101)
+    run(app)
+    assert "at=" not in " ".join(c.value for c in app.code)
+    assert "ends after 100 epochs" in " ".join(info.value for info in app.info)
 
 
 def test_the_builder_keeps_the_mystery_and_the_curtain_and_tells_of_own_data() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
-from linreg.formatting import literal
+from linreg.formatting import counted, literal
 from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, PLAN, Lesson
 from linreg.lesson.printed_pages import answer_text, guide_html
@@ -130,6 +130,9 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
     challenge = _challenge(page)
     if challenge is not None:
         experiment, view = challenge.start, view | {keys.CHALLENGE_ADDRESS: challenge.key}
+    if int(view.get("at", 0)) > experiment.epochs:
+        del view["at"]
+        st.info(f"This run ends after {counted(experiment.epochs, 'epoch')}: it starts there.")
     if experiment.points is not None:
         st.info("Own data are too long for a link: it opens with the line instead.")
     names = {setting.address: setting.label for setting in offered_settings().values()}
