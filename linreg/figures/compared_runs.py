@@ -91,11 +91,10 @@ def _says(runs: Named) -> str:
         return "These runs have different data: do not compare the heights of the curves."
     in_batches = any(run.experiment.n_batches > 1 for _, run in runs)
     before, after = ("each of its steps", "the last one") if in_batches else ("its step", "it")
-    sentences = [
-        _lowest("training", f"before {before}", runs, lambda history: history.train_loss),
-        _lowest("test", f"after {after}", runs, lambda history: history.test_loss),
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
+    says = _lowest("training", f"before {before}", runs, lambda history: history.train_loss)
+    if any(run.experiment.n_test for _, run in runs):
+        says += " " + _lowest("test", f"after {after}", runs, lambda history: history.test_loss)
+    return says
 
 
 def _data(experiment: Experiment) -> tuple[object, ...]:
@@ -106,9 +105,7 @@ def _data(experiment: Experiment) -> tuple[object, ...]:
 
 
 def _lowest(of: str, when: str, runs: Named, losses: Callable[[History], Floats]) -> str:
-    """Return which runs have the lowest last loss; nothing if no run has such a loss."""
-    if all(np.isnan(losses(run.history)).all() for _, run in runs):
-        return ""
+    """Return which runs have the lowest last loss."""
     ends = [(name, _end(run.history, losses(run.history))) for name, run in runs]
     lowest = min(end for _, end in ends)
     if not np.isfinite(lowest):

@@ -323,6 +323,16 @@ def test_other_settings_show_the_whole_page(parameters: dict[str, str]) -> None:
     assert "Your own data" in text_of(opened("tune", **parameters))
 
 
+def test_a_pinned_run_that_overflows_keeps_its_losses_in_the_table() -> None:
+    """Only a set without rows has no column."""
+    pins = [f"{n}?loss=mse&lr=10&batch=1&epochs={n}" for n in (5, 6)]
+    [table] = [d.value for d in opened("tune", pin=pins).dataframe if "run" in d.value]  # type: ignore[arg-type]
+    assert list(table["run"]) == ["5", "6"]
+    assert list(table["test loss"]) == ["nan", "nan"]
+    assert any(title.startswith("train loss") for title in table)
+    assert "validation loss" not in table
+
+
 def test_a_pin_gets_a_name_that_no_other_pin_has() -> None:
     """Pinned from the sidebar, and renamed to the name of another."""
     many = {"noise": "0.2", "loss": "huber", "optimizer": "adam", "batch": "4"}

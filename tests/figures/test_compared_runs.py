@@ -47,6 +47,17 @@ def test_the_subtitle_names_the_runs_that_end_lowest() -> None:
     assert "a and b, " in says(compared_losses_figure([("a", MODEL_0), ("b", MODEL_0)]))
 
 
+@pytest.mark.parametrize("share", [0.8, 1.0])
+def test_runs_that_overflow_at_once_are_said_to(share: float) -> None:
+    """Of the training loss, and of the test loss where there are test rows; no curve is drawn."""
+    e = Experiment(loss=Loss.MSE, lr=10.0, batch_size=1, epochs=5, train_fraction=share)
+    runs = [("a", replayed(e)), ("b", replayed(replace(e, epochs=6)))]
+    assert np.isnan(runs[0][1].history.train_loss).all()
+    text = says(compared_losses_figure(runs))
+    assert text.count("No training loss") == 1
+    assert text.count("No test loss") == (share < 1)
+
+
 def test_an_alternating_end_is_a_band_and_counts_by_its_higher_value() -> None:
     """Model 1 alternates between 0.0013 and 0.0103: a run that stays at 0.005 ends lower."""
     rests = replayed(Experiment(loss=Loss.L1, lr=0.01, seed=42, epochs=148))

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -108,17 +107,22 @@ def table(
     for pin, run in zip(pins, runs, strict=True):
         settings = {SETTINGS[name].label: _text(name, pin) for name in names}
         results = {
-            title: _end(run, getattr(run.history, name), write) for name, title in RESULTS.items()
+            title: _end(run, getattr(run.history, name), write) if _has(run, name) else ""
+            for name, title in RESULTS.items()
         }
         rows.append({"run": pin.name, **results, **settings})
     empty = [name for name in rows[0] if not any(row[name] for row in rows)]
     return [{name: text for name, text in row.items() if name not in empty} for row in rows]
 
 
+def _has(run: Run, result: str) -> bool:
+    """Return whether there are rows for a result, even if it overflows."""
+    e = run.experiment
+    return {"validation_loss": e.n_validation, "test_loss": e.n_test}.get(result, e.n_train) > 0
+
+
 def _end(run: Run, values: Floats, write: Callable[[float], str]) -> str:
     """Return the last value; of a loss that alternates between two values, both."""
-    if np.isnan(values).all():
-        return ""
     last, is_loss = write(float(values[-1])), len(values) == run.experiment.epochs
     alternates = is_loss and alternation(run.history) is not None
     return f"{last}, before it {write(float(values[-2]))}" if alternates else last
