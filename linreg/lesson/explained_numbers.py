@@ -16,12 +16,14 @@ from typing import Any, NamedTuple
 
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
-from linreg.formatting import counted, decimals, measured, number_text
+from linreg.formatting import as_given, counted, decimals, measured, number_text
 from linreg.lesson.cell_outputs import Judged
 from linreg.lesson_code.data_code import SEED_OF_MODEL, name_sets
 from linreg.lesson_code.training_code import write_loop
 from linreg.settings.choices import Loss, Optimizer, Schedule
 from linreg.walkthrough.walk import Moment
+
+FEW = 10  # a weight with four decimals, times a smaller x, has nearly four right decimals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,8 @@ def explained_results(run: Run, seen: Judged) -> str:
         lines.append(f"- **learned - true**: of the weight, {learned} - {true} = {apart}.")
     code = f"y_preds = model(X_{name_sets(experiment)[-1]})"
     x = _in_a_sum(measured(seen.x[0]))
-    value = f"{learned} · {x} + {intercept} ≈ {decimals(seen.after[0])}"
+    factor = learned if abs(seen.x[0]) < FEW else as_given(weight)
+    value = f"{factor} · {x} + {intercept} ≈ {decimals(seen.after[0])}"
     lines += [
         f"- A prediction is weight · x + bias: `{code}`. First row, learned: {value}.",
         "- Press a number below the charts to see how it is computed in any epoch.",

@@ -1,6 +1,7 @@
 """What the page says of each number, against plain PyTorch and NumPy."""
 
 import re
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -175,3 +176,15 @@ def test_the_number_of_epochs_is_explained_in_a_sentence_that_is_right_for_one(k
     explained = explained_numbers(run.experiment)["epoch"]
     done = f"Runs of the loop: {k}. Python counts from 0, so the last one is epoch {k - 1}."
     assert filled(explained.between.formula, run, k) == done
+
+
+def test_a_tiny_weight_has_digits_enough_for_its_product_with_a_large_x() -> None:
+    """The sum that is told is right with the numbers that are told."""
+    points = tuple((1000.0 * i, 0.2 * i - 1) for i in range(1, 11))
+    run = train(Experiment(points=points, optimizer=Optimizer.ADAM, loss=Loss.MSE, epochs=300))
+    text = unicodedata.normalize("NFKC", explained_results(run, judged(run))).replace(",", "")
+    text = text.replace("×10", "e").replace("\N{MINUS SIGN}", "-")
+    [found] = re.findall(r"learned: (\S+) · (\S+) \+ (\S+) ≈ (\S+)\.\n", text)
+    weight, x, bias, y_pred = (float(part.strip("()")) for part in found)
+    assert abs(weight) < 0.01
+    assert y_pred == pytest.approx(weight * x + bias, abs=3e-3)
