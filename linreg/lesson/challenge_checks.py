@@ -13,7 +13,7 @@ from linreg.analysis.theory import alternation, side_of_limit
 from linreg.core.data import rows_outside, split_data
 from linreg.core.losses import losses_at
 from linreg.core.training import Run
-from linreg.formatting import counted, number
+from linreg.formatting import apart, counted, number
 from linreg.settings.choices import Optimizer
 
 Verdict = tuple[bool, str]  # whether a run meets the goal, and the numbers that decided it
@@ -61,10 +61,11 @@ def idle_epochs(run: Run) -> Verdict:
 def test_loss_below_train(run: Run) -> Verdict:
     """Return whether the last test loss, of 5 rows or more, is below the training loss."""
     train, test = float(run.history.train_loss[-1]), float(run.history.test_loss[-1])
+    of_train, of_test = apart(train, test)
     return (
         run.experiment.n_test >= 5 and test < train,
-        f"The last training loss is {number(train)} on {counted(run.experiment.n_train, 'row')}. "
-        f"The last test loss is {number(test)} on {counted(run.experiment.n_test, 'row')}; "
+        f"The last training loss is {of_train} on {counted(run.experiment.n_train, 'row')}. "
+        f"The last test loss is {of_test} on {counted(run.experiment.n_test, 'row')}; "
         "at least 5 are needed.",
     )
 
@@ -88,12 +89,15 @@ def overshoot(run: Run) -> Verdict:
     """Return whether momentum takes the bias beyond its true value and back."""
     beyond = float(run.history.bias.max()) - run.experiment.bias
     weight, bias = _errors(run)
+    went = f"was at most {number(beyond)} above"
+    if beyond < 0:
+        went = f"stayed {number(-beyond)} or more below"
     return (
         run.experiment.optimizer is Optimizer.MOMENTUM
         and beyond > 0.2
         and max(weight, bias) < 0.05,
-        f"With {run.experiment.optimizer}, the bias was at most {number(beyond)} above its "
-        f"true value. At the end, the bias is off by {number(bias)} and the weight by "
+        f"With {run.experiment.optimizer}, the bias {went} its true value. "
+        f"At the end, the bias is off by {number(bias)} and the weight by "
         f"{number(weight)}.",
     )
 
@@ -111,7 +115,7 @@ def no_extrapolation(run: Run) -> Verdict:
     """Return whether no test row, of 5 or more, is outside the training rows."""
     n_test, outside = run.experiment.n_test, rows_outside(run.experiment)
     if n_test < 5:
-        return False, f"{n_test} test rows are too few; at least 5 are needed."
+        return False, f"{counted(n_test, 'test row')} of at least 5 that are needed."
     return (
         outside == 0,
         f"{outside} of {n_test} test rows are outside the range of the training rows.",
@@ -165,11 +169,12 @@ def beats_descent(run: Run, line: Line) -> Verdict:
     weights = np.array([line.weight, history.weight[-1]], dtype=np.float32)
     biases = np.array([line.bias, history.bias[-1]], dtype=np.float32)
     rows = data.X_train, data.y_train
-    own, other = losses_at(weights, biases, *rows, experiment.loss, experiment.model)
+    losses = losses_at(weights, biases, *rows, experiment.loss, experiment.model)
+    own, other = apart(*losses.tolist())
     return (
-        bool(own < other),
-        f"Your line has a training loss of {number(float(own))}, gradient descent after "
-        f"{counted(experiment.epochs, 'epoch')} one of {number(float(other))}.",
+        bool(losses[0] < losses[1]),
+        f"Your line has a training loss of {own}, gradient descent after "
+        f"{counted(experiment.epochs, 'epoch')} one of {other}.",
     )
 
 

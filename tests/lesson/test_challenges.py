@@ -1,6 +1,7 @@
 """Each challenge is met by a run that should meet it, and not by one that nearly does."""
 
 import random
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -114,6 +115,24 @@ def test_a_rate_just_above_the_limit_diverges_though_the_run_ends_before(
     met, says = verdict("limit", lr=lr)
     assert met is not diverges
     assert (f"lr {lr:g} diverges." in says) is diverges
+
+
+def test_two_losses_that_differ_have_different_texts() -> None:
+    """A line by hand, moved until its loss is as near to that of the run as float32 has it."""
+    [challenge] = [challenge for challenge in CHALLENGES if challenge.by_hand]
+    run = replayed(challenge.start)
+    weight, bias = (float(each[-1]) for each in (run.history.weight, run.history.bias))
+    for step in (-1e-5, 1e-5):
+        met, says = judge(challenge, run, Line(weight=weight, bias=bias + step))
+        own, other = re.findall(r"(?:loss of|one of) (\d\.\d+)", says)
+        assert met is (float(own) < float(other))
+        assert own != other
+
+
+def test_a_bias_that_stays_below_is_said_to() -> None:
+    """A rate so small that it comes nowhere near its true value."""
+    _, says = verdict("round", optimizer=Optimizer.MOMENTUM, lr=0.0001)
+    assert re.search(r"the bias stayed 0\.\d+ or more below its true value", says)
 
 
 @pytest.mark.parametrize("key", list(NEARLY))
