@@ -173,8 +173,9 @@ def rough_count(count: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """Return how many times as much something is: 2.5 times, 120 times."""
-    return f"{ratio:.2g} times" if ratio < 99.5 else f"{ratio:.0f} times"
+    """Return how many times as much something is: 2.5 times, 120 times, 1.04 times."""
+    digits = 4 if 0.9 < ratio < 1.1 else 2
+    return f"{ratio:.{digits}g} times" if ratio < 99.5 else f"{ratio:.0f} times"
 
 
 def percent(share: float) -> str:

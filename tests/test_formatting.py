@@ -57,6 +57,8 @@ def test_of_many_names_the_first_are_listed(count: int, text: str) -> None:
         (formatting.rough_count, 80_808.1, "81,000"),
         (formatting.times, 2.52, "2.5 times"),
         (formatting.times, 123.4, "123 times"),
+        (formatting.times, 1.04, "1.04 times"),
+        (formatting.times, 0.996, "0.996 times"),
         (formatting.percent, 0.0349, "3.5 %"),
         (formatting.percent, 1.2, "100 %"),
     ],

@@ -7,7 +7,7 @@ from linreg.analysis.theory import has_limit, stability_limit
 from linreg.core.data import split_data
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.models import make_model
-from linreg.formatting import significant
+from linreg.formatting import apart, significant
 from linreg.own_data.standard_units import condition_number
 
 Floats = npt.NDArray[np.float64]
@@ -31,9 +31,10 @@ def scale_problem(experiment: Experiment) -> str:
     if has_limit(experiment):
         limit = stability_limit(experiment)
         if limit < smallest:
+            two = apart(limit, smallest, lambda rate: significant(rate, 2))
             return (
                 "For these rows the squared error diverges above the rate "
-                f"{significant(limit, 2)}, and the smallest rate on offer is {smallest:g}"
+                f"{two[0]}, and the smallest rate on offer is {two[1]}"
             )
     away = float(np.abs(y - _first_line(experiment, x)).mean())
     if away > FAR:

@@ -81,6 +81,12 @@ def test_flat_data_are_compared_with_a_step_that_is_named(lr: float) -> None:
     assert "one step of the lesson's learning rate, 0.01," in scale_problem(flat)
 
 
+def test_a_limit_just_below_the_smallest_rate_is_told_from_it() -> None:
+    """2 / lambda_max = 1 / mean(x²) = 9.98e-5."""
+    said = scale_problem(Experiment(points=((-100.1, 1.0), (100.1, 2.0)) * 5, loss=Loss.MSE))
+    assert "above the rate 9.98×10⁻⁵, and the smallest rate on offer is 0.0001" in said
+
+
 def test_curvature_is_said_of_the_loss_that_has_one() -> None:
     """The surface of L1 is flat between its edges: only that of MSE is curved."""
     for loss in Loss:
