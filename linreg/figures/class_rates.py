@@ -44,10 +44,14 @@ def class_rates_figure(
         "cliponaxis": False,
     }
     says = f"{counted(int(counts.sum()), 'answer')}, {counted(len(rates), 'rate')}."
-    if found:
+    ends = list(found.values())
+    alone = bool(ends) and ends.count(min(ends)) == 1
+    if alone:
         says += f" The best of them is {best:g}: its last training loss is {found[best]:.4g}."
     notes = [
-        {**note, "text": f"best of the class: {best:g}"} if "current lr" in note["text"] else note
+        {**note, "text": f"{'' if alone else 'one of the '}best of the class: {best:g}"}
+        if "current lr" in note["text"]
+        else note
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}
@@ -97,7 +101,7 @@ def _dots(counts: Any, hover: str) -> Trace:
             "line": {"color": "#ffffff", "width": 1},
         },
         "customdata": counts,
-        "hovertemplate": f"{hover}<br>chosen %{{customdata}} times<extra></extra>",
+        "hovertemplate": f"{hover}<br>answers: %{{customdata}}<extra></extra>",
     }
 
 
@@ -107,7 +111,7 @@ def _swarm_says(sweep: Sweep, chosen: Mapping[float, int], window: Window) -> st
     answers, runs = counted(sum(chosen.values()), "answer"), counted(len(rates), "rate")
     says = [f"{answers}, {runs}: a dot for each, larger where more chose it."]
     says.append("All start at the square.")
-    if np.isfinite(losses).any():
+    if np.isfinite(losses).any() and (losses == np.nanmin(losses)).sum() == 1:
         best = int(np.nanargmin(losses))
         told = f"In the last epoch lr {rates[best]:g} has the lowest loss, "
         told += loss_text(losses[best])

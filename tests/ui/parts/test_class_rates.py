@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from linreg import Experiment, sweep, train
-from linreg.figures import class_swarm_figure
+from linreg.figures import class_rates_figure, class_swarm_figure
 from linreg.settings.choices import Loss
 from linreg.ui.parts.class_rates import packed_swarm
 
@@ -43,6 +43,19 @@ def test_a_dot_is_larger_where_more_chose_it() -> None:
     assert many["named"] == sorted({0, int(np.argmin(losses)), 11})
 
 
+@pytest.mark.parametrize(("losses", "best"), [((0.2, 0.1), True), ((0.1, 0.1), False)])
+def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
+    losses: tuple[float, float], best: bool
+) -> None:
+    """After a single epoch all have the loss from before its step."""
+    chosen = {0.01: 1, 0.1: 1}
+    ends = dict(zip(chosen, losses, strict=True))
+    layout = class_rates_figure.drawing(sweep(Experiment(), list(chosen)), chosen, ends).layout
+    assert ("The best of them is 0.1:" in layout["title"]["subtitle"]["text"]) is best
+    [note] = [each["text"] for each in layout["annotations"] if "the class" in each["text"]]
+    assert note.startswith("best") is best
+
+
 def test_the_swarm_says_what_is_to_be_seen() -> None:
     """Which run ends lowest, how far the smallest rate is, and how many are out of sight."""
     found = sweep(Experiment(loss=Loss.MSE, epochs=200), list(CHOSEN))
@@ -60,5 +73,7 @@ def test_the_swarm_says_what_is_to_be_seen() -> None:
     assert told is not None
     losses = [run.history.train_loss[-1] for run in (lowest, slow)]
     assert [float(each) for each in told.groups()] == pytest.approx(losses, rel=1e-3)
+    same = class_swarm_figure.drawing(sweep(Experiment(epochs=1), [0.01, 0.1]), {0.01: 1, 0.1: 1})
+    assert "lowest" not in same.layout["title"]["subtitle"]["text"]  # a loss before the first step
     alone = class_swarm_figure.drawing(sweep(Experiment(loss=Loss.MSE), [10.0]), {10.0: 2})
     assert "In the last epoch" not in alone.layout["title"]["subtitle"]["text"]
