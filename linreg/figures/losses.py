@@ -20,7 +20,7 @@ from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import TEST, TRAINING, TRUTH, VALIDATION, Role, make_drawing
-from linreg.formatting import loss_text, significant
+from linreg.formatting import counted, loss_text, significant
 from linreg.settings.choices import Scale
 
 TOP = 0.65  # of the height of the chart has no room for a label above it
@@ -43,7 +43,7 @@ def loss_figure(run: Run, *, scale: Scale = Scale.LINEAR, last: int | None = Non
     overflow, values = overflow_epoch(history), [loss for _, loss in losses]
     return make_drawing(
         curves(losses, cycle) if last is None else _tails(losses, last),
-        title=f"Loss curves ({scale} scale)" if last is None else f"Loss of the last {last} epochs",
+        title=f"Loss curves ({scale} scale)" if last is None else _tail_title(run, last),
         says=_says(run, cycle),
         x_title="epoch",
         y_title=loss_title(run.experiment),
@@ -64,6 +64,10 @@ def _tails(losses: list[tuple[Role, Floats]], last: int) -> list[Trace]:
         marker = {**whole["marker"], "maxdisplayed": 0}  # all of them
         traces.append({**whole, **tail, "marker": marker})
     return traces
+
+
+def _tail_title(run: Run, last: int) -> str:
+    return f"Loss of the last {counted(min(last, run.experiment.epochs), 'epoch')}"
 
 
 def _tail_axis(run: Run, last: int) -> Axis:

@@ -48,7 +48,8 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
     # One range for all moments of a step.
     both = np.concatenate([heights(*line, ends) for line in (step.before, walk.end)])
     window = range_of_y(everything[1], both)
-    with_sticks = moment is not Moment.FORWARD
+    is_finite = bool(np.isfinite(heights(*lines[-1][2], ends)).all())
+    with_sticks = moment is not Moment.FORWARD and is_finite
     traces = [
         data_rows(TRAINING, "other rows", *everything) | {"opacity": FAINT},
         data_rows(role, "test rows" if moment is Moment.TEST else "rows used", *rows),
@@ -58,7 +59,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
     return make_drawing(
         traces,
         title="The line and its residuals" if with_sticks else "The line",
-        says=_line_says(role, len(rows[0]), lines, moment)
+        says=_line_says(role, len(rows[0]), lines, with_sticks=with_sticks)
         + _outside(np.concatenate([heights(*p, ends) for _, _, p in lines]), window),
         x_title=data_title(walk.experiment, "x"),
         x_axis=x_axis_of(ends),
@@ -198,11 +199,13 @@ def _arrow(at: Pair, towards: Pair, weights: Floats, biases: Floats) -> list[dic
     ]
 
 
-def _line_says(role: Role, count: int, lines: list[tuple[Role, str, Pair]], moment: Moment) -> str:
+def _line_says(
+    role: Role, count: int, lines: list[tuple[Role, str, Pair]], *, with_sticks: bool
+) -> str:
     if not count:
         return "There is no test set, so there is nothing to compare the line with."
     said = ", ".join(f"{name} {formula(*parameters)}" for _, name, parameters in lines)
-    sticks = "" if moment is Moment.FORWARD else f" A stick joins each row to the {lines[-1][1]}."
+    sticks = "" if not with_sticks else f" A stick joins each row to the {lines[-1][1]}."
     return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"
 
 

@@ -181,6 +181,16 @@ def test_the_last_epochs_are_shown_one_by_one() -> None:
     assert "last 10" in figure.layout.title.text
 
 
+@pytest.mark.parametrize(("epochs", "title"), [(1, "last 1 epoch"), (3, "last 3 epochs")])
+def test_a_short_run_has_fewer_last_epochs(epochs: int, title: str) -> None:
+    """The title counts the epochs that are shown."""
+    figure = loss_figure(replayed(Experiment(epochs=epochs)), last=10)
+    assert len(trace(figure, "training loss").y) == epochs
+    assert figure.layout.title.text.startswith(f"Loss of the {title}<") or (
+        figure.layout.title.text == f"Loss of the {title}"
+    )
+
+
 def test_a_line_that_leaves_the_chart_is_said_to() -> None:
     """The axes still fit the data when the error grows."""
     figure = predictions_figure(replayed(Experiment(loss=Loss.MSE, lr=0.9)))

@@ -46,6 +46,16 @@ def test_without_a_test_set_the_line_has_nothing_to_be_compared_with() -> None:
     assert "no test set" in says(figure)
 
 
+@pytest.mark.parametrize(("epoch", "sticks"), [(0, True), (299, False)])
+def test_sticks_are_said_to_be_there_where_they_are_drawn(epoch: int, sticks: bool) -> None:
+    """There are none to a line that overflowed."""
+    experiment = Experiment(loss=Loss.MSE, lr=10.0, epochs=300)
+    figure = line_figure(walk(experiment, bookmarks(experiment), epoch), Moment.LOSS)
+    assert bool(len(trace(figure, "residuals").x)) is sticks
+    assert ("stick" in says(figure)) is sticks
+    assert ("residuals" in figure.layout.title.text) is sticks
+
+
 def test_the_arrow_points_against_the_gradient() -> None:
     """From the parameters, away from where the loss grows."""
     experiment = Experiment(loss=Loss.MSE)
