@@ -84,10 +84,10 @@ def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
 
 def _nearly_alternates(train_loss: Floats) -> bool:
     """Return whether the last losses are two values in turn, or nearly."""
-    last = tail(train_loss).astype(np.float64)
+    last = train_loss[-max(len(tail(train_loss)), 4) :].astype(np.float64)
     one, other = last[::2], last[1::2]
     spread = max(np.ptp(one), np.ptp(other))
-    alike = len(last) > 3 and spread < ALIKE * abs(one.mean() - other.mean())
+    alike = len(last) > 2 and spread < ALIKE * abs(one.mean() - other.mean())
     return bool(alike) and _swings(train_loss)
 
 

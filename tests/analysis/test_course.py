@@ -63,6 +63,8 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (replace(MSE, optimizer=Optimizer.MOMENTUM, lr=10.0, epochs=5), Course.GROWS),
         (replace(MSE, batch_size=1, lr=10.0, epochs=5), Course.GROWS),
         (Experiment(lr=1.0, epochs=2), Course.GROWS),
+        (Experiment(lr=10.0, epochs=3), Course.ALTERNATES),
+        (replace(MSE, loss=Loss.HUBER, lr=1.75, epochs=1000), Course.GROWS),
         (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
         (Experiment(model=Model.LINEAR, epochs=1000), Course.ALTERNATES),
         (Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0), Course.SWINGS),
