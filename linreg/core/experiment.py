@@ -195,7 +195,8 @@ class Experiment:
         stops=tuple(Schedule),
         label="Learning rate schedule",
         help="constant: the same rate in every epoch. step: a tenth of the rate after each "
-        "third of the run (StepLR). cosine: down to zero along a cosine (CosineAnnealingLR).",
+        "third of the epochs, rounded up (StepLR). cosine: down to zero along a cosine "
+        "(CosineAnnealingLR).",
         address="schedule",
     ).field()
     epochs: int = Whole(

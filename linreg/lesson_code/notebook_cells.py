@@ -97,7 +97,8 @@ def _data(experiment: Experiment, original: Pairs | None) -> Texts:
     if experiment.points is not None:
         text = "The data are your own points (x, y). In X and y, each row holds one number."
     if original is not None:
-        text += " They are scaled: in standard units the training rows have mean 0 and deviation 1."
+        text += " They are scaled: in standard units a column of the training rows has mean 0 and "
+        text += "deviation 1, or only zeros."
     yield text, write_data(experiment, original)
 
     counts = (
@@ -146,7 +147,8 @@ def _model(experiment: Experiment) -> Texts:
 def _training(experiment: Experiment, every: int | None) -> Texts:
     text = "The loss function measures how wrong predictions are; the optimizer reduces the loss."
     if experiment.schedule is Schedule.STEP:
-        text += " The scheduler divides the learning rate by 10 after each third of the epochs."
+        text += " The scheduler divides the learning rate by 10 after each third of the "
+        text += "epochs, rounded up."
     if experiment.schedule is Schedule.COSINE:
         text += " The scheduler lowers the learning rate to zero along a cosine."
     if experiment.batch_size is not None:

@@ -91,7 +91,7 @@ def test_model_0_shows_the_lessons_figures() -> None:
         "| **learned** | 0.5784 | 0.3513 |",
         "models/01_pytorch_workflow_model_0.pth",
         "<All keys matched successfully>",
-        "10 times True, 0 times False",
+        "True: 10, False: 0",
         *(f" {error} |" for error in ERRORS.split()),
         *(f" {y} |" for y in FIRST_Y.split()),
     )
@@ -158,8 +158,14 @@ def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Pat
 def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
     """It shows training rows, as the code does, and says nothing of extrapolation."""
     app = whole(train="1")
-    shows(app, "no test set", "not judged")
+    shows(app, "no test set", "not judged", "The first 10 rows; 40 more are not shown.")
     assert "extrapolation" not in text_of(app)
+
+
+def test_a_rate_that_a_schedule_lowers_is_not_said_to_stay() -> None:
+    """The scheduler stands in the loop beside it."""
+    shows(whole(), "learning rate 0.01, 100 epochs")
+    shows(whole(schedule="cosine"), "learning rate 0.01 (at first; cosine lowers it), 100 epochs")
 
 
 def test_the_story_tells_100_200_and_1000_epochs() -> None:

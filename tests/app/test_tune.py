@@ -191,6 +191,12 @@ def test_both_units_stand_side_by_side() -> None:
     )
 
 
+def test_a_valley_is_told_from_a_round_bowl_where_its_number_is() -> None:
+    """Rows at ±1.02: the Hessian is diagonal, and 1.02² is its condition number."""
+    app = paste(opened("tune", loss="mse", train="1"), "-1.02,1\n1.02,2\n-1.02,2\n1.02,1")
+    shows(app, "| Original units | 1.04 |", "a valley, **1.04** times as curved across as along")
+
+
 MANY = "id,age,word,height,half\n1,2,a,86,1\n2,4,b,102,3\n3,6,c,115,1\n4,8,d,128,4\n5,10,e,138,2"
 
 

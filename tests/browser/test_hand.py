@@ -103,3 +103,12 @@ def test_a_line_that_other_data_leave_out_of_sight_begins_again(
     )
     for name in (LEFT, RIGHT):
         expect(handle(page, name)).to_be_visible()
+
+
+@pytest.mark.parametrize(("epochs", "after"), [(1, "after 1 epoch:"), (2, "after 2 epochs:")])
+def test_the_epochs_of_gradient_descent_are_counted(
+    visit: Callable[..., Page], epochs: int, after: str
+) -> None:
+    """Beside the line by hand, in the singular where there is one."""
+    says = visit(f"?hand=true&epochs={epochs}").locator(".linreg-hand-says")
+    expect(says).to_contain_text(f"Gradient descent {after}")

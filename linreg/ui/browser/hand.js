@@ -136,7 +136,7 @@ export class Hand {
     const signed = `${bias < 0 ? "-" : "+"} ${Math.abs(bias).toFixed(3)}`;
     this.says.textContent =
       `Your line: ${weight.toFixed(3)} x ${signed}, training loss ${own.toFixed(4)}. ` +
-      `Gradient descent after ${position} epochs: ${Number.isFinite(other) ? other.toFixed(4) : "overflow"}.`;
+      `Gradient descent after ${position} epoch${position === 1 ? "" : "s"}: ${Number.isFinite(other) ? other.toFixed(4) : "overflow"}.`;
   }
 
   clear() {

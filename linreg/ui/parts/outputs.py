@@ -148,7 +148,7 @@ def loaded(run: Run) -> None:
         f"1. A new instance starts with random values: {fresh}.\n"
         f"2. `load_state_dict` answers `{trip.answer}`; the values now: {learned}.\n"
         f"3. Both models predict the {counted(len(trip.equal), f'{trip.rows} row')}; elementwise "
-        f"equal: **{same} times True, {len(trip.equal) - same} times False**."
+        f"equal: **True: {same}, False: {len(trip.equal) - same}**."
     )
     st.code(f"y_preds == loaded_model_preds  # {list(trip.equal[:MOST_ROWS])}")
     if overflow_epoch(run.history) is not None and same < len(trip.equal):

@@ -135,7 +135,7 @@ def _learned(run: Run) -> None:
 
 def _times_as_curved(narrow: float) -> str:
     """Return what a condition number says of the mean squared error."""
-    if narrow < 1.05:
+    if narrow < 1.005:
         return "a round bowl, equally curved in all directions: **1**"
     valley = "infinitely many" if narrow == math.inf else significant(narrow, 3)
     return f"a valley, **{valley}** times as curved across as along"

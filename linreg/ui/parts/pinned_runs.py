@@ -46,7 +46,7 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
         st.markdown(
             "Nothing is pinned yet. *Pin this run* in the sidebar keeps the present run; change a "
             f"setting, pin again, and compare: up to {MOST_PINS} runs. They start from the same "
-            "seed, so from the same values, unless you change the seed."
+            "seed, so from the same values, unless you change the seed or the model."
         )
         return
     trainable = _trainable(present, pins)

@@ -12,7 +12,7 @@ from linreg.formatting import counted
 from linreg.lesson.cell_outputs import judged
 from linreg.lesson.glossary import WORDS
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
-from linreg.settings.choices import Scale
+from linreg.settings.choices import Scale, Schedule
 from linreg.settings.devices import available_devices
 from linreg.ui.parts import outputs, report, story
 from linreg.ui.parts.asked import asked, start_values
@@ -136,9 +136,11 @@ def _untrained(experiment: Experiment) -> None:
 
 
 def _hyperparameters(experiment: Experiment) -> None:
+    schedule = experiment.schedule
+    lowered = "" if schedule is Schedule.CONSTANT else f" (at first; {schedule} lowers it)"
     st.markdown(
-        f"Hyperparameters of this run: learning rate {experiment.lr:g}, "
-        f"{counted(experiment.epochs, 'epoch')}. Training does not change them; "
+        f"Hyperparameters of this run: learning rate {experiment.lr:g}{lowered}, "
+        f"{counted(experiment.epochs, 'epoch')}. Training does not learn them; "
         "you set them in the sidebar."
     )
 
