@@ -28,7 +28,7 @@ def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> Drawing:
 
     Where the last epochs alternate between two values, the figure shows a band. The subtitle says
     which run has the lowest loss in the last epoch; of two alternating values the higher one
-    counts. It does not compare losses of different functions or different data.
+    counts. It does not compare losses of different functions or on different rows.
 
     Arguments:
         runs: one to eight, each with a name, which may be any text.
@@ -87,8 +87,8 @@ def _y_title(runs: Named) -> str:
 def _says(runs: Named) -> str:
     if len({run.experiment.loss for _, run in runs}) > 1:
         return "These runs have different loss functions: do not compare the heights of the curves."
-    if len({_data(run.experiment) for _, run in runs}) > 1:
-        return "These runs have different data: do not compare the heights of the curves."
+    if len({_rows(run.experiment) for _, run in runs}) > 1:
+        return "These runs have different rows: do not compare the heights of the curves."
     in_batches = any(run.experiment.n_batches > 1 for _, run in runs)
     before, after = ("each of its steps", "the last one") if in_batches else ("its step", "it")
     says = _lowest("training", f"before {before}", runs, lambda history: history.train_loss)
@@ -97,11 +97,12 @@ def _says(runs: Named) -> str:
     return says
 
 
-def _data(experiment: Experiment) -> tuple[object, ...]:
-    """Return the settings that determine the rows, before they are split."""
+def _rows(experiment: Experiment) -> tuple[object, ...]:
+    """Return the settings that determine the training rows and the test rows."""
     e = experiment
-    noise = (e.noise, e.seed) if e.noise else ()
-    return (e.points,) if e.points else (e.weight, e.bias, e.start, e.stop, e.step, *noise)
+    line = e.points or (e.weight, e.bias, e.start, e.stop, e.step, e.noise)
+    at_random = e.shuffle or (e.noise and not e.points)
+    return line, e.n_train, e.n_test, e.shuffle, e.seed if at_random else None
 
 
 def _lowest(of: str, when: str, runs: Named, losses: Callable[[History], Floats]) -> str:
