@@ -81,6 +81,17 @@ def test_the_curtain_hides_what_a_run_does_on_every_page(
     assert ("The curtain is down" in text_of(run(app))) is bool(lock)
 
 
+def test_the_first_epoch_of_the_loop_tells_nothing_of_the_hidden_ones() -> None:
+    """Its charts are the same whether the run then diverges or is over."""
+    rate = {"loss": "mse", "lr": "0.87"}
+    over, hidden, shown = (
+        [chart.proto.spec for chart in opened("loop", **rate, **more).get("plotly_chart")]
+        for more in ({"epochs": "1"}, {"epochs": "500", "curtain": "true"}, {"epochs": "500"})
+    )
+    assert hidden == over
+    assert shown != over
+
+
 def test_a_page_without_results_is_not_behind_the_curtain() -> None:
     """The data, the model, and the first step; what came of a guess stands where it was made."""
     for part in ("data", "model", "device"):

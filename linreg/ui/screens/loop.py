@@ -1,6 +1,7 @@
 """The Loop: one training step, one line of code at a time."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -37,6 +38,8 @@ def loop(experiment: Experiment) -> None:
     run = trained(experiment, waiting)
     if place.epoch > 0 and behind_curtain(run, "loop"):
         return
+    is_hidden = curtain_is_down(experiment)  # then the surface reaches as far as the first epoch
+    reach = trained(replace(experiment, epochs=1), waiting) if is_hidden else run
     seen = walk(experiment, bookmarked(experiment, waiting), place.epoch, place.batch)
     with st.container(key=keys.WHAT_HAPPENED):
         st.markdown(f"**What just happened.** {sentence(seen, place.moment)}")
@@ -48,13 +51,13 @@ def loop(experiment: Experiment) -> None:
             "loop",
             {
                 "line": line_figure.drawing(seen, place.moment),
-                "descent": descent_figure.drawing(seen, place.moment, run),
+                "descent": descent_figure.drawing(seen, place.moment, reach),
             },
         )
     with beside:
         st.html(_code(experiment, place.moment))
         st.markdown(_table(tensors(seen, place.moment)))
-    if not curtain_is_down(experiment):
+    if not is_hidden:
         report.outcome(run)
     st.caption("All numbers come from the run itself, directly after the marked line has run.")
     _graph(seen, place.moment)
