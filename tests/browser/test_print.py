@@ -42,6 +42,7 @@ def test_the_playground_prints_as_one_column_without_controls(visit: Visit) -> N
     heading = page.get_by_role("heading", level=1).bounding_box()
     assert heading is not None
     assert heading["y"] + heading["height"] <= charts[0]["top"]
+    assert heading["height"] < heading["width"]  # in lines, not letter below letter
     assert [chart["inside"] for chart in charts] == [True] * 3
     assert len({chart["left"] for chart in charts}) == 1
     assert all(a["bottom"] <= b["top"] for a, b in pairwise(charts))
