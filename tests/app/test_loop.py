@@ -128,7 +128,7 @@ def test_an_epoch_after_the_last_is_said_and_put_right() -> None:
     """The address asks for epoch 5000 of 100."""
     app = opened("loop", epoch="5000")
     assert [warning.value for warning in app.warning] == [
-        "epoch=5000 is after the last epoch, 99; that one is shown."
+        "epoch=5000 is after the last epoch, 99; the Loop shows that one."
     ]
     assert place(app) == (99, "forward")
 

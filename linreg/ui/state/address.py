@@ -152,13 +152,13 @@ def stay_inside(experiment: Experiment, values: dict[str, Any]) -> Iterator[str]
     at, epoch, batch = values.get("at"), values.get("epoch", 0), values.get("batch", 0)
     if at is not None and at > experiment.epochs:
         values["at"] = None
-        yield f"at={at} is after {counted(experiment.epochs, 'epoch')}; the end is shown."
+        yield f"at={at} is after {counted(experiment.epochs, 'epoch')}; the player shows the end."
     if epoch >= experiment.epochs:
         values["epoch"] = last = experiment.epochs - 1
-        yield f"epoch={epoch} is after the last epoch, {last}; that one is shown."
+        yield f"epoch={epoch} is after the last epoch, {last}; the Loop shows that one."
     if batch >= experiment.n_batches:
         values["batch"] = last = experiment.n_batches - 1
-        yield f"in_batch={batch} is after the last batch, {last}; that one is shown."
+        yield f"in_batch={batch} is after the last batch, {last}; the Loop shows that one."
 
 
 def shown_pages() -> tuple[Page, ...]:
