@@ -60,7 +60,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
         traces,
         title="The line and its residuals" if with_sticks else "The line",
         says=_line_says(role, len(rows[0]), lines, with_sticks=with_sticks)
-        + _outside(np.concatenate([heights(*p, ends) for _, _, p in lines]), window),
+        + "".join(_outside(heights(*p, ends), window, f"The {name}") for _, name, p in lines),
         x_title=data_title(walk.experiment, "x"),
         x_axis=x_axis_of(ends),
         y_title=data_title(walk.experiment, "y"),
@@ -119,7 +119,7 @@ def _all_rows(walk: Walk) -> Rows:
     return x_all, y_all
 
 
-def _outside(values: Floats, window: list[float], what: str = "The line") -> str:
+def _outside(values: Floats, window: list[float], what: str) -> str:
     """Return a sentence if none of `values` is inside the window; else nothing."""
     if not np.isfinite(values).all():
         return f" {what} is NaN or infinite."

@@ -99,6 +99,18 @@ def test_a_point_whose_bias_alone_leaves_the_chart_is_said_to() -> None:
     assert "outside the chart" in says(figure)
 
 
+@pytest.mark.parametrize("epoch", range(0, 24, 3))
+def test_each_line_of_a_step_that_leaves_the_chart_is_said_to(epoch: int) -> None:
+    """Also where one lies above the chart and the other below it."""
+    experiment = Experiment(loss=Loss.MSE, lr=1.6, epochs=24)
+    figure = line_figure(walk(experiment, bookmarks(experiment), epoch), Moment.STEP)
+    low, high = figure.layout.yaxis.range
+    for name in ("line before", "line after"):
+        y = np.array(trace(figure, name).y)
+        outside = (y < low).all() or (y > high).all()
+        assert (f"The {name} lies outside" in says(figure)) == outside
+
+
 def test_the_arrow_can_be_seen_and_stays_inside() -> None:
     """It is a good part of the window long, or ends at the window's edge."""
     experiment = Experiment(model=Model.LINEAR, epochs=200)
