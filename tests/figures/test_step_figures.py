@@ -104,7 +104,8 @@ def test_each_line_of_a_step_that_leaves_the_chart_is_said_to(epoch: int) -> Non
     """Also where one lies above the chart and the other below it."""
     experiment = Experiment(loss=Loss.MSE, lr=1.6, epochs=24)
     figure = line_figure(walk(experiment, bookmarks(experiment), epoch), Moment.STEP)
-    low, high = figure.layout.yaxis.range
+    ends = figure.layout.yaxis.autorangeoptions
+    low, high = ends.clipmin, ends.clipmax
     for name in ("line before", "line after"):
         y = np.array(trace(figure, name).y)
         outside = (y < low).all() or (y > high).all()
