@@ -18,6 +18,8 @@ from contextlib import contextmanager
 import numpy as np
 from playwright.sync_api import Page
 
+from linreg.ui.server.warm_up import LATER
+from tests.benchmarks.load import WARM
 from tests.support.chromium import chromium
 from tests.support.served import Server, served_app
 
@@ -122,6 +124,8 @@ def main() -> None:
 def watched_page(address: str, script: str = "") -> Iterator[Page]:
     """Open a run of 200 epochs, and keep the times of what happens in `marks` of the page.
 
+    The server is warm then, as in a class.
+
     script: runs in the page before all others.
     """
     with chromium() as browser:
@@ -129,7 +133,7 @@ def watched_page(address: str, script: str = "") -> Iterator[Page]:
         page.add_init_script(script)
         page.goto(f"{address}/?epochs=200")
         page.locator(".linreg-stage[data-painted]").wait_for()
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(1000 * (LATER + WARM))
         page.evaluate(WATCH)
         yield page
 
