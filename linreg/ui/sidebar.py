@@ -90,8 +90,9 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
         for name in FIRST:
             values[name] = _control(name)
         experiment = agree(values)
-        asked = page == CHALLENGES_PAGE and is_open(shown_challenge())
-        _limit(experiment, hidden=asked or curtain_is_down(experiment))
+        on_challenges = page == CHALLENGES_PAGE
+        hidden = is_open(shown_challenge()) if on_challenges else curtain_is_down(experiment)
+        _limit(experiment, hidden=hidden)
         _no_validation(experiment)
         if units is not None:
             with units:

@@ -114,6 +114,18 @@ def test_the_limit_is_hidden_until_the_prediction() -> None:
     assert "0.8625" in " ".join(caption.value for caption in app.caption)
 
 
+@pytest.mark.parametrize("lock", [{}, {"lock": "curtain"}])
+def test_a_prediction_on_the_page_raises_the_curtain(lock: dict[str, str]) -> None:
+    """Its run is shown then, and the sidebar tells the limit, as without a curtain."""
+    shown = {"loss": "mse", "epochs": "1000", "lr": "0.87"}
+    app = predict(opened("challenges", challenge="limit", curtain="true", **shown, **lock), 1)
+    assert app.toggle(key="curtain").value is bool(lock)
+    assert "0.8625" in " ".join(caption.value for caption in app.caption)
+    run(app.switch_page("screens/playground.py"))
+    assert "behind the curtain" not in text_of(app)
+    assert "The curtain is down" not in text_of(app)
+
+
 def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
     both = opened("challenges", challenge="printed", lock="lr-epochs")

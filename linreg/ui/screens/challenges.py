@@ -1,6 +1,7 @@
 """Challenges: the visitor predicts, changes settings, and sees whether the goal is met."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from linreg.ui.parts.room_solved import count_solved
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import is_kept, set_controls
-from linreg.ui.state.guesses import go_to_next, prediction_of
+from linreg.ui.state.guesses import go_to_next, prediction_of, raise_curtain
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained
@@ -90,6 +91,7 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
             chosen.options,
             chosen.options[chosen.answer],
             hint=chosen.clue,
+            after=partial(raise_curtain, present),
         )
 
 

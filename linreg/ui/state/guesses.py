@@ -80,6 +80,8 @@ def raise_curtain(experiment: Experiment) -> None:
     A curtain that a teacher's link keeps is raised for this run only.
     """
     state = session()
+    if not curtain_is_down(experiment):
+        return
     if is_kept("curtain"):
         state.lifted, state.moved = experiment, True
     else:
