@@ -166,10 +166,10 @@ CALLS = """async ([follow, player, bring]) => {
   return [shown, asked, window.location.search];
 }"""
 # The swarm of a student's panel on a blank page; without data the server does not answer.
-WALKS = """async ([url, data, mine]) => {
+WALKS = """async ([url, data, mine, votes]) => {
   const { ClassRuns } = await import(url);
   const swarm = async () => data ? new Uint8Array(data) : Promise.reject(new Error("no server"));
-  const runs = new ClassRuns({ swarm }, { mine });
+  const runs = new ClassRuns({ swarm }, { mine, result: { votes } });
   document.body.prepend(runs.root);
 }"""
 CLIPS = "(plots) => plots.map((plot) => plot.querySelector('clipPath[id*=training-loss]').id)"
@@ -340,9 +340,9 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     tab = newcomer.pages[0]
     tab.emulate_media(reduced_motion="reduce")
     script = asset_url("class_runs.js")
-    tab.evaluate(WALKS, [script, None, []])
+    tab.evaluate(WALKS, [script, None, [], []])
     expect(tab.get_by_text("The runs did not arrive. Try again.")).to_be_visible()
-    tab.evaluate(WALKS, [script, list(data), [0.1, None]])
+    tab.evaluate(WALKS, [script, list(data), [0.1, None], [[1], [0]]])
     slider = tab.get_by_role("slider", name="Epoch")
     expect(slider).to_have_attribute("aria-valuetext", "epoch 0 (0 to 299)")
     for key, epoch, walking in (("Home", 0, 3), ("ArrowRight", 3, 2), ("End", 299, 2)):
@@ -355,6 +355,9 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     own, dot = (tab.locator(f".linreg-{name}") for name in ("own-dot", "swarm-dot"))
     expect(tab.get_by_text("The dot with a ring is yours: learning rate 0.1.")).to_be_visible()
     assert own.get_attribute("cx") == dot.nth(1).get_attribute("cx")
-    tab.evaluate(WALKS, [script, list(data), []])  # beside it: each clips its own contours
+    tab.evaluate(
+        WALKS, [script, list(data), [0.1, None], [[1], [1]]]
+    )  # beside it: each clips its own contours
     expect(tab.locator(".linreg-legend")).to_have_count(2)
-    assert len(set(tab.locator(".linreg-plot").evaluate_all(CLIPS))) == 2
+    expect(tab.get_by_text("The dot with a ring is yours")).to_have_count(1)  # not of other runs
+    assert len(set(tab.locator(".linreg-plot").evaluate_all(CLIPS))) == 2  # each its own

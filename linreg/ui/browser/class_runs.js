@@ -14,11 +14,12 @@ export class ClassRuns {
     });
   }
 
-  async show(phone, { mine }) {
+  async show(phone, { mine, result }) {
     const [data, { render }] = await Promise.all([phone.swarm(), import("./stage.js")]);
     if (!this.root.isConnected) return; // the student has gone on
     this.root.replaceChildren();
-    const own = mine.findLast((answer) => answer !== null) ?? null;
+    const last = result.votes.findLastIndex((counts) => counts.some(Boolean)); // whose runs these are
+    const own = mine[last] ?? null;
     if (own !== null) this.root.append(element("p", {}, `The dot with a ring is yours: learning rate ${own}.`));
     this.ended = await render({ data, parentElement: this.root, setTriggerValue: () => {}, mine: own }, PLOTLY);
     if (this.isClosed) this.ended();

@@ -180,7 +180,9 @@ def _outlier_preset() -> None:
     set_controls(experiment)
     for loss in (Loss.L1, Loss.MSE):
         pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")
-    say_of_data("Pinned: the lesson's settings, an outlier, 1000 epochs, both losses; see Runs compared.")
+    say_of_data(
+        "Pinned: the lesson's settings, an outlier, 1000 epochs, both losses; see Runs compared."
+    )
 
 
 def _rows(experiment: Experiment) -> Pairs:
