@@ -19,6 +19,7 @@ Flags = npt.NDArray[np.bool_]
 TAIL = 10  # the end of a run is its last tenth
 GROWN = 10  # times the first loss
 NEAR = 0.9  # of the largest loss: what is above it is near it
+FALLS_BACK = 0.5  # of the growth in all: a loss that falls by more does not just grow
 ROUNDING = 1e-5  # of the first loss: less is no change
 # A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
 # more than a share of the loss at the end, unless that is nearly zero.
@@ -59,15 +60,16 @@ def course(run: Run) -> Course:
     return Course.FALLS if loss[-1] < (1 - ROUNDING) * loss[0] else Course.OTHER
 
 
+@np.errstate(invalid="ignore")  # a loss that overflowed
 def grows(train_loss: Floats) -> Flags:
     """Return whether each loss, (..., epochs), ends above its first value and near its largest.
 
-    In the second half of the epochs it stays near the largest one once it is there.
+    And it never falls, from one epoch to any later one, by more than half of what it grew in all.
     """
-    near = train_loss >= NEAR * train_loss.max(axis=-1, keepdims=True)
-    late = near[..., near.shape[-1] // 2 :]
-    stays = (np.logical_or.accumulate(late, axis=-1) == late).all(axis=-1) & late[..., -1]
-    found: Flags = stays & (train_loss[..., -1] > (1 + ROUNDING) * train_loss[..., 0])
+    first, last, largest = train_loss[..., 0], train_loss[..., -1], train_loss.max(axis=-1)
+    falls = (np.maximum.accumulate(train_loss, axis=-1) - train_loss).max(axis=-1)
+    above = (last > (1 + ROUNDING) * first) & (last >= NEAR * largest)
+    found: Flags = above & (falls <= FALLS_BACK * (last - first))
     return found
 
 

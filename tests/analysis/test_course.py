@@ -30,6 +30,8 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
     if found is Course.GROWS:
         assert not np.isfinite(losses).all() or losses[-1] > losses[0]
         assert not np.isfinite(losses).all() or losses[-1] >= 0.9 * max(losses)
+        falls = max(a - b for i, a in enumerate(losses) for b in losses[i:])
+        assert not np.isfinite(losses).all() or falls <= 0.51 * (losses[-1] - losses[0])
     elif found is Course.FALLS:
         assert losses[-1] < losses[0]
     elif found is Course.ALTERNATES:
