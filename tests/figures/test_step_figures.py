@@ -56,6 +56,22 @@ def test_sticks_are_said_to_be_there_where_they_are_drawn(epoch: int, sticks: bo
     assert ("residuals" in figure.layout.title.text) is sticks
 
 
+@pytest.mark.parametrize("moment", [Moment.LOSS, Moment.STEP])
+def test_each_line_that_is_outside_the_chart_is_said_to_be(moment: Moment) -> None:
+    """Before and after a step that went too far they are on opposite sides of it."""
+    experiment = Experiment(loss=Loss.MSE, lr=1.6, epochs=60)
+    seen = walk(experiment, bookmarks(experiment), 20)
+    figure = line_figure(seen, moment)
+    low, high = figure.layout.yaxis.autorangeoptions.include
+    lines = {"line before": seen.step.before, "line after": seen.step.after}
+    if moment is Moment.LOSS:
+        lines = {"line": seen.step.before}
+    for name, (weight, bias) in lines.items():
+        ends = np.array([bias, bias + 0.98 * weight])
+        assert (ends > high).all() or (ends < low).all()
+        assert f"The {name} lies outside the chart." in says(figure)
+
+
 def test_the_arrow_points_against_the_gradient() -> None:
     """From the parameters, away from where the loss grows."""
     experiment = Experiment(loss=Loss.MSE)
