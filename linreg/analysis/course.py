@@ -74,9 +74,17 @@ def grows(train_loss: Floats) -> Flags:
 
 
 def diverges(experiment: Experiment, train_loss: Floats) -> Flags:
-    """Return whether each finite loss, (..., epochs), has grown tenfold, as no bounded one does."""
-    tenfold: Flags = train_loss[..., -1] > GROWN * train_loss[..., 0]
-    return tenfold & grows(train_loss) & (not is_bounded(experiment))
+    """Return whether each finite loss, (..., epochs), grows and ends far up."""
+    return ends_far_up(experiment, train_loss) & grows(train_loss)
+
+
+def ends_far_up(experiment: Experiment, train_loss: Floats) -> Flags:
+    """Return whether each loss, (..., epochs), ends above ten times its first value.
+
+    Of bounded losses none counts. A schedule may have ended the growth.
+    """
+    far: Flags = train_loss[..., -1] > GROWN * train_loss[..., 0]
+    return far & (not is_bounded(experiment))
 
 
 def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

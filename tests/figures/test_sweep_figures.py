@@ -75,6 +75,17 @@ def test_what_overflowed_is_a_triangle_and_the_axis_stays_readable() -> None:
         assert ((y > low) & (y < high))[np.isfinite(y)].all()
 
 
+def test_growth_that_a_schedule_has_ended_leaves_the_axis_readable() -> None:
+    """Final losses of 10¹⁰ and more fall again, so their rates do not diverge."""
+    found = sweep(Experiment(loss=Loss.MSE, schedule=Schedule.STEP, epochs=10), RATES)
+    final, first = found.train_loss[:, -1], found.train_loss[0, 0]
+    assert np.isfinite(final).all()
+    assert final.max() > 1e9 * first
+    low, high = 10.0 ** np.array(sweep_figure(found, 0.01).layout.yaxis.range)
+    assert low < final.min()
+    assert high < 100 * first
+
+
 def test_a_loss_of_zero_is_a_triangle_too() -> None:
     """Adam reaches it on a line without noise; the logarithm of zero is not drawn."""
     figure = sweep_figure(ZERO, 0.01)

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from linreg.analysis.rate_regions import Region, Stretch, regions
+from linreg.analysis.course import ends_far_up
+from linreg.analysis.rate_regions import Region, Stretch
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
 from linreg.figures.elements.axes import Axis, Doubles, log_axis, share_of_axis
@@ -45,9 +46,10 @@ def rate_axis(edges: Doubles) -> Axis:
 def loss_window(sweep: Sweep, losses: Floats) -> tuple[float, float]:
     """Return the lowest and the highest loss that a chart of `losses`, (n, K), shows.
 
-    Runs that diverged do not count for the highest one.
+    Runs that overflowed or end far up do not count for the highest one.
     """
-    calm = np.array([region is not Region.DIVERGES for region in regions(sweep)])
+    loss = sweep.train_loss
+    calm = np.isfinite(loss).all(axis=1) & ~ends_far_up(sweep.experiment, loss)
     ends = np.append(losses[:, calm], sweep.train_loss[0, 0])
     highest = float(ends[np.isfinite(ends)].max(initial=0)) or 1.0
     positive = losses[(losses > 0) & (losses <= highest)]
