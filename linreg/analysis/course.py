@@ -25,6 +25,7 @@ ROUNDING = 1e-5  # of the first loss: less is no change
 # more than a share of the loss at the end, unless that is nearly zero.
 SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
 ALIKE = 0.01  # of the distance between two values: what differs by less is one value
+RISES_AGAIN = 0.5  # of the fall to the lowest loss: a loss that rises by more does not just fall
 
 
 class Course(StrEnum):
@@ -40,11 +41,13 @@ class Course(StrEnum):
 def course(run: Run) -> Course:
     """Return what the training loss of a run of two epochs or more does.
 
-    FALLS: the last loss is below the first, and the loss does not rise clearly at the end.
+    FALLS: the last loss is below the first and near the lowest, and the loss does not rise clearly
+    at the end.
     ALTERNATES: it ends between two values that differ, exactly or nearly.
     GROWS: as `grows` says, or it overflows.
     SWINGS: it rises clearly at the end, and does none of the above.
-    OTHER: it is constant; or it has grown and falls again; or the first line's loss overflows.
+    OTHER: it is constant; or it has grown and falls again, or the reverse; or the first line's
+    loss overflows.
     """
     loss = run.history.train_loss
     if overflows_untrained(run):
@@ -57,7 +60,7 @@ def course(run: Run) -> Course:
         return Course.GROWS
     if _swings(loss):
         return Course.SWINGS
-    return Course.FALLS if loss[-1] < (1 - ROUNDING) * loss[0] else Course.OTHER
+    return Course.FALLS if _falls(loss) else Course.OTHER
 
 
 @np.errstate(invalid="ignore")  # a loss that overflowed
@@ -106,3 +109,9 @@ def _swings(train_loss: Floats) -> bool:
     first, last = float(train_loss[0]), tail(train_loss).astype(np.float64)
     rise, mean = (last - np.minimum.accumulate(last)).max(), last.mean()
     return bool(rise > min(SWING * first, SWING_AT_THE_END * mean) and mean > NEARLY_ZERO * first)
+
+
+def _falls(train_loss: Floats) -> bool:
+    """Return whether the last loss is below the first one, and not far above the lowest."""
+    first, last, lowest = (float(loss) for loss in (*train_loss[[0, -1]], train_loss.min()))
+    return last < (1 - ROUNDING) * first and last - lowest <= RISES_AGAIN * (first - lowest)

@@ -15,6 +15,7 @@ from linreg.settings.choices import Loss, Optimizer, Schedule
 
 ROUNDING = 5e-7  # a few units in the last place of a float32 near one
 ALIKE = 1e-3  # of a loss: two losses that differ by more have different texts
+NEGLIGIBLE = 1e-9  # of the first loss: float32's rounding leaves that much of a squared loss
 AT_THE_LIMIT = 1e-6  # of the limit; so little changes a loss by 4 % in 10,000 epochs
 
 
@@ -145,8 +146,9 @@ def alternation(history: History) -> Alternation | None:
     """Return the two-cycle in which the run ends; None if it ends in another way, or overflows.
 
     The states must repeat to the last bit, at least twice each. If two states differ only by the
-    rounding of float32, the run has converged. If their training losses hardly differ, the line
-    jumps between two sides of the best one, but the loss does not alternate.
+    rounding of float32, or only that is left of the loss, the run has converged. If their training
+    losses hardly differ, the line jumps between two sides of the best one, but the loss does not
+    alternate.
     """
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
@@ -160,7 +162,7 @@ def alternation(history: History) -> Alternation | None:
     if first > epochs - 4:
         return None
     train = _pair(history.train_loss[first:])
-    if np.isclose(*train, rtol=ALIKE, atol=0):
+    if np.isclose(*train, rtol=ALIKE, atol=NEGLIGIBLE * float(history.train_loss[0])):
         return None
     return Alternation(first_epoch=first, train=train, test=_pair(history.test_loss[first:]))
 

@@ -158,6 +158,9 @@ def _ending(run: Run, found: Course) -> str:
     two = " and ".join(apart(low, high, loss_text))
     if found is Course.ALTERNATES:
         return f"{since} alternates between {'nearly ' * (cycle is None)}{two}."
+    lowest, end = (loss_text(float(value)) for value in (loss.min(), loss[-1]))
+    if found is Course.OTHER and loss[-1] < loss[0] and lowest != end:
+        return f" The loss was lowest in epoch {np.argmin(loss)}: {lowest}."
     if found is Course.SWINGS or (found is Course.OTHER and np.isfinite(loss).all()):
         return f"{since} is {f'between {two}' if low < high else loss_text(low)}."
     if found is Course.FALLS and (np.diff(last) > 0).any():
