@@ -10,7 +10,7 @@ from hypothesis import given
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, sweep, train
 from linreg.analysis.course import Course, course
 from linreg.analysis.rate_regions import Region, regions
-from linreg.analysis.theory import alternation
+from linreg.analysis.theory import alternation, overflow_epoch
 from linreg.figures import loss_figure
 from tests.support.figures import says
 from tests.support.strategies import experiments
@@ -50,12 +50,16 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
 
 @given(experiments(most_epochs=40))
 def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment) -> None:
-    """The sentence of the chart, the region of the sweep and the course agree."""
+    """The sentence of the chart, the region of the sweep and the course agree.
+
+    Where only other numbers overflow, the training loss may still have another course.
+    """
     e = replace(experiment, epochs=max(experiment.epochs, 5))
     run = train(e)
     diverges = regions(sweep(e, [e.lr]))[0] is Region.DIVERGES
     assert ("Diverg" in says(loss_figure(run))) is diverges
-    assert not diverges or course(run) is Course.GROWS
+    if diverges and overflow_epoch(run.history) is None:
+        assert course(run) is Course.GROWS
 
 
 @pytest.mark.parametrize(
