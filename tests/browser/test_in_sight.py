@@ -90,6 +90,8 @@ def test_an_answer_appears_below_the_choices_and_a_pinned_run_can_be_found(visit
     page.locator(".linreg-stage[data-painted]").nth(3).wait_for()
     in_sight(page, page.get_by_role("heading", name="Runs compared"))
     in_sight(page, chart(page, "Compared runs"))
+    regions = chart(page, "Loss after 100 epochs").locator(".linreg-legend span")
+    expect(regions).to_have_text(["too slow", "good", "oscillates"])
 
 
 def guess(page: Page, mistake: Mistake) -> None:

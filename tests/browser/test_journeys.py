@@ -1,6 +1,7 @@
 """Whole journeys of a student through the Playground, in a real browser."""
 
 import re
+import struct
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -94,6 +95,10 @@ def zoom_legend_choices_and_scroll_outlive_a_change(page: Page) -> None:
     assert data is not None
     assert buttons is not None
     assert buttons["y"] > data["y"] + data["height"]
+    with page.expect_download() as coming:
+        bar.locator("[data-title='Save the chart as a picture']").click()
+    assert coming.value.suggested_filename == "loss.png"
+    assert coming.value.path().read_bytes()[16:24] == struct.pack(">II", 960, 640)
     chart = plot(page, "Predictions")
     element = chart.element_handle()
     box = chart.locator(".nsewdrag").bounding_box()
@@ -122,6 +127,11 @@ def zoom_legend_choices_and_scroll_outlive_a_change(page: Page) -> None:
     legend.get_by_role("button", name="true line").dblclick()
     assert len(chart.evaluate(names)) == 5
     expect(legend.get_by_role("button", pressed=True)).to_have_count(5)
+    curves = page.get_by_role("group", name="Loss curves")
+    curves.get_by_role("button", name="test loss").dblclick()
+    change(page, lambda: slider(page, "Training share").press("End"))
+    curves.get_by_role("button", name="training loss", pressed=False).click()
+    assert "training loss" in plot(page, "Loss curves").evaluate(names)
 
 
 def test_a_run_that_takes_long_gives_way_and_a_chart_that_comes_late_is_drawn(

@@ -39,6 +39,8 @@ class _Forked(multiprocessing.Process):
 
     def wait(self, timeout: float | None = None) -> None:
         self.join(timeout)
+        if self.exitcode is None:
+            raise TimeoutError(f"the app did not end within {timeout} s")
 
 
 def _serve(arguments: Sequence[str], environment: Mapping[str, str], log: Path | None) -> None:

@@ -12,30 +12,34 @@ const DASHES = { dot: "2 3", dash: "6 4", dashdot: "7 3 2 3" };
 const RADIUS = 5; // pixels of a marker
 
 export class Legend {
-  // `changed` is called with groups of traces and whether they are hidden now.
+  // `changed` is called when other traces are hidden.
   constructor(changed) {
     this.changed = changed;
     this.hidden = new Set(); // groups
     this.root = element("div", { class: "linreg-legend" });
   }
 
-  // Draws the entries of these traces; as plain text where they do not work as buttons.
-  draw(traces, works) {
-    const named = traces.filter(({ name, type, showlegend }) => name && type === "scatter" && showlegend !== false);
-    this.groups = named.map(groupOf);
-    const entries = named.length > 1 ? named : []; // one alone is named by the chart's title
-    const looks = JSON.stringify([works, entries.map(lookOf)]);
-    if (looks !== this.looks) this.root.replaceChildren(...entries.map((trace) => this.entry(trace, works)));
+  // Draws the entries of a figure's traces, as plain text where they do not work as buttons, and of
+  // its coloured areas.
+  draw({ data, layout }, works) {
+    const all = data.filter(({ name, type, showlegend }) => name && type === "scatter" && showlegend !== false);
+    const traces = works ? all : all.filter((trace) => !this.hidden.has(groupOf(trace)));
+    const areas = (layout.shapes ?? []).filter(({ showlegend }) => showlegend);
+    this.groups = traces.map(groupOf);
+    const named = [...traces.map((trace) => [key(trace), trace]), ...areas.map((area) => [square(area), area])];
+    const isNeeded = named.length > 1 || this.groups.some((group) => this.hidden.has(group)); // one alone is in the title
+    const looks = JSON.stringify([works, isNeeded, named.map(([drawn, { name }]) => [name, drawn.outerHTML])]);
+    if (looks !== this.looks) this.root.replaceChildren(...(isNeeded ? named.map((pair) => this.entry(...pair, works)) : []));
     this.looks = looks;
     this.mark();
   }
 
-  entry(trace, works) {
-    const content = [key(trace), plainText(trace.name)];
-    if (!works) return element("span", {}, ...content);
-    const button = element("button", { type: "button", "data-group": groupOf(trace) }, ...content);
-    button.addEventListener("click", () => this.hide(toggled(this.hidden, groupOf(trace))));
-    button.addEventListener("dblclick", () => this.hide(this.allBut(groupOf(trace))));
+  entry(drawn, of, works) {
+    const content = [drawn, plainText(of.name)];
+    if (!works || of.type !== "scatter") return element("span", {}, ...content);
+    const button = element("button", { type: "button", "data-group": groupOf(of) }, ...content);
+    button.addEventListener("click", () => this.hide(toggled(this.hidden, groupOf(of))));
+    button.addEventListener("dblclick", () => this.hide(this.allBut(groupOf(of))));
     return button;
   }
 
@@ -64,8 +68,6 @@ export class Legend {
 
 const groupOf = ({ legendgroup, name }) => legendgroup ?? name;
 
-const lookOf = ({ name, mode, line, marker, opacity }) => [name, mode, line, marker?.symbol, marker?.color, opacity];
-
 function toggled(groups, group) {
   const changed = new Set(groups);
   if (!changed.delete(group)) changed.add(group);
@@ -88,8 +90,19 @@ function key({ mode, line, marker, opacity = 1 }) {
     const fill = symbol.endsWith("-open") ? "none" : color;
     parts.push(shape("path", { d: outline(symbol), stroke: color, "stroke-width": fill === "none" ? 2 : 1, fill }));
   }
-  const box = `${-width / 2} ${-RADIUS - 2} ${width} ${2 * RADIUS + 4}`;
-  return shape("svg", { viewBox: box, width, height: 2 * RADIUS + 4, opacity, "aria-hidden": "true" }, ...parts);
+  return drawing(width, { opacity }, ...parts);
+}
+
+function square({ fillcolor }) {
+  const size = 2 * RADIUS + 4;
+  return drawing(size, {}, shape("path", { d: `M${-size / 2},${-size / 2}h${size}v${size}h${-size}z`, fill: fillcolor }));
+}
+
+// Around (0, 0).
+function drawing(width, attributes, ...parts) {
+  const height = 2 * RADIUS + 4;
+  const box = `${-width / 2} ${-height / 2} ${width} ${height}`;
+  return shape("svg", { ...attributes, viewBox: box, width, height, "aria-hidden": "true" }, ...parts);
 }
 
 // A marker of Plotly, by its name, around (0, 0).

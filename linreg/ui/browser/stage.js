@@ -204,8 +204,8 @@ class Chart {
       uid: traceUid(trace.name) + (trace.type === "contour" ? this.number : ""),
       visible: this.legend.visibility(trace),
     }));
-    this.picture = { data: traces, layout: { ...layout, font: { ...layout.font, color: look.text }, paper_bgcolor: look.background } };
-    this.legend.draw(data, !byTouch() && !printing);
+    this.around = { title: { ...title, subtitle: {} }, legend: layout.legend, margin: layout.margin, paper_bgcolor: look.background };
+    this.legend.draw({ data, layout }, !byTouch() && !printing);
     this.title.textContent = this.tab.textContent = title.text; // first: the plot gets the height that the caption leaves
     this.says.textContent = title.subtitle.text;
     this.describe("");
@@ -228,7 +228,13 @@ class Chart {
     const by = byTouch();
     if (by === this.byTouch) return [];
     this.byTouch = by;
-    return [config(this.Plotly.Icons.camera, () => this.Plotly.downloadImage(this.picture, { filename: this.name, ...PICTURE }))];
+    return [config(this.Plotly.Icons.camera, () => this.savePicture())];
+  }
+
+  // As it is seen, with its title and Plotly's legend.
+  savePicture() {
+    const layout = { ...this.plot.layout, ...this.around, showlegend: true };
+    this.Plotly.downloadImage({ data: this.plot.data, layout }, { filename: this.name, ...PICTURE });
   }
 
   // The axes go back to what is drawn, after a sketch for which they were widened.
