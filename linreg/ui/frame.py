@@ -80,7 +80,7 @@ UNSEEN = ("playground", "lesson", "loop", "bug_hunt", "challenges", "class_board
 """Pages whose heading is only for screen readers, so that the window shows more of the rest."""
 
 WITHOUT_SETTINGS = ("gpu", "class_board")
-"""Pages on which no setting has an effect, so a phone shows none."""
+"""Pages whose picture no setting changes, so a phone shows none."""
 
 
 def show(page: Page) -> None:
