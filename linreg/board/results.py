@@ -115,8 +115,10 @@ def _edges(
 ) -> list[float]:
     """Return the bounds of the bins: around all answers and what is right, both votes alike."""
     values = [value for vote in votes for value in vote] + ([] if right is None else [right])
+    if question.kind == "setting":  # its slider is logarithmic, which has no place for epoch 0
+        values = [value for value in values if value > 0]
     low, high = min(values, default=question.low or 0.0), max(values, default=question.high or 1.0)
-    if question.kind == "setting":  # its slider is logarithmic
+    if question.kind == "setting":
         edges = np.geomspace(low / 1.1, high * 1.1, MOST_BINS + 1)
     else:
         margin = (high - low or abs(high) or 1.0) / 20

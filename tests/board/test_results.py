@@ -41,6 +41,16 @@ def test_a_class_can_choose_the_epochs_of_a_run_with_a_schedule() -> None:
         assert loss == train(replace(EPOCHS.experiment, epochs=int(epochs))).history.train_loss[-1]
 
 
+@pytest.mark.parametrize("votes", [[[100.0], []], [[], []]])
+def test_a_run_that_is_right_from_epoch_0_on_is_shown(votes: list[list[float]]) -> None:
+    """Its epoch has no place on a logarithmic axis, which holds the answers."""
+    question = replace(EPOCHS, measure="epoch_below", link="?weight=0.34&bias=0.13&epochs=50")
+    assert train(question.experiment).history.train_loss[0] < 0.01
+    found = outcome(question, votes)
+    assert (found["right"], sum(found["votes"][0])) == (0, len(votes[0]))
+    assert 0 < found["edges"][0] < found["edges"][-1]
+
+
 def test_too_much_work_gives_no_runs() -> None:
     """The histogram is shown without them."""
     rates = SETTINGS["lr"].stops[:80]
