@@ -51,6 +51,9 @@ def test_the_curtain_hides_run_results_and_limit_until_the_run_is_played() -> No
     shows(app, "0.8625", learned)
     assert app.query_params["at"] == "0"
     assert "curtain" not in app.query_params
+    app = opened(at="20", curtain="true")
+    press(app, "Play the run")
+    assert app.query_params["at"] == "20"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
 from linreg.ui.state.controls import control, followed_by_page, is_kept, shown_values
-from linreg.ui.state.guesses import curtain_is_down, play_from_the_start
+from linreg.ui.state.guesses import curtain_is_down, play_the_run
 from linreg.ui.state.kept_tabs import OpenTab, kept_tabs
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Picture
@@ -81,7 +81,7 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
     """
     run = trained(experiment, messages)
     if curtain_is_down(experiment):
-        curtain(run, "Play the run", play_from_the_start)
+        curtain(run, "Play the run", play_the_run)
         with tab.place:
             st.caption("The results are behind the curtain. Predict first, or play the run.")
         return

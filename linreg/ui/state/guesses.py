@@ -88,7 +88,8 @@ def raise_curtain(experiment: Experiment) -> None:
         move_controls({"curtain": False})
 
 
-def play_from_the_start(experiment: Experiment) -> None:
-    """Show the whole run, and play it from its start; for use in a callback."""
+def play_the_run(experiment: Experiment) -> None:
+    """Show the run, and play it from where the address says or its start; for use in a callback."""
     raise_curtain(experiment)
-    st.query_params.update({"at": "0", "play": "true"})
+    st.query_params.setdefault("at", "0")
+    st.query_params["play"] = "true"
