@@ -29,6 +29,7 @@ FEWEST_OPTIONS, MOST_OPTIONS = 2, 6
 LONGEST_TEXT = 500  # characters
 LONGEST_OPTION = 120
 LONGEST_LINK = 2_000
+LARGEST = 1e12  # of a number's range, in size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,10 @@ class Question:
     def _check_range(self) -> None:
         low, high = self.low, self.high
         if low is None or high is None or not _finite(low) or not _finite(high) or low >= high:
-            raise ValueError("A number needs a range: the lower end must be below the upper end.")
+            raise ValueError(
+                "A number needs a range: the lower end must be below the upper end, and both at "
+                f"most {LARGEST:g} in size."
+            )
 
     def _check_setting(self) -> None:
         if self.setting not in ASKED:
@@ -163,7 +167,7 @@ def read_question(text: str) -> Question:
 
 
 def _finite(value: float) -> bool:
-    return abs(value) <= 1e12  # also false for NaN
+    return abs(value) <= LARGEST  # also false for NaN
 
 
 def clean_text(name: str, text: str, longest: int) -> str:

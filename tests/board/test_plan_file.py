@@ -73,6 +73,7 @@ def test_a_plan_that_was_written_by_hand_is_read() -> None:
         ("step: a\nask: b\nnumber: 3 to x", 3, "'x' is not a number"),
         ("step: a\nask: b\nnumber: 3 to 1", 3, "range"),
         ("step: a\nask: b\nnumber: 3 to nan", 3, "range"),
+        ("step: a\nask: b\nnumber: 0 to 1e13", 3, "1e+12"),
         ("step: a\nask: b\nnumber: 0 to 9\nright: 10", 4, "not an answer"),
         ("step: a\nask: b\nnumber: 0 to 9\nright: luck", 4, "train_loss"),
         ("step: a\nask: b\nnumber: 0 to 9\n- c\n- d", 3, "not both"),
