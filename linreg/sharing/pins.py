@@ -99,7 +99,7 @@ def read_pins(
         sentences += [f"Pinned run `{shown(name)}`: {said}" for said in (*reading.sentences, *more)]
     if len(texts) > MOST_PINS:
         sentences.append(
-            f"{len(texts)} runs are pinned in the address; the first {MOST_PINS} are kept."
+            f"{len(texts)} runs are pinned in the address; only the first {MOST_PINS} are read."
         )
     return tuple(pins), tuple(sentences)
 
