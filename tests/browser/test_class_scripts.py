@@ -356,6 +356,6 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     expect(tab.get_by_text("The dot with a ring is yours: learning rate 0.1.")).to_be_visible()
     assert own.get_attribute("cx") == dot.nth(1).get_attribute("cx")
     tab.evaluate(WALKS, [script, list(data), [0.1, None], [[1], [1]]])  # beside it
-    expect(tab.locator(".linreg-legend")).to_have_count(2)
+    expect(tab.locator(".linreg-stage[data-painted]")).to_have_count(2)
     expect(tab.get_by_text("The dot with a ring is yours")).to_have_count(1)  # not of other runs
     assert len(set(tab.locator(".linreg-plot").evaluate_all(CLIPS))) == 2  # each clips its own

@@ -127,7 +127,7 @@ def _look() -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top", "font": {"size": 12}},
         "modebar": {"orientation": "v"},
         "hoverlabel": {"font": {"size": 14}},
-        "uirevision": "kept",  # zoom and legend choices outlive new data
+        "uirevision": "kept",  # the zoom outlives new data
     }
 
 

@@ -48,7 +48,7 @@ export function visibleTrace(plot, name) {
   return trace?.visible === true ? trace : undefined;
 }
 
-// The uid of a trace with a name: the legend keeps its choices by it, and it ends a class name.
+// The uid of a trace with a name, which ends a class name.
 export function traceUid(name) {
   return name.replaceAll(/\W+/g, "-");
 }
