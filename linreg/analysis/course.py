@@ -19,13 +19,12 @@ Flags = npt.NDArray[np.bool_]
 TAIL = 10  # the end of a run is its last tenth
 GROWN = 10  # times the first loss
 NEAR = 0.9  # of the largest loss: what is above it is near it
-FALLS_BACK = 0.5  # of the growth in all: a loss that falls by more does not just grow
+GOES_BACK = 0.5  # of the way in all: a loss that goes back by more does not just grow, or fall
 ROUNDING = 1e-5  # of the first loss: less is no change
 # A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
 # more than a share of the loss at the end, unless that is nearly zero.
 SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
 ALIKE = 0.01  # of the distance between two values: what differs by less is one value
-RISES_AGAIN = 0.5  # of the fall to the lowest loss: a loss that rises by more does not just fall
 
 
 class Course(StrEnum):
@@ -41,12 +40,11 @@ class Course(StrEnum):
 def course(run: Run) -> Course:
     """Return what the training loss of a run of two epochs or more does.
 
-    FALLS: the last loss is below the first and near the lowest, and the loss does not rise clearly
-    at the end.
+    FALLS: the last loss is below the first, by twice as much as the loss rises again, or more.
     ALTERNATES: it ends between two values that differ, exactly or nearly.
     GROWS: as `grows` says, or it overflows.
     SWINGS: it rises clearly at the end, and does none of the above.
-    OTHER: it is constant; or it has grown and falls again, or the reverse; or the first line's
+    OTHER: it hardly changes; or it has grown and falls again, or the reverse; or the first line's
     loss overflows.
     """
     loss = run.history.train_loss
@@ -63,7 +61,7 @@ def course(run: Run) -> Course:
     return Course.FALLS if _falls(loss) else Course.OTHER
 
 
-@np.errstate(invalid="ignore")  # a loss that overflowed
+@np.errstate(over="ignore", invalid="ignore")  # a loss that overflowed
 def grows(train_loss: Floats) -> Flags:
     """Return whether each loss, (..., epochs), ends above its first value and near its largest.
 
@@ -72,7 +70,7 @@ def grows(train_loss: Floats) -> Flags:
     first, last, largest = train_loss[..., 0], train_loss[..., -1], train_loss.max(axis=-1)
     falls = (np.maximum.accumulate(train_loss, axis=-1) - train_loss).max(axis=-1)
     above = (last > (1 + ROUNDING) * first) & (last >= NEAR * largest)
-    found: Flags = above & (falls <= FALLS_BACK * (last - first))
+    found: Flags = above & (falls <= GOES_BACK * (last - first))
     return found
 
 
@@ -86,7 +84,7 @@ def ends_far_up(experiment: Experiment, train_loss: Floats) -> Flags:
 
     Of bounded losses none counts. A schedule may have ended the growth.
     """
-    far: Flags = train_loss[..., -1] > GROWN * train_loss[..., 0]
+    far: Flags = train_loss[..., -1] / GROWN > train_loss[..., 0]
     return far & (not is_bounded(experiment))
 
 
@@ -100,18 +98,26 @@ def _nearly_alternates(train_loss: Floats) -> bool:
     last = train_loss[-max(len(tail(train_loss)), 4) :].astype(np.float64)
     one, other = last[::2], last[1::2]
     spread = max(np.ptp(one), np.ptp(other))
-    alike = len(last) > 2 and spread < ALIKE * abs(one.mean() - other.mean())
+    near = ALIKE if len(last) > 3 else ROUNDING
+    alike = len(last) > 2 and spread < near * abs(one.mean() - other.mean())
     return bool(alike) and _swings(train_loss)
 
 
 def _swings(train_loss: Floats) -> bool:
     """Return whether the last losses rise clearly."""
-    first, last = float(train_loss[0]), tail(train_loss).astype(np.float64)
-    rise, mean = (last - np.minimum.accumulate(last)).max(), last.mean()
-    return bool(rise > min(SWING * first, SWING_AT_THE_END * mean) and mean > NEARLY_ZERO * first)
+    first, last = float(train_loss[0]), tail(train_loss)
+    mean = float(last.mean(dtype=np.float64))
+    clear = min(SWING * first, SWING_AT_THE_END * mean)
+    return _rise(last) > clear and mean > NEARLY_ZERO * first
 
 
 def _falls(train_loss: Floats) -> bool:
-    """Return whether the last loss is below the first one, and not far above the lowest."""
+    """Return whether the last loss is below the first, by twice as much as it rises again."""
     first, last, lowest = (float(loss) for loss in (*train_loss[[0, -1]], train_loss.min()))
-    return last < (1 - ROUNDING) * first and last - lowest <= RISES_AGAIN * (first - lowest)
+    again = max(last - lowest, _rise(tail(train_loss)))
+    return first - last > ROUNDING * first and again <= GOES_BACK * (first - last)
+
+
+def _rise(losses: npt.NDArray[np.floating]) -> float:
+    """Return the largest rise from a loss to any later one."""
+    return float((losses - np.minimum.accumulate(losses)).max())

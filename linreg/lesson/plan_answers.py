@@ -135,6 +135,7 @@ def swing_at_the_end(run: Run) -> Told:
     )
 
 
+SWING = 10  # epochs in which a swing is to be seen
 COURSE = tuple(each.value for each in Course)
 
 
@@ -151,7 +152,7 @@ def course_of_the_loss(run: Run) -> Told:
 def _ending(run: Run, found: Course) -> str:
     """Return what the last training losses of a run with this course are; "" if that is plain."""
     loss, cycle = run.history.train_loss, alternation(run.history)
-    last = tail(loss)
+    last = loss[-max(len(tail(loss)), SWING) :] if found is Course.SWINGS else tail(loss)
     since, low, high = f" In the last {len(last)} epochs it", float(last.min()), float(last.max())
     if cycle is not None:
         since, (low, high) = f" From epoch {cycle.first_epoch} on it", cycle.train
@@ -179,6 +180,8 @@ def _from_first_to_last(loss: Floats) -> str:
     else:
         end = int(np.argmin(finite)) - 1
         then = f", and from epoch {end + 1} on it is not a finite number"
+    if end == 0:
+        return f"The training loss is {loss_text(float(loss[0]))} in epoch 0{then}."
     first, last = apart(float(loss[0]), float(loss[end]), loss_text)
     return f"The training loss goes from {first} in epoch 0 to {last} in epoch {end}{then}."
 

@@ -33,8 +33,10 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
         falls = max(a - b for i, a in enumerate(losses) for b in losses[i:])
         assert not np.isfinite(losses).all() or falls <= 0.51 * (losses[-1] - losses[0])
     elif found is Course.FALLS:
+        again = max(b - a for i, a in enumerate(end) for b in end[i:])
+        again = max(again, losses[-1] - min(losses))
         assert losses[-1] < losses[0]
-        assert losses[-1] - min(losses) <= 0.51 * (losses[0] - min(losses))
+        assert again <= 0.51 * (losses[0] - losses[-1])
     elif found is Course.ALTERNATES:
         assert rises
         assert falls
@@ -43,8 +45,9 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
         assert rises
         assert any(b < a for a, b in pairwise(losses))
     else:
-        rises_again = losses[-1] - min(losses) >= 0.49 * (losses[0] - min(losses))
-        assert losses[-1] >= losses[0] * (1 - 2e-5) or rises_again
+        fallen = losses[0] - losses[-1]
+        again = max(b - a for a in [*end, min(losses)] for b in end)
+        assert fallen <= 2e-5 * losses[0] or again >= 0.49 * fallen
         assert any(b <= a for a, b in pairwise(losses))
 
 
@@ -76,6 +79,8 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (replace(MSE, lr=1.7, epochs=1000, loss=Loss.HUBER), Course.FALLS),
         (Experiment(lr=0.0001, epochs=1000, weight=0.34, bias=0.13), Course.ALTERNATES),
         (Experiment(lr=1.0, epochs=2), Course.GROWS),
+        (Experiment(batch_size=1, lr=0.3, epochs=50), Course.OTHER),  # rattles, 0.14 % lower
+        (Experiment(batch_size=1, lr=0.5, epochs=50), Course.OTHER),  # rattles, 1 % higher
         (Experiment(lr=10.0, epochs=3), Course.ALTERNATES),
         (replace(MSE, loss=Loss.HUBER, lr=1.75, epochs=1000), Course.GROWS),
         (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
@@ -90,6 +95,15 @@ def test_the_course_of_short_and_scheduled_runs(experiment: Experiment, expected
     assert (regions(sweep(experiment, [experiment.lr]))[0] is Region.DIVERGES) == (
         expected is Course.GROWS and experiment.loss is Loss.MSE
     )
+
+
+def test_losses_near_the_end_of_float32_are_judged_without_a_warning() -> None:
+    """Ten times the first loss is beyond it: the squares of own data of 1.2e19."""
+    far = replace(MSE, points=((0.0, 1.2e19), (1.0, -1.2e19), (2.0, 1.2e19)), epochs=20)
+    first, last = train(far).history.train_loss[[0, -1]]
+    assert 3.4e37 < last < first
+    assert course(train(far)) is Course.FALLS
+    assert "Diverg" not in says(loss_figure(train(far)))
 
 
 @pytest.mark.parametrize("rows", [5, 7, 20])

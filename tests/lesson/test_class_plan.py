@@ -179,12 +179,17 @@ def test_the_mystery_is_a_silent_one() -> None:
         (Experiment(epochs=1), None, "One epoch has one training loss"),
         (Experiment(loss=Loss.MSE, lr=10, epochs=1000), 2, r"×10³\S in epoch 1\d, and from epoch"),
         (
+            Experiment(loss=Loss.MSE, lr=10, epochs=5, batch_size=3),
+            2,
+            r"^The training loss is \S+ in epoch 0, and from epoch 1 on it is not a finite number",
+        ),
+        (
             Experiment(points=((0.0, 1e38), (1.0, -1e38), (2.0, 0.0)), loss=Loss.MSE),
             4,
             "not a finite number from epoch 0 on",
         ),
     ],
-    ids=["one epoch", "overflow", "overflow at once"],
+    ids=["one epoch", "overflow", "in epoch 1", "overflow at once"],
 )
 def test_the_course_of_a_rare_run_is_told_in_words(
     experiment: Experiment, right: int | None, said: str
