@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from linreg.core.losses import Floats
 from linreg.formatting import apart, counted, loss_text, measured, number, significant
 from linreg.settings.choices import Loss, Optimizer
 from linreg.walkthrough.walk import Moment, Pair, Walk
+
+Doubles = npt.NDArray[np.float64]
 
 FIRST = 4  # how many values of a tensor are shown
 REST = 1e-6  # of the mean size of its parts: what float32 leaves of a gradient that is 0
@@ -22,7 +25,7 @@ _FORMULAS = {
     Loss.MSE: "the mean of (y_pred - y)²",
     Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - y| is up to 1, else of |r| - ½,",
 }
-_SLOPES: Mapping[Loss, Callable[[Floats], Floats]] = {  # of a row's loss, at y_pred - y
+_SLOPES: Mapping[Loss, Callable[[Doubles], Doubles]] = {  # of a row's loss, at y_pred - y
     Loss.L1: np.sign,
     Loss.MSE: lambda error: 2 * error,
     Loss.HUBER: lambda error: np.clip(error, -1, 1),
@@ -90,9 +93,10 @@ def _zero_grad(walk: Walk) -> str:
     )
 
 
+@np.errstate(invalid="ignore")  # a step that overflowed
 def _backward(walk: Walk) -> str:
     step, grad = walk.step, walk.step.grad
-    slopes = _SLOPES[walk.experiment.loss](step.y_pred - step.y)
+    slopes = _SLOPES[walk.experiment.loss](step.y_pred.astype(np.float64) - step.y)
     weight = _slope("weight", grad.weight, slopes * step.X)
     return (
         f"Backpropagation fills .grad: {_pair(grad)}. This means: {weight}, "
@@ -251,7 +255,7 @@ def _pair(pair: Pair) -> str:
     return f"{number(pair.weight)} for the weight and {number(pair.bias)} for the bias"
 
 
-def _slope(name: str, gradient: float, parts: Floats) -> str:
+def _slope(name: str, gradient: float, parts: Doubles) -> str:
     """Return what a gradient means; parts: the gradient of each row, of which it is the mean."""
     if not np.isfinite(gradient):
         return f"the gradient of the {name} is NaN or infinite"

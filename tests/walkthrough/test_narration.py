@@ -114,6 +114,13 @@ def test_a_gradient_that_overflowed_is_told_as_such() -> None:
     assert sentence(seen, Moment.BACKWARD).count("NaN or infinite") == 2
 
 
+def test_a_gradient_near_the_end_of_float32_is_told_without_a_warning() -> None:
+    """Its double would be beyond that end, and so would be 2 (y_pred - y); the slope is not 0."""
+    far = Experiment(points=((0.0, -2e38), (1.0, -2e38), (2.0, 1e38)), loss=Loss.MSE)
+    said = sentence(first_step(far), Moment.BACKWARD)
+    assert "slope of the loss is 0" not in said
+
+
 @given(experiments(most_epochs=20), st.data())
 def test_any_step_of_any_run_can_be_told(experiment: Experiment, data: st.DataObject) -> None:
     """Diverged, tiny or in batches: a sentence, and a value for each tensor."""
