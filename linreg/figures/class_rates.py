@@ -48,10 +48,9 @@ def class_rates_figure(
     alone = bool(ends) and ends.count(min(ends)) == 1
     if alone:
         says += f" The best of them is {best:g}: its last training loss is {found[best]:.4g}."
+    name = "best" if alone else "one of the best" if found else "smallest"
     notes = [
-        {**note, "text": f"{'' if alone else 'one of the '}best of the class: {best:g}"}
-        if "current lr" in note["text"]
-        else note
+        {**note, "text": f"{name} of the class: {best:g}"} if "current lr" in note["text"] else note
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}

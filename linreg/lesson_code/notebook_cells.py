@@ -153,7 +153,8 @@ def _training(experiment: Experiment, every: int | None) -> Texts:
         text += " The scheduler lowers the learning rate to zero along a cosine."
     if experiment.batch_size is not None:
         text += (
-            f" The DataLoader makes shuffled batches of {counted(experiment.batch_size, 'row')}."
+            " The DataLoader makes shuffled batches of at most "
+            f"{counted(experiment.batch_size, 'row')}."
         )
     yield text, write_optimizer(experiment)
 

@@ -165,6 +165,7 @@ def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
 def test_a_rate_that_a_schedule_lowers_is_not_said_to_stay() -> None:
     """The scheduler stands in the loop beside it."""
     shows(whole(), "learning rate 0.01, 100 epochs")
+    shows(whole(schedule="cosine", epochs="1"), "learning rate 0.01, 1 epoch")
     shows(whole(schedule="cosine"), "learning rate 0.01 (at first; cosine lowers it), 100 epochs")
 
 

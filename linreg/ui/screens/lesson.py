@@ -137,7 +137,8 @@ def _untrained(experiment: Experiment) -> None:
 
 def _hyperparameters(experiment: Experiment) -> None:
     schedule = experiment.schedule
-    lowered = "" if schedule is Schedule.CONSTANT else f" (at first; {schedule} lowers it)"
+    stays = schedule is Schedule.CONSTANT or experiment.epochs == 1
+    lowered = "" if stays else f" (at first; {schedule} lowers it)"
     st.markdown(
         f"Hyperparameters of this run: learning rate {experiment.lr:g}{lowered}, "
         f"{counted(experiment.epochs, 'epoch')}. Training does not learn them; "

@@ -43,17 +43,20 @@ def test_a_dot_is_larger_where_more_chose_it() -> None:
     assert many["named"] == sorted({0, int(np.argmin(losses)), 11})
 
 
-@pytest.mark.parametrize(("losses", "best"), [((0.2, 0.1), True), ((0.1, 0.1), False)])
+@pytest.mark.parametrize(
+    ("losses", "name"),
+    [((0.2, 0.1), "best"), ((0.1, 0.1), "one of the best"), ((None, None), "smallest")],
+)
 def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
-    losses: tuple[float, float], best: bool
+    losses: tuple[float | None, float | None], name: str
 ) -> None:
-    """After a single epoch all have the loss from before its step."""
+    """After a single epoch all have the loss from before its step; or all overflowed."""
     chosen = {0.01: 1, 0.1: 1}
     ends = dict(zip(chosen, losses, strict=True))
     layout = class_rates_figure.drawing(sweep(Experiment(), list(chosen)), chosen, ends).layout
-    assert ("The best of them is 0.1:" in layout["title"]["subtitle"]["text"]) is best
+    assert ("The best of them is 0.1:" in layout["title"]["subtitle"]["text"]) is (name == "best")
     [note] = [each["text"] for each in layout["annotations"] if "the class" in each["text"]]
-    assert note.startswith("best") is best
+    assert note.startswith(f"{name} of the class: ")
 
 
 def test_the_swarm_says_what_is_to_be_seen() -> None:
