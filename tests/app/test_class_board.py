@@ -522,11 +522,10 @@ def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:
         assert tuple(what for what in left if what in room(app).plan_says) == said
     app.session_state["linreg"].points = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
     run(app.switch_page("screens/loop.py"))
-    shows(press(run(app), "h"), "own data")
+    [toast] = press(run(app), "h").toast
     assert not re.search("lock|hide|pin", board.phone_state(code, token)["bring"])
-    shows(app, *left)
-    press(app, "l")
-    assert not room(app).said
+    assert all(what in toast.value for what in (*left, "own data"))
+    assert not press(app, "l").toast
 
 
 def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> None:

@@ -17,7 +17,7 @@ from linreg.ui.state.hosting import (
     told_epoch,
 )
 from linreg.ui.state.pages import FOR_TEACHERS, Page
-from linreg.ui.state.session import Hosting, session
+from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import go_to_page
 
 
@@ -51,17 +51,18 @@ def _bring(path: str) -> None:
     hosting = session().hosting
     if hosting is None or ask_place(hosting):
         return
-    _call(hosting, place_of(path))
+    _call(place_of(path))
 
 
 def _told(path: str) -> None:
     """Bring the class there, since the tab has told its player's epoch; for use in a callback."""
     hosting = session().hosting
     if hosting is not None and (at := told_epoch(hosting)) is not None:
-        _call(hosting, place_of(path, at))
+        _call(place_of(path, at))
 
 
-def _call(hosting: Hosting, link: str) -> None:
+def _call(link: str) -> None:
     place = as_call(link)
-    if take(lambda board, code, secret: board.bring(code, secret, place)):
-        hosting.said = comes_without()
+    is_taken = take(lambda board, code, secret: board.bring(code, secret, place))
+    if is_taken and (said := comes_without()):
+        st.toast(said, icon=":material/info:")

@@ -41,7 +41,7 @@ class Hosting:
 
     code, secret: of the room. is_asking: the teacher chooses the next question.
     is_watching: the page shows the class's runs in place of its answers.
-    said: why the last step was refused, or what it brought to no phone; or "".
+    said: why the last step was refused, or "".
     plan: the teacher's own plan, or () for that of the lesson; step: how many of its steps were
     taken; plan_says: what a file of a plan was understood as. is_plan_known: a plan that the room
     had before this session began was brought back. asks_place: names the present question to the
