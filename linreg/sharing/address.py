@@ -154,13 +154,13 @@ def _range(wanted: Values) -> str:
     if wanted["points"] is not None or wanted["start"] < wanted["stop"]:
         return ""
     start, stop = wanted["stop"], wanted["start"]
-    said = "The first and the last x were reversed"
+    said = "The first x and the end of x were reversed"
     if start == stop:
-        said = f"The first and the last x were both {start:g}"
+        said = f"The first x and the end of x were both {start:g}"
         stops, start = SETTINGS["stop"].stops, SETTINGS["stop"].nearest(start)
         start, stop = next((x, y) for x, y in pairwise(stops) if start in (x, y))
     wanted["start"], wanted["stop"] = start, stop
-    return f"{said}; the data go from {start:g} to {stop:g}."
+    return f"{said}; the data begin at {start:g} and end before {stop:g}."
 
 
 def _rows(wanted: Values) -> str:
@@ -174,7 +174,7 @@ def _rows(wanted: Values) -> str:
     ]
     if not steps:
         wanted |= {name: SETTINGS[name].default for name in ("start", "stop", "step")}
-        return "The first and the last x are too close; those of the lesson are used."
+        return "The first x and the end of x are too close; those of the lesson are used."
     wanted["step"] = max(steps)
     return (
         f"A distance of {asked:g} between two x leaves too few rows; the nearest that gives "

@@ -170,7 +170,7 @@ def test_a_wrong_address_is_said_and_put_right(trained: list[Experiment]) -> Non
         "weight=`'9e9'` is not a number from -1000000 to 1000000; "
         "the nearest of its slider, 2, is used.",
         "`'wieght'` is not a known name; it was ignored.",
-        "The first and the last x were reversed; the data go from 1 to 2.",
+        "The first x and the end of x were reversed; the data begin at 1 and end before 2.",
     ]
     assert trained == [Experiment(weight=2.0, lr=0.1, start=1.0, stop=2.0)]
     assert widget(app, "weight").value == 2.0

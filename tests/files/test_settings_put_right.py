@@ -128,14 +128,15 @@ from tests.support.sentences import assert_a_sentence
             {"start": 2, "stop": 1},
             "start",
             1.0,
-            ["The first and the last x were reversed; the data go from 1 to 2."],
+            ["The first x and the end of x were reversed; the data begin at 1 and end before 2."],
         ),
         (
             {"start": 0.1, "stop": 0.1},
             "start",
             -0.25,
             [
-                "The first and the last x were both 0.1; the data go from -0.25 to 0.",
+                "The first x and the end of x were both 0.1; the data begin at -0.25 and end "
+                "before 0.",
             ],
         ),
         (

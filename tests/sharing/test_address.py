@@ -127,7 +127,7 @@ def test_any_address_gives_a_valid_experiment(parameters: dict[str, list[str]]) 
             {"start": "2", "stop": "1"},
             "start",
             1.0,
-            "The first and the last x were reversed; the data go from 1 to 2.",
+            "The first x and the end of x were reversed; the data begin at 1 and end before 2.",
         ),
         (
             {"train": "0.9", "validation": "0.3"},
