@@ -351,6 +351,8 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
         expected = [(found.weight[i, epoch], found.bias[i, epoch]) for i in range(walking)]
         assert np.array(places) == pytest.approx(np.array(expected), abs=1e-3)
         assert is_finite
+        its_rate = "its rate\N{EN DASH}" if epoch == 0 else "its rate0.1"
+        expect(tab.locator(".linreg-numbers")).to_contain_text(its_rate)
     expect(tab.locator(".linreg-numbers")).to_contain_text("overflowed1 of 3")
     own, dot = (tab.locator(f".linreg-{name}") for name in ("own-dot", "swarm-dot"))
     expect(tab.get_by_text("The dot with a ring is yours: learning rate 0.1.")).to_be_visible()

@@ -6,7 +6,7 @@
 import { follow, followOnce, goBack, isThere, ownPage } from "./class_follow.js";
 import { Phone } from "./class_phone.js";
 import { ClassRuns } from "./class_runs.js";
-import { drawVotes, letter, showsRuns } from "./class_votes.js";
+import { answered, drawVotes, letter, showsRuns } from "./class_votes.js";
 import { element, say } from "./dom.js";
 
 const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";
@@ -106,7 +106,7 @@ class Panel {
     if (round.state === "revealed") return "What the class has said";
     if (round.state === "closed") return round.vote > 1 ? "The second vote is closed." : "The vote is closed.";
     if (answer === undefined) return `${which}: ${round.kind === "number" ? "give" : "choose"} your answer.`;
-    return `Answered: ${shown(round, answer)}. ${round.answered} of ${round.present} have answered.`;
+    return `Answered: ${shown(round, answer)}. ${answered(round)}.`;
   }
 
   showFold() {

@@ -3,7 +3,7 @@
 //
 // The secret of the room goes in a header, so it is in no address and in no log.
 
-import { drawVotes, letter, showsRuns } from "./class_votes.js";
+import { answered, drawVotes, letter, showsRuns } from "./class_votes.js";
 import { element, say } from "./dom.js";
 
 const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
@@ -137,7 +137,7 @@ class Screen {
   count(round) {
     if (!round) return;
     const which = round.vote > 1 ? "in the second vote" : "";
-    const text = `${round.answered} of ${round.present} have answered ${which}`.trim();
+    const text = `${answered(round)} ${which}`.trim();
     say(this.tally, text);
   }
 

@@ -13,6 +13,10 @@ export function letter(index) {
   return LETTERS[index];
 }
 
+export function answered({ answered: count, present }) {
+  return `${count} of ${present} ${count === 1 ? "has" : "have"} answered`;
+}
+
 // Whether the class chose learning rates, and their runs can be watched.
 export function showsRuns({ setting, result }) {
   return setting === "lr" && Boolean(result?.runs);

@@ -63,12 +63,12 @@ function drawDots(overlay, { rates, sizes, named, mine }, places) {
   }
 }
 
+// The lowest loss, and its rate if no other run has the same one, as at the start.
 function best({ rates, loss }, position) {
-  let found = {};
-  loss.forEach((path, i) => {
-    if (path[position] < (found.loss ?? Infinity)) found = { loss: path[position], rate: rates[i] };
-  });
-  return found;
+  const losses = loss.map((path) => path[position]);
+  const lowest = Math.min(...losses.filter(Number.isFinite));
+  const those = rates.filter((_, i) => losses[i] === lowest);
+  return those.length ? { loss: lowest, rate: those.length > 1 ? undefined : those[0] } : {};
 }
 
 function short(rate) {
