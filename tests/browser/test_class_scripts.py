@@ -23,6 +23,19 @@ FOLLOWS = """async ([url, own, bring]) => {
   return [target(bring).search.slice(1), isThere(bring)];
 }"""
 
+# Goes back to a student's own page, perhaps after it was left for a call without a reload.
+RETURNS = """async ([url, own, left]) => {
+  const { follow, goBack } = await import(`${url}${url.includes("?") ? "&" : "?"}${left}`);
+  const app = document.createElement("div");
+  Object.assign(app.dataset, { testid: "stApp", testConnectionState: "CONNECTED" });
+  document.body.replaceChildren(app);
+  window.went = [];
+  const go = (link) => window.went.push(link);
+  sessionStorage.setItem("linreg own page", new URL(own, window.location));
+  if (left) follow("?lr=0.1&call=1", go);
+  goBack(go);
+}"""
+
 # What a phone in the room knows after it has asked once and, where it sends an answer, once more.
 # Each answer of the server is [status, text].
 ASKS = """async ([url, answers, sends]) => {
@@ -197,6 +210,19 @@ def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> Non
     between = f"/?{own}&lr=0.01&exact=lr~0.0123+b~0.31"  # as a page writes it
     for bring, is_there in (("?lr=0.0123&b=0.31", True), ("?lr=0.01&b=0.31", False)):
         assert tab.evaluate(FOLLOWS, [script, between, bring])[1] is is_there
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_the_way_back_loads_the_page_where_only_the_tab_has_the_own_data(
+    left: bool, newcomer: BrowserContext
+) -> None:
+    """After a reload the page's session has never seen them; otherwise nothing is loaded again."""
+    tab = newcomer.pages[0]
+    tab.evaluate(RETURNS, [asset_url("class_follow.js"), "/tune?lr=0.2&own=0123456789ab", left])
+    if left:
+        assert tab.evaluate("() => window.went") == ["?lr=0.1", "tune?lr=0.2&own=0123456789ab"]
+    else:
+        tab.wait_for_url("**/tune?lr=0.2&own=0123456789ab")
 
 
 def test_another_challenge_than_the_teachers_is_another_place(newcomer: BrowserContext) -> None:

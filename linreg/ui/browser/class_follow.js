@@ -12,6 +12,7 @@ const ANY = [...KEPT, "at", "play", "large", "present"]; // these may differ in 
 const TASKS = ["challenge", "mystery"]; // so may these, where the teacher's page has none
 const OWN = "linreg own page"; // where the student was
 const CALL = "linreg call"; // the last call that was followed
+let hasLeft = false; // the page's own session has seen the student go, and keeps the own data
 
 // Goes where the teacher is, once for each call; returns whether it goes. `go` asks the page's own
 // session for a link.
@@ -25,13 +26,16 @@ export function followOnce(bring, go) {
 
 export function follow(bring, go) {
   if (!ownPage()) write(OWN, window.location.href);
+  hasLeft = true;
   open(target(bring), go);
 }
 
 export function goBack(go) {
   const page = ownPage();
   write(OWN, "");
-  open(withOwn(new URL(page)), go);
+  const address = withOwn(new URL(page));
+  if (!hasLeft && address.searchParams.has("own")) return window.location.assign(address); // asks the tab
+  open(address, go);
 }
 
 // The session shows the page without a reload, and the player of the present picture moves by itself.
