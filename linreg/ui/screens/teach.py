@@ -156,6 +156,8 @@ def _view() -> dict[str, str]:
         key=keys.LINK_AT,
         persist_state="session",
     )
+    if at is not None:
+        view["at"] = str(at)
     with st.container(horizontal=True):
         if st.toggle("Play at once", key=keys.LINK_PLAY, persist_state="session"):
             view["play"] = "true"
@@ -165,12 +167,10 @@ def _view() -> dict[str, str]:
             view["curtain"] = "true"
         if st.toggle("Present", key=keys.LINK_PRESENT, persist_state="session"):
             view["present"] = "true"
-    if at is not None and "curtain" in view:
+    if "curtain" in view and view.pop("at", ""):
         st.caption(
             "Behind the curtain the run is played from epoch 0: the link has no other start."
         )
-    elif at is not None:
-        view["at"] = str(at)
     return view
 
 
