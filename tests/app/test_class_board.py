@@ -510,10 +510,10 @@ def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(boa
 
 def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:
     """Of the links of a plan when it is brought in, of the page when the class is called to it."""
-    app = press(opened("class_board", lock="lr", hide="tune", pin="lr~0.1"), "o")
+    app = press(opened("class_board", lock="lr", hide="tune"), "o")
     code, token = room(app).code, board.join(room(app).code).token
-    left = ("locks", "hidden controls", "pinned runs")
-    for query, said in (("lock=lr&lr=0.1&hide=tune", left[:2]), ("pin=lr~0.1", left[2:]), ("", ())):
+    left = ("locks", "hidden controls")
+    for query, said in (("lock=lr&lr=0.1&hide=tune", left), ("hide=tune", left[1:]), ("pin=a", ())):
         file = f"step: One\nlink: ?{query}\n\nstep: Two\nlink: loop?epochs=300".encode()
         app.file_uploader(key="class plan file").set_value(None)
         run(app)
@@ -523,7 +523,7 @@ def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:
     app.session_state["linreg"].points = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
     run(app.switch_page("screens/loop.py"))
     [toast] = press(run(app), "h").toast
-    assert not re.search("lock|hide|pin", board.phone_state(code, token)["bring"])
+    assert not re.search("lock|hide", board.phone_state(code, token)["bring"])
     assert all(what in toast.value for what in (*left, "own data"))
     assert not press(app, "l").toast
 

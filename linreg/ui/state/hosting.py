@@ -34,7 +34,6 @@ NOT_BROUGHT = {
     LOCK: "locks",
     HIDE: "hidden controls and pages",
     OWN: "own data (phones show the line)",
-    keys.PIN_ADDRESS: "pinned runs",
 }
 PLAYER = tuple(PLACES[name].address for name in ("at", "play"))
 IN_OWN_WORDS = "In my own words"  # in place of a ready question
