@@ -155,6 +155,13 @@ def shows_rates(asked: Mapping[str, Any] | None) -> bool:
     )
 
 
+def lacks_rates(asked: Mapping[str, Any] | None) -> bool:
+    """Return whether a round has rates whose runs were too much work to train."""
+    if asked is None or asked["setting"] != "lr" or not (result := asked["result"]):
+        return False
+    return not result["pending"] and not result["runs"] and any(map(any, result["votes"]))
+
+
 def question_text(question: Question) -> str:
     """Return a question as the text that the database keeps."""
     return json.dumps({k: v for k, v in asdict(question).items() if v not in (None, "", ())})

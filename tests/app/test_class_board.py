@@ -431,6 +431,25 @@ def test_a_rate_for_the_teachers_own_question_is_one_of_the_present_settings(boa
     assert values(dots["y"])[:1] == pytest.approx([expected.history.train_loss[-1]], rel=1e-6)
 
 
+def test_runs_of_chosen_rates_that_are_too_much_work_are_said_to_be(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no chart of them then."""
+
+    def swept(*_: object, **__: object) -> None:
+        raise ValueError("too many steps")
+
+    monkeypatch.setattr(screen, "swept", swept)
+    app = press(press(opened("class_board"), "o"), "q")
+    app.selectbox(key="class question").set_value("Choose a learning rate")
+    press(run(app), "open")
+    board.answer(room(app).code, board.join(room(app).code).token, 1, 0.01)
+    too_much = "The runs of these rates are too much work"
+    assert too_much not in " ".join(each.value for each in press(app, "x").caption)
+    assert too_much in " ".join(each.value for each in press(app, "s").caption)
+    assert not app.get("plotly_chart")
+
+
 def test_a_changed_plan_drives_the_room(board: Board) -> None:
     """Each step brings the class to its page and chooses its question; a bad file is refused.
 

@@ -96,11 +96,12 @@ def _own_question(experiment: Experiment) -> Question:
 
 
 def _setting(name: str, text: str, experiment: Experiment) -> Question:
-    own = experiment.points is not None
-    st.caption(
-        "The runs of the answers have your present settings, apart from this one."
-        + " They learn the line, not your own data." * own
-    )
+    if name == "lr":
+        own = experiment.points is not None
+        st.caption(
+            "The runs of the answers have your present settings, apart from this one."
+            + " They learn the line, not your own data." * own
+        )
     return Question(text=text.strip(), kind="setting", setting=name, link=link_to(experiment))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.board.questions import Question, shows_rates
+from linreg.board.questions import Question, lacks_rates, shows_rates
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.results import Engines
 from linreg.core.experiment import Experiment
@@ -67,6 +67,8 @@ def class_board(experiment: Experiment) -> None:
     _steps(hosting, seen)
     if shows_rates(seen["round"]) and not hosting.is_asking:
         (class_swarm if hosting.is_watching else class_rates)(seen["round"])
+    if lacks_rates(seen["round"]) and not hosting.is_asking:
+        st.caption("The runs of these rates are too much work for one page, so none are shown.")
     if hosting.said:
         st.warning(hosting.said)
     if hosting.is_asking:
