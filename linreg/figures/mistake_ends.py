@@ -47,7 +47,7 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
     traces.append(straight_line(TRUTH, "right code", ends, *right, WIDTH))
     says, seen = f"Right code: {formula(*right)}.", heights(*right, ends)
     if trial.history is None:
-        says += " This code stops in its first epoch, so no line was learned."
+        says += " This code stops before its first epoch ends, so no line was learned."
     elif trial.line is None:
         says += " This code learns the same line, but stops before the loaded model has it."
     else:

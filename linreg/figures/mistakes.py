@@ -22,7 +22,7 @@ from linreg.settings.choices import Mistake, Scale
 HERE, RIGHT = "this code", "right code"
 MOST_LOSS = 100  # times the first loss is the top of the chart
 MOST_VALUE = 10_000  # times the largest value of right code
-NOTHING = "This code stopped in its first epoch, so there is nothing to show."
+NOTHING = "This code stopped before its first epoch ended, so there is nothing to show."
 
 
 @drawn
