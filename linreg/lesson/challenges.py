@@ -166,8 +166,8 @@ CHALLENGES: tuple[Challenge, ...] = (
             "Here that is 1.1521 lr, and 0.003 / 1.1521 is 0.0026.",
         ),
         check=checks.narrow_band,
-        learned="The two losses are proportional to the learning rate. Half the rate gives half "
-        "their sum, but the run needs about twice as many epochs to reach the two-cycle.",
+        learned="The sum of the two losses is proportional to the learning rate. Half the rate "
+        "gives half the sum, but the run needs about twice as many epochs to reach the two-cycle.",
     ),
     Challenge(
         key="below",
