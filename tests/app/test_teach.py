@@ -89,17 +89,6 @@ def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     assert "ends after 100 epochs" in " ".join(info.value for info in app.info)
 
 
-def test_the_builder_says_that_the_curtain_starts_at_epoch_0() -> None:
-    """The link has no other start, since the run is played from there after the guess."""
-    app = opened("teach")
-    app.number_input(key="link at").set_value(20)
-    assert "at=20" in run(app).code[0].value
-    assert not any("epoch 0" in each.value for each in app.caption)
-    app.toggle(key="link curtain").set_value(True)
-    assert "at=" not in run(app).code[0].value
-    assert any("epoch 0" in each.value for each in app.caption)
-
-
 def test_the_builder_keeps_the_mystery_and_the_curtain_and_tells_of_own_data() -> None:
     """What the link cannot hold is said; what it can hold is in it."""
     app = opened("teach")

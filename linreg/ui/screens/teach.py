@@ -167,10 +167,6 @@ def _view() -> dict[str, str]:
             view["curtain"] = "true"
         if st.toggle("Present", key=keys.LINK_PRESENT, persist_state="session"):
             view["present"] = "true"
-    if "curtain" in view and view.pop("at", ""):
-        st.caption(
-            "Behind the curtain the run is played from epoch 0: the link has no other start."
-        )
     return view
 
 
