@@ -1,6 +1,7 @@
 """Save & load by Streamlit's own test runner: files out, files in, and what is wrong with them."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from linreg import (
 )
 from linreg.own_data.standard_units import standardised
 from tests.support import notebook
-from tests.support.opened import opened, run, shows
+from tests.support.opened import opened, run, shows, text_of
 
 
 def brought(app: AppTest, key: str, name: str, data: bytes) -> AppTest:
@@ -208,6 +209,15 @@ def test_own_data_come_back_too() -> None:
     next(button for button in app.button if button.label == "Restore its settings").click()
     run(app)
     assert app.session_state["linreg"].points == points
+
+
+def test_no_length_is_told_of_a_run_whose_file_was_corrected() -> None:
+    """The file holds no run of the corrected number of epochs."""
+    data = write_experiment_file(train(Experiment(epochs=30)))
+    for text, told in ((data, True), (re.sub(rb'("epochs": *)30', rb"\g<1>20000", data), False)):
+        app = brought(opened("save_and_load"), "experiment", "r.json", text)
+        assert bool(app.warning) is not told
+        assert ("It holds a run of" in text_of(app)) is told
 
 
 def test_a_file_that_is_no_experiment_gets_one_sentence() -> None:

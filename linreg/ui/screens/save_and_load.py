@@ -84,8 +84,9 @@ def _restore() -> None:
     for sentence in cut(restored.sentences):
         st.warning(sentence)
     learned = f"weight {number(restored.weight)}, bias {number(restored.bias)}"
-    epochs = counted(restored.experiment.epochs, "epoch")
-    st.markdown(f"It holds a run of {epochs}, which learned {learned}.")
+    epochs = f" of {counted(restored.experiment.epochs, 'epoch')}"
+    length = "" if restored.sentences else epochs  # of a corrected file they may be others
+    st.markdown(f"It holds a run{length}, which learned {learned}.")
     if restored.standard:
         st.markdown("Its own data are used in standard units, and so are these two numbers.")
     st.button(
