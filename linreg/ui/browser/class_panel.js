@@ -9,7 +9,7 @@ import { ClassRuns } from "./class_runs.js";
 import { answered, drawVotes, letter, showsRuns } from "./class_votes.js";
 import { element, say } from "./dom.js";
 
-const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers, without a name.";
+const STORED = "Stored until the teacher ends the room, 24 hours at most: your answers and solved challenges, without your name.";
 const TOUCHES = ["pointerdown", "mousedown", "touchstart", "click", "keydown"];
 const { style, dataset } = document.documentElement;
 let panel;
