@@ -17,6 +17,7 @@ from linreg.core.training import Run
 Flags = npt.NDArray[np.bool_]
 
 TAIL = 10  # the end of a run is its last tenth
+ENDING = 10  # epochs
 GROWN = 10  # times the first loss
 NEAR = 0.9  # of the largest loss: what is above it is near it
 GOES_BACK = 0.5  # of the way in all: a loss that goes back by more does not just grow, or fall
@@ -43,7 +44,7 @@ def course(run: Run) -> Course:
     FALLS: the last loss is below the first, by twice as much as the loss rises again, or more.
     ALTERNATES: it ends between two values that differ, exactly or nearly.
     GROWS: as `grows` says, or it overflows.
-    SWINGS: it rises clearly at the end, and does none of the above.
+    SWINGS: it rises clearly at the end, falls as clearly in its `ending`, and does nothing of this.
     OTHER: it hardly changes; or it has grown and falls again, or the reverse; or the first line's
     loss overflows.
     """
@@ -56,7 +57,7 @@ def course(run: Run) -> Course:
         return Course.ALTERNATES
     if grows(loss):
         return Course.GROWS
-    if _swings(loss):
+    if _rises_at_the_end(loss) and _rise(-ending(loss)) > _clear(loss):
         return Course.SWINGS
     return Course.FALLS if _falls(loss) else Course.OTHER
 
@@ -65,12 +66,14 @@ def course(run: Run) -> Course:
 def grows(train_loss: Floats) -> Flags:
     """Return whether each loss, (..., epochs), ends above its first value and near its largest.
 
-    And it never falls, from one epoch to any later one, by more than half of what it grew in all.
+    And in the second half of the epochs it never falls, from one to any later one, by more than
+    half of what it grows in this half.
     """
     first, last, largest = train_loss[..., 0], train_loss[..., -1], train_loss.max(axis=-1)
-    falls = (np.maximum.accumulate(train_loss, axis=-1) - train_loss).max(axis=-1)
+    late = train_loss[..., train_loss.shape[-1] // 2 :]
+    falls = (np.maximum.accumulate(late, axis=-1) - late).max(axis=-1)
     above = (last > (1 + ROUNDING) * first) & (last >= NEAR * largest)
-    found: Flags = above & (falls <= GOES_BACK * (last - first))
+    found: Flags = above & (falls <= GOES_BACK * (last - late[..., 0]) + ROUNDING * last)
     return found
 
 
@@ -93,6 +96,11 @@ def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return values[..., -max(values.shape[-1] // TAIL, 3) :]
 
 
+def ending(train_loss: Floats) -> Floats:
+    """Return the losses in which a swing is to be seen: the last ten, or a longer tail."""
+    return train_loss[-max(len(tail(train_loss)), ENDING) :]
+
+
 def _nearly_alternates(train_loss: Floats) -> bool:
     """Return whether the last losses are two values in turn, or nearly."""
     last = train_loss[-max(len(tail(train_loss)), 4) :].astype(np.float64)
@@ -100,15 +108,17 @@ def _nearly_alternates(train_loss: Floats) -> bool:
     spread = max(np.ptp(one), np.ptp(other))
     near = ALIKE if len(last) > 3 else ROUNDING
     alike = len(last) > 2 and spread < near * abs(one.mean() - other.mean())
-    return bool(alike) and _swings(train_loss)
+    return bool(alike) and _rises_at_the_end(train_loss)
 
 
-def _swings(train_loss: Floats) -> bool:
-    """Return whether the last losses rise clearly."""
-    first, last = float(train_loss[0]), tail(train_loss)
-    mean = float(last.mean(dtype=np.float64))
-    clear = min(SWING * first, SWING_AT_THE_END * mean)
-    return _rise(last) > clear and mean > NEARLY_ZERO * first
+def _rises_at_the_end(train_loss: Floats) -> bool:
+    return _rise(tail(train_loss)) > _clear(train_loss)
+
+
+def _clear(train_loss: Floats) -> float:
+    """Return the change of a loss that is clear; infinite where the end is nearly zero."""
+    first, mean = float(train_loss[0]), float(tail(train_loss).mean(dtype=np.float64))
+    return min(SWING * first, SWING_AT_THE_END * mean) if mean > NEARLY_ZERO * first else np.inf
 
 
 def _falls(train_loss: Floats) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linreg.analysis.course import Course, course, tail
+from linreg.analysis.course import Course, course, ending, tail
 from linreg.analysis.rate_regions import choose, region_of_choice, stretches
 from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
@@ -135,7 +135,6 @@ def swing_at_the_end(run: Run) -> Told:
     )
 
 
-SWING = 10  # epochs in which a swing is to be seen
 COURSE = tuple(each.value for each in Course)
 
 
@@ -152,7 +151,7 @@ def course_of_the_loss(run: Run) -> Told:
 def _ending(run: Run, found: Course) -> str:
     """Return what the last training losses of a run with this course are; "" if that is plain."""
     loss, cycle = run.history.train_loss, alternation(run.history)
-    last = loss[-max(len(tail(loss)), SWING) :] if found is Course.SWINGS else tail(loss)
+    last = ending(loss) if found is Course.SWINGS else tail(loss)
     since, low, high = f" In the last {len(last)} epochs it", float(last.min()), float(last.max())
     if cycle is not None:
         since, (low, high) = f" From epoch {cycle.first_epoch} on it", cycle.train
@@ -191,7 +190,8 @@ def _limit(run: Run) -> str:
     if not has_limit(run.experiment):
         return ""
     lr, side = run.experiment.lr, side_of_limit(run.experiment)
-    return f" For these rows the rate has a limit, and {lr:g} is {side} it."
+    later = ", so with more epochs the loss grows" if side == "above" else ""
+    return f" For these rows the rate has a limit, and {lr:g} is {side} it{later}."
 
 
 def choice_of_a_rate(run: Run) -> Told:

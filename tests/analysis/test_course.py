@@ -16,6 +16,7 @@ from tests.support.figures import says
 from tests.support.strategies import experiments
 
 MSE = Experiment(loss=Loss.MSE)
+HUBER = Experiment(loss=Loss.HUBER)
 
 
 @given(experiments(most_epochs=40))
@@ -30,8 +31,10 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
     if found is Course.GROWS:
         assert not np.isfinite(losses).all() or losses[-1] > losses[0]
         assert not np.isfinite(losses).all() or losses[-1] >= 0.9 * max(losses)
-        falls = max(a - b for i, a in enumerate(losses) for b in losses[i:])
-        assert not np.isfinite(losses).all() or falls <= 0.51 * (losses[-1] - losses[0])
+        late = losses[len(losses) // 2 :]
+        falls = max(a - b for i, a in enumerate(late) for b in late[i:])
+        goes_on = falls <= 0.51 * (late[-1] - late[0]) + 2e-5 * late[-1]
+        assert not np.isfinite(losses).all() or goes_on
     elif found is Course.FALLS:
         again = max(b - a for i, a in enumerate(end) for b in end[i:])
         again = max(again, losses[-1] - min(losses))
@@ -43,7 +46,7 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
         assert abs(losses[-1] - losses[-3]) < 0.02 * abs(losses[-1] - losses[-2])
     elif found is Course.SWINGS:
         assert rises
-        assert any(b < a for a, b in pairwise(losses))
+        assert any(b < a for a, b in pairwise(losses[-max(len(end), 10) :]))
     else:
         fallen = losses[0] - losses[-1]
         again = max(b - a for a in [*end, min(losses)] for b in end)
@@ -79,10 +82,14 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (replace(MSE, lr=1.7, epochs=1000, loss=Loss.HUBER), Course.FALLS),
         (Experiment(lr=0.0001, epochs=1000, weight=0.34, bias=0.13), Course.ALTERNATES),
         (Experiment(lr=1.0, epochs=2), Course.GROWS),
+        (replace(MSE, model=Model.LINEAR, lr=0.87, seed=45), Course.GROWS),  # after a fall
+        (replace(MSE, lr=0.87, seed=0, epochs=20), Course.GROWS),
+        (replace(HUBER, lr=8.0, batch_size=16, seed=1, epochs=20), Course.SWINGS),  # jumps, rattles
+        (replace(HUBER, lr=10.0, batch_size=8, seed=1, epochs=50), Course.SWINGS),
         (Experiment(batch_size=1, lr=0.3, epochs=50), Course.OTHER),  # rattles, 0.14 % lower
         (Experiment(batch_size=1, lr=0.5, epochs=50), Course.OTHER),  # rattles, 1 % higher
         (Experiment(lr=10.0, epochs=3), Course.ALTERNATES),
-        (replace(MSE, loss=Loss.HUBER, lr=1.75, epochs=1000), Course.GROWS),
+        (replace(HUBER, lr=1.75, epochs=1000), Course.GROWS),
         (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
         (Experiment(model=Model.LINEAR, epochs=1000), Course.ALTERNATES),
         (Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0), Course.SWINGS),
@@ -92,9 +99,8 @@ def test_the_course_of_short_and_scheduled_runs(experiment: Experiment, expected
     """A peak in the middle is no growth, and growth alone is no swing."""
     run = train(experiment)
     assert course(run) is expected
-    assert (regions(sweep(experiment, [experiment.lr]))[0] is Region.DIVERGES) == (
-        expected is Course.GROWS and experiment.loss is Loss.MSE
-    )
+    [region] = regions(sweep(experiment, [experiment.lr]))
+    assert region is not Region.DIVERGES or expected is Course.GROWS
 
 
 def test_losses_near_the_end_of_float32_are_judged_without_a_warning() -> None:
