@@ -121,8 +121,7 @@ def anatomy_says(timings: Timings, device: Device) -> str:
             f"{counted(operations(), 'operation')}, however few numbers it works on"
         )
     if found.per_point is None:
-        said += f". Up to {largest:,} points the curve hardly rises"
-        return f"{said}: overhead is still most of it."
+        return f"{said}."
     return (
         f"{said}. At {largest:,} points an epoch takes {duration(found.per_point * largest)}, "
         f"{duration(found.per_point)} a point: this rising part is arithmetic, and moving "

@@ -121,15 +121,17 @@ def test_the_flat_part_ends_before_twice_the_first_time() -> None:
 
 
 def test_the_sentences_hold_the_measured_numbers() -> None:
-    """They name the overhead per operation, the time per point, and a curve that does not rise."""
+    """They name the overhead per operation, the time per point, and how far a curve is flat."""
     said = anatomy_says(timings((CPU, (200e-6, 390e-6, 5e-3))), CPU)
     each = duration(200e-6 / operations())
     for words in ("100 points takes 200 µs", "up to 10,000 points", each, f"{operations()}"):
         assert words in said
     assert "5 ms, 5 ns a point" in said
     level = anatomy_says(timings((CUDA, (400e-6, 300e-6, 500e-6))), CUDA)
-    assert "hardly rises" in level
+    assert "up to 1,000,000 points less than twice that" in level
     assert "a point" not in level
+    alone = anatomy_says(timings((CPU, (1e-3, NAN, NAN))), CPU)
+    assert alone == "**cpu**: an epoch of 100 points takes 1 ms."
     steep = anatomy_says(timings((CPU, (1e-3, 1.0, NAN))), CPU)
     assert "overhead" not in steep
     assert "1 s, 100 µs a point" in steep
