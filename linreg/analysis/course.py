@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from linreg.analysis.theory import alternation, is_bounded, overflows_untrained
+from linreg.analysis.theory import alternation, is_bounded, overflow_epoch, overflows_untrained
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
@@ -25,6 +25,7 @@ ROUNDING = 1e-5  # of the first loss: less is no change
 # A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
 # more than a share of the loss at the end, unless that is nearly zero.
 SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
+APART = 1e-3  # of the loss at the end: two values that differ by less are one
 ALIKE = 0.01  # of the distance between two values: what differs by less is one value
 
 
@@ -51,13 +52,13 @@ def course(run: Run) -> Course:
     loss = run.history.train_loss
     if overflows_untrained(run):
         return Course.OTHER
-    if not np.isfinite(loss).all():
+    if overflow_epoch(run.history) is not None:
         return Course.GROWS
     if alternation(run.history) is not None or _nearly_alternates(loss):
         return Course.ALTERNATES
     if grows(loss):
         return Course.GROWS
-    if _rises_at_the_end(loss) and _rise(-ending(loss)) > _clear(loss):
+    if min(_rise(tail(loss)), _rise(-ending(loss))) > _clear(loss):
         return Course.SWINGS
     return Course.FALLS if _falls(loss) else Course.OTHER
 
@@ -105,14 +106,9 @@ def _nearly_alternates(train_loss: Floats) -> bool:
     """Return whether the last losses are two values in turn, or nearly."""
     last = train_loss[-max(len(tail(train_loss)), 4) :].astype(np.float64)
     one, other = last[::2], last[1::2]
-    spread = max(np.ptp(one), np.ptp(other))
-    near = ALIKE if len(last) > 3 else ROUNDING
-    alike = len(last) > 2 and spread < near * abs(one.mean() - other.mean())
-    return bool(alike) and _rises_at_the_end(train_loss)
-
-
-def _rises_at_the_end(train_loss: Floats) -> bool:
-    return _rise(tail(train_loss)) > _clear(train_loss)
+    spread, gap = max(np.ptp(one), np.ptp(other)), abs(one.mean() - other.mean())
+    alike = len(last) > 2 and spread < (ALIKE if len(last) > 3 else ROUNDING) * gap
+    return bool(alike and gap > APART * last.mean() > APART * NEARLY_ZERO * train_loss[0])
 
 
 def _clear(train_loss: Floats) -> float:

@@ -157,8 +157,8 @@ def region_of_choice(sweep: Sweep, chosen: int) -> str:
     region = regions(sweep)[chosen]
     return (
         f'The chart calls lr {sweep.lr[chosen]:g} "{region}". Its regions look at the training '
-        "loss alone, as the mean of the last tenth of the epochs. The validation set looks at "
-        "other rows, and at the last epoch alone"
+        "loss, as the mean of the last tenth of the epochs, and at the path of weight and bias. "
+        "The validation set looks at other rows, and at the last epoch alone"
         + ("." if region is Region.GOOD else ", so it can choose a rate outside the good region.")
     )
 

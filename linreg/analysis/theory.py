@@ -127,9 +127,9 @@ def overflows_untrained(run: Run) -> bool:
     experiment, history = run.experiment, run.history
     if np.isfinite(history.train_loss[0]):
         return False
-    X, y = split_data(experiment).X_train, split_data(experiment).y_train
-    first = history.weight[:1], history.bias[:1]
-    return not np.isfinite(losses_at(*first, X, y, experiment.loss, experiment.model)).all()
+    data, first = split_data(experiment), (history.weight[:1], history.bias[:1])
+    rows = data.X_train, data.y_train
+    return not np.isfinite(losses_at(*first, *rows, experiment.loss, experiment.model)).all()
 
 
 def never_finite(run: Run) -> tuple[str, ...]:
