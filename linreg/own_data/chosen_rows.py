@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from linreg.formatting import counted, number_text, shown
 from linreg.own_data.columns import Sheet
-from linreg.own_data.numerals import Numeral, is_missing, scale_of
+from linreg.own_data.numerals import SAME, Numeral, is_missing, scale_of
 from linreg.own_data.text_rows import DataError
 
 LARGEST = 1_000_000  # size of a number; float32 still holds the sum of their squares
@@ -179,7 +179,8 @@ def skipped_sentence(numbers: Sequence[int], counted_as: str) -> str:
 
 def _is_grouped(cell: str, numeral: Numeral, mark: str) -> bool:
     """Return whether a cell has a separator that does not mark decimals."""
+    digits = cell.translate(SAME).lstrip("+- ")
     try:
-        return float(cell.replace(",", ".")) != numeral.value(mark)
+        return float(digits.replace(",", ".")) != abs(numeral.value(mark))
     except ValueError:
-        return any(sign in cell for sign in ",. '\u2019\u00a0\u202f\u2009")
+        return True

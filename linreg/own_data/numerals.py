@@ -18,7 +18,7 @@ MISSING = frozenset(
 )
 """Cells without a value, in lower case."""
 
-_SAME = str.maketrans(
+SAME = str.maketrans(
     {
         **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{FULLWIDTH HYPHEN-MINUS}", "-"),
         **dict.fromkeys("\N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{THIN SPACE}\u202f", " "),
@@ -27,6 +27,8 @@ _SAME = str.maketrans(
         "\N{ARABIC THOUSANDS SEPARATOR}": " ",
     }
 )
+"""Signs that mean the same in a number, as `str.translate` takes them."""
+
 _CURRENCY = r"(?:[A-Z]{0,3}[$\u20a0-\u20bf£¥฿]|[A-Z]{3}(?= ))"
 _UNIT = r"(?:[%‰°$£¥€₹]|[^\W\d_])(?:[^\W\d_]|[°%/²³·^.*$-]){0,12}(?:(?<=[ms^])[23])?"
 _CELL = re.compile(
@@ -89,7 +91,7 @@ def read_numeral(cell: str) -> Numeral | None:
         return Numeral(by_dot=value, by_comma=value, mark=plain[1] or "")
     if _INFINITE.fullmatch(cell):
         return Numeral(by_dot=float(cell), by_comma=float(cell))
-    text = cell.translate(_SAME)
+    text = cell.translate(SAME)
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(c, c)) for c in text)
     found = _CELL.fullmatch(text)

@@ -182,6 +182,19 @@ def test_the_other_numbers_of_the_table_decide_what_a_comma_or_dot_means(
         assert read_points(text).points[0][0] == value
 
 
+@pytest.mark.parametrize("minus", ["-", "- ", "\u2212", "\u2013", "\uff0d"])
+@pytest.mark.parametrize(
+    ("digits", "grouped"), [("5,5", False), ("5.5", False), ("5", False), ("1 234", True)]
+)
+def test_only_separators_of_thousands_are_said_to_group_them(
+    minus: str, digits: str, grouped: bool
+) -> None:
+    """No sign before a number is one, nor the blank behind it."""
+    table = read_points(f"x;y\n{minus}{digits};1\n2;3")
+    assert table.points[0][0] == -float(digits.replace(",", ".").replace(" ", ""))
+    assert any("grouped" in sentence for sentence in table.sentences) == grouped
+
+
 @pytest.mark.parametrize(
     ("text", "by_dot", "by_comma"),
     [
