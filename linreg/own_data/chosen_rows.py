@@ -18,7 +18,7 @@ UNITS = ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions")) 
 
 
 class MarkError(DataError):
-    """A number that may mean two, and no other number of the table tells which.
+    """A number that may mean two, and the other numbers of the table do not tell which.
 
     cell: its text. by_dot, by_comma: its value if the dot, or the comma, marks decimals.
     """
@@ -135,8 +135,9 @@ def _check_marks(sheet: Sheet, rows: Sequence[ChosenRow]) -> None:
                 grouped, decimal = max(values, key=abs), min(values, key=abs)
                 raise MarkError(
                     f"`{shown(cell)}` in {sheet.counted_as} {row.number} may be "
-                    f"{number_text(grouped)} or {number_text(decimal)}, and no other number of "
-                    f"the table tells whether the {what} groups thousands or marks decimals.",
+                    f"{number_text(grouped)} or {number_text(decimal)}, and the other numbers "
+                    f"of the table do not tell whether the {what} groups thousands or marks "
+                    "decimals.",
                     cell,
                     numeral,
                 )

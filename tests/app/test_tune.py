@@ -227,12 +227,12 @@ def test_other_columns_can_be_chosen_and_keep_their_units() -> None:
 
 
 def test_a_comma_that_may_mean_two_things_is_asked_about() -> None:
-    """Both readings are on a button each; none is guessed."""
-    app = paste(opened("tune"), "1,050;2\n3;4\n5;6")
+    """Both readings are on a button each; other numbers that contradict each other tell nothing."""
+    app = paste(opened("tune"), "1,050;2\n3,5;4\n5;6.5")
     assert state(app).points is None
-    shows(app, "What is `'1,050'`?")
+    shows(app, "What is `'1,050'`?", "the other numbers of the table do not tell")
     press(app, "It is 1.05")
-    assert state(app).points == ((1.05, 2), (3, 4), (5, 6))
+    assert state(app).points == ((1.05, 2), (3.5, 4), (5, 6.5))
 
 
 def test_data_far_from_the_start_get_standard_units_at_one_press_on_any_page() -> None:

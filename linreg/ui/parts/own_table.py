@@ -133,7 +133,7 @@ def _ask_reading(asked: AskedTable, readings: tuple[str, float, float]) -> None:
     x, y = asked.chosen or (None, None)
     st.markdown(
         f"**What is `{shown(cell)}`?** Its comma or dot may group thousands or mark decimals, and "
-        "no other number of the table tells which."
+        "the other numbers of the table do not tell which."
     )
     with st.container(horizontal=True):
         for mark, value in ((".", by_dot), (",", by_comma)):
