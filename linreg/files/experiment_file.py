@@ -199,7 +199,8 @@ def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
     sentences += reading.sentences
     if any(abs(number) > LARGEST_POINT for pair in values["points"] or () for number in pair):
         values["points"] = None
-        sentences.append(f"points has a number larger than {LARGEST_POINT:,}; the line is used.")
+        allowed = f"between {-LARGEST_POINT:,} and {LARGEST_POINT:,}"
+        sentences.append(f"points has a number that is not {allowed}; the line is used.")
     try:
         return Experiment(**values), sentences
     except ValueError:  # some settings exclude each other; settle takes values at stops only

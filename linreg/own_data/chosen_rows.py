@@ -120,7 +120,7 @@ def _wrong_cell(cell: str, numeral: Numeral | None, unit: str, advice: str, mark
     if not math.isfinite(value):
         return f"{said} is not a finite number"
     if abs(value) > LARGEST:
-        return f"{said} is larger than {LARGEST:,}; {advice}"
+        return f"{said} is not between {-LARGEST:,} and {LARGEST:,}; {advice}"
     if numeral.affix != unit:
         return f"{said} does not have the unit of the rows above (`{shown(unit)}`)"
     return ""

@@ -182,7 +182,8 @@ def test_points_too_large_for_own_data_give_way_to_the_line_with_a_sentence() ->
     file = experiment_file(points=EXTREME["too large to be squared"])
     app.file_uploader(key="experiment").set_value(("r.json", file, "application/json"))
     run(app)
-    said = "points has a number larger than 1,000,000; the line is used."
+    allowed = "between -1,000,000 and 1,000,000"
+    said = f"points has a number that is not {allowed}; the line is used."
     assert [warning.value for warning in app.warning] == [said]
 
 

@@ -115,8 +115,8 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ("Größe;年份\n1,5;drei\n2;3", "Row 2: `'drei'` is not a number."),
         (
             "1,2\n3,-1000001",
-            "Row 2: `'-1000001'` is larger than 1,000,000; write all numbers of its column in "
-            "thousands.",
+            "Row 2: `'-1000001'` is not between -1,000,000 and 1,000,000; write all numbers of "
+            "its column in thousands.",
         ),
         (
             "a,b\nc,1\n1,2\n3,d\n1,2,3",
