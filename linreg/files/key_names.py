@@ -102,12 +102,19 @@ def _kind(key: str, shape: tuple[int, ...], role: str) -> tuple[str, tuple[int, 
 
 
 def misfit(shapes: Iterable[tuple[int, ...]]) -> str:
-    """Return a sentence on why no pairing can make a file fit, or ""."""
-    layers = [shape for shape in shapes if len(shape) == LAYER]
-    if layers and layers[0][1] > 1:
-        return f"Its model takes {layers[0][1]:,} inputs; the lesson's models take one."
-    if len(layers) > 1:
-        return f"Its model has {len(layers):,} layers; the lesson's models have one."
+    """Return a sentence on why no pairing can make a file fit, or "".
+
+    Arguments:
+        shapes: in the file's order. Nothing is said if they are not those of `nn.Linear` layers.
+    """
+    have = list(shapes)
+    weights, biases = have[::2], have[1::2]
+    if any(len(shape) != LAYER for shape in weights) or [w[:1] for w in weights] != biases:
+        return ""
+    if weights and weights[0][1] > 1:
+        return f"Its model takes {weights[0][1]:,} inputs; the lesson's models take one."
+    if len(weights) > 1:
+        return f"Its model has {len(weights):,} layers; the lesson's models have one."
     return ""
 
 

@@ -152,7 +152,7 @@ def test_the_state_dict_of_a_checkpoint_is_offered() -> None:
         {
             "epoch": 3,
             "grads": {0: torch.ones(1)},
-            "best": {"w": torch.ones(1, 2)},
+            "best": {"w": torch.ones(1, 2), "b": torch.ones(1)},
             "model": fits,
             "lr": 0.1,
         }

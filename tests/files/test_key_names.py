@@ -152,6 +152,23 @@ def test_models_of_another_kind_are_named() -> None:
     assert misfit([(1, 1), (1,)]) == misfit([(1,), ()]) == ""
 
 
+@pytest.mark.parametrize(
+    "module",
+    [
+        nn.ParameterDict({"w": WEIGHT.reshape(1, 1), "b": BIAS.reshape(1, 1)}),
+        nn.LSTM(1, 2),
+        nn.Embedding(10, 3),
+        nn.Sequential(nn.Conv1d(1, 2, 3), nn.Linear(8, 4), nn.Linear(4, 1)),
+        nn.Sequential(nn.Embedding(9, 3), nn.Linear(3, 1)),
+        nn.Sequential(),
+    ],
+    ids=range(6),
+)
+def test_nothing_is_counted_in_a_model_of_other_parts_than_linear_layers(module: nn.Module) -> None:
+    """Their tensors of two dimensions need not be layers, nor tell the number of inputs."""
+    assert misfit(tuple(value.shape) for value in module.state_dict().values()) == ""
+
+
 def test_well_known_prefixes_are_named() -> None:
     """DataParallel, torch.compile, and a container."""
     assert list(prefixes(["linear.weight", "linear.bias"])) == []
