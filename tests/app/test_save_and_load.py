@@ -113,6 +113,7 @@ def test_a_file_under_other_names_is_loaded_at_a_press() -> None:
     app = brought(opened("save_and_load"), "pth", "net.CKPT", file)
     shows(
         app,
+        "### It fits under other names",
         "| `'module.line.weight'` (1, 1) | `weights` (1,) |",
         "`nn.DataParallel`",
         "loaded with `reshape`",
@@ -123,6 +124,13 @@ def test_a_file_under_other_names_is_loaded_at_a_press() -> None:
     run(app)
     shows(app, "All keys matched successfully")
     assert not app.warning
+
+
+def test_a_file_with_the_same_names_is_said_to_fit_in_other_shapes() -> None:
+    """Nothing is renamed there."""
+    file = of({"weights": torch.tensor([[0.7]]), "bias": torch.tensor([0.3])})
+    app = brought(opened("save_and_load"), "pth", "m.pth", file)
+    shows(app, "### It fits in other shapes", "| `'weights'` (1, 1) | `weights` (1,) |")
 
 
 def test_where_names_do_not_tell_the_visitor_says_which_number_is_the_weight() -> None:

@@ -115,13 +115,14 @@ def _chosen_way(ways: Sequence[Mapping[str, str]], file: int) -> Mapping[str, st
 
 
 def _renamed(run: Run, data: bytes, names: Mapping[str, str], part: Part | None) -> bool:
-    """Show how the file fits under other names, and load it at a press; return whether it is."""
+    """Show how the file fits with other names or shapes, and load it at a press; return whether it is."""
     model = make_model(run.experiment.model, run.experiment.seed)
     state = read_state_dict(data, model, names, part)
     have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
     wanted = shapes(model)
     reshaped = any(have[old] != wanted[new] for old, new in names.items())
-    lines = ["### It fits under other names", "| in the file | in the model |", "|:--|:--|"]
+    how = "under other names" if list(names) != list(names.values()) else "in other shapes"
+    lines = [f"### It fits {how}", "| in the file | in the model |", "|:--|:--|"]
     lines += [
         f"| `{shown_key(old)}` {have[old]} | `{new}` {wanted[new]} |" for old, new in names.items()
     ]
