@@ -115,7 +115,7 @@ def _chosen_way(ways: Sequence[Mapping[str, str]], file: int) -> Mapping[str, st
 
 
 def _renamed(run: Run, data: bytes, names: Mapping[str, str], part: Part | None) -> bool:
-    """Show how the file fits with other names or shapes, and load it at a press; return whether it is."""
+    """Show how the file fits with other names or shapes; return whether a press loads it so."""
     model = make_model(run.experiment.model, run.experiment.seed)
     state = read_state_dict(data, model, names, part)
     have = {key: tensor.shape for key, tensor in read_saved(data, part).tensors.items()}
