@@ -1,7 +1,7 @@
 """What the training loss of a run does from its first to its last epoch.
 
-One judgement for all pages, of recorded losses alone. Knows nothing of other runs: how good a
-learning rate is beside others is in `linreg.analysis.rate_regions`.
+One judgement for all pages, of recorded losses and the limit of theory. Knows nothing of other
+runs: how good a learning rate is beside others is in `linreg.analysis.rate_regions`.
 """
 
 from enum import StrEnum
@@ -9,12 +9,18 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from linreg.analysis.theory import alternation, is_bounded, overflow_epoch, overflows_untrained
+from linreg.analysis.theory import (
+    Flags,
+    alternation,
+    has_limit,
+    is_above_limit,
+    is_bounded,
+    overflow_epoch,
+    overflows_untrained,
+)
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-
-Flags = npt.NDArray[np.bool_]
 
 TAIL = 10  # the end of a run is its last tenth
 ENDING = 10  # epochs
@@ -78,9 +84,18 @@ def grows(train_loss: Floats) -> Flags:
     return found
 
 
-def diverges(experiment: Experiment, train_loss: Floats) -> Flags:
-    """Return whether each finite loss, (..., epochs), grows and ends far up."""
-    return ends_far_up(experiment, train_loss) & grows(train_loss)
+def diverges(experiment: Experiment, train_loss: Floats, lr: Floats | float | None = None) -> Flags:
+    """Return whether each finite loss, (..., epochs), grows, and does so without limit.
+
+    It ends far up, or the learning rate is above the limit of theory.
+
+    Arguments:
+        lr: the rates of the losses, if they are not that of the experiment.
+    """
+    limitless = ends_far_up(experiment, train_loss)
+    if has_limit(experiment):
+        limitless = limitless | is_above_limit(experiment, experiment.lr if lr is None else lr)
+    return limitless & grows(train_loss)
 
 
 def ends_far_up(experiment: Experiment, train_loss: Floats) -> Flags:

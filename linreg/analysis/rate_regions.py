@@ -11,9 +11,9 @@ from itertools import groupby
 import numpy as np
 
 from linreg.analysis.closed_form import lowest_losses
-from linreg.analysis.course import Flags, diverges, tail
+from linreg.analysis.course import diverges, tail
 from linreg.analysis.sweeps import Sweep
-from linreg.analysis.theory import once_finite
+from linreg.analysis.theory import Flags, once_finite
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats
 
@@ -69,10 +69,10 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     depend on the epoch in which an oscillating run stops. Each level is compared with the best
     level of the sweep, so the region of a rate depends on the other rates.
 
-    DIVERGES: a loss or a parameter overflowed; or, with the squared error and SGD, the training
-        loss has grown to more than ten times the first and does not fall again. The gradients of
-        the L1 and of the Huber loss are bounded, and so is a step of Adam: such runs may end with
-        a high loss, but it does not grow without limit.
+    DIVERGES: a loss or a parameter overflowed; or the training loss grows, and the rate is above
+        its `stability_limit`, or, with the squared error and SGD, the loss ends above ten times
+        the first. The gradients of the L1 and of the Huber loss are bounded, and so is a step of
+        Adam: such runs may end with a high loss, but it does not grow without limit.
     GOOD: at most 1 % is missing of the decrease from the first loss to the best level, and the
         level is close to the lowest loss that a line can have: above it by at most a tenth of
         the loss of a horizontal line. No rate above one that misses this is good: where a run
@@ -185,7 +185,7 @@ def _diverged(sweep: Sweep) -> Flags:
     others = map(once_finite, (sweep.validation_loss, sweep.test_loss))
     recorded = np.concatenate([sweep.train_loss, *others, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)
-    return overflowed | diverges(sweep.experiment, sweep.train_loss)
+    return overflowed | diverges(sweep.experiment, sweep.train_loss, sweep.lr)
 
 
 def _on_its_way(sweep: Sweep) -> Flags:

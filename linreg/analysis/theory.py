@@ -11,10 +11,12 @@ from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History
 from linreg.core.training import Run
+from linreg.formatting import loss_text
 from linreg.settings.choices import Loss, Optimizer, Schedule
 
+Flags = npt.NDArray[np.bool_]
+
 ROUNDING = 5e-7  # a few units in the last place of a float32 near one
-ALIKE = 1e-3  # of a loss: two losses that differ by more have different texts
 NEGLIGIBLE = 1e-9  # of the first loss: float32's rounding leaves that much of a squared loss
 AT_THE_LIMIT = 1e-6  # of the limit; so little changes a loss by 4 % in 10,000 epochs
 
@@ -58,10 +60,15 @@ def side_of_limit(experiment: Experiment) -> Literal["below", "at", "above"]:
     At the limit the distance from the minimum keeps its size along one eigenvector: each step
     leads to the other side of the valley, and as far up. Rows in standard units have the limit 1.
     """
-    excess = experiment.lr / stability_limit(experiment) - 1
-    if abs(excess) < AT_THE_LIMIT:
-        return "at"
-    return "above" if excess > 0 else "below"
+    if is_above_limit(experiment, experiment.lr):
+        return "above"
+    return "at" if experiment.lr > (1 - AT_THE_LIMIT) * stability_limit(experiment) else "below"
+
+
+def is_above_limit(experiment: Experiment, lr: Floats | float) -> Flags:
+    """Return whether each rate is above the `stability_limit`, clearly."""
+    found: Flags = np.asarray(lr) > (1 + AT_THE_LIMIT) * stability_limit(experiment)
+    return found
 
 
 def is_plain_descent(experiment: Experiment) -> bool:
@@ -147,8 +154,8 @@ def alternation(history: History) -> Alternation | None:
 
     The states must repeat to the last bit, at least twice each. If two states differ only by the
     rounding of float32, or only that is left of the loss, the run has converged. If their training
-    losses hardly differ, the line jumps between two sides of the best one, but the loss does not
-    alternate.
+    losses are written the same, the line jumps between two sides of the best one, but the
+    loss does not alternate.
     """
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
@@ -162,7 +169,8 @@ def alternation(history: History) -> Alternation | None:
     if first > epochs - 4:
         return None
     train = _pair(history.train_loss[first:])
-    if np.isclose(*train, rtol=ALIKE, atol=NEGLIGIBLE * float(history.train_loss[0])):
+    is_rest = train[1] - train[0] < NEGLIGIBLE * float(history.train_loss[0])
+    if is_rest or loss_text(train[0]) == loss_text(train[1]):
         return None
     return Alternation(first_epoch=first, train=train, test=_pair(history.test_loss[first:]))
 

@@ -79,6 +79,7 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (replace(MSE, optimizer=Optimizer.MOMENTUM, lr=10.0, epochs=5), Course.GROWS),
         (replace(MSE, batch_size=1, lr=10.0, epochs=5), Course.GROWS),
         (replace(MSE, lr=0.8625, epochs=1000), Course.OTHER),  # rises from epoch 32 on
+        (replace(MSE, lr=0.87, epochs=20), Course.GROWS),  # to twice the first
         (replace(MSE, lr=0.84, epochs=1000), Course.FALLS),
         (replace(MSE, lr=0.84, epochs=1000, bias=2.0), Course.FALLS),  # only rounding alternates
         (replace(MSE, lr=1.7, epochs=1000, loss=Loss.HUBER), Course.FALLS),
@@ -104,6 +105,8 @@ def test_the_course_of_short_and_scheduled_runs(experiment: Experiment, expected
     assert course(run) is expected
     [region] = regions(sweep(experiment, [experiment.lr]))
     assert region is not Region.DIVERGES or expected is Course.GROWS
+    if expected is Course.GROWS and experiment.loss is Loss.MSE:
+        assert region is Region.DIVERGES
 
 
 def test_losses_near_the_end_of_float32_are_judged_without_a_warning() -> None:

@@ -143,17 +143,34 @@ def test_the_lessons_runs_end_in_a_two_cycle(model: Model, first_epoch: int, los
     assert history.train_loss[first_epoch - 1] not in found.train
 
 
+def test_two_losses_that_differ_in_the_fifth_digit_alternate() -> None:
+    """The test losses of model 1 at lr 0.1 jump far, the training losses hardly."""
+    found = alternation(replayed(Experiment(model=Model.LINEAR, lr=0.1, epochs=1000)).history)
+    assert found is not None
+    assert found.train == pytest.approx((0.057596, 0.057614), abs=1e-6)
+    assert found.test == pytest.approx((0.0161, 0.1186), abs=1e-4)
+
+
 @pytest.mark.parametrize(
     "experiment",
     [
         Experiment(epochs=100),
         Experiment(epochs=3),
+        Experiment(loss=Loss.HUBER, lr=1.75, epochs=1000),
         Experiment(loss=Loss.MSE, epochs=1000),
         Experiment(loss=Loss.MSE, lr=10.0, epochs=1000),
         Experiment(loss=Loss.MSE, lr=0.8, epochs=10_000),
         Experiment(lr=1e37),
     ],
-    ids=["too early", "too short", "smooth", "diverged", "rounding", "loss overflows"],
+    ids=[
+        "too early",
+        "too short",
+        "last digit",
+        "smooth",
+        "diverged",
+        "rounding",
+        "loss overflows",
+    ],
 )
 def test_other_ends_are_no_two_cycle(experiment: Experiment) -> None:
     """Runs that still move, converge or overflow do not alternate."""

@@ -450,6 +450,18 @@ def test_runs_of_chosen_rates_that_are_too_much_work_are_said_to_be(
     assert not app.get("plotly_chart")
 
 
+def test_a_plan_that_is_brought_in_leaves_no_question_of_the_one_before() -> None:
+    """The browser is told too: it keeps what its box shows, unless it gets another value."""
+    app = press(press(opened("class_board"), "o"), "q")
+    app.selectbox(key="class question").set_value("Guess an epoch")
+    run(app)
+    app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
+    run(app)
+    chosen = app.selectbox(key="class question")
+    assert chosen.value == "In my own words"
+    assert chosen.proto.set_value
+
+
 def test_a_changed_plan_drives_the_room(board: Board) -> None:
     """Each step brings the class to its page and chooses its question; a bad file is refused.
 

@@ -15,7 +15,7 @@ from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.state import keys
 from linreg.ui.state.address import read_exact, stay_inside
 from linreg.ui.state.controls import offered_settings, run_settings
-from linreg.ui.state.hosting import comes_without
+from linreg.ui.state.hosting import IN_OWN_WORDS, choose_question, comes_without
 from linreg.ui.state.opened_by_link import read_challenge, read_mystery
 from linreg.ui.state.pages import FOR_TEACHERS, PATHS
 from linreg.ui.state.session import session
@@ -51,7 +51,7 @@ def take_plan(keep: Callable[[str], object]) -> None:
         steps = f"{counted(len(hosting.plan), 'step')} of your plan."
         hosting.step, hosting.plan_says = 0, f"{steps} {comes_without(given)}".rstrip()
         keep(plan_text(hosting.plan))
-        st.session_state.pop(keys.CLASS_QUESTION, None)  # it may be one of the plan before
+        choose_question(IN_OWN_WORDS)  # the chosen one may be of the plan before
 
 
 def read_link(text: str) -> str:

@@ -209,7 +209,7 @@ def forget_asked() -> None:
     for key in (keys.CLASS_TEXT, keys.CLASS_OPTIONS):
         st.session_state[key] = ""
     for key in (keys.CLASS_RIGHT, keys.CLASS_RIGHT_NUMBER):
-        st.session_state.pop(key, None)
+        st.session_state[key] = None
 
 
 def _take() -> None:
