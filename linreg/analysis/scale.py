@@ -47,7 +47,7 @@ def scale_problem(experiment: Experiment) -> str:
         return (
             "For these x the surface of the mean squared error is a narrow valley, "
             f"{significant(narrow, 3)} times as curved across it as along it (the condition "
-            "number); the other losses have this valley too, so no rate finds the best line quickly"
+            "number); the other losses have this valley too, so no rate gets along it quickly"
         )
     if y.std() < FLAT and np.ptp(y):
         return (

@@ -19,6 +19,14 @@ COLOURS = """() => [...document.querySelectorAll(".xtitle, .xtick text, h1, p, t
   .filter((each) => each.checkVisibility())
   .map((each) => getComputedStyle(each)[each.closest("svg") ? "fill" : "color"])"""
 
+# The widths of the charts in the task in which the printer asks for the page.
+AT_ONCE = """async () => {
+  window.dispatchEvent(new Event("beforeprint"));
+  for (let turn = 0; turn < 100; turn += 1) await null;
+  const charts = [...document.querySelectorAll(".linreg-plot .main-svg:first-child")];
+  return charts.map((svg) => svg.width.baseVal.value);
+}"""
+
 
 def on_paper(page: Page) -> None:
     """Look at the page as the printer gets it."""
@@ -30,6 +38,7 @@ def on_paper(page: Page) -> None:
 def test_the_playground_prints_as_one_column_without_controls(visit: Visit) -> None:
     """From the dark theme and while presenting too; afterwards the screen is as before."""
     page = visit("?present=true", dark=True)
+    assert page.evaluate(AT_ONCE) == [640] * 3
     on_paper(page)
     expect(page.get_by_role("heading", level=1)).to_have_css("clip-path", "none")
     for hidden in ("stHeader", "stSidebar"):

@@ -65,7 +65,8 @@ class Stage {
     parent.append(this.root);
     parent.querySelector(".linreg-place")?.classList.add("linreg-taken");
     this.charts = new Map();
-    this.redraw = () => requestAnimationFrame(() => this.showAgain());
+    // The printer waits for no frame and no task.
+    this.redraw = () => (printing ? this.showAgain() : requestAnimationFrame(() => this.showAgain()));
     window.addEventListener("linreg-look", this.redraw);
     this.painted = 0; // pictures drawn so far, all charts of each
     this.latest = null; // the data to draw; older requests stop when there are newer ones
@@ -107,7 +108,7 @@ class Stage {
     this.preview?.settle();
     const look = readLook(this.root);
     for (const [at, { name, figure }] of data.charts.entries()) {
-      if (at) await nextTask(); // a chart a task, so that keys and pointer are never kept waiting for three
+      if (at && !printing) await nextTask(); // a chart a task, so that keys and pointer are never kept waiting for three
       if (this.latest !== data) return;
       await this.charts.get(name).draw(Plotly, figure, look);
     }
