@@ -221,7 +221,9 @@ def test_the_bar_goes_from_step_to_step_and_away() -> None:
     press(app, "Back")
     follow(press(app, "Back"), "loop")
     shows(app, "**3 of 12.", "What just happened.")
-    assert app.radio
+    right, _ = tell(LESSONS[2])
+    assert right is not None
+    assert "settings of this step" in guess(app, right).success[0].value
     [leave] = [button for button in app.button if button.label == "Leave the plan"]
     assert leave.help == "The settings stay as they are now."  # the plan came with the address
     press(app, "Leave the plan")

@@ -23,7 +23,17 @@ def test_files_that_a_frame_stops_have_a_sentence_and_a_link_to_a_tab(
     In the tab files go both ways, unless the browser keeps no cookies at all.
     """
     page = newcomer.new_page()
+    page.set_viewport_size({"width": 1296, "height": 720})  # the app: 1280
     app = framed(page, address, "/save_and_load?lr=0.1&embed=true")
+    folded, button = (
+        app.get_by_test_id("stTopNavSection"),
+        app.get_by_role("button", name="Present"),
+    )
+    expect(folded).to_be_visible()
+    last, present = folded.bounding_box(), button.bounding_box()
+    assert last is not None
+    assert present is not None
+    assert last["x"] + last["width"] <= present["x"]
     with page.expect_response(lambda answer: "/upload_file/" in answer.url) as refused:
         with page.expect_file_chooser() as chooser:
             app.get_by_role("button", name="Upload", exact=True).last.click()

@@ -63,6 +63,6 @@ def _question(number: int, lesson: Lesson) -> None:
         lesson.options,
         lesson.options[right or 0],
         hint=lesson.hint,
-        tells=literal(says),
+        tells=f"With the settings of this step: {literal(says)}",  # others may be set by now
         place=keys.PLAN_ANSWER,
     )
