@@ -42,9 +42,12 @@ HEALTH = "/_stcore/health"
 VARIABLE = "LINREG_BOARD_URL"
 MEGABYTE = 2**20
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason=".container/nginx.conf is for nginx as Debian has it"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason=".container/nginx.conf is for nginx as Debian has it"
+    ),
+    pytest.mark.usefixtures("replicas"),  # both run, whichever test has killed one
+]
 
 
 @pytest.fixture(scope="module")
