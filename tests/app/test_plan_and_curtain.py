@@ -139,6 +139,18 @@ def test_a_wrong_guess_gets_a_hint_and_a_second_try_and_then_all_is_told() -> No
     shows(app, "| **learned** |")
 
 
+def test_the_answer_is_about_the_choice_that_is_shown() -> None:
+    """Also of another one, which is tried out of curiosity when all is told."""
+    app = opened("bug_hunt")
+    options = app.radio[0].options
+    right = next(n for n in range(len(options)) if guess(app, n).success)
+    guess(app, (right + 1) % len(options))
+    assert not app.success
+    assert app.warning[0].value.startswith("Not correct. The right answer is: ")
+    guess(app, right)
+    assert app.success[0].value.startswith("Right.")
+
+
 @pytest.mark.parametrize("number", [n for n, s in enumerate(LESSONS, 1) if not s.page])
 def test_a_step_of_the_plan_asks_before_it_shows(number: int) -> None:
     """Its answer is nowhere until the guess, and no caption of the run's charts."""

@@ -67,7 +67,7 @@ def said(
 
 def told(place: DeltaGenerator, name: str, right: str, *, tells: str) -> None:
     """Show in `place` the answer, whether a try is left or not; arguments as for `ask`."""
-    if right in guesses(name):
+    if guesses(name)[-1] == right:  # the choice that the question shows
         place.success(f"Right. {tells}".rstrip(), icon=":material/check:")
     else:
         answer = f"The right answer is: {right.removesuffix('.')}."
