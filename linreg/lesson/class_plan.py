@@ -179,7 +179,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="A mystery bug",
-        says="Something in this program is wrong, and PyTorch gives no error and no warning.",
+        says=f"Mystery {MYSTERY}: something in the program is wrong, and PyTorch gives no error "
+        "and no warning.",
         question="Everybody guesses from the curves. What is wrong? Then press Next mystery.",
         answer=lambda run: plan_answers.silent_mistake(run, mystery(MYSTERY)),
         minutes=4,

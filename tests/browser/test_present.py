@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.test_picture_in_sight import SIZES, look
 from tests.support.journey import Visit, open_page, player, slider
 
+STEP = "scale=log&model=linear&curtain=true&epochs=1000&plan=4"
 SHARE = 0.5  # of a projector's window, for the data areas of the three charts
 
 
@@ -69,6 +70,31 @@ def it_outlives_a_change_of_page_and_is_not_in_the_address(page: Page) -> None:
     leave(page).click()
     expect(page.get_by_test_id("stHeader")).to_be_visible()
     expect_type(page, 16)
+
+
+def test_what_came_of_a_guess_leaves_bar_and_picture_in_sight(visit: Visit) -> None:
+    """In a step of the plan and without it, while presenting and not; pages are not too wide."""
+    for address, plan in (("?curtain=true", False), (f"?{STEP}", True)):
+        page = visit(address, width=1366, height=768)
+        page.get_by_test_id("stRadioOption").first.click()
+        verdict = page.get_by_test_id("stAlert").filter(has_text="Right.")
+        for present in (False, True):
+            if present:
+                page.keyboard.press("p")
+                expect(page.get_by_test_id("stHeader")).to_be_hidden()
+            for width, height, _ in SIZES[:4]:
+                page.set_viewport_size({"width": width, "height": height})
+                assert look(page)["whole"] == 3, (address, present, width)
+                for part in (player(page), verdict):
+                    expect(part).to_be_in_viewport(ratio=0.99)
+                verdict.click(trial=True)  # nothing lies on it
+                for name in ("Back", "Next", "Leave the plan") if plan else ("View",):
+                    page.get_by_role("button", name=name, exact=True).click(trial=True)
+        page.keyboard.press("Escape")
+    for path in ("lesson", "loop"):
+        page = visit(f"{path}?present=true", width=1280, height=720)
+        page.locator(f".st-key-{path}_stepper").wait_for()
+        assert page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth")
 
 
 def test_large_type_is_for_every_page(visit: Visit) -> None:
