@@ -82,17 +82,21 @@ def write_loop(experiment: Experiment, every: int | None = None) -> str:
     lists = [f"{s}_loss_values = []" for s in sets]
     if "test" not in sets:
         lists.append('test_loss_values = [float("nan")] * epochs  # no test set')
+    log = _write_log(sets, every or log_interval(experiment.epochs))
+    return join_lines(*lists, "", write_epochs(experiment), "", indent_lines(log))
+
+
+def write_epochs(experiment: Experiment) -> str:
+    """Return the part of the training loop that computes: all of it but the lists and the log."""
     full = experiment.batch_size is None
     constant = experiment.schedule is Schedule.CONSTANT
     body = join_lines(
         "model.train()",
         _write_epoch() if full else _write_epoch_of_batches(),
         None if constant else "scheduler.step()  # sets the learning rate of the next epoch",
-        *_write_testing(sets[1:]),
-        "",
-        _write_log(sets, every or log_interval(experiment.epochs)),
+        *_write_testing(name_sets(experiment)[1:]),
     )
-    return join_lines(*lists, "", "for epoch in range(epochs):", indent_lines(body))
+    return join_lines("for epoch in range(epochs):", indent_lines(body))
 
 
 def _write_epoch() -> str:

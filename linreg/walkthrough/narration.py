@@ -21,9 +21,9 @@ FIRST = 4  # how many values of a tensor are shown
 REST = 1e-6  # of the mean size of its parts: what float32 leaves of a gradient that is 0
 
 _FORMULAS = {
-    Loss.L1: "the mean of |y_pred - y|",
-    Loss.MSE: "the mean of (y_pred - y)²",
-    Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - y| is up to 1, else of |r| - ½,",
+    Loss.L1: "the mean of |y_pred - {y}|",
+    Loss.MSE: "the mean of (y_pred - {y})²",
+    Loss.HUBER: "the mean of ½ r² where |r| = |y_pred - {y}| is up to 1, else of |r| - ½,",
 }
 _SLOPES: Mapping[Loss, Callable[[Doubles], Doubles]] = {  # of a row's loss, at y_pred - y
     Loss.L1: np.sign,
@@ -76,7 +76,7 @@ def _loss(walk: Walk) -> str:
     step = walk.step
     return (
         f"One number for how wrong the predictions for {counted(len(step.X), 'row')} are: "
-        f"{_FORMULAS[walk.experiment.loss]} is {loss_text(step.loss)}."
+        f"{_FORMULAS[walk.experiment.loss].format(y=_names(walk)[1])} is {loss_text(step.loss)}."
     )
 
 
@@ -152,18 +152,19 @@ _RULES = {
 def _forward_tensors(walk: Walk) -> tuple[Seen, ...]:
     step = walk.step
     return (
-        _rows(Kind.READ, "X", step.X),
+        _rows(Kind.READ, _names(walk)[0], step.X),
         *_numbers(Kind.READ, walk, step.before),
         _rows(Kind.WRITTEN, "y_pred", step.y_pred),
     )
 
 
 def _loss_tensors(walk: Walk) -> tuple[Seen, ...]:
-    step = walk.step
+    step, (_, y) = walk.step, _names(walk)
+    residuals = _values(step.y_pred - step.y)
     return (
         _rows(Kind.READ, "y_pred", step.y_pred),
-        _rows(Kind.READ, "y", step.y),
-        Seen(kind=Kind.DERIVED, name="y_pred - y", shape="", values=_values(step.y_pred - step.y)),
+        _rows(Kind.READ, y, step.y),
+        Seen(kind=Kind.DERIVED, name=f"y_pred - {y}", shape="", values=residuals),
         _loss_value(Kind.WRITTEN, "loss", step.loss),
     )
 
@@ -222,6 +223,12 @@ _TEXTS_AND_TENSORS = {
     Moment.STEP: (_step, _step_tensors),
     Moment.TEST: (_test, _test_tensors),
 }
+
+
+def _names(walk: Walk) -> tuple[str, str]:
+    """Return what the loop calls the rows of a step: the tensors of x and of y."""
+    rows = "train" if walk.experiment.batch_size is None else "batch"
+    return f"X_{rows}", f"y_{rows}"
 
 
 def _loss_value(kind: Kind, name: str, loss: float) -> Seen:

@@ -32,30 +32,8 @@ class Moment(StrEnum):
     TEST = "test"
 
 
-FIVE_STEPS = (
-    (Moment.FORWARD, "y_pred = model(X)"),
-    (Moment.LOSS, "loss = loss_fn(y_pred, y)"),
-    (Moment.ZERO_GRAD, "optimizer.zero_grad()"),
-    (Moment.BACKWARD, "loss.backward()"),
-    (Moment.STEP, "optimizer.step()"),
-)
-"""The statements of `five_steps`, for pages that show them."""
-
-TEST_LOOP = (
-    "model.eval()",
-    "with torch.inference_mode():",
-    "    test_pred = model(X_test)",
-    "    test_loss = loss_fn(test_pred, y_test)",
-)
-"""The lines of `test_loop` with their indentation, for the same pages."""
-
-
-def evaluation_lines(experiment: Experiment) -> tuple[str, ...]:
-    """Return the lines of the test loop for the sets that have rows, the validation set first."""
-    sets = {"validation": experiment.n_validation, "test": experiment.n_test}
-    names, each = [name for name, rows in sets.items() if rows], TEST_LOOP[2:]
-    forward = [line.replace("test", name) for name in names for line in each]
-    return (*TEST_LOOP[:2], *forward) if forward else ("# every row is used for training",)
+FIVE_STEPS = tuple(moment for moment in Moment if moment is not Moment.TEST)
+"""The statements of `five_steps`, in their order."""
 
 
 class Pair(NamedTuple):
@@ -165,7 +143,7 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
 def positions_of(experiment: Experiment, epoch: int) -> tuple[Position, ...]:
     """Return all positions of an epoch: the five lines of each batch, then the test loop."""
     batches = range(experiment.n_batches)
-    steps = [Position(epoch, batch, moment) for batch in batches for moment, _ in FIVE_STEPS]
+    steps = [Position(epoch, batch, moment) for batch in batches for moment in FIVE_STEPS]
     return (*steps, Position(epoch, experiment.n_batches - 1, Moment.TEST))
 
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from linreg.core.experiment import Experiment
+from linreg import Experiment, Schedule, to_script
 from linreg.core.training import train
 from linreg.formatting import number
-from linreg.walkthrough.walk import TEST_LOOP
 from tests.support.opened import opened, run, shows, text_of
 
 
@@ -24,17 +23,22 @@ def place(app: AppTest) -> tuple[Any, Any]:
     return app.number_input(key="epoch").value, app.segmented_control(key="line").value
 
 
+def code_of(app: AppTest) -> str:
+    """The loop's code as HTML."""
+    [code] = [each.proto.body for each in app.get("html") if "<pre" in each.proto.body]
+    return str(code)
+
+
 def marked(app: AppTest) -> list[str]:
     """The lines of code that have just run."""
-    [code] = [each.proto.body for each in app.get("html") if "<pre" in each.proto.body]
-    return re.findall(r"<mark [^>]*>▶ (.*)\n</mark>", code)
+    return re.findall(r"<mark [^>]*>▶ (.*)\n</mark>", code_of(app))
 
 
 def test_the_page_opens_on_the_first_line_of_the_first_step() -> None:
     """The lesson's first step: the forward pass, its code highlighted, with its numbers."""
     app = opened("loop")
     assert place(app) == (0, "forward")
-    assert marked(app) == ["    y_pred = model(X)"]
+    assert marked(app) == ["    y_pred = model(X_train)"]
     shows(
         app,
         "y_pred = 0.3367 · x + 0.1288",
@@ -64,7 +68,13 @@ def test_line_by_line_to_the_next_epoch_and_back() -> None:
     ]
     assert place(press(app, "Line back")) == (0, "test")
     assert place(press(app, "Next epoch")) == (1, "test")
-    assert marked(app) == [f"    {line}" for line in TEST_LOOP]
+    assert marked(app) == [
+        "    model.eval()",
+        "    with torch.inference_mode():",
+        "        test_pred = model(X_test)",
+        "        test_loss = loss_fn(test_pred, y_test)",
+        "    test_loss_values.append(test_loss.item())",
+    ]
 
 
 def test_a_press_that_brings_old_values_along_still_moves_on() -> None:
@@ -103,6 +113,43 @@ def test_a_run_made_shorter_brings_the_page_back_into_it() -> None:
     app = opened("loop", epoch="99")
     app.select_slider(key="epochs").set_value(20)
     assert place(run(app)) == (19, "forward")
+
+
+@pytest.mark.parametrize(
+    ("settings", "experiment"),
+    [
+        ({}, Experiment()),
+        ({"batch": "16", "line": "step"}, Experiment(batch_size=16)),
+        (
+            {"validation": "0.1", "schedule": "cosine", "line": "test"},
+            Experiment(validation_fraction=0.1, schedule=Schedule.COSINE),
+        ),
+        ({"train": "1"}, Experiment(train_fraction=1.0)),
+    ],
+)
+def test_the_code_is_line_for_line_that_of_the_script(
+    settings: dict[str, str], experiment: Experiment
+) -> None:
+    """Its loop, but for comment lines, blank lines and the log; the steps' numbers in front."""
+    app = opened("loop", **settings)
+    plain = re.sub(r"<[^>]*>", "", code_of(app))
+    shown = [line[2:] for line in plain.splitlines()]
+    lines = [line.rstrip() for line in to_script(experiment).splitlines()]
+    start = lines.index("for epoch in range(epochs):")
+    end = next(i for i, line in enumerate(lines) if i > start and "epoch %" in line)
+    code = [line for line in lines[start:end] if line and line.lstrip()[0] != "#"]
+    assert shown == code
+
+
+@pytest.mark.parametrize(("settings", "rows"), [({}, "train"), ({"batch": "16"}, "batch")])
+def test_table_and_text_call_the_tensors_what_the_code_calls_them(
+    settings: dict[str, str], rows: str
+) -> None:
+    """X_train and y_train, or those of the batch."""
+    shows(opened("loop", **settings), f"| reads | `X_{rows}` |")
+    app = opened("loop", line="loss", **settings)
+    shows(app, f"the mean of |y_pred - y_{rows}| is", f"| reads | `y_{rows}` |")
+    shows(app, f"| that is | `y_pred - y_{rows}` |")
 
 
 def test_batches_have_their_own_steps() -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from linreg import Experiment, Loss, Optimizer, train
 from linreg.formatting import loss_text
+from linreg.lesson_code.loop_lines import loop_lines
 from linreg.walkthrough.narration import Kind, sentence, tensors
 from linreg.walkthrough.resume import bookmarks
-from linreg.walkthrough.walk import Moment, Walk, evaluation_lines, walk
+from linreg.walkthrough.walk import Moment, Walk, walk
 from tests.support.strategies import experiments
 
 
@@ -96,7 +97,8 @@ def test_a_validation_set_is_evaluated_with_the_test_set(share: float) -> None:
     """Lines, sentence and tensors name the sets that have rows; the losses are the run's own."""
     experiment = Experiment(train_fraction=0.8, validation_fraction=share)
     seen, history = first_step(experiment), train(experiment).history
-    code, said = "\n".join(evaluation_lines(experiment)), sentence(seen, Moment.TEST)
+    code = "\n".join(line.code for line in loop_lines(experiment))
+    said = sentence(seen, Moment.TEST)
     written = {one.name: one.values for one in tensors(seen, Moment.TEST)}
     for name, rows, losses in (
         ("validation", experiment.n_validation, history.validation_loss),
@@ -134,7 +136,11 @@ def test_any_step_of_any_run_can_be_told(experiment: Experiment, data: st.DataOb
 
 @pytest.mark.parametrize(
     ("loss", "words"),
-    [(Loss.L1, "|y_pred - y| is"), (Loss.MSE, "(y_pred - y)² is"), (Loss.HUBER, "½ r²")],
+    [
+        (Loss.L1, "|y_pred - y_train| is"),
+        (Loss.MSE, "(y_pred - y_train)² is"),
+        (Loss.HUBER, "½ r²"),
+    ],
 )
 def test_the_loss_is_told_by_its_own_formula(loss: Loss, words: str) -> None:
     """Each loss its own."""

@@ -7,7 +7,7 @@ import streamlit as st
 
 from linreg.core.experiment import Experiment
 from linreg.figures import descent_figure, line_figure
-from linreg.settings.choices import Schedule
+from linreg.lesson_code.loop_lines import loop_lines
 from linreg.ui.parts import report
 from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.live_region import live_region
@@ -25,7 +25,7 @@ from linreg.ui.state.view import LOOP
 from linreg.ui.work.cache import bookmarked, trained
 from linreg.walkthrough.autograd_graph import autograd_graph, to_mermaid, to_text, without_gradients
 from linreg.walkthrough.narration import Kind, Seen, sentence, tensors
-from linreg.walkthrough.walk import FIVE_STEPS, Moment, Position, Walk, evaluation_lines, walk
+from linreg.walkthrough.walk import FIVE_STEPS, Moment, Position, Walk, walk
 
 GRAPH_HEIGHT = 860  # pixels
 
@@ -106,22 +106,11 @@ def _button(
 
 def _code(experiment: Experiment, moment: Moment) -> str:
     """Return the code of both loops as HTML, with the lines of `moment` marked."""
-    in_batches = experiment.batch_size is not None
-    head = "    for X, y in batches:" if in_batches else "    X, y = X_train, y_train  # all rows"
-    indent = " " * (8 if in_batches else 4)
-    steps = enumerate(FIVE_STEPS, start=1)
+    numbers = {each: str(i) for i, each in enumerate(FIVE_STEPS, start=1)}
     lines = [
-        _code_line("for epoch in range(epochs):"),
-        _code_line("    model.train()"),
-        _code_line(head),
-        *(_code_line(indent + code, str(i), marked=each is moment) for i, (each, code) in steps),
-        _code_line("    # after the steps of the epoch:"),
+        _code_line(code, numbers.get(each, ""), marked=each is moment)
+        for code, each in loop_lines(experiment)
     ]
-    if experiment.schedule is not Schedule.CONSTANT:
-        lines.append(_code_line("    scheduler.step()"))
-    testing = evaluation_lines(experiment)
-    runs = moment is Moment.TEST and experiment.n_validation + experiment.n_test > 0
-    lines += [_code_line(f"    {code}", marked=runs) for code in testing]
     return f'<pre class="linreg-loop" tabindex="0">{"".join(lines)}</pre>'
 
 
