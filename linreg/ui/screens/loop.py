@@ -106,7 +106,7 @@ def _button(
 
 def _code(experiment: Experiment, moment: Moment) -> str:
     """Return the code of both loops as HTML, with the lines of `moment` marked."""
-    numbers = {each: str(i) for i, each in enumerate(FIVE_STEPS, start=1)}
+    numbers: dict[Moment | None, str] = {each: str(i) for i, each in enumerate(FIVE_STEPS, start=1)}
     lines = [
         _code_line(code, numbers.get(each, ""), marked=each is moment)
         for code, each in loop_lines(experiment)
