@@ -1,5 +1,6 @@
 """Links for the class by Streamlit's own test runner: what they hide, lock and set."""
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -9,7 +10,25 @@ from linreg.lesson.challenges import CHALLENGES
 from linreg.lesson.class_plan import LESSONS
 from linreg.mistakes.puzzles import mystery, mystery_token
 from linreg.sharing.address import address_of
-from tests.support.opened import opened, run, shows
+from tests.support.opened import opened, run, shows, text_of
+
+BETWEEN_STOPS = Experiment(
+    lr=0.0123, epochs=123, weight=5.0, seed=1_234_567, noise=0.123, batch_size=13
+)
+
+
+@pytest.mark.parametrize("how", ["hide", "lock"])
+def test_values_between_two_stops_are_used_exactly_where_a_link_keeps_them(how: str) -> None:
+    """The table of the run has what PyTorch learns with them, also after a change of another."""
+    address = address_of(BETWEEN_STOPS)
+    app = opened(**address, **{how: "-".join(address)})
+    app = opened(**{name: "".join(app.query_params[name]) for name in app.query_params})
+    learned = train(BETWEEN_STOPS).history.weight[-1]
+    shows(app, f"| **learned** | {learned:.4f} |")
+    assert ("has no such stop" in text_of(app)) is (how == "lock")
+    app.slider(key="bias").set_value(0.5)
+    learned = train(replace(BETWEEN_STOPS, bias=0.5)).history.weight[-1]
+    shows(run(app), f"| **learned** | {learned:.4f} |")
 
 
 def test_hidden_controls_are_gone_and_their_values_stay() -> None:

@@ -162,9 +162,9 @@ def agree(values: Mapping[str, Any]) -> Experiment:
     Where values exclude each other, a new run starts here, in which the controls are corrected.
     """
     state = session()
-    table = offered_settings()
+    table, exact = offered_settings(), {**state.exact, **state.fixed}
     snapped = {
-        name: value if state.exact.get(name) == value else table[name].nearest(value)
+        name: value if exact.get(name) == value else table[name].nearest(value)
         for name, value in values.items()
     }
     state.exact = {name: value for name, value in state.exact.items() if snapped[name] == value}
