@@ -30,6 +30,7 @@ from linreg.ui.state.controls import (
 )
 from linreg.ui.state.guesses import curtain_is_down, is_open, shown_challenge
 from linreg.ui.state.own_data import keep_in_tab, use_points
+from linreg.ui.state.pages import TUNE
 from linreg.ui.state.pinned import pin_run, seek_pins
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import go_to_page
@@ -52,7 +53,6 @@ MORE = (
 )
 
 CHALLENGES_PAGE = "challenges"
-TUNE = "tune"  # the page that compares pinned runs
 
 SIDES = {
     "below": "below it: stable",

@@ -274,6 +274,7 @@ def test_own_data_of_the_plan_can_be_used_again_after_it() -> None:
     press(app, "Leave the plan")
     state = app.session_state["linreg"]
     assert (state.points, state.last_points) == (None, own)
+    assert app.warning[0].value.startswith("Your 4 own rows are not in use any more.")
 
 
 def test_an_address_with_no_such_step_says_so() -> None:

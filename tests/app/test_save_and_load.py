@@ -219,6 +219,31 @@ def test_own_data_come_back_too() -> None:
     assert app.session_state["linreg"].points == points
 
 
+def test_a_file_restored_in_place_of_own_rows_says_where_they_are_and_what_a_link_keeps() -> None:
+    """One sentence each; what is locked stays."""
+    app = opened("save_and_load", lock="lr")
+    app.session_state["linreg"].points = ((0.0, 1.0), (1.0, 2.0), (2.0, 2.5))
+    brought(app, "experiment", "r.json", write_experiment_file(train(Experiment(lr=0.1, epochs=5))))
+    next(button for button in app.button if button.label == "Restore its settings").click()
+    run(app)
+    kept, rows = (warning.value for warning in app.warning)
+    assert kept == "Learning rate stays 0.01: the link of this page locks it."
+    assert rows.startswith("Your 3 own rows are not in use any more. *Use the 3 rows from before")
+    learned = train(Experiment(epochs=5)).history.weight[-1]
+    shows(run(app.switch_page("screens/playground.py")), f"| **learned** | {learned:.4f} |")
+
+
+def test_a_file_is_used_exactly_where_its_values_are_between_two_stops() -> None:
+    """As a link with such values is."""
+    experiment = Experiment(lr=0.0123, weight=0.755, epochs=123)
+    app = opened("save_and_load")
+    brought(app, "experiment", "r.json", write_experiment_file(train(experiment)))
+    next(button for button in app.button if button.label == "Restore its settings").click()
+    run(run(app).switch_page("screens/playground.py"))
+    learned = train(experiment).history.weight[-1]
+    shows(app, f"| **learned** | {learned:.4f} |", "0.0123 is used; the slider has no such stop.")
+
+
 def test_no_length_is_told_of_a_run_whose_file_was_corrected() -> None:
     """The file holds no run of the corrected number of epochs."""
     data = write_experiment_file(train(Experiment(epochs=30)))

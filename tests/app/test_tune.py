@@ -166,6 +166,37 @@ def test_pasted_rows_take_the_place_of_the_line_until_it_comes_back() -> None:
     assert len(state(app).points or ()) == 4
 
 
+@pytest.mark.parametrize(
+    ("page", "parameters", "label"),
+    [
+        ("", {}, "Model 0"),
+        ("challenges", {"challenge": "limit"}, "Start with its settings"),
+        ("tune", {"pin": "mine?seed=1"}, "Restore its settings"),
+        ("tune", {}, "L1 against MSE with an outlier"),
+        ("teach", {}, "Go to it on Playground"),
+        ("", {"hide": "tune"}, "Model 1"),
+    ],
+)
+def test_where_own_rows_are_kept_is_said_when_other_data_come(
+    page: str, parameters: dict[str, str], label: str
+) -> None:
+    """Until a setting changes; the button that the sentence names is on Tune, and works."""
+    app = opened(page, **parameters)
+    state(app).points = own = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
+    next(button for button in run(app).button if button.label == label).click()
+    run(app)
+    again = "Use the 4 rows from before again"
+    back = f"*{again}* on *Tune* brings them back."
+    if "hide" in parameters:
+        back = "They come back on *Tune*, which the link of this page hides."
+    said = [warning.value for warning in app.warning]
+    assert said == [f"Your 4 own rows are not in use any more. {back}"]
+    if "hide" not in parameters:
+        press(run(app.switch_page("screens/tune.py")), again)
+        assert state(app).points == own
+        assert not app.warning
+
+
 def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
     """The sentence has the row and its text; the data stay."""
     app = paste(paste(opened("tune"), "1,2\n2,3\n3,4"), "1,2\n2,abc\n3,4")

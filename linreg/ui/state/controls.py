@@ -13,11 +13,13 @@ from typing import Any
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
+from linreg.own_data.table import Pairs
 from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Setting, Switch
 from linreg.sharing.address import read_address, settle
 from linreg.ui.state import keys
 from linreg.ui.state.own_data import standard_units, use_points
+from linreg.ui.state.pages import TUNE
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LESSON, LOOP, SCREEN, VIEW
@@ -185,8 +187,23 @@ def set_controls(experiment: Experiment, view: Mapping[str, Any] = NOTHING) -> N
     """Give all controls the values of `experiment`, and others those of `view`; in a callback."""
     values = {name: getattr(experiment, name) for name in offered_settings() if name in SETTINGS}
     change_settings({**values, **view})
-    use_points(experiment.points)
+    set_points(experiment.points)
     session().standard = False
+
+
+def set_points(points: Pairs | None) -> None:
+    """Use other data; the page then says where own rows that were in use are kept; in a callback.
+
+    For what brings other data along; a form for own data says itself what it does.
+    """
+    state, rows = session(), session().points
+    use_points(points)
+    if rows is None or rows == points:
+        return
+    where = f"*Use the {len(rows)} rows from before again* on *Tune* brings them back."
+    if TUNE in state.hidden:
+        where = "They come back on *Tune*, which the link of this page hides."
+    state.told += (f"Your {len(rows)} own rows are not in use any more. {where}",)
 
 
 def change_settings(values: Mapping[str, Any]) -> None:
@@ -196,8 +213,8 @@ def change_settings(values: Mapping[str, Any]) -> None:
     """
     state, kept = session(), [name for name in values if is_kept(name)]
     move_controls({n: v for n, v in values.items() if n not in kept})
-    state.stayed, state.stayed_for = tuple(_stays(n, values[n]) for n in kept), None
-    state.stayed = tuple(said for said in state.stayed if said)
+    state.told, state.told_for = tuple(_stays(n, values[n]) for n in kept), None
+    state.told = tuple(said for said in state.told if said)
 
 
 def present_values(names: Iterable[str]) -> dict[str, Any]:
@@ -228,10 +245,10 @@ def notices(experiment: Experiment) -> tuple[str, ...]:
     present = replace(experiment, points=state.points)  # in original units
     if state.noticed != present:
         state.notices = ()
-    state.stayed_for = state.stayed_for or present
-    if state.stayed_for != present:
-        state.stayed = ()
-    return (*state.notices, *state.stayed)
+    state.told_for = state.told_for or present
+    if state.told_for != present:
+        state.told = ()
+    return (*state.notices, *state.told)
 
 
 def run_settings(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,4 +28,5 @@ PAGES = (
     Page("teach", "Teach", ":material/school:", "Plan a class and make links for it"),
 )
 PATHS = tuple(page.path for page in PAGES)
+TUNE = "tune"  # where own data are entered and runs are compared
 FOR_TEACHERS = ("class_board", "teach")  # pages that are hidden on the devices of a class

@@ -12,9 +12,14 @@ from linreg.lesson.class_plan import LESSONS, Lesson
 from linreg.mistakes.puzzles import open_token
 from linreg.settings.kinds import Setting
 from linreg.ui.state import keys
-from linreg.ui.state.controls import change_settings, offered_settings, present_values, set_controls
+from linreg.ui.state.controls import (
+    change_settings,
+    offered_settings,
+    present_values,
+    set_controls,
+    set_points,
+)
 from linreg.ui.state.guesses import forget_guesses
-from linreg.ui.state.own_data import use_points
 from linreg.ui.state.session import Replaced, session
 from linreg.ui.state.view import SCREEN, VIEW
 
@@ -54,7 +59,7 @@ def leave_plan() -> None:
     before, state.plan, state.before_plan = state.before_plan, None, None
     if before is not None:
         change_settings(before.values)
-        use_points(before.points)
+        set_points(before.points)
         state.standard = before.standard
         if state.last_points == before.points:  # else they were entered during the plan
             state.last_points = before.last_points

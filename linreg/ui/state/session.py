@@ -103,8 +103,8 @@ class State:
     long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
     replaced, or None if it came with the address.
-    stayed: sentences about locked settings that a button could not change, shown until a setting
-    of the experiment `stayed_for` changes; None: the next experiment that is shown.
+    told: sentences about what a button could not change, since it is locked, or has put away; shown
+    until a setting of the experiment `told_for` changes; None: the next experiment that is shown.
     opened: the path of the page whose sidebar was shown last, or "".
     lifted: the experiment for which a kept curtain was lifted, or None.
     raised_on: the page on which the curtain was raised last, or "".
@@ -150,8 +150,8 @@ class State:
     exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
     before_plan: Replaced | None = None
-    stayed: tuple[str, ...] = ()
-    stayed_for: Experiment | None = None
+    told: tuple[str, ...] = ()
+    told_for: Experiment | None = None
     opened: str = ""
     lifted: Experiment | None = None
     raised_on: str = ""
