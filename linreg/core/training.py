@@ -73,7 +73,7 @@ def five_steps(
     """Train on one batch, X and y of shape (rows, 1); return the loss before the step, a tensor."""
     y_pred = model(X)  # 1. forward pass: predictions, (rows, 1)
     loss = loss_fn(y_pred, y)  # 2. how wrong they are, a single number
-    optimizer.zero_grad()  # 3. forget the last step's gradients
+    optimizer.zero_grad()  # 3. clear the last step's gradients
     loss.backward()  # 4. backpropagation: fills every parameter's .grad
     optimizer.step()  # 5. gradient descent: moves every parameter against its .grad
     return loss

@@ -87,7 +87,7 @@ def line_that_changes_parameters(run: Run) -> Told:
         {(True, False): 0, (False, True): 1, (True, True): 2}[earlier, by_step],
         f"Before step() weight and bias are still {pair(*start)}; step() makes them "
         f"{pair(*step.after)}. backward() only fills the gradients: {pair(*step.grad)}. "
-        "zero_grad() empties them.",
+        "zero_grad() clears them.",
     )
 
 

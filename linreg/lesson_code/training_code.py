@@ -19,7 +19,7 @@ y_pred = model({X})
 # 2. Calculate the loss: how wrong are the predictions?
 loss = loss_fn(y_pred, {y})
 
-# 3. Zero the gradients, to which new ones would be added
+# 3. Clear the gradients: new ones would be added to them
 optimizer.zero_grad()
 
 # 4. Backpropagation: every parameter gets its gradient

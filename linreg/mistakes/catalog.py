@@ -61,7 +61,7 @@ def _code(experiment: Experiment, mistake: Mistake, original: Pairs | None) -> l
 _ALL = (
     Bug(
         mistake=Mistake.NO_ZERO_GRAD,
-        title="The gradients are never zeroed",
+        title="The gradients are never cleared",
         symptom="The loss falls at first, then swings up and down and never settles.",
         explanation="backward() adds to .grad; it does not replace what is there. Without "
         "zero_grad() every step uses the sum of all gradients so far. That sum still points in the "

@@ -16,6 +16,7 @@ import pytest
 import torch
 from hypothesis import given
 
+import linreg
 from linreg import Device, Experiment, Model, Schedule, to_script
 from linreg.core.models import MODELS, make_model
 from linreg.lesson_code.data_code import MODEL_CLASSES
@@ -270,3 +271,16 @@ def test_tensors_go_to_the_device_and_plots_and_files_get_them_from_the_cpu() ->
     assert plotted
     assert all(ast.unparse(data).endswith(".cpu().tolist()") for pair in plotted for data in pair)
     assert "torch.save(obj=model.cpu().state_dict(), f=MODEL_SAVE_PATH)\nmodel.to(device)" in source
+
+
+def test_no_text_says_that_zero_grad_writes_zeros() -> None:
+    """PyTorch sets every .grad to None, so texts say that the gradients are cleared."""
+    model = make_model(Model.LINEAR, 42)
+    optimizer = torch.optim.SGD(model.parameters())
+    model(torch.ones(1, 1)).sum().backward()
+    optimizer.zero_grad()
+    assert [parameter.grad for parameter in model.parameters()] == [None, None]
+    zeros = r"\bzero(e[sd]|ing)?\b"
+    wrong = re.compile(rf"(?i){zeros}[^.\n]{{0,25}}\bgradient|gradient[^.\n]{{0,25}}{zeros}")
+    texts = {path: path.read_text("utf-8") for path in Path(linreg.__file__).parent.rglob("*.py")}
+    assert [path for path, text in texts.items() if wrong.search(text)] == []
