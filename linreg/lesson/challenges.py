@@ -74,12 +74,12 @@ CHALLENGES: tuple[Challenge, ...] = (
     Challenge(
         key="printed",
         title="Where do 0.6990 and 0.3093 come from?",
-        goal="The lesson prints weight 0.6990 and bias 0.3093 after it has trained model 0. Find "
-        "a number of epochs, fewer than 1000, that gives these values.",
+        goal="The notebook that this app follows prints weight 0.6990 and bias 0.3093 after it has "
+        "trained model 0. Find a number of epochs, fewer than 1000, that gives these values.",
         start=Experiment(),
         free=("epochs",),
-        question="The lesson's code trains for 100 epochs. Are these the parameters after 100 "
-        "epochs?",
+        question="The code of that notebook trains for 100 epochs. Are these the parameters after "
+        "100 epochs?",
         options=("Yes", "No, after fewer", "No, after more"),
         answer=2,
         clue="The parameters printed are nearer to the true ones than those after 100 epochs.",

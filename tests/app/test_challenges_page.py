@@ -41,6 +41,16 @@ def test_the_check_opens_after_a_prediction_and_follows_the_run() -> None:
     shows(app, CHALLENGES[0].learned, f"1 of {len(CHALLENGES)} done")
 
 
+def test_numbers_that_the_page_lesson_does_not_print_are_said_to_be_of_another_notebook() -> None:
+    """The challenge names it as the story does; the page *Lesson* prints those after 100 epochs."""
+    source = "notebook that this app follows"
+    shows(opened("challenges"), f"The {source} prints weight 0.6990 and bias 0.3093")
+    shows(opened("lesson", part="story"), f"{source}, `01_pytorch_workflow`")
+    app = opened("lesson", part="predictions")
+    shows(app, "0.5784", "0.3513")
+    assert "0.6990" not in text_of(app)
+
+
 def test_what_is_done_comes_with_the_address() -> None:
     """Unknown names in the address are ignored."""
     app = opened("challenges", done="limit-nonsense-printed")

@@ -1,4 +1,4 @@
-"""The story of the lesson's numbers: after how many epochs were they printed?"""
+"""The story of the notebook's numbers: after how many epochs were they printed?"""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,11 +9,11 @@ from linreg.core.training import Run
 from linreg.settings.choices import Model
 from linreg.ui.work.cache import trained
 
-CLAIMS = ((100, "in its code"), (200, "printed by the lesson"), (1000, "in its text"))
+CLAIMS = ((100, "in its code"), (200, "printed by it"), (1000, "in its text"))
 
 
 def story(waiting: DeltaGenerator) -> None:
-    """Show which numbers of the lesson are wrong, why, and how to see it, with real runs."""
+    """Show which numbers of the notebook are wrong, why, and how to see it, with real runs."""
     st.header("A story: 1000, 100 or 200 epochs?", anchor="story", divider="gray")
     left, right = st.columns(2, gap="large")
     with left:

@@ -176,8 +176,8 @@ LESSON: Mapping[str, Setting[Any]] = MappingProxyType(
             default=Chapter.DATA,
             stops=tuple(Chapter),
             label="Part",
-            help="The six parts of the workflow, and the story of the lesson's printed numbers. "
-            "whole: all of it on one page, to read or to print.",
+            help="The six parts of the workflow, and the story of the numbers in the notebook that "
+            "this app follows. whole: all of it on one page, to read or to print.",
             address="part",
         )
     }
