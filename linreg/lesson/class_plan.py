@@ -128,8 +128,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="A larger rate",
-        says="The squared error, lr 0.87, 1000 epochs. Afterwards, find the largest rate on the "
-        "slider that works.",
+        says="The squared error, lr 0.87, 1000 epochs. Afterwards, the sidebar shows a limit of "
+        "the rate: compare it with what the slider's rates near it do.",
         question="What will the loss do?",
         options=plan_answers.COURSE,
         answer=plan_answers.course_of_the_loss,
@@ -181,7 +181,8 @@ LESSONS: tuple[Lesson, ...] = (
         title="A mystery bug",
         says=f"Mystery {MYSTERY}: something in the program is wrong, and PyTorch gives no error "
         "and no warning.",
-        question="Everybody guesses from the curves. What is wrong? Then press Next mystery.",
+        question="Everybody guesses from what the page shows. What is wrong? Then press Next "
+        "mystery: others come with a warning or an error.",
         answer=lambda run: plan_answers.silent_mistake(run, mystery(MYSTERY)),
         minutes=4,
         experiment=Experiment(),

@@ -120,9 +120,7 @@ def test_a_falling_rate_ends_the_swing() -> None:
 def test_above_the_limit_the_loss_grows_and_below_it_does_not() -> None:
     """2 / lambda_max by the eigenvalues of the Hessian, written out."""
     history = answered("A larger rate", "Grow", "0.87 is above")
-    lesson = step("A larger rate")
-    assert "the largest rate" in lesson.says  # a question that the class answers afterwards
-    assert "0.86" not in tell(lesson).says
+    assert "0.86" not in tell(step("A larger rate")).says
     assert history.train_loss[-1] > 1e13
     x = split_data(Experiment()).X_train.double().numpy()
     hessian = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
@@ -171,6 +169,16 @@ def test_the_mystery_is_a_silent_one() -> None:
     assert trial.history is not None
     assert not np.array_equal(trial.history.train_loss, train(Experiment()).history.train_loss)
     assert BUGS[mystery(MYSTERY)].title in tell(step("A mystery")).says
+
+
+def test_the_question_fits_the_mysteries_that_come_next() -> None:
+    """Some of them have an error or a warning, and one that ends the training has no curves."""
+    trials = [run_mistake(Experiment(), mystery(seed)) for seed in (3, 9, 11)]
+    assert any(trial.warnings for trial in trials)
+    assert any(trial.error and trial.history is None for trial in trials)
+    question = step("A mystery").question
+    assert "curve" not in question
+    assert "a warning or an error" in question
 
 
 @pytest.mark.parametrize(
