@@ -28,9 +28,9 @@ GROWN = 10  # times the first loss
 NEAR = 0.9  # of the largest loss: what is above it is near it
 GOES_BACK = 0.5  # of the way in all: a loss that goes back by more does not just grow, or fall
 ROUNDING = 1e-5  # of the first loss: less is no change
-# A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or by
-# more than a share of the loss at the end, unless that is nearly zero.
-SWING, SWING_AT_THE_END, NEARLY_ZERO = 0.1, 0.25, 1e-3
+# A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or of
+# the loss at the end, unless that is nearly zero.
+SWING, NEARLY_ZERO = 0.1, 1e-3
 APART = 1e-3  # of the loss at the end: two values that differ by less are one
 ALIKE = 0.01  # of the distance between two values: what differs by less is one value
 
@@ -129,7 +129,7 @@ def _nearly_alternates(train_loss: Floats) -> bool:
 def _clear(train_loss: Floats) -> float:
     """Return the change of a loss that is clear; infinite where the end is nearly zero."""
     first, mean = float(train_loss[0]), float(tail(train_loss).mean(dtype=np.float64))
-    return min(SWING * first, SWING_AT_THE_END * mean) if mean > NEARLY_ZERO * first else np.inf
+    return SWING * min(first, mean) if mean > NEARLY_ZERO * first else np.inf
 
 
 def _falls(train_loss: Floats) -> bool:

@@ -97,6 +97,7 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
         (Experiment(model=Model.LINEAR, epochs=1000), Course.ALTERNATES),
         (Experiment(optimizer=Optimizer.MOMENTUM, lr=10.0), Course.SWINGS),
+        (Experiment(optimizer=Optimizer.MOMENTUM, lr=0.1, epochs=500), Course.SWINGS),  # 0.06, 16 %
     ],
 )
 def test_the_course_of_short_and_scheduled_runs(experiment: Experiment, expected: Course) -> None:
