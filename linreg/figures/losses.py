@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from linreg.analysis.course import diverges
+from linreg.analysis.surface import learned_loss
 from linreg.analysis.theory import (
     Alternation,
     alternation,
@@ -151,7 +152,9 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     after = "after the last step" if in_batches else "after it"
     if diverges(run.experiment, history.train_loss):
         ends = f"from {significant(first)} to {significant(last)}"
-        return f"Diverging: the training loss has grown {ends} in epoch {epoch}."
+        when = f"in epoch {epoch}{'' if in_batches else ','} {before}"
+        then = "" if np.isfinite(learned_loss(run)) else f" It overflows {after}."
+        return f"Diverging: the training loss has grown {ends} {when}.{then}"
     ends = f"Epoch {epoch}: training loss {loss_text(last)} {before}"
     for name, loss in (("validation", history.validation_loss), ("test", history.test_loss)):
         if not np.isnan(loss[-1]):

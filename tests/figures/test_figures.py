@@ -6,9 +6,11 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+import torch
 
 from linreg import Experiment, Loss, Model, Optimizer
 from linreg.analysis.theory import alternation, noise_ball
+from linreg.core.data import split_data
 from linreg.engines.replay import replayed
 from linreg.figures import loss_figure, predictions_figure, untrained_figure
 from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, VALIDATION
@@ -163,6 +165,23 @@ def test_l1_is_never_said_to_diverge() -> None:
     assert far.history.train_loss[-1] > 10 * far.history.train_loss[0]
     assert "iverg" not in says(loss_figure(far))
     assert "Diverging" in says(loss_figure(replayed(Experiment(loss=Loss.MSE, lr=0.9))))
+
+
+def test_the_loss_of_a_diverging_run_is_said_to_be_before_its_last_step() -> None:
+    """And where only the one after it overflows, as in the player, this is said too."""
+    above = Experiment(loss=Loss.MSE, lr=0.87, epochs=1000)
+    last = significant(replayed(above).history.train_loss[-1])
+    assert says(loss_figure(replayed(above))).endswith(f"to {last} in epoch 999, before its step.")
+    run = replayed(Experiment(loss=Loss.MSE, lr=1.1))
+    data = split_data(run.experiment)
+    assert torch.nn.MSELoss()(run.predict(data.X_train), data.y_train).isinf()
+    assert torch.nn.MSELoss()(run.predict(data.X_test), data.y_test).isfinite()
+    ends = "in epoch 99, before its step. It overflows after it."
+    assert says(loss_figure(run)).endswith(ends)
+    in_batches = replace(above, batch_size=32, epochs=60, lr=0.95)
+    assert says(loss_figure(replayed(in_batches))).endswith(
+        "in epoch 59 (mean over its rows, each before its batch's step)."
+    )
 
 
 def test_a_converged_run_is_not_said_to_alternate() -> None:
