@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 
 from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
@@ -11,8 +12,7 @@ from linreg.core.failures import error_text
 from linreg.core.models import make_model
 from linreg.core.seeding import Stream, generator
 from linreg.mistakes.faulty_steps import STAND_IN, second_device
-from linreg.mistakes.run import run_mistake
-from linreg.settings.choices import Loss, Mistake, Model
+from linreg.settings.choices import Loss, Model
 
 L1_FAST = Experiment(lr=1.0, epochs=60)
 MSE_FAST = Experiment(lr=1.0, epochs=60, loss=Loss.MSE)
@@ -29,6 +29,21 @@ class Mode:
     code: str
     training: bool
     recorded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """What PyTorch makes of a line of code.
+
+    code: the line. model_on, data_on: the devices of the model and of the tensor that is used.
+    recorded: that tensor has a graph. error: PyTorch's own answer; "" if there is none.
+    """
+
+    code: str
+    model_on: str
+    data_on: str
+    recorded: bool
+    error: str
 
 
 def starts(seed: int) -> tuple[tuple[Model, str, float, float], ...]:
@@ -54,41 +69,58 @@ def starts(seed: int) -> tuple[tuple[Model, str, float, float], ...]:
 
 
 def modes() -> tuple[Mode, ...]:
-    """Return what eval() and inference_mode() change, each alone."""
+    """Return what eval() and inference_mode() change, each alone and both together."""
     X = split_data(Experiment()).X_test
     found = []
-    for code in ("neither", "model.eval()", "torch.inference_mode()"):
+    for code, evaluates, infers in (
+        ("neither", False, False),
+        ("model.eval()", True, False),
+        ("torch.inference_mode()", False, True),
+        ("both", True, True),
+    ):
         model = make_model(Model.PARAMETER, 42)
-        if code == "model.eval()":
+        if evaluates:
             model.eval()
-        with torch.inference_mode(mode=code == "torch.inference_mode()"):
+        with torch.inference_mode(mode=infers):
             y_preds = model(X)
         found.append(Mode(code=code, training=model.training, recorded=y_preds.requires_grad))
     return tuple(found)
 
 
-def errors() -> tuple[tuple[str, str], ...]:
-    """Return code that fails because of devices or gradients, and PyTorch's own answer to it.
+def uses() -> tuple[Use, ...]:
+    """Return code that needs `.to(device)`, `.detach()` or `.cpu()`, without them and with them.
 
-    The device is the second one of this machine; where there is none, PyTorch's meta device.
+    The device is the second one of this machine; where there is none, PyTorch's meta device. Its
+    tensors cannot come back, so the last line then uses predictions that were made on the CPU.
     """
-    experiment = Experiment(epochs=1)
-    y_preds = make_model(Model.PARAMETER, 42)(split_data(experiment).X_test)
-    moved = y_preds.to(second_device(experiment))
+    device = second_device(Experiment())
+    X_train, here = split_data(Experiment()).X_train, make_model(Model.PARAMETER, 42)
+    there, X_there = make_model(Model.PARAMETER, 42).to(device), X_train.to(device)
+    y_preds, detached = here(X_train), there(X_there).detach()
+    back, last = (here, y_preds.detach()) if device == STAND_IN else (there, detached.cpu())
     return (
-        ("model.to(device), but not X_train", run_mistake(experiment, Mistake.TWO_DEVICES).error),
-        ("y_preds.numpy(), for a plot", _said(y_preds.numpy)),
-        ("y_preds.detach().numpy(), on the device", _said(moved.detach().numpy)),
+        _use("model.to(device)", there, X_train, lambda: there(X_train)),
+        _use("model.to(device), X_train.to(device)", there, X_there, lambda: there(X_there)),
+        _use("y_preds.numpy()", here, y_preds, y_preds.numpy),
+        _use("y_preds.detach().numpy()", there, detached, detached.numpy),
+        _use("y_preds.detach().cpu().numpy()", back, last, last.numpy),
     )
 
 
-def _said(call: Callable[[], object]) -> str:
-    """Return the error that a call raises."""
+def _use(code: str, model: nn.Module, data: torch.Tensor, call: Callable[[], object]) -> Use:
+    """Return what PyTorch makes of `call`, in which `model` or `data` are used."""
     try:
         call()
-    except (RuntimeError, TypeError) as error:
-        return error_text(error)
-    return "no error"
+        error = ""
+    except (RuntimeError, TypeError) as raised:
+        error = error_text(raised)
+    return Use(
+        code=code,
+        model_on=str(next(model.parameters()).device),
+        data_on=str(data.device),
+        recorded=data.requires_grad,
+        error=error,
+    )
 
 
 def about_the_device() -> str:
@@ -97,5 +129,5 @@ def about_the_device() -> str:
         return ""
     return (
         "This machine has no second device, so PyTorch's `meta` device is used in its place. "
-        "It knows shapes and keeps no numbers."
+        "It knows shapes and keeps no numbers, so the last line uses predictions of the CPU."
     )

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment, train
+from linreg import Experiment, Model, train
 from linreg.lesson.glossary import WORDS
 from linreg.lesson.presets import PRESETS
+from tests.support import notebook
 from tests.support.opened import opened, run, shows, text_of
 
 PARTS = (
@@ -179,6 +181,22 @@ def test_the_story_tells_100_200_and_1000_epochs() -> None:
         "| 301 | 0.010256 | 0.000331 |",
         "| 900 | 0.001265 | 0.013802 |",
     )
+
+
+def test_what_eval_and_devices_do_is_shown_as_tables_of_what_pytorch_does() -> None:
+    """A row for each call, with the marks that PyTorch gives."""
+    app = whole()
+    model, X = notebook.CLASSES[Model.PARAMETER](), torch.ones(2, 1)
+    shows(app, f"| neither | ✓ {model.training} | ✓ {model(X).requires_grad} |")
+    model.eval()
+    shows(app, f"| `model` `.eval()` | ✗ {model.training} | ✓ {model(X).requires_grad} |")
+    with torch.inference_mode():
+        recorded = model(X).requires_grad
+    shows(app, f"| both | ✗ {model.training} | ✗ {recorded} |")
+    with pytest.raises(RuntimeError) as raised:
+        model(X).numpy()
+    shows(app, f"| `y_preds` `.numpy()` | cpu | cpu | yes | ✗ RuntimeError: {raised.value} |")
+    assert "| ✓ no error |" in text_of(app)
 
 
 def test_every_word_is_explained_in_place() -> None:

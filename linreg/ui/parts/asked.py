@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.core.experiment import Experiment
 from linreg.figures import compared_losses_figure, surface_figure
 from linreg.formatting import literal, number
-from linreg.lesson.asked import L1_FAST, MSE_FAST, about_the_device, errors, modes, starts
+from linreg.lesson.asked import L1_FAST, MSE_FAST, about_the_device, modes, starts, uses
 from linreg.lesson.plan_answers import way_of_the_bias
 from linreg.settings.choices import Scale
 from linreg.ui.parts.stage import charts
@@ -30,9 +30,9 @@ def asked(waiting: DeltaGenerator) -> None:
             f"**Do the parameters go straight to the truth?** No. {way_of_the_bias(run).says}"
         )
         charts("asked path", {"path": surface_figure.drawing(run)})
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     left.markdown(_modes())
-    right.markdown(_errors())
+    right.markdown(_uses())
 
 
 def start_values(seed: int) -> None:
@@ -51,18 +51,37 @@ def start_values(seed: int) -> None:
 def _modes() -> str:
     lines = [
         "**Is eval() the same as inference_mode()?** No: each changes one of these two.\n",
+        "| called | model.training | recorded for gradients |",
+        "|:--|:--|:--|",
     ]
     lines += [
-        f"- `{each.code}`: model.training is {each.training}; the predictions "
-        f"{'have a' if each.recorded else 'have no'} graph."
+        f"| {_code(each.code)} | {_mark(each.training)} | {_mark(each.recorded)} |"
         for each in modes()
     ]
     return "\n".join(lines)
 
 
-def _errors() -> str:
+def _uses() -> str:
     lines = [
-        "**Why `.to(device)`, `.detach()` and `.cpu()`?** Without them PyTorch stops, and says so:"
+        "**Why `.to(device)`, `.detach()` and `.cpu()`?** Without them PyTorch stops, and says so. "
+        "Data are `X_train` or the predictions.\n",
+        "| code | model on | data on | graph | PyTorch says |",
+        "|:--|:--|:--|:--|:--|",
     ]
-    lines += [f"- `{code}`: {literal(said)}" for code, said in errors()]
+    for each in uses():
+        graph = "yes" if each.recorded else "no"
+        said = f"✗ {literal(each.error)}" if each.error else "✓ no error"
+        cells = (_code(each.code), each.model_on, each.data_on, graph, said)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", about_the_device()])
+
+
+def _code(text: str) -> str:
+    """Return code that a phone can break before each dot; a plain word as it is."""
+    if text.isalpha():
+        return text
+    return " ".join(f"`{part}`" for part in text.replace(".", " .").split())
+
+
+def _mark(holds: bool) -> str:
+    return "✓ True" if holds else "✗ False"
