@@ -5,15 +5,17 @@ nothing of how settings are shown or stored.
 """
 
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from linreg.formatting import shown
 from linreg.settings.choices import Device, Loss, Mistake, Model, Optimizer, Schedule
 from linreg.settings.kinds import (
+    SMALLEST,
     Choice,
     Number,
     OptionalWhole,
@@ -71,6 +73,8 @@ def count_batches(rows: int, batch_size: int | None) -> int:
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """All settings of one run, checked when it is made. The defaults are the lesson's.
+
+    A value may also be a NumPy scalar or an array of no dimension.
 
     Raises:
         ValueError: a value is not allowed, or two settings exclude each other. The message names
@@ -183,7 +187,7 @@ class Experiment:
         default=0.01,
         stops=_rates(),
         evenly_spaced=False,
-        limits=(sys.float_info.min, 1e37),  # Adam's first step has ten times as large a factor
+        limits=(SMALLEST, 1e37),  # Adam's first factor, 10 lr, must be a float32 in PyTorch
         label="Learning rate",
         help="The size of a step. A step of sgd moves each parameter against its gradient, by "
         "the rate times the gradient. It is a hyperparameter: you choose it, the model does "
@@ -242,6 +246,8 @@ class Experiment:
     def __post_init__(self) -> None:
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
+            if isinstance(value, np.generic | np.ndarray) and value.ndim == 0:
+                value = value.item()
             try:
                 checked = setting.check(value)
             except (ValueError, TypeError, OverflowError):

@@ -19,7 +19,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 N = TypeVar("N", int, float)
 
-TINY = 1e-300  # a lower limit below this means: any number above 0
+SMALLEST = math.ulp(0.0)  # the smallest number above 0
 
 Pairs = tuple[tuple[float, float], ...]
 
@@ -136,7 +136,7 @@ class Number(_Bounded[float]):
     @property
     def allowed(self) -> str:
         low, high = self._ends[0], self._ends[-1]
-        if 0 < low < TINY:
+        if low == SMALLEST:
             return f"a number above 0 and at most {number_text(high)}"
         return f"a number from {number_text(low)} to {number_text(high)}"
 

@@ -12,7 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import SETTINGS, Experiment
+from linreg import SETTINGS, Experiment, Loss, Optimizer, train
 from linreg.core.data import make_data, split_data
 from linreg.settings.kinds import Number, Setting, Whole
 from linreg.ui.state.view import LOOP, OPENING, SCREEN, VIEW
@@ -79,6 +79,37 @@ def test_equal_settings_are_equal_experiments() -> None:
     other = Experiment(weight=1, bias=0.1 + 0.2, noise=-0.0)
     assert same == other
     assert repr(same) == repr(other)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [np.float32(0.5), np.float64(0.5), np.int64(3), np.True_, np.str_("mse"), np.array(0.5)],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_numpy_scalar_is_taken_as_pythons_own_value(value: Any) -> None:
+    """The experiment holds the plain value, so that address and file can write it."""
+    name = {float: "lr", int: "epochs", bool: "shuffle", str: "loss"}[type(value.item())]
+    given, plain = ({name: each} for each in (value, value.item()))
+    assert repr(Experiment(**given)) == repr(Experiment(**plain))
+
+
+def test_an_array_with_dimensions_is_no_value() -> None:
+    """Also one that holds a single number."""
+    for value in (np.array([True]), np.array([0.5])):
+        with pytest.raises(ValueError, match="must be"):
+            Experiment(shuffle=value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("optimizer", list(Optimizer))
+@pytest.mark.parametrize("lr", [math.ulp(0.0), 1e-310, 1e37])
+def test_any_rate_that_is_allowed_trains(lr: float, optimizer: Optimizer) -> None:
+    """A rate that float32 rounds to 0 moves nothing; a larger one than 3.4e37 stops Adam."""
+    run = train(Experiment(lr=lr, optimizer=optimizer, loss=Loss.MSE, epochs=3))
+    assert bool(np.ptp(run.history.weight) == 0) is (lr < 1)
+    parameter = torch.nn.Parameter(torch.ones(1))
+    parameter.grad = torch.ones(1)
+    with pytest.raises(RuntimeError, match="overflow"):
+        torch.optim.Adam([parameter], lr=3.5e37).step()
 
 
 @pytest.mark.parametrize("name", list(SETTINGS))
