@@ -53,7 +53,8 @@ def judge(challenge: Challenge, run: Run, line: Line | None = None) -> Verdict:
     changed = differing([challenge.start, run.experiment])
     others = [SETTINGS[name].label for name in changed if name not in challenge.free]
     if others:
-        return False, f"Do not change these settings here: {', '.join(others)}."
+        said = ", ".join(others)
+        return False, f"These settings must be as in the challenge's first settings: {said}."
     if challenge.by_hand is not None and line is not None:
         return challenge.by_hand(run, line)
     return challenge.check(run)

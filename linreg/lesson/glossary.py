@@ -1,4 +1,4 @@
-"""The lesson's words, each explained in a few sentences. Content: data, not code."""
+"""The lesson's words, each explained in a few sentences."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -50,3 +50,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "and AMD GPUs) or `mps` (Apple's GPUs). Model and data must be on the same device.",
     }
 )
+
+
+def explained(word: str) -> str:
+    """Return one of the words in bold with what it means, in Markdown; names stay as in code."""
+    return f"**{word if '_' in word else word.capitalize()}.** {WORDS[word]}"

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from linreg.analysis.theory import has_limit, side_of_limit, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.formatting import number
-from linreg.lesson.glossary import WORDS
+from linreg.lesson.glossary import WORDS, explained
 from linreg.lesson.presets import PRESETS
 from linreg.sharing.pins import MOST_PINS
 from linreg.ui.parts.live_region import live_region
@@ -74,7 +74,7 @@ def sidebar() -> DeltaGenerator:
         control("large")
         control("curtain")
         with st.popover("Words", icon=":material/dictionary:", key=keys.GLOSSARY):
-            st.markdown("\n\n".join(f"**{w.capitalize()}.** {said}" for w, said in WORDS.items()))
+            st.markdown("\n\n".join(map(explained, WORDS)))
         return first
 
 

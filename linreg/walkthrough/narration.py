@@ -186,16 +186,16 @@ def _backward_tensors(walk: Walk) -> tuple[Seen, ...]:
 
 def _step_tensors(walk: Walk) -> tuple[Seen, ...]:
     step, lr = walk.step, walk.lr
-    kept = [
-        seen
-        for name, pair in step.state.items()
-        for seen in _numbers(Kind.WRITTEN, walk, pair, f": {name}")
-    ]
+    read, kept = (
+        [seen for name, pair in state.items() for seen in _numbers(kind, walk, pair, f": {name}")]
+        for kind, state in ((Kind.READ, step.old_state), (Kind.WRITTEN, step.state))
+    )
     moved = Pair(*np.subtract(step.after, step.before, dtype=np.float32).tolist())
     along = Pair(*(lr * grad for grad in step.grad))
     return (
         *_numbers(Kind.READ, walk, step.grad, ".grad"),
         *([] if step.state else _numbers(Kind.DERIVED, walk, along, ": lr · grad")),
+        *read,
         *_numbers(Kind.READ, walk, step.before),
         *kept,
         *_numbers(Kind.WRITTEN, walk, step.after),

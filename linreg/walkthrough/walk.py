@@ -63,8 +63,8 @@ class Step:
     old_grad: .grad before zero_grad(), from the previous step; None in the first step of a run.
     grad: .grad after backward().
     before, after: the parameters before and after step().
-    state: the optimizer's own numbers after step(): momentum_buffer, or exp_avg and exp_avg_sq;
-        empty for plain SGD.
+    old_state, state: the optimizer's own numbers before and after step(): momentum_buffer, or
+        exp_avg and exp_avg_sq; empty for plain SGD, and before the first step of a run.
     """
 
     X: Floats
@@ -75,6 +75,7 @@ class Step:
     grad: Pair
     before: Pair
     after: Pair
+    old_state: Mapping[str, Pair]
     state: Mapping[str, Pair]
 
 
@@ -167,6 +168,7 @@ def _next_epoch(trainer: Trainer) -> list[Step]:
         model: nn.Module, loss_fn: nn.Module, optimizer: Optimizer, X: Tensor, y: Tensor
     ) -> Any:
         before, old_grads = _pair(model.parameters()), _gradients(model)
+        old_state = _state(optimizer, model)
         with torch.inference_mode():
             y_pred = model(X)  # the same numbers as those of step 1
         loss = five_steps(model, loss_fn, optimizer, X, y)
@@ -179,6 +181,7 @@ def _next_epoch(trainer: Trainer) -> list[Step]:
             grad=_pair(_gradients(model)),
             before=before,
             after=_pair(model.parameters()),
+            old_state=old_state,
             state=_state(optimizer, model),
         )
         steps.append(step)

@@ -307,7 +307,7 @@ def test_the_first_page_says_what_it_is_asks_and_offers_the_guided_class() -> No
     run(app)
     assert app.query_params["plan"] == "1"
     for page in PATHS:
-        shows(opened(page), *(f"**{word.capitalize()}.**" for word in WORDS))
+        shows(opened(page), *WORDS.values(), "**Tensor.**", "**state_dict.**")
 
 
 def test_a_rate_beside_its_limit_is_told_from_it() -> None:

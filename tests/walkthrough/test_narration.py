@@ -85,6 +85,16 @@ def test_the_optimizers_memory_is_among_the_tensors() -> None:
         assert not any("lr · grad" in name for name in names)
 
 
+def test_a_step_reads_what_the_optimizer_kept_from_the_step_before() -> None:
+    """So the new buffer, -0.39 and -0.741, can be worked out from the rows that are shown."""
+    momentum = Experiment(optimizer=Optimizer.MOMENTUM)
+    second = tensors(walk(momentum, bookmarks(momentum), 1), Moment.STEP)
+    buffers = {one.kind: one.values for one in second if one.name == "weights: momentum_buffer"}
+    assert buffers == {Kind.READ: "-0.3900", Kind.WRITTEN: "-0.7410"}
+    first = tensors(first_step(momentum), Moment.STEP)
+    assert [one.kind for one in first if "buffer" in one.name] == [Kind.WRITTEN] * 2
+
+
 def test_a_run_without_a_test_set_says_so() -> None:
     """Nothing is evaluated, and no tensor is shown."""
     seen = first_step(Experiment(train_fraction=1.0))

@@ -23,11 +23,12 @@ from linreg.ui.work.cache import swept, trained
 SEEDS = 8
 REGIONS = (
     "**Too slow**: the run has not arrived when its epochs end. **Good**: the training loss, "
-    "as the mean of the last tenth of the epochs, is close to the best of these runs and to the "
-    "lowest that a line can have. **Oscillates**: it is not so close, or by chance only, and the "
-    "steps go back and forth, around the best line or across the valley of the loss on the way to "
-    "it. **Too high**: the rate is above the best one and this mean ends higher, though not all "
-    "such runs go back and forth. **Diverges**: the loss grows without limit. "
+    "as the mean of the last tenth of the epochs, has come down by at least 99 % of what the best "
+    "of these runs has, and is close to the lowest that a line can have. **Oscillates**: it has "
+    "not, or by chance only, and the steps go back and forth, around the best line or across the "
+    "valley of the loss on the way to it. **Too high**: the rate is above the best one and this "
+    "mean ends higher, though not all such runs go back and forth. **Diverges**: the loss grows "
+    "without limit. "
 )
 TAKEN = (
     "A training loss in the charts is taken before each step of its epoch, the other losses after "

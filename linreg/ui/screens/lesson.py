@@ -10,7 +10,7 @@ from linreg.core.training import Run
 from linreg.figures import data_figure, loss_figure, predictions_figure, untrained_figure
 from linreg.formatting import counted
 from linreg.lesson.cell_outputs import judged
-from linreg.lesson.glossary import WORDS
+from linreg.lesson.glossary import explained
 from linreg.lesson_code.notebook_cells import Part, notebook_cells
 from linreg.settings.choices import Scale, Schedule
 from linreg.settings.devices import available_devices
@@ -83,7 +83,7 @@ def _section(experiment: Experiment, chapter: Chapter, section: Section) -> None
             with st.popover(
                 word, icon=":material/dictionary:", key=keys.one_of(keys.WORD, chapter, word)
             ):
-                st.markdown(f"**{word.capitalize()}.** {WORDS[word]}")
+                st.markdown(explained(word))
     with st.container(gap="medium"):
         widths = [8, 5] if chapter is Chapter.MODEL else [13, 10]  # its class has the longest line
         rows = [st.columns(widths, gap="medium") for _ in section.outputs]
