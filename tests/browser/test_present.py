@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_picture_in_sight import SIZES, look
-from tests.support.journey import Visit, open_page, player, slider
+from tests.support.journey import Visit, chart, open_page, player, slider
 
 STEP = "scale=log&model=linear&curtain=true&epochs=1000&plan=4"
 SHARE = 0.5  # of a projector's window, for the data areas of the three charts
@@ -73,7 +73,10 @@ def it_outlives_a_change_of_page_and_is_not_in_the_address(page: Page) -> None:
 
 
 def test_what_came_of_a_guess_leaves_bar_and_picture_in_sight(visit: Visit) -> None:
-    """In a step of the plan and without it, while presenting and not; pages are not too wide."""
+    """In a step of the plan and without it, while presenting and not; pages are not too wide.
+
+    No page's title takes room from its chart while presenting.
+    """
     for address, plan in (("?curtain=true", False), (f"?{STEP}", True)):
         page = visit(address, width=1366, height=768)
         page.get_by_test_id("stRadioOption").first.click()
@@ -91,6 +94,8 @@ def test_what_came_of_a_guess_leaves_bar_and_picture_in_sight(visit: Visit) -> N
                 for name in ("Back", "Next", "Leave the plan") if plan else ("View",):
                     page.get_by_role("button", name=name, exact=True).click(trial=True)
         page.keyboard.press("Escape")
+    page = visit("tune?present=true", width=1280, height=720)
+    expect(chart(page, "Loss after 100 epochs")).to_be_in_viewport(ratio=0.99)
     for path in ("lesson", "loop"):
         page = visit(f"{path}?present=true", width=1280, height=720)
         page.locator(f".st-key-{path}_stepper").wait_for()
