@@ -194,5 +194,10 @@ def duration(seconds: float) -> str:
 
 def span(values: Sequence[float]) -> str:
     """Return the range of some numbers: 0.1000 to 0.9000, or all 0.5000."""
-    low, high = min(values), max(values)
-    return f"all {number(low)}" if low == high else f"{number(low)} to {number(high)}"
+    low, high = apart(min(values), max(values))
+    return f"all {low}" if low == high else f"{low} to {high}"
+
+
+def or_overflow(value: float, text: Callable[[float], str]) -> str:
+    """Return a number by `text`, and NaN or infinity as "an overflow"."""
+    return text(value) if math.isfinite(value) else "an overflow"

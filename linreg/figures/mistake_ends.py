@@ -21,7 +21,7 @@ from linreg.figures.elements.axes import (
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves, data_rows, heights, straight_line
 from linreg.figures.elements.style import MODEL, TEST, TRAINING, TRUTH, make_drawing
-from linreg.formatting import formula, loss_text
+from linreg.formatting import formula, loss_text, or_overflow
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Scale
 
@@ -45,14 +45,14 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
     right = float(healthy.history.weight[-1]), float(healthy.history.bias[-1])
     traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in rows]
     traces.append(straight_line(TRUTH, "right code", ends, *right, WIDTH))
-    says, seen = f"Right code: {formula(*right)}.", heights(*right, ends)
+    says, seen = f"Right code: {_line_text(right)}.", heights(*right, ends)
     if trial.history is None:
         says += " This code stops before its first epoch ends, so no line was learned."
     elif trial.line is None:
         says += " This code learns the same line, but stops before the loaded model has it."
     else:
         traces.append(straight_line(MODEL, "this code", ends, *trial.line, WIDTH))
-        says += f" This code: {formula(*trial.line)}."
+        says += f" This code: {_line_text(trial.line)}."
         seen = np.concatenate([seen, heights(*trial.line, ends)])
     return make_drawing(
         traces,
@@ -65,6 +65,12 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
     )
 
 
+def _line_text(line: tuple[float, float]) -> str:
+    """Return a line as its equation, or that there is none."""
+    is_finite = np.isfinite(line).all()
+    return formula(*line) if is_finite else "no line, since the parameters overflowed"
+
+
 @drawn
 def continued_losses_figure(healthy: Run, trial: Trial) -> Drawing:
     """Return the losses of right code, and after its last epoch those of this code."""
@@ -72,12 +78,13 @@ def continued_losses_figure(healthy: Run, trial: Trial) -> Drawing:
     first = [(TRAINING, healthy.history.train_loss), (TEST, healthy.history.test_loss)]
     second = [(TRAINING, history.train_loss), (TEST, history.test_loss)]
     again = [_later(trace, epochs) for trace in curves(second, alternation(history))]
-    start, end = (loss_text(float(history.train_loss[epoch])) for epoch in (0, -1))
+    losses = (float(history.train_loss[epoch]) for epoch in (0, -1))
+    start, end = (or_overflow(loss, loss_text) for loss in losses)
     return make_drawing(
         [*curves(first, alternation(healthy.history)), *again],
         title="Both runs of the cell (log scale)",
-        says=f"The second run goes on after epoch {epochs - 1}: training loss {start} in its own "
-        f"epoch 0, {end} in its last one.",
+        says=f"The second run goes on after epoch {epochs - 1}. Its training loss: {start} in its "
+        f"own epoch 0, {end} in its last one.",
         x_title="epoch, counted over both runs",
         y_title=loss_title(healthy.experiment),
         x_axis=epoch_axis(2 * epochs),

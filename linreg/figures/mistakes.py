@@ -15,7 +15,8 @@ from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
-from linreg.formatting import loss_text, number
+from linreg.formatting import apart, loss_text, number
+from linreg.mistakes.evidence import from_start_to_end
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Mistake, Scale
 
@@ -40,7 +41,7 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> Dra
     return make_drawing(
         traces,
         title=f"Loss curves ({scale} scale)",
-        says=NOTHING if trial.history is None else _says_loss(healthy.history, trial.history),
+        says=NOTHING if trial.history is None else _says_loss(healthy, trial.history),
         x_title="epoch",
         y_title=loss_title(healthy.experiment),
         x_axis=epoch_axis(healthy.experiment.epochs),
@@ -121,15 +122,17 @@ def _near(rows: list[Floats]) -> Axis:
     return {"autorangeoptions": {"clipmin": -most, "clipmax": most}} if most else {}
 
 
-def _says_loss(right: History, here: History) -> str:
+def _says_loss(healthy: Run, here: History) -> str:
+    right, overflows = healthy.history, overflow_text(healthy.history)
+    last = "before the last step" if healthy.experiment.n_batches == 1 else "in the last epoch"
+    first, end = (loss_text(float(right.train_loss[epoch])) for epoch in (0, -1))
     ours, theirs = ((h.train_loss, h.test_loss) for h in (here, right))
     if np.array_equal(ours, theirs, equal_nan=True):
-        if overflows := overflow_text(right):  # then nan hides how the losses differ
+        if overflows:  # then nan hides how the losses differ
             return f"In both codes {overflows}."
-        end = loss_text(float(right.train_loss[-1]))
-        return f"Both have the same losses to the last bit: training loss {end} at the end."
-    first, end = (loss_text(float(right.train_loss[epoch])) for epoch in (0, -1))
-    return f"This code: {_course(here)}. Right code: {first} at first, {end} at the end."
+        return f"Both have the same losses to the last bit: training loss {end} {last}."
+    course = _before(right, overflows) if overflows else f"{first} at first, {end} {last}"
+    return f"This code: {_course(here)}. Right code: {course}."
 
 
 def _course(history: History) -> str:
@@ -137,29 +140,33 @@ def _course(history: History) -> str:
     loss, overflows = history.train_loss, overflow_text(history)
     first = loss_text(float(loss[0]))
     if overflows:
-        return f"training loss {first} at first, then {overflows}"
+        return _before(history, overflows)
     if (loss == loss[0]).all():
         return f"training loss {first} in every epoch"
     late = loss[len(loss) // 2 :]
-    low, high = loss_text(float(late.min())), loss_text(float(late.max()))
-    if low == high == first and np.allclose(loss, loss[0], rtol=1e-5):
+    low, high = float(late.min()), float(late.max())
+    texts = {loss_text(low), loss_text(high)}
+    if texts == {first} and np.allclose(loss, loss[0], rtol=1e-5):
         return f"training loss {first} in every epoch, apart from rounding"
-    return f"training loss {first} at first, {low} to {high} in the second half"
+    ends = " to ".join(dict.fromkeys(apart(low, high, loss_text)))
+    return f"training loss {first} at first, {ends} in the second half"
+
+
+def _before(history: History, overflows: str) -> str:
+    """Return the first training loss, if it is finite, and then `overflows`."""
+    first = float(history.train_loss[0])
+    if not np.isfinite(first):
+        return overflows
+    return f"training loss {loss_text(first)} at first, then {overflows}"
 
 
 def _says_parameters(right: History, here: History, mistake: Mistake) -> str:
     is_none = mistake is Mistake.NO_BACKWARD  # its history has nan too
     grad = "None" if is_none else _largest(here.bias_grad)
     return (
-        f"This code: {_ends(here)}, bias.grad {grad}. "
-        f"Right code: {_ends(right)}, bias.grad {_largest(right.bias_grad)}."
+        f"This code: {from_start_to_end(here)}, bias.grad {grad}. "
+        f"Right code: {from_start_to_end(right)}, bias.grad {_largest(right.bias_grad)}."
     )
-
-
-def _ends(history: History) -> str:
-    """Return the first and last parameters."""
-    weight, bias = (f"{number(p[0])} → {number(p[-1])}" for p in (history.weight, history.bias))
-    return f"weight {weight}, bias {bias}"
 
 
 def _largest(grad: Floats) -> str:

@@ -6,13 +6,14 @@ A finding says what anybody could print or count. It does not say why it is so.
 import io
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from linreg.core.failures import error_text, raise_if_machine_failed
 from linreg.core.models import make_model
 from linreg.core.record import History
-from linreg.formatting import counted, number
+from linreg.formatting import apart, counted, loss_text, number, or_overflow, span
 from linreg.mistakes.faulty_steps import STAND_IN, model_of_other_class
 from linreg.mistakes.trial_recorder import TrialRecorder
 from linreg.walkthrough.resume import Trainer
@@ -36,21 +37,29 @@ def common_facts(trainer: Trainer, history: History) -> tuple[str, ...]:
 
     A gradient that is None at the end was always None: each epoch calls backward(), or none does.
     """
-    first, last = (
-        " and ".join(
-            "None" if parameter.grad is None else number(gradients[epoch])
-            for parameter, gradients in zip(
-                trainer.model.parameters(), (history.weight_grad, history.bias_grad), strict=True
-            )
-        )
-        for epoch in (0, -1)
-    )
-    weight, bias = history.weight, history.bias
+    is_none = any(parameter.grad is None for parameter in trainer.model.parameters())
+    grads = zip(history.weight_grad[[0, -1]], history.bias_grad[[0, -1]], strict=True)
+    first, last = ("None and None" if is_none else _both(*pair) for pair in grads)
+    moves = from_start_to_end(history)
     return (
-        f"Weight {number(weight[0])} → {number(weight[-1])}, bias {number(bias[0])} → "
-        f"{number(bias[-1])}.",
+        f"{moves[0].upper()}{moves[1:]}.",
         f".grad of weight and bias: {first} after the first epoch, {last} after the last.",
     )
+
+
+def from_start_to_end(history: History) -> str:
+    """Return the first and the last parameters, as a part of a sentence."""
+    ends = [(float(values[0]), float(values[-1])) for values in (history.weight, history.bias)]
+    if not np.isfinite(ends).all():
+        return "the parameters overflowed"
+    weight, bias = (" → ".join(apart(*pair)) for pair in ends)
+    return f"weight {weight}, bias {bias}"
+
+
+def _both(weight: float, bias: float) -> str:
+    """Return the numbers of both parameters."""
+    is_finite = np.isfinite([weight, bias]).all()
+    return f"{number(weight)} and {number(bias)}" if is_finite else "overflowed"
 
 
 def shapes(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
@@ -70,11 +79,15 @@ def losses_on_both_sets(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str
     data = trainer.data
     sets = (("training", data.X_train, data.y_train), ("test", data.X_test, data.y_test))
     ends = [
-        f"{number(test_loop(trainer.model, trainer.loss_fn, X, y)[1].item())} on the "
-        f"{counted(len(X), f'{name} row')}"
+        f"{_loss(trainer.model, trainer.loss_fn, X, y)} on the {counted(len(X), f'{name} row')}"
         for name, X, y in sets
     ]
-    return (f"The loss of the trained model: {' and '.join(ends)}.",)
+    return (f"The loss of the trained model, after the last step: {' and '.join(ends)}.",)
+
+
+def _loss(model: nn.Module, loss_fn: nn.Module, X: Tensor, y: Tensor) -> str:
+    """Return the loss of the model as it is, as text."""
+    return or_overflow(test_loop(model, loss_fn, X, y)[1].item(), loss_text)
 
 
 def first_move(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
@@ -85,12 +98,10 @@ def first_move(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
         abs(float(values[1]) - float(values[0]))
         for values in (recorder.history.weight, recorder.history.bias)
     )
-    y = trainer.data.y_train
-    return (
-        f"The first epoch moves the weight by {number(weight)} and the bias by {number(bias)}. "
-        f"All y of the training set are between {number(y.min().item())} and "
-        f"{number(y.max().item())}.",
-    )
+    moves = f"The first epoch moves the weight by {number(weight)} and the bias by {number(bias)}."
+    if not np.isfinite([weight, bias]).all():
+        moves = "In the first epoch the parameters overflowed."
+    return (f"{moves} The y of the training set: {span(trainer.data.y_train.ravel().tolist())}.",)
 
 
 def devices(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
@@ -117,11 +128,14 @@ def recording(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
 def where_it_began(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
     """Return the parameters before the listed epochs, and those of a new model."""
     experiment, history = trainer.experiment, recorder.history
-    weight, bias = _parameters(make_model(experiment.model, experiment.seed))
+    weight, bias = float(history.weight[0]), float(history.bias[0])
+    began = f"at weight {number(weight)} and bias {number(bias)}"
+    if not np.isfinite([weight, bias]).all():
+        began = "with parameters that had overflowed"
     return (
         f"The list of training losses holds {counted(len(history.train_loss), 'epoch')}. Its "
-        f"first epoch began at weight {number(history.weight[0])} and bias "
-        f"{number(history.bias[0])}; a new model begins at {number(weight)} and {number(bias)}.",
+        f"first epoch began {began}; a new model begins at "
+        f"{_both(*_parameters(make_model(experiment.model, experiment.seed)))}.",
     )
 
 
@@ -159,15 +173,13 @@ def load_loosely(trainer: Trainer, _recorder: TrialRecorder) -> tuple[str, ...]:
     weight, bias = _parameters(loaded)
     kept = "the same values" if (weight, bias) == initial else "not the values"
     X, y = trainer.data.X_train.cpu(), trainer.data.y_train.cpu()
-    losses = [
-        number(test_loop(model, trainer.loss_fn, X, y)[1].item())
-        for model in (loaded, trainer.model.cpu())
-    ]
+    losses = [_loss(model, trainer.loss_fn, X, y) for model in (loaded, trainer.model.cpu())]
     return (
         f"load_state_dict returned {answer}.",
         f"The loaded model's weight is {number(weight)} and its bias {number(bias)}: {kept} that "
         "it had before loading.",
-        f"Loss on the training rows: {losses[0]} for the loaded model, {losses[1]} for the saved.",
+        f"Loss on the training rows: {losses[0]} for the loaded model, {losses[1]} for the saved "
+        "one, after its last step.",
     )
 
 

@@ -7,8 +7,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from linreg import BUGS, Experiment, Loss, Mistake, Run, Trial, run_mistake, train
-from linreg.figures import trial_figure, trial_parameters_figure
+from linreg import BUGS, Experiment, Loss, Mistake, Optimizer, Run, Trial, run_mistake, train
+from linreg.core.data import split_data
+from linreg.figures import (
+    continued_losses_figure,
+    trial_figure,
+    trial_lines_figure,
+    trial_parameters_figure,
+)
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace
@@ -176,3 +182,53 @@ def test_without_a_test_set_only_training_is_drawn() -> None:
         "this code: training loss",
     }
     assert figure.layout.xaxis.dtick == 1
+
+
+def texts_of(mistake: Mistake, experiment: Experiment) -> list[str]:
+    """All that the page says in numbers of a mistake."""
+    run, trial = both(mistake, experiment)
+    draws = (trial_figure, trial_parameters_figure, trial_lines_figure, continued_losses_figure)
+    return [*trial.facts, *(says(draw(run, trial)) for draw in draws)]
+
+
+@pytest.mark.parametrize("mistake", list(BUGS))
+@pytest.mark.parametrize(
+    "experiment",
+    [Experiment(loss=Loss.MSE), Experiment(loss=Loss.MSE, lr=10, batch_size=1, epochs=5)],
+    ids=["lesson's rate", "overflow"],
+)
+def test_what_overflowed_is_said_in_words(mistake: Mistake, experiment: Experiment) -> None:
+    """No text has a NaN for a number, whether one of the codes overflows or both."""
+    for text in texts_of(mistake, experiment):
+        assert not re.search(r"\b(nan|inf)\b", text), text
+    if not np.isfinite(both(mistake, experiment)[0].history.weight).all():
+        lines = says(trial_lines_figure(*both(mistake, experiment)))
+        assert lines.startswith("Right code: no line, since the parameters overflowed.")
+
+
+@pytest.mark.parametrize("mistake", list(BUGS))
+def test_a_range_has_two_ends_that_differ(mistake: Mistake) -> None:
+    """Adam reaches a loss of 0, and stays there."""
+    exact = Experiment(loss=Loss.MSE, optimizer=Optimizer.ADAM, lr=0.1, batch_size=16)
+    for text in texts_of(mistake, exact):
+        assert not re.search(r"(?<!\S)(\S+) to \1(?!\S)", text), text
+    trial = both(Mistake.RUN_TWICE, exact)[1]
+    assert trial.history is not None
+    late = trial.history.train_loss[50:]
+    assert late.max() == late.min() == 0
+    assert "at first, 0 in the second half." in says(trial_figure(*both(Mistake.RUN_TWICE, exact)))
+
+
+@pytest.mark.parametrize("batch_size", [None, 16], ids=["full batch", "batches"])
+def test_two_losses_of_one_end_are_told_apart(batch_size: int | None) -> None:
+    """The curve's last loss is from before the last step, that of the saved model from after it."""
+    experiment = Experiment(batch_size=batch_size)
+    run, trial = both(Mistake.OTHER_CLASS_LOOSE, experiment)
+    when = "before the last step" if batch_size is None else "in the last epoch"
+    assert f"training loss {run.history.train_loss[-1]:.6f} {when}." in says(
+        trial_figure(run, trial)
+    )
+    data = split_data(experiment)
+    errors = run.predict(data.X_train) - data.y_train
+    after = f"{errors.abs().mean().item():.6f} for the saved one, after its last step."
+    assert trial.facts[-1].endswith(after)

@@ -128,7 +128,7 @@ def test_training_on_the_test_set_learns_the_test_rows(plain: Plain) -> None:
     assert trial.history.test_loss.min() < train(MODEL_0).history.test_loss.min() / 10
     with torch.inference_mode():
         on_training = plain.loss_fn(plain.model(X_train), y_train).item()
-    assert f"{on_training:.4f} on the 40 training rows" in trial.facts[-1]
+    assert f"{on_training:.6f} on the 40 training rows" in trial.facts[-1]
 
 
 @pytest.mark.parametrize(
