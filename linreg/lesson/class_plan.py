@@ -182,7 +182,7 @@ LESSONS: tuple[Lesson, ...] = (
         says=f"Mystery {MYSTERY}: something in the program is wrong, and PyTorch gives no error "
         "and no warning.",
         question="Everybody guesses from what the page shows. What is wrong? Then press Next "
-        "mystery: others come with a warning or an error.",
+        "mystery: some come with a warning or an error.",
         answer=lambda run: plan_answers.silent_mistake(run, mystery(MYSTERY)),
         minutes=4,
         experiment=Experiment(),
