@@ -1,5 +1,6 @@
 """Bug hunt by Streamlit's own test runner: first a guess, then the explanation."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from linreg.mistakes.catalog import BUGS, wrong_code
@@ -35,7 +36,10 @@ def test_each_mistake_explains_itself_after_a_guess_and_not_before() -> None:
         run(app)
         [diff] = [code for code in app.code if code.language == "diff"]
         assert any(line.startswith(("+", "-")) for line in diff.value.splitlines()[2:]), mistake
-        assert markdown_of(bug.explanation) not in text_of(app), mistake
+        [radio] = app.radio
+        for text in (text_of(app), *radio.options, *app.selectbox(key="mistake").options):
+            assert markdown_of(bug.explanation) not in text, mistake
+            assert bug.title not in text, mistake
         guess(app, bug.symptom)
         assert app.success[0].value.startswith("Right."), mistake
         shows(app, markdown_of(bug.explanation), markdown_of(bug.fix))
@@ -55,6 +59,26 @@ def test_a_wrong_guess_gets_a_hint_and_another_try_and_then_the_answer() -> None
     assert app.warning[0].value.startswith("Not correct.")
     shows(app, f"### {BUGS[Mistake.NO_STEP].title}")
     shows(app, markdown_of(BUGS[Mistake.NO_STEP].explanation))
+
+
+@pytest.mark.parametrize(
+    ("loss", "course", "overflows"),
+    [
+        ("l1", "0.312881 at first, 0.312882 to 11.208118 in the second half", False),
+        ("mse", "0.104930 at first, then the test loss overflows in epoch", True),
+    ],
+)
+def test_what_is_said_of_a_rate_a_thousand_times_too_large_follows_the_loss(
+    loss: str, course: str, overflows: bool
+) -> None:
+    """L1 swings between two losses, the squared error overflows; the explanation names both."""
+    mistake = Mistake.LR_TOO_LARGE
+    app = guess(hunted(mistake, loss=loss), BUGS[mistake].symptom)
+    [losses, _, _] = [chart.proto.spec for chart in app.get("plotly_chart")]
+    assert f"This code: training loss {course}" in losses
+    assert ("The parameters overflowed." in text_of(app)) is overflows
+    assert ("Weight 0.3367 → " in text_of(app)) is not overflows
+    shows(app, "With the L1 or Huber loss", "With the squared error", "until it overflows")
 
 
 def test_pytorchs_own_words_are_shown() -> None:

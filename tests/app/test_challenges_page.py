@@ -1,5 +1,6 @@
 """Challenges by Streamlit's own test runner: predict first, then the check opens."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,21 @@ def test_numbers_that_the_page_lesson_does_not_print_are_said_to_be_of_another_n
     app = opened("lesson", part="predictions")
     shows(app, "0.5784", "0.3513")
     assert "0.6990" not in text_of(app)
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda c: c.key)
+def test_nothing_tells_the_answer_before_the_prediction(challenge: Challenge) -> None:
+    """Neither a title of any challenge, nor the page; what it teaches is for later too."""
+    right = challenge.options[challenge.answer]
+    app = opened("challenges", challenge=challenge.key, **address_of(challenge.start))
+    titles = app.selectbox(key="challenge").options
+    assert len(titles) == len(CHALLENGES)
+    words = re.compile(rf"\b{re.escape(right.lower())}\b")
+    assert not [title for title in titles if words.search(title.lower())]
+    page = text_of(app) + said(app)
+    assert challenge.learned not in page
+    if len(right.split()) > 2:  # a shorter one is a word of its field, such as MSE
+        assert right.lower() not in page.lower()
 
 
 def test_what_is_done_comes_with_the_address() -> None:

@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import json
 import re
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +183,19 @@ def test_the_story_tells_100_200_and_1000_epochs() -> None:
         "| 301 | 0.010256 | 0.000331 |",
         "| 900 | 0.001265 | 0.013802 |",
     )
+
+
+def test_the_way_of_the_parameters_is_shown_on_the_loss_surface() -> None:
+    """The path of the lesson's run, whose bias passes its true value and comes back."""
+    app = opened("lesson", part="story")
+    history = train(Experiment()).history
+    highest = int(history.bias.argmax())
+    shows(app, "Do the parameters go straight to the truth?", f"{history.bias[highest]:.4f}")
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    [surface] = [one for one in charts if one["layout"]["title"]["text"] == "Loss surface"]
+    [path] = [trace for trace in surface["data"] if trace["name"] == "path"]
+    for drawn, values in ((path["x"], history.weight), (path["y"], history.bias)):
+        assert drawn == {"dtype": "f4", "bdata": b64encode(values.tobytes()).decode()}
 
 
 def test_what_eval_and_devices_do_is_shown_as_tables_of_what_pytorch_does() -> None:

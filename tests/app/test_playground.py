@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+import torch
 from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, Loss, Model, Run, to_script, train
@@ -146,6 +147,17 @@ def test_each_control_changes_what_is_trained(trained: list[Experiment]) -> None
             app = opened()  # an AppTest cannot choose nothing
         else:
             widget(app, name).set_value(before)
+
+
+def test_the_help_of_the_rate_says_which_way_a_step_goes() -> None:
+    """Against the gradient, and by the rate times it: as PyTorch's own step does."""
+    assert "against its gradient, by the rate times the gradient" in (
+        opened().select_slider(key="lr").help
+    )
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    parameter.grad = torch.tensor([2.0])
+    torch.optim.SGD([parameter], lr=0.1).step()
+    assert parameter.item() == pytest.approx(-0.1 * 2.0)
 
 
 def test_every_setting_has_a_control() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,16 @@ def saved_by_a_student(model: Model) -> bytes:
     file = io.BytesIO()
     torch.save(notebook.CLASSES[model]().state_dict(), file)
     return file.getvalue()
+
+
+@pytest.mark.parametrize("model", list(Model))
+def test_every_page_gives_the_same_size_of_the_models_file(model: Model, tmp_path: Path) -> None:
+    """It is that of a file which plain PyTorch writes under the lesson's name."""
+    path = tmp_path / f"01_pytorch_workflow_model_{list(Model).index(model)}.pth"
+    torch.save(notebook.CLASSES[model]().state_dict(), path)
+    size = f"{path.stat().st_size:,} bytes"
+    shows(opened("lesson", part="saving", model=model), f"{path.name}`: **{size}**")
+    shows(opened("save_and_load", model=model), f"`{path.name}`: {size}; keys")
 
 
 def test_the_apps_own_file_comes_back_equal() -> None:

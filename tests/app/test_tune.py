@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
 from linreg.analysis.sweeps import spread_rates
 from linreg.formatting import number, significant
+from linreg.sharing.address import address_of
 from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.parts.pinned_runs import csv_text
 from linreg.ui.state.session import State
@@ -53,6 +55,30 @@ def test_the_rate_is_chosen_on_validation_and_judged_on_test() -> None:
     shows(app, f"| validation | {chosen:g} | {number(alone.test_loss[-1])} |")
     press(app, f"Use the rate chosen on validation, {chosen:g}")
     assert app.select_slider(key="lr").value == chosen
+
+
+@pytest.mark.parametrize(
+    ("settings", "region"),
+    [
+        ({"noise": 0.1, "epochs": 100}, "oscillates"),
+        ({"noise": 0.05, "epochs": 100}, "too slow"),
+        ({"noise": 0.05, "shuffle": True, "epochs": 200}, "good"),
+    ],
+)
+def test_a_choice_outside_the_good_region_is_explained(
+    settings: dict[str, Any], region: str
+) -> None:
+    """The chart's regions and the validation set look at different rows and epochs."""
+    experiment = Experiment(train_fraction=0.6, validation_fraction=0.2, **settings)
+    app = opened("tune", **address_of(experiment))
+    losses = [
+        float(train(replace(experiment, lr=lr)).history.validation_loss[-1])
+        for lr in spread_rates()
+    ]
+    chosen = spread_rates()[int(np.argmin(losses))]
+    shows(app, f'The chart calls lr {chosen:g} "{region}".', "the last epoch alone")
+    outside = "so it can choose a rate outside the good region."
+    assert (outside in text_of(app)) is (region != "good")
 
 
 def test_a_rate_between_the_sliders_stops_may_be_the_one_that_is_chosen() -> None:
