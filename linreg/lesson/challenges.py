@@ -5,6 +5,7 @@ The content is data; the checks are in `linreg.lesson.challenge_checks`. Knows n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
@@ -15,6 +16,13 @@ from linreg.sharing.pins import differing
 
 # Keys of older addresses, which told the answer.
 FORMER_KEYS = {"twice": "printed", "idle": "thousand", "swing": "round", "fooled": "slope"}
+
+
+class Hint(NamedTuple):
+    """A hint, and what it asks for: names of settings, and paths of pages."""
+
+    text: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +46,7 @@ class Challenge:
     question: str
     options: tuple[str, ...]
     answer: int
-    hints: tuple[str, ...]
+    hints: tuple[Hint, ...]
     check: Check
     learned: str
     clue: str = ""
@@ -84,7 +92,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Yes", "No, after fewer", "No, after more"),
         answer=2,
         clue="The parameters printed are nearer to the true ones than those after 100 epochs.",
-        hints=("A cell that is run twice trains twice.", "Try 200 epochs."),
+        hints=(
+            Hint("A cell that is run twice trains twice."),
+            Hint("Try 200 epochs.", ("epochs",)),
+        ),
         check=checks.reproduce,
         learned="The cell with the loop was run twice, and the model kept its parameters: "
         "100 + 100 epochs. Every even number of epochs from 170 on gives the same values, since "
@@ -104,8 +115,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         clue="With L1 the gradient depends on the signs of the errors, not on their size. What "
         "happens near the best line?",
         hints=(
-            "Look at the last ten epochs, or at the loss on the log scale.",
-            "The chart of the losses names the epoch from which on the loss alternates.",
+            Hint("Look at the last ten epochs, or at the loss on the log scale.", ("shown",)),
+            Hint("The chart of the losses names the epoch from which on the loss alternates."),
         ),
         check=checks.idle_epochs,
         learned="On these data, a run with L1, SGD and a constant learning rate ends by "
@@ -126,9 +137,11 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=1,
         clue="With the squared error the gradient is larger where the loss is larger.",
         hints=(
-            "The sidebar shows the limit.",
-            "The limit is 2/λₘₐₓ, where λₘₐₓ is the largest curvature of the loss. For these "
-            "rows it is 0.8625.",
+            Hint("The sidebar shows the limit."),
+            Hint(
+                "The limit is 2/λₘₐₓ, where λₘₐₓ is the largest curvature of the loss. For these "
+                "rows it is 0.8625."
+            ),
         ),
         check=checks.mse_limit,
         learned="The squared error has the shape of a bowl. With a learning rate above 2/λₘₐₓ, a "
@@ -144,8 +157,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Yes", "No: a rate that small needs more than 1000 epochs"),
         answer=1,
         hints=(
-            "With a constant rate, the final loss is about as large as the learning rate.",
-            "Choose a schedule that lowers the learning rate.",
+            Hint("With a constant rate, the final loss is about as large as the learning rate."),
+            Hint("Choose a schedule that lowers the learning rate.", ("schedule",)),
         ),
         check=checks.fine,
         learned="A large learning rate comes close to the minimum in few epochs. A small one "
@@ -163,8 +176,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=1,
         clue="How far does one step move the line, if the rate is twice as large?",
         hints=(
-            "The sum is lr (1 + mean(x)²).",
-            "Here that is 1.1521 lr, and 0.003 / 1.1521 is 0.0026.",
+            Hint("The sum is lr (1 + mean(x)²)."),
+            Hint("Here that is 1.1521 lr, and 0.003 / 1.1521 is 0.0026.", ("lr",)),
         ),
         check=checks.narrow_band,
         learned="The sum of the two losses is proportional to the learning rate. Half the rate "
@@ -185,9 +198,12 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=0,
         clue="When in an epoch is each of the two losses taken?",
         hints=(
-            "The training loss is taken before the last step, the test loss after it.",
-            "Model 1, linear in the sidebar, alternates between two states after 1000 epochs. Or "
-            "shuffle, and try some seeds.",
+            Hint("The training loss is taken before the last step, the test loss after it."),
+            Hint(
+                "Model 1, linear in the sidebar, alternates between two states after 1000 epochs. "
+                "Or shuffle, and try some seeds.",
+                ("model", "epochs", "shuffle", "seed"),
+            ),
         ),
         check=checks.test_loss_below_train,
         learned="The two losses are not taken at the same moment, nor on the same rows. A gap "
@@ -204,7 +220,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Among the training rows", "All to the right of them", "On both sides"),
         answer=1,
         clue="The rows are in the order of x, and the training set takes the first ones.",
-        hints=("Without shuffling, the rows are split in the order of x.", "Try other seeds."),
+        hints=(
+            Hint("Without shuffling, the rows are split in the order of x.", ("shuffle",)),
+            Hint("Try other seeds.", ("seed",)),
+        ),
         check=checks.no_extrapolation,
         learned="A split in order tests extrapolation. A shuffled split tests interpolation. "
         "Which one is right depends on what the model is for.",
@@ -219,8 +238,11 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Yes, with the right rate", "No: it needs another optimizer, or a schedule"),
         answer=1,
         hints=(
-            "The Tune page shows the paths of the optimizers.",
-            "Use Adam, MSE, the cosine schedule and a learning rate of 0.4.",
+            Hint("The Tune page shows the paths of the optimizers.", ("tune",)),
+            Hint(
+                "Use Adam, MSE, the cosine schedule and a learning rate of 0.4.",
+                ("optimizer", "loss", "schedule", "lr"),
+            ),
         ),
         check=checks.learned_within(20),
         learned="Adam scales the step of each parameter separately. Momentum adds up the "
@@ -239,8 +261,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=0,
         clue="How many steps does an epoch have, and what decides that?",
         hints=(
-            "A batch of 2 rows makes 20 steps per epoch.",
-            "Use MSE and a learning rate below 1.",
+            Hint("A batch of 2 rows makes 20 steps per epoch.", ("batch_size",)),
+            Hint("Use MSE and a learning rate below 1.", ("loss", "lr")),
         ),
         check=checks.learned_within(5),
         learned="There is one step for each batch, so small batches give many more steps in one "
@@ -261,7 +283,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         ),
         answer=0,
         clue="What does momentum add up from step to step?",
-        hints=("Choose momentum first.", "Watch the bias in the player's numbers."),
+        hints=(
+            Hint("Choose momentum first.", ("optimizer",)),
+            Hint("Watch the bias in the player's numbers."),
+        ),
         check=checks.overshoot,
         learned="Momentum adds up gradients. When the slope changes its sign, the buffer still "
         "points in the old direction for some steps.",
@@ -278,7 +303,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("L1", "MSE", "Both react the same"),
         answer=1,
         clue="Which of the two squares the distance of a row from the line?",
-        hints=("Press *L1 against MSE with an outlier* on Tune.", "Use L1 and 1000 epochs."),
+        hints=(
+            Hint("Press *L1 against MSE with an outlier* on Tune.", ("tune",)),
+            Hint("Use L1 and 1000 epochs.", ("loss", "epochs")),
+        ),
         check=checks.outlier,
         learned="MSE squares the residual, so one row far from the line has the effect of many "
         "rows. With L1, the effect of a row on the line does not grow with its distance.",
@@ -299,8 +327,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=1,
         clue="The five steps of the loop use one line only: the present one.",
         hints=(
-            "The five steps of the loop use one line only: the present one.",
-            "A good line goes from about 0.28 on the left to about 1.0 on the right.",
+            Hint("The five steps of the loop use one line only: the present one."),
+            Hint("A good line goes from about 0.28 on the left to about 1.0 on the right."),
         ),
         check=checks.no_line_yet,
         by_hand=checks.beats_descent,
@@ -318,7 +346,12 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Many, without noise", "Many, with much noise", "Few, with noise"),
         answer=2,
         clue="With which rows can a line be near all of them and still have a wrong slope?",
-        hints=("Train on few rows.", "Use a training share of 0.05 or 0.1, and some noise."),
+        hints=(
+            Hint("Train on few rows.", ("train_fraction",)),
+            Hint(
+                "Use a training share of 0.05 or 0.1, and some noise.", ("train_fraction", "noise")
+            ),
+        ),
         check=checks.fooled,
         learned="A few noisy rows close together say little about the slope. The loss on other "
         "rows, those of the test set, shows the error; the training loss does not.",

@@ -19,6 +19,12 @@ def said(app: AppTest) -> str:
     return " ".join(box.value for box in (*app.info, *app.warning, *app.success))
 
 
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button with this text."""
+    next(button for button in app.button if button.label == label).click()
+    return run(app)
+
+
 def predict(app: AppTest, option: int) -> AppTest:
     """Choose an answer."""
     [radio] = app.radio
@@ -160,6 +166,52 @@ def test_a_challenge_says_what_the_link_keeps() -> None:
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
     app = predict(opened("challenges", challenge="thousand", lock="epochs"), 0)
     assert "cannot be met here: the link of this page keeps Epochs." in said(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "link", "why"),
+    [
+        ("outlier", {"hide": "tune"}, "hides *Tune*"),
+        ("outlier", {"hide": "tune", "lock": "lr"}, "hides *Tune*"),
+        ("band", {"lock": "lr", "epochs": "10000"}, "keeps Learning rate"),
+        ("quick", {"hide": "lr-optimizer", "epochs": "20"}, "keeps Learning rate"),
+        ("quick", {"lock": "optimizer-schedule", "epochs": "20"}, "keeps Optimizer, Learning"),
+        ("round", {"lock": "epochs", "hide": "tune"}, ""),
+        ("outlier", {"lock": "lr-epochs"}, ""),
+    ],
+)
+def test_a_goal_that_no_free_setting_reaches_cannot_be_met(
+    key: str, link: dict[str, str], why: str
+) -> None:
+    """The sentence names what keeps it out of reach, and nothing else that the link keeps."""
+    [challenge] = [each for each in CHALLENGES if each.key == key]
+    app = predict(opened("challenges", challenge=key, **link), challenge.answer)
+    told = f"This challenge cannot be met here: the link of this page {why}"
+    assert (told in said(app)) is bool(why)
+    assert ("Not yet." in said(app)) is (not why)
+
+
+def test_a_hint_says_what_of_it_a_link_keeps() -> None:
+    """A locked control or a hidden page; other hints have no such line."""
+    app = opened("challenges", challenge="quick", epochs="20", lock="loss-lr", hide="tune")
+    captions = [caption.value for caption in app.caption]
+    assert "The link of this page hides *Tune*." in captions
+    assert "The link of this page keeps Loss, Learning rate." in captions
+    app = opened("challenges", challenge="quick", epochs="20", lock="epochs")
+    assert not [c.value for c in app.caption if c.value.startswith("The link of this page")]
+
+
+def test_a_challenge_that_begins_says_which_of_its_settings_a_link_keeps() -> None:
+    """They stay, by its button and on the way from the challenge before."""
+    app = opened("challenges", challenge="limit", lock="loss", epochs="20")
+    press(app, "Start with its settings")
+    assert app.segmented_control(key="loss").value == "l1"
+    assert "Loss stays l1: the link of this page locks it." in said(app)
+    link = {"epochs": "200", "lock": "model"}
+    app = predict(opened("challenges", challenge="printed", **link), 2)
+    press(app, "Next challenge")
+    assert app.select_slider(key="epochs").value == 1000
+    assert "Model stays parameter: the link of this page locks it." in said(app)
 
 
 def test_own_data_do_not_stop_a_challenge_from_being_judged() -> None:

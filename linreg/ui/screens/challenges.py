@@ -1,5 +1,6 @@
 """Challenges: the visitor predicts, changes settings, and sees whether the goal is met."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -8,6 +9,7 @@ import streamlit as st
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
 from linreg.lesson.challenge_checks import Line
+from linreg.lesson.challenge_ways import can_be_met
 from linreg.lesson.challenges import CHALLENGES, Challenge, judge
 from linreg.lesson.printed_pages import results_html
 from linreg.settings.choices import Scale
@@ -20,8 +22,9 @@ from linreg.ui.parts.question import ask
 from linreg.ui.parts.room_solved import count_solved
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
-from linreg.ui.state.controls import is_kept, set_controls
+from linreg.ui.state.controls import is_kept, offered_settings, set_controls
 from linreg.ui.state.guesses import go_to_next, prediction_of, raise_curtain
+from linreg.ui.state.pages import PAGES, TUNE
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
 from linreg.ui.work.cache import trained
@@ -83,7 +86,9 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
             with st.expander(
                 f"Hint {number}", key=keys.one_of(keys.CHALLENGE_HINT, chosen.key, number)
             ):
-                st.markdown(hint)
+                st.markdown(hint.text)
+                if kept := _said_of(hint.names):
+                    st.caption(f"{kept}.")
     with right:
         return ask(
             prediction_of(chosen.key),
@@ -97,12 +102,30 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
 
 def _rules(chosen: Challenge) -> str:
     """Return which settings may be changed, and which of them a teacher's link keeps."""
-    free, kept = (
-        ", ".join(SETTINGS[name].label for name in chosen.free if is_kept(name) is keeps)
-        for keeps in (False, True)
-    )
+    kept = _kept_free(chosen)
+    free = ", ".join(SETTINGS[name].label for name in chosen.free if name not in kept)
     rules = f"You may change: {free}." if free else "Change no setting."
-    return f"{rules} The link of this page keeps {kept}." if kept else rules
+    return f"{rules} {_said_of(kept)}." if kept else rules
+
+
+def _kept_free(chosen: Challenge) -> tuple[str, ...]:
+    """Return what may be changed but cannot; own data are entered on a page that may be hidden."""
+    hides_data = TUNE in session().hidden
+    return tuple(n for n in chosen.free if (hides_data if n == "points" else is_kept(n)))
+
+
+def _said_of(names: Iterable[str]) -> str:
+    """Return what a teacher's link does to these settings and pages; "" for nothing.
+
+    Arguments:
+        names: fields, and paths of pages.
+    """
+    table, hidden = offered_settings(), session().hidden
+    kept = ", ".join(table[name].label for name in names if is_kept(name))
+    of_pages = {TUNE if name == "points" else name for name in names} & {*hidden}
+    pages = ", ".join(f"*{page.title}*" for page in PAGES if page.path in of_pages)
+    does = [*([f"keeps {kept}"] if kept else []), *([f"hides {pages}"] if pages else [])]
+    return f"The link of this page {' and '.join(does)}" if does else ""
 
 
 def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
@@ -119,8 +142,9 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     met, says = judge(chosen, run, session().by_hand)
     kept = _kept(chosen, run.experiment, met=met)
     if kept:
+        why = _said_of(kept)
         place.warning(
-            f"This challenge cannot be met here: the link of this page keeps {kept}.",
+            f"This challenge cannot be met here: {why[0].lower()}{why[1:]}.",
             icon=":material/lock:",
         )
         return
@@ -140,15 +164,17 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     )
 
 
-def _kept(chosen: Challenge, present: Experiment, *, met: bool) -> str:
-    """Return the settings with which a teacher's link keeps the goal from being met; or "".
+def _kept(chosen: Challenge, present: Experiment, *, met: bool) -> tuple[str, ...]:
+    """Return the settings with which a teacher's link keeps the goal from being met, if it does.
 
-    They are other than at the start, or all that may be changed.
+    They are other than at the start, or no way to the goal has their values.
     """
-    changed = [n for n in differing([chosen.start, present]) if n not in chosen.free]
-    if chosen.free and not met and all(is_kept(name) for name in chosen.free):
-        changed += chosen.free
-    return ", ".join(SETTINGS[name].label for name in changed if is_kept(name))
+    changed = [n for n in differing([chosen.start, present]) if n not in chosen.free and is_kept(n)]
+    kept = {name: getattr(present, name) for name in _kept_free(chosen)}
+    if met or can_be_met(chosen, kept):
+        return tuple(changed)
+    alone = [n for n in kept if can_be_met(chosen, {k: v for k, v in kept.items() if k != n})]
+    return (*changed, *(alone or kept))
 
 
 def _progress() -> None:
