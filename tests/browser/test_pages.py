@@ -4,9 +4,20 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from linreg import BUGS, Mistake
 from tests.browser.test_in_sight import SIZES, in_sight
 from tests.browser.test_phone import IN_SIGHT
-from tests.support.journey import Visit, change, chart, drawn, open_page, plot, says, slider
+from tests.support.journey import (
+    Visit,
+    change,
+    chart,
+    choose_option,
+    drawn,
+    open_page,
+    plot,
+    says,
+    slider,
+)
 
 
 def go_to(page: Page, title: str, heading: str) -> None:
@@ -290,3 +301,45 @@ def code_is_copied_on_plain_http_or_a_sentence_says_why_not(page: Page) -> None:
     refused = page.evaluate("navigator.clipboard.writeText('x').catch((error) => error.message)")
     assert refused == "not copied"
     expect(page.get_by_text("does not let the page copy")).to_be_visible()
+
+
+def test_in_a_change_of_code_wrong_lines_are_red_and_right_lines_green(visit: Visit) -> None:
+    """As the caption above them says, on a light and on a dark page."""
+    page = visit("bug_hunt")
+    choose_option(page, re.compile("^Bug"), f"Bug {list(BUGS).index(Mistake.LR_TOO_LARGE) + 1}")
+    expect(page.get_by_text("(- wrong, red; + right, green)")).to_be_visible()
+    code = page.get_by_test_id("stCode")
+    wrong, right = (
+        code.locator("span", has_text=re.compile(rf"^[+-]?optimizer = .*{rate}")).last
+        for rate in (r"lr=10\.0", r"lr=0\.01")
+    )
+    for dark in (False, True):
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.wait_for_function(
+            "dark => getComputedStyle(document.querySelector('.stApp')).colorScheme"
+            " === (dark ? 'dark' : 'light')",
+            arg=dark,
+        )
+        red, green = (
+            [int(part) for part in re.findall(r"\d+", each.evaluate(COLOUR))[:3]]
+            for each in (wrong, right)
+        )
+        assert red[0] > 1.3 * max(red[1:]), dark
+        assert green[1] > 1.3 * max(green[0], green[2]), dark
+
+
+COLOUR = "each => getComputedStyle(each).color"
+
+
+def test_a_step_of_the_plan_opens_in_the_tab_of_the_guide(visit: Visit) -> None:
+    """From the list of steps, and from the bar above a step."""
+    page = visit("teach")
+    tabs = len(page.context.pages)
+    page.get_by_text("3. One training step, line by line").click()
+    page.get_by_role("button", name="Go to it on Loop").click()
+    expect(page).to_have_url(re.compile(r"\d/loop\?(.*&)?plan=3(&|$)"))
+    bar = page.locator(".st-key-plan_bar")
+    expect(bar).to_contain_text("3 of 12")
+    bar.get_by_role("button", name="Back").click()
+    expect(page).to_have_url(re.compile(r"\d/lesson\?(.*&)?plan=2(&|$)"))
+    assert len(page.context.pages) == tabs
