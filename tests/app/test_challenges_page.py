@@ -158,6 +158,38 @@ def test_a_prediction_on_the_page_raises_the_curtain(lock: dict[str, str]) -> No
     assert "The curtain is down" not in text_of(app)
 
 
+def test_a_challenge_that_has_begun_is_behind_the_curtain_until_its_prediction() -> None:
+    """On every page, with no other question about its run; the prediction raises it."""
+    app = press(opened("challenges", challenge="limit"), "Start with its settings")
+    run(app.switch_page("screens/playground.py"))
+    shows(app, "behind the curtain", "**As fast as it goes** asks about this run first")
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "0.8625" not in captions + text_of(app)
+    assert not app.radio
+    app.select_slider(key="lr").set_value(0.02)
+    assert len(run(app).radio) == 1  # that of the curtain, about another run
+    predict(run(app.switch_page("screens/challenges.py")), 1)
+    run(app.switch_page("screens/playground.py"))
+    shows(app, "0.8625", "| **learned** |")
+    run(app.switch_page("screens/challenges.py"))
+    press(app, "Start with its settings")
+    assert not app.toggle(key="curtain").value
+
+
+def test_who_does_not_predict_can_play_the_run_of_a_challenge() -> None:
+    """Also of the next one; the question stays on its page."""
+    app = predict(opened("challenges", challenge="printed", done="thousand", epochs="200"), 2)
+    press(app, "Next challenge")
+    assert app.toggle(key="curtain").value
+    run(app.switch_page("screens/playground.py"))
+    assert "0.8625" not in text_of(app)
+    press(app, "Play the run")
+    shows(app, "0.8625", "| **learned** |")
+    assert not app.toggle(key="curtain").value
+    run(app.switch_page("screens/challenges.py"))
+    assert app.radio[0].value is None
+
+
 def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
     both = opened("challenges", challenge="printed", lock="lr-epochs")

@@ -15,7 +15,7 @@ from linreg.lesson.plan_answers import COURSE, course_of_the_loss
 from linreg.ui.parts.question import ask, told
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.guesses import curtain_is_down, guesses, raise_curtain
+from linreg.ui.state.guesses import curtain_is_down, guesses, open_challenge, raise_curtain
 from linreg.ui.state.plan import plan_step, question_name
 from linreg.ui.state.session import session
 
@@ -65,6 +65,8 @@ def curtain(run: Run, button: str, lift: Raise, *, asks: bool = True) -> None:
             st.markdown(f"**{lesson.question}**")
         elif lesson is None and not asks:
             pass
+        elif lesson is None and (challenge := open_challenge(experiment)):
+            st.markdown(f"**{challenge.title}** asks about this run first, on *Challenges*.")
         elif lesson is None and course_of_the_loss(run).right is None:
             st.markdown(course_of_the_loss(run).says)
         else:

@@ -22,8 +22,8 @@ from linreg.ui.parts.question import ask
 from linreg.ui.parts.room_solved import count_solved
 from linreg.ui.parts.stage import stage
 from linreg.ui.state import keys
-from linreg.ui.state.controls import is_kept, offered_settings, set_controls
-from linreg.ui.state.guesses import go_to_next, prediction_of, raise_curtain
+from linreg.ui.state.controls import is_kept, offered_settings
+from linreg.ui.state.guesses import begin, go_to_next, prediction_of, raise_curtain
 from linreg.ui.state.pages import PAGES, TUNE
 from linreg.ui.state.session import session
 from linreg.ui.state.view import Epochs, Picture, Window
@@ -79,8 +79,8 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
             key=keys.START,
             icon=":material/play_arrow:",
             disabled=started,
-            on_click=set_controls,
-            args=(chosen.start,),
+            on_click=begin,
+            args=(chosen,),
         )
         for number, hint in enumerate(chosen.hints, start=1):
             with st.expander(

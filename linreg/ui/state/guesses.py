@@ -60,13 +60,31 @@ def shown_challenge() -> Challenge:
     return next((each for each in CHALLENGES if each.key == key), CHALLENGES[0])
 
 
+def open_challenge(experiment: Experiment) -> Challenge | None:
+    """Return the challenge that its page has shown, if its question about this run is open."""
+    shown = shown_challenge() if keys.CHALLENGE in st.session_state else None
+    return shown if shown and shown.start == experiment and is_open(shown) else None
+
+
+def begin(challenge: Challenge) -> None:
+    """Use a challenge's first settings; for use in a callback.
+
+    The curtain hides the run until its question is settled, or until somebody raises it.
+    """
+    if not is_open(challenge):
+        set_controls(challenge.start)
+        return
+    session().lifted = None
+    set_controls(challenge.start, {"curtain": True})
+
+
 def go_to_next(challenge: Challenge) -> None:
     """Go to the next challenge that is not done, and begin it; for use in a callback."""
     place = CHALLENGES.index(challenge)
     others = (*CHALLENGES[place + 1 :], *CHALLENGES[:place])
     following = next((each for each in others if each.key not in session().done), others[0])
     st.session_state[keys.CHALLENGE] = following.key
-    set_controls(following.start)
+    begin(following)
 
 
 def curtain_is_down(experiment: Experiment) -> bool:
