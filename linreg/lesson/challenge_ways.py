@@ -119,12 +119,16 @@ WAYS: Mapping[str, tuple[tuple[Any, ...], ...]] = MappingProxyType(
 
 
 def can_be_met(challenge: Challenge, kept: Mapping[str, Any]) -> bool:
-    """Return whether one of the ways meets the goal with the values `kept` in place of its own.
+    """Return False if no way meets the goal with one of the values `kept`, or those of the start.
+
+    Several other values together have not been searched: they alone are no reason for False.
 
     Arguments:
         kept: values of free settings, by field.
     """
-    return not kept or _can_be_met(challenge.key, tuple(kept.items()))
+    of_the_start = {n: v for n, v in kept.items() if v == getattr(challenge.start, n)}
+    parts = [of_the_start, *({name: value} for name, value in kept.items())]
+    return all(_can_be_met(challenge.key, tuple(part.items())) for part in parts if part)
 
 
 @lru_cache(maxsize=256)
