@@ -86,8 +86,10 @@ def test_a_value_with_which_a_known_run_meets_the_goal_leaves_a_way(challenge: C
         ("inside", {"train_fraction": 1.0}, False),
         ("slope", {"train_fraction": 0.8}, True),
         ("slope", {"noise": 0.0}, True),
+        ("slope", {"lr": 1.5}, True),
         ("below", {"epochs": 50, "seed": 7}, True),  # nobody has searched for these two
         ("band", {"lr": 0.02, "epochs": 5000}, False),
+        ("band", {"lr": 0.002, "epochs": 500}, False),  # nothing is left to change
     ],
 )
 def test_other_values_leave_a_way_or_none(key: str, kept: dict[str, Any], met: bool) -> None:
