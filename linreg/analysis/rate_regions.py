@@ -20,7 +20,7 @@ from linreg.core.losses import Floats
 FEWEST_EPOCHS = 5  # with fewer, its end is also its start
 NEAR = 0.01  # of the decrease that the best rate reached
 CLOSE = 0.1  # of the loss of a horizontal line: so far above the lowest possible loss is good
-ROUNDING = 1e-3  # of the first loss; the same where a horizontal line has no loss
+NO_LOSS, INSTEAD = 1e-12, 1e-3  # of the first loss: of a horizontal line, and what then counts
 STRAIGHT = 0.5  # of the length of the path, between its two ends
 
 
@@ -170,7 +170,7 @@ def _close(experiment: Experiment, first: float) -> float:
         first: the loss before training.
     """
     lowest, horizontal = lowest_losses(replace(experiment, lr=SETTINGS["lr"].default))
-    return lowest + max(CLOSE * horizontal, ROUNDING * first)
+    return lowest + (CLOSE * horizontal if horizontal > NO_LOSS * first else INSTEAD * first)
 
 
 def _best_or_none(losses: Floats) -> int | None:

@@ -189,6 +189,19 @@ def test_no_rate_is_good_where_none_comes_near_the_best_line() -> None:
         assert found[1].low < 0.1 < found[1].high  # the rate that the page chooses there
 
 
+def test_numbers_far_smaller_than_the_start_are_no_reason_for_good() -> None:
+    """The weight of the start is too large for every rate: a horizontal line would be better."""
+    x = np.linspace(0.0004, 0.00183, 12)
+    y = 2e-5 + 0.004 * (x - x[0]) + 1e-7 * np.sin(np.arange(12))
+    small = Experiment(points=tuple(zip(x.tolist(), y.tolist(), strict=True)))
+    for loss in Loss:
+        found = sweep(replace(small, loss=loss), spread_rates())
+        residual = np.abs(y[:9] - y[:9].mean())
+        horizontal = (residual ** (1 if loss is Loss.L1 else 2)).mean()  # at least
+        assert np.nanmin(found.train_loss[:, -1]) > 3 * horizontal
+        assert Region.GOOD not in regions(found)
+
+
 def test_above_the_best_rate_nothing_is_good_again() -> None:
     """A run that goes back and forth may have a low mean by chance."""
     losses = [falling(0.5), falling(0.0), falling(0.5), falling(0.005)]

@@ -7,7 +7,7 @@ from linreg.core.data import rows_outside
 from linreg.core.experiment import Experiment
 from linreg.core.record import log_interval
 from linreg.core.training import Run
-from linreg.formatting import counted, decimals, loss_text, measured
+from linreg.formatting import counted, decimals, loss_text, measured, number
 from linreg.lesson import cell_outputs
 from linreg.ui.parts.report import MOST_ROWS, log_lines, repetition, timing
 from linreg.ui.state import keys
@@ -74,7 +74,7 @@ def predictions_before(run: Run) -> None:
     ]
     lines += ["|--:|--:|--:|--:|"]
     lines += [
-        f"| {measured(x)} | {measured(y, decimals)} | {decimals(y_pred)} | {decimals(y - y_pred)} |"
+        f"| {measured(x)} | {measured(y, number)} | {number(y_pred)} | {number(y - y_pred)} |"
         for x, y, y_pred in rows
     ]
     st.markdown("\n".join(lines))

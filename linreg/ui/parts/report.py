@@ -11,7 +11,7 @@ from linreg.core.models import FILE_NAMES
 from linreg.core.record import log_interval
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed
-from linreg.formatting import decimals, measured
+from linreg.formatting import decimals, measured, number
 from linreg.lesson.cell_outputs import Judged, judged, saved_file
 from linreg.lesson.explained_numbers import explained_results
 from linreg.ui.parts.downloads import download
@@ -155,7 +155,7 @@ def predictions(seen: Judged) -> str:
     """Return a table of predictions for the first test rows, before and after training."""
     rows = list(zip(seen.x, seen.y, seen.before, seen.after, strict=True))
     lines = [
-        f"| {measured(x)} | {measured(y, decimals)} | {decimals(before)} | {decimals(after)} "
+        f"| {measured(x)} | {measured(y, number)} | {number(before)} | {number(after)} "
         f"| {decimals(y - after, '+z.4f')} |"
         for x, y, before, after in rows[:MOST_ROWS]
     ]
