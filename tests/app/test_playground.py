@@ -21,6 +21,7 @@ from linreg.settings.kinds import (
     Whole,
 )
 from linreg.sharing.pins import Pin, write_pin
+from linreg.ui.parts.report import learned_against_true
 from linreg.ui.screens.playground import TABS
 from linreg.ui.state.controls import offered_settings
 from linreg.ui.state.pages import PATHS
@@ -247,6 +248,16 @@ def test_divergence_is_named_before_and_after_the_run() -> None:
 def test_small_cases_show_a_page(parameters: dict[str, str]) -> None:
     """No exception, and the tables are there."""
     assert "Learned against true" in text_of(opened(**parameters))
+
+
+def test_the_results_of_own_rows_name_no_true_line_and_no_tiny_number_zero() -> None:
+    """Beside a run of the line, which has one."""
+    assert learned_against_true(train(Experiment())).count("true") == 3
+    of_own = train(Experiment(points=((0.0, 2e-5), (1.0, 2.3e-5), (2.0, 2.6e-5)), shuffle=True))
+    ends = np.array([0.3, 3e-6], dtype=np.float32)
+    told = learned_against_true(replace(of_own, history=replace(of_own.history, weight=ends)))
+    assert "true" not in told
+    assert "| **learned** | 3.000×10⁻⁶ |" in told
 
 
 def test_the_code_follows_the_settings_and_marks_what_changed() -> None:

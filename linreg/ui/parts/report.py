@@ -1,6 +1,7 @@
 """The results of a run as text and tables: parameters, state_dict, log, predictions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -84,27 +85,29 @@ def log(run: Run) -> None:
 
 
 def learned_against_true(run: Run) -> str:
-    """Return a table of the true parameters, the initial ones and the learned ones."""
+    """Return a table of the initial parameters and the learned ones, and of the true ones, if any.
+
+    Own data have no true line.
+    """
     history, experiment = run.history, run.experiment
     true = np.array([experiment.weight, experiment.bias])
     before, learned = (np.array([history.weight[e], history.bias[e]]) for e in (0, -1))
-    lines = ["| model | weight | bias |", "|:--|--:|--:|"]
-    if experiment.points is None:
-        lines.append(_row("true", true))
-    lines += [_row("before training", before), _row("**learned**", learned)]
-    if experiment.points is None:
-        lines.append(_row("learned - true", learned - true, "+z.4f"))
-    return "### Learned against true\n" + "\n".join(lines)
+    head = ["| model | weight | bias |", "|:--|--:|--:|"]
+    lines = [_row("before training", before), _row("**learned**", learned)]
+    if experiment.points is not None:
+        return "\n".join(["### Learned parameters", *head, *lines])
+    apart = _row("learned - true", learned - true, partial(decimals, spec="+z.4f"))
+    return "\n".join(["### Learned against true", *head, _row("true", true), *lines, apart])
 
 
-def _row(name: str, values: npt.NDArray[np.float64], spec: str = ".4f") -> str:
-    return f"| {name} | " + " | ".join(decimals(value, spec) for value in values) + " |"
+def _row(name: str, values: npt.NDArray[np.float64], text: Callable[[float], str] = number) -> str:
+    return f"| {name} | " + " | ".join(map(text, values)) + " |"
 
 
 def _state_dict(run: Run) -> str:
     lines = ["### `model.state_dict()`", "| key | shape | value |", "|:--|:--|--:|"]
     for key, value in run.state_dict().items():
-        lines.append(f"| `{key}` | {tuple(value.shape)} | {decimals(value.item())} |")
+        lines.append(f"| `{key}` | {tuple(value.shape)} | {number(value.item())} |")
     return "\n".join(lines)
 
 
