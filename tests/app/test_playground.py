@@ -257,7 +257,7 @@ def test_the_results_of_own_rows_name_no_true_line_and_no_tiny_number_zero() -> 
     ends = np.array([0.3, 3e-6], dtype=np.float32)
     told = learned_against_true(replace(of_own, history=replace(of_own.history, weight=ends)))
     assert "true" not in told
-    assert "| **learned** | 3.000×10⁻⁶ |" in told
+    assert "| **learned** | 3×10⁻⁶ |" in told
 
 
 def test_the_code_follows_the_settings_and_marks_what_changed() -> None:
