@@ -223,6 +223,19 @@ def test_where_own_rows_are_kept_is_said_when_other_data_come(
         assert not app.warning
 
 
+def test_the_apps_own_outlier_takes_no_place_of_the_visitors_rows() -> None:
+    """A button brought it, and brings it again; the rows from before are still the visitor's."""
+    app = opened("tune")
+    state(app).points = own = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
+    press(run(app), "L1 against MSE with an outlier")
+    assert len(state(app).points or ()) == 51
+    press(app, "Model 0")
+    assert state(app).points is None
+    assert not app.warning
+    press(app, "Use the 4 rows from before again")
+    assert state(app).points == own
+
+
 def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
     """The sentence has the row and its text; the data stay."""
     app = paste(paste(opened("tune"), "1,2\n2,3\n3,4"), "1,2\n2,abc\n3,4")

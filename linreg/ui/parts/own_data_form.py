@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from linreg.core.data import make_data, split_data
+from linreg.core.data import split_data
 from linreg.core.experiment import MOST_POINTS, Experiment
 from linreg.core.training import Run
 from linreg.formatting import number, significant
 from linreg.own_data.standard_units import condition_number
-from linreg.own_data.table import DataError, Pairs, add_outlier
+from linreg.own_data.table import DataError, add_outlier
 from linreg.settings.choices import Loss
 from linreg.settings.named_pairs import names_of, with_names_of
 from linreg.sharing.pins import MOST_PINS, plain_name
@@ -22,7 +22,9 @@ from linreg.ui.state.controls import set_controls
 from linreg.ui.state.guesses import curtain_is_down
 from linreg.ui.state.own_data import (
     follow_units,
+    line_with_outlier,
     pasted_text,
+    rows_of_line,
     say_of_data,
     standard_units,
     units_switch,
@@ -163,7 +165,7 @@ def _cell(value: float | None) -> str:
 
 
 def _add_outlier(experiment: Experiment) -> None:
-    points = session().points or _rows(experiment)
+    points = session().points or rows_of_line(experiment)
     try:
         use_points(add_outlier(points))
     except DataError as error:
@@ -176,16 +178,10 @@ def _outlier_preset() -> None:
     if len(session().pins) > MOST_PINS - 2:
         say_of_data("", f"Unpin some runs first: {MOST_PINS} is the most.")
         return
-    experiment = Experiment(points=add_outlier(_rows(Experiment())), epochs=1000)
+    experiment = Experiment(points=line_with_outlier(), epochs=1000)
     set_controls(experiment)
     for loss in (Loss.L1, Loss.MSE):
         pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")
     say_of_data(
         "Pinned: the lesson's settings, an outlier, 1000 epochs, both losses; see Runs compared."
     )
-
-
-def _rows(experiment: Experiment) -> Pairs:
-    """Return the rows of the line as own data."""
-    X, y = make_data(experiment)
-    return tuple(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))

@@ -18,7 +18,7 @@ from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Setting, Switch
 from linreg.sharing.address import read_address, settle
 from linreg.ui.state import keys
-from linreg.ui.state.own_data import standard_units, use_points
+from linreg.ui.state.own_data import line_with_outlier, standard_units, use_points
 from linreg.ui.state.pages import TUNE
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import only_fragments_run
@@ -198,7 +198,7 @@ def set_points(points: Pairs | None) -> None:
     """
     state, rows = session(), session().points
     use_points(points)
-    if rows is None or rows == points:
+    if rows is None or rows in (points, line_with_outlier()):
         return
     where = f"*Use the {len(rows)} rows from before again* on *Tune* brings them back."
     if TUNE in state.hidden:

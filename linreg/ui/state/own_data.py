@@ -8,15 +8,16 @@ change of a setting slower.
 
 import time
 from dataclasses import dataclass, replace
+from functools import cache
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.core.data import split_order
+from linreg.core.data import make_data, split_order
 from linreg.core.experiment import Experiment
 from linreg.own_data.browser_copy import OWN, mark_of, read_kept, read_mark, write_kept
 from linreg.own_data.standard_units import Standardised, standardised
-from linreg.own_data.table import DataError, Pairs
+from linreg.own_data.table import DataError, Pairs, add_outlier
 from linreg.settings.named_pairs import names_of
 from linreg.ui.browser.assets import SOURCES
 from linreg.ui.state import keys
@@ -37,10 +38,23 @@ _component = st.components.v2.component(
 )
 
 
+def rows_of_line(experiment: Experiment) -> Pairs:
+    """Return the rows of the line as own data."""
+    X, y = make_data(experiment)
+    return tuple(zip(X.ravel().tolist(), y.ravel().tolist(), strict=True))
+
+
+@cache
+def line_with_outlier() -> Pairs:
+    """Return the lesson's line with an outlier, which a button brings: no rows of the visitor's."""
+    points = add_outlier(rows_of_line(Experiment()))
+    return Experiment(points=points).points or ()  # rounded as those in use
+
+
 def use_points(points: Pairs | None) -> None:
     """Use own data in place of the line, or the line again; for use in a callback."""
     state = session()
-    if state.points is not None and points != state.points:
+    if state.points not in (None, points, line_with_outlier()):
         state.last_points = state.points
     state.points = points
     state.moved = True  # with own data the controls of the line are disabled
