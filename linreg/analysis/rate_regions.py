@@ -84,17 +84,17 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     TOO_HIGH: all others above the best rate, if the path of one of them moves in one direction
         there: it passed the best line and is on its way back, or a schedule stopped it.
     """
-    diverged = _diverged(sweep)
-    level = np.where(diverged, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
+    lost = diverged(sweep)
+    level = np.where(lost, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
     first = float(sweep.train_loss[0, 0])
     lowest = float(level.min())
     near = level <= lowest + NEAR * max(first - lowest, 0.0)
-    good = near & (level <= min(first, _close(sweep.experiment, first))) & ~diverged
+    good = near & (level <= min(first, _close(sweep.experiment, first))) & ~lost
     above, on_its_way = sweep.lr > sweep.lr[level.argmin()], _on_its_way(sweep)
     good &= sweep.lr < sweep.lr[~good & above].min(initial=np.inf)
-    too_high = above & (above & on_its_way & ~good & ~diverged).any()
+    too_high = above & (above & on_its_way & ~good & ~lost).any()
     chosen = np.select(
-        [diverged, good, ~above & on_its_way, too_high],
+        [lost, good, ~above & on_its_way, too_high],
         [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW, Region.TOO_HIGH],
         Region.OSCILLATES,
     )
@@ -181,7 +181,8 @@ def _at(losses: Floats, index: int | None) -> float:
     return np.nan if index is None else float(losses[index])
 
 
-def _diverged(sweep: Sweep) -> Flags:
+def diverged(sweep: Sweep) -> Flags:
+    """Return for each rate whether its run diverges: a number overflows, or the loss grows so."""
     others = map(once_finite, (sweep.validation_loss, sweep.test_loss))
     recorded = np.concatenate([sweep.train_loss, *others, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from linreg.analysis.rate_regions import diverged
 from linreg.analysis.sweeps import Sweep
 from linreg.core.losses import Floats
 from linreg.figures.elements.axes import loss_axis, loss_title
@@ -21,10 +22,11 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     Arguments:
         sweeps: over the same rates, in rising order, each from a different seed. The loss is the
             test loss, or the training loss where there is no test set. A rate is left out where
-            the run of some seed overflows or ends at exactly zero: a log axis cannot show these.
+            the run of some seed diverges, which would hide all others, or ends at exactly zero,
+            which a log axis cannot show.
     """
     role, losses = _losses(sweeps)
-    shown = (np.isfinite(losses) & (losses > 0)).all(axis=0)
+    shown = (losses > 0).all(axis=0) & ~np.any([diverged(sweep) for sweep in sweeps], axis=0)
     lr, losses = sweeps[0].lr[shown], losses[:, shown]
     low, high, middle = losses.min(axis=0), losses.max(axis=0), np.median(losses, axis=0)
     traces = [
@@ -59,12 +61,12 @@ def _losses(sweeps: Sequence[Sweep]) -> tuple[Role, Floats]:
 
 def _says(lr: Floats, middle: Floats, low: Floats, high: Floats, left_out: int) -> str:
     if not len(lr):
-        return "At every learning rate the run of some seed overflows or ends at exactly zero."
+        return "At every learning rate the run of some seed diverges or ends at exactly zero."
     best = int(np.argmin(middle))
     said = (
         f"The lowest median, {number(middle[best])}, is at lr {lr[best]:g}; there the seeds "
         f"lie between {number(low[best])} and {number(high[best])}."
     )
     if left_out:
-        said += f" Left out: {counted(left_out, 'rate')} at which a seed overflows or ends at zero."
+        said += f" Left out: {counted(left_out, 'rate')} at which a seed diverges or ends at zero."
     return said

@@ -36,8 +36,11 @@ def test_without_a_test_set_it_is_the_training_loss() -> None:
     assert "training loss" in figure.layout.title.text
 
 
-def test_rates_at_which_a_seed_overflows_are_left_out_and_counted() -> None:
-    """The squared error at a rate of 10."""
+def test_rates_at_which_a_seed_diverges_are_left_out_and_counted() -> None:
+    """The squared error at a rate of 10; at 1.0 the last losses are finite, but hide others."""
+    short = [sweep(replace(NOISY, loss=Loss.MSE, seed=seed), (0.1, 1.0)) for seed in SEEDS]
+    assert all(np.isfinite(each.test_loss).all() for each in short)
+    assert list(seeds_figure(short).data[2].x) == pytest.approx([0.1])
     mse = replace(NOISY, loss=Loss.MSE, epochs=500)
     sweeps = [sweep(replace(mse, seed=seed), (*RATES, 10.0)) for seed in SEEDS]
     figure = seeds_figure(sweeps)
