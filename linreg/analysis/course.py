@@ -17,6 +17,7 @@ from linreg.analysis.theory import (
     is_bounded,
     overflow_epoch,
     overflows_untrained,
+    side_of_limit,
 )
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
@@ -28,6 +29,7 @@ GROWN = 10  # times the first loss
 NEAR = 0.9  # of the largest loss: what is above it is near it
 GOES_BACK = 0.5  # of the way in all: a loss that goes back by more does not just grow, or fall
 ROUNDING = 1e-5  # of the first loss: less is no change
+AS_HIGH = 0.01  # of the first loss: a rate at its limit changes it by no more, but for rounding
 # A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or of
 # the loss at the end, unless that is nearly zero.
 SWING, NEARLY_ZERO = 0.1, 1e-3
@@ -52,8 +54,8 @@ def course(run: Run) -> Course:
     ALTERNATES: it ends between two values that differ, exactly or nearly.
     GROWS: as `grows` says, or it overflows.
     SWINGS: it rises clearly at the end, falls as clearly in its `ending`, and does nothing of this.
-    OTHER: it hardly changes; or it has grown and falls again, or the reverse; or the first line's
-    loss overflows.
+    OTHER: it hardly changes, as at the limit of the rate; or it has grown and falls again, or the
+    reverse; or the first line's loss overflows.
     """
     loss = run.history.train_loss
     if overflows_untrained(run):
@@ -62,7 +64,7 @@ def course(run: Run) -> Course:
         return Course.GROWS
     if alternation(run.history) is not None or _nearly_alternates(loss):
         return Course.ALTERNATES
-    if grows(loss):
+    if grows(loss) and not _stays_at_the_limit(run):
         return Course.GROWS
     if min(_rise(tail(loss)), _rise(-ending(loss))) > _clear(loss):
         return Course.SWINGS
@@ -115,6 +117,13 @@ def tail(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
 def ending(train_loss: Floats) -> Floats:
     """Return the losses in which a swing is to be seen: the last ten, or a longer tail."""
     return train_loss[-max(len(tail(train_loss)), ENDING) :]
+
+
+def _stays_at_the_limit(run: Run) -> bool:
+    """Return whether the rate is at the limit of theory, and the loss ends as high as it began."""
+    first, last = run.history.train_loss[[0, -1]]
+    at_limit = has_limit(run.experiment) and side_of_limit(run.experiment) == "at"
+    return at_limit and bool(last < (1 + AS_HIGH) * first)
 
 
 def _nearly_alternates(train_loss: Floats) -> bool:

@@ -163,10 +163,17 @@ def _ending(run: Run, found: Course) -> str:
         return f" The loss was lowest in epoch {np.argmin(loss)}: {lowest}."
     if found is Course.SWINGS or (found is Course.OTHER and np.isfinite(loss).all()):
         return f"{since} is {f'between {two}' if low < high else loss_text(low)}."
-    if found is Course.FALLS and (np.diff(last) > 0).any():
-        beside = loss_text(float(loss[0]))
-        return f" Where it still rises, that is little beside the {beside} of epoch 0."
-    return ""
+    if found is not Course.FALLS:
+        return ""
+    first, peak = loss_text(float(loss[0])), int(loss.argmax())
+    highest = loss_text(float(loss[peak]))
+    says = f" On the way it was highest in epoch {peak}: {highest}." if highest != first else ""
+    if (np.diff(last) > 0).any():
+        says += (
+            f" Where it rises in the last {len(last)} epochs, that is little beside the {first} of "
+            "epoch 0."
+        )
+    return says
 
 
 def _from_first_to_last(loss: Floats) -> str:

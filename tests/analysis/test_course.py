@@ -18,6 +18,7 @@ from tests.support.strategies import experiments
 MSE = Experiment(loss=Loss.MSE)
 HUBER = Experiment(loss=Loss.HUBER)
 LINEAR = Experiment(model=Model.LINEAR, start=-1.0, stop=1.0, step=0.25, lr=1.3, epochs=1000)
+SMALL = tuple((0.0004 + 0.00013 * i, 2e-5 + 5e-7 * i) for i in range(12))
 NEARLY = replace(LINEAR, weight=0.34, seed=94)  # alternates between 0.7292 and 0.7536
 
 
@@ -93,6 +94,7 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (Experiment(batch_size=1, lr=0.3, epochs=50), Course.OTHER),  # rattles, 0.14 % lower
         (Experiment(batch_size=1, lr=0.5, epochs=50), Course.OTHER),  # rattles, 1 % higher
         (Experiment(lr=10.0, epochs=3), Course.ALTERNATES),
+        (replace(MSE, points=SMALL, lr=1.0), Course.OTHER),  # at the limit: 0.04 % higher
         (replace(HUBER, lr=1.75, epochs=1000), Course.GROWS),
         (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
         (Experiment(model=Model.LINEAR, epochs=1000), Course.ALTERNATES),
