@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from linreg import Experiment, Model
 from tests.support import notebook
-from tests.support.journey import Visit, change, drawn, open_page, says, slider
+from tests.support.journey import Visit, change, drawn, is_idle, open_page, says, slider
 
 STEPPED = 0.31  # a bias one step to the right of the lesson's
 
@@ -58,6 +58,19 @@ def a_preset_moves_all_controls_and_they_stay(page: Page) -> None:
 
 
 SLOW = "?optimizer=adam&epochs=2500"
+
+
+def test_a_rate_that_goes_to_and_fro_fast_does_not_stop_the_page(visit: Visit) -> None:
+    """What the browser has dropped meanwhile is sent again, and is never only referred to."""
+    page = visit("tune?noise=0.1&loss=mse")
+    handle = slider(page, "Learning rate")
+    handle.focus()
+    for press in range(88):
+        page.keyboard.press("ArrowLeft" if press // 22 % 2 else "ArrowRight")
+        page.wait_for_timeout(40 if press % 6 else 300)
+    is_idle(page)
+    expect(page.get_by_text("Connection error")).to_have_count(0)
+    expect(says(page, "Loss after 100 epochs")).to_contain_text("Current lr 0.01:")
 
 
 def test_a_link_pressed_while_a_run_is_awaited_opens_its_page(visit: Visit) -> None:
