@@ -14,7 +14,11 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from linreg.ui.browser.assets import served
-from linreg.ui.state.streamlit_internals import call_no_other_host, describe_options_once
+from linreg.ui.state.streamlit_internals import (
+    call_no_other_host,
+    describe_options_once,
+    send_whole_pages,
+)
 
 LOG = get_logger("linreg")
 
@@ -27,6 +31,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Prepare the server in a thread, and stop that thread at the end."""
     call_no_other_host()
     describe_options_once()
+    send_whole_pages()
     served.set()
     ready.clear()
     stop = threading.Event()

@@ -6,12 +6,15 @@ says which behaviour has changed and who needs it.
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 import streamlit as st
 from streamlit import net_util
 from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
@@ -62,6 +65,34 @@ def _described_once(describe: Callable[..., None]) -> Callable[..., None]:
             message.MergeFrom(known[section])
 
     return fill
+
+
+def send_whole_pages() -> None:
+    """Keep Streamlit from sending the end of a page without the picture, which took it away.
+
+    A run of a fragment drops what the run before it has left unsent of the same fragment. Where
+    that run showed the whole page, its end is sent nevertheless, and the browser then removes all
+    that the page has not brought. On a busy server a picture went, and came again after it.
+    """
+    clear = ForwardMsgQueue.clear
+
+    @wraps(clear)
+    def clear_unless_a_page_is_unsent(
+        self: ForwardMsgQueue,
+        retain_lifecycle_msgs: bool = False,
+        fragment_ids_this_run: list[str] | None = None,
+    ) -> None:
+        if fragment_ids_this_run and any(map(_is_end_of_a_page, self._queue)):
+            self._delta_index_map = {}  # what follows stands behind it
+        else:
+            clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
+
+    ForwardMsgQueue.clear = clear_unless_a_page_is_unsent  # type: ignore[method-assign]
+
+
+def _is_end_of_a_page(message: ForwardMsg) -> bool:
+    finished = message.WhichOneof("type") == "script_finished"
+    return finished and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 def has_moved_on() -> bool:

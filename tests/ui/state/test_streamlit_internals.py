@@ -10,8 +10,10 @@ import streamlit as st
 from starlette.responses import Response
 from streamlit import config, delta_generator
 from streamlit.errors import StreamlitAPIException
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import NewSession
 from streamlit.runtime import app_session
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
@@ -198,3 +200,38 @@ def test_the_theme_is_described_once_and_each_time_alike(
         app_session._populate_theme_msg(message.custom_theme, section)
         assert message == expected
     assert calls == [section]
+
+
+def texts_sent(end: ForwardMsg.ScriptFinishedStatus.ValueType) -> list[str]:
+    """What a browser gets of a run with this end and of the fragment's run after it, in order."""
+
+    def element(text: str, fragment: str = "") -> ForwardMsg:
+        message = ForwardMsg()
+        message.metadata.delta_path.extend([0, 1 if fragment else 0])
+        message.delta.fragment_id = fragment
+        message.delta.new_element.markdown.body = text
+        return message
+
+    queue = ForwardMsgQueue()
+    queue.enqueue(element("heading"))
+    queue.enqueue(element("picture", "page"))
+    queue.enqueue(ForwardMsg(script_finished=end))
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["page"])
+    queue.enqueue(element("new picture", "page"))
+    return [message.delta.new_element.markdown.body or "end" for message in queue.flush()]
+
+
+def test_a_page_that_has_not_been_sent_is_sent_with_its_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streamlit's own queue drops the picture and keeps the end of the run, which takes it away."""
+    monkeypatch.setattr(ForwardMsgQueue, "clear", inspect.unwrap(ForwardMsgQueue.clear))
+    whole, fragment = (
+        ForwardMsg.FINISHED_SUCCESSFULLY,
+        ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+    )
+    look = "If Streamlit sends whole pages itself, send_whole_pages() can go."
+    assert texts_sent(whole) == ["heading", "end", "new picture"], look
+    internals.send_whole_pages()
+    assert texts_sent(whole) == ["heading", "picture", "end", "new picture"]
+    assert texts_sent(fragment) == ["heading", "end", "new picture"]
