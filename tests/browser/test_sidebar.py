@@ -65,7 +65,7 @@ def test_a_rate_that_goes_to_and_fro_fast_does_not_stop_the_page(visit: Visit) -
     page = visit("tune?noise=0.1&loss=mse")
     handle = slider(page, "Learning rate")
     handle.focus()
-    for press in range(88):
+    for press in range(44):
         page.keyboard.press("ArrowLeft" if press // 22 % 2 else "ArrowRight")
         page.wait_for_timeout(40 if press % 6 else 300)
     is_idle(page)
