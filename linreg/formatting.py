@@ -138,6 +138,9 @@ def apart(one: float, other: float, text: Callable[[float], str] = number) -> tu
         if one == other or texts[0] != texts[1]:
             break
         texts = significant(one, digits), significant(other, digits)
+        places = max(len(text.partition(".")[2]) for text in texts)
+        if "×" not in "".join(texts):  # both to the same place: 0.1288094 and 0.1288090
+            texts = f"{one:,.{places}f}", f"{other:,.{places}f}"
     return texts
 
 

@@ -89,3 +89,10 @@ def test_a_span_of_equal_numbers_is_one_number() -> None:
     """All rows of an L1 gradient are equal."""
     assert formatting.span([0.025, 0.025]) == "all 0.0250"
     assert formatting.span([1.0, -1.0]) == "-1.0000 to 1.0000"
+
+
+def test_numbers_that_nearly_agree_are_written_to_the_same_place() -> None:
+    """With as many digits as tell them apart, and no text that looks rounded."""
+    assert formatting.apart(0.33669, 0.33669) == ("0.3367", "0.3367")
+    assert formatting.apart(0.1288094, 0.128809) == ("0.1288094", "0.1288090")
+    assert formatting.apart(1.5e-9, 1.50001e-9) == ("1.5×10⁻⁹", "1.50001×10⁻⁹")
