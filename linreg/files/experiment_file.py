@@ -16,8 +16,10 @@ from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.training import Run
 from linreg.formatting import shown
 from linreg.own_data.table import LARGEST as LARGEST_POINT
+from linreg.own_data.table import LONGEST_NAME
 from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Pairs, Setting
+from linreg.settings.named_pairs import NamedPairs, names_of
 from linreg.sharing.address import (
     Values,
     ignored,
@@ -31,7 +33,8 @@ FORMAT = "linreg experiment"
 VERSION = 1
 MOST_BYTES = 1_000_000
 STANDARD = "standard units"
-TOP = ("format", "version", "settings", "learned", STANDARD)
+NAMES = "column names"
+TOP = ("format", "version", "settings", "learned", STANDARD, NAMES)
 LEARNED = ("weight", "bias")
 LARGEST = float(np.finfo(np.float32).max)
 NOT_FINITE = ("nan", "inf", "-inf")  # JSON has no numbers for these
@@ -77,6 +80,8 @@ def write_experiment_file(run: Run, original: Pairs | None = None) -> bytes:
         },
     }
     content |= {} if original is None else {STANDARD: True}
+    named = names_of(run.experiment.points)
+    content |= {NAMES: [named.x, named.y]} if named.x or named.y else {}
     return (json.dumps(content, indent=1, allow_nan=False) + "\n").encode()
 
 
@@ -158,6 +163,7 @@ def _restored(content: Values) -> Restored:
     known = ((content, TOP), (settings, SETTINGS), (learned, LEARNED))
     unknown = [name for part, names in known for name in part if name not in names]
     experiment, sentences = _experiment(settings)
+    experiment = _with_names(experiment, content.get(NAMES, ["", ""]), sentences)
     return Restored(
         experiment=experiment,
         weight=_parameter(learned, "weight"),
@@ -209,6 +215,17 @@ def _experiment(settings: Values) -> tuple[Experiment, list[str]]:
         reading = read_address({name: [text] for name, text in texts.items()}, controls)
         experiment, settled = settle(values | reading.values)
         return experiment, [*sentences, *reading.sentences, *settled]
+
+
+def _with_names(experiment: Experiment, names: object, sentences: list[str]) -> Experiment:
+    """Return the experiment, whose own data have the names; a sentence says if they are none."""
+    match names:
+        case [str(x), str(y)]:
+            named = NamedPairs(experiment.points or (), x[:LONGEST_NAME], y[:LONGEST_NAME])
+        case _:
+            sentences.append(f"{NAMES} must be two texts, not `{shown(names)}`; none are used.")
+            return experiment
+    return replace(experiment, points=named) if experiment.points else experiment
 
 
 def _table() -> dict[str, Setting[Any]]:

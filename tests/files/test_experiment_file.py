@@ -18,6 +18,7 @@ from linreg import (
 from linreg.core.experiment import MOST_POINTS
 from linreg.files.experiment_file import MOST_BYTES
 from linreg.own_data.table import LARGEST
+from linreg.settings.named_pairs import NamedPairs
 from tests.support.experiment_files import RUN, WRITTEN, text
 from tests.support.strategies import experiments, experiments_on_points
 
@@ -96,3 +97,22 @@ def test_a_number_that_was_typed_becomes_the_nearest_float32() -> None:
     restored = read_experiment_file(text(learned={"weight": 0.1, "bias": 3}))
     assert restored.weight == float(np.float32(0.1))
     assert restored.bias == 3.0
+
+
+def test_the_names_of_own_data_survive_as_well() -> None:
+    """In the units of the file too; names that people have spoilt get a sentence."""
+    rows = ((150.0, 36.0), (160.0, 38.0), (170.0, 41.0))
+    points = NamedPairs(rows, "height", 'shoe "size"')
+    in_units = NamedPairs(((-1.0, -1.0), (0.0, 0.0), (1.0, 1.0)), "height", 'shoe "size"', True)
+    for run_on, original in ((points, None), (in_units, points)):
+        run = train(Experiment(points=run_on, epochs=1))
+        restored = read_experiment_file(write_experiment_file(run, original))
+        assert repr(restored.experiment.points) == repr(points)
+        assert restored.sentences == ()
+    spoilt = json.loads(write_experiment_file(run, points)) | {"column names": ["height", 7]}
+    restored = read_experiment_file(json.dumps(spoilt).encode())
+    assert restored.experiment.points == rows
+    assert restored.sentences == (
+        "column names must be two texts, not `['height', 7]`; none are used.",
+    )
+    assert "column names" not in json.loads(write_experiment_file(RUN))
