@@ -9,12 +9,13 @@ from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.models import make_model
 from linreg.formatting import apart, significant
 from linreg.own_data.standard_units import condition_number
+from linreg.settings.choices import Loss
 
 Floats = npt.NDArray[np.float64]
 
 RATE_OF_STANDARD_UNITS = 0.1  # the three losses are near their minimum within 100 epochs
 NARROW = 100  # condition number above which the best line is learned very slowly
-FAR = 10  # distance of y from the first line; steps of the lesson's rate are about a hundredth
+FAR = 1000  # steps of the lesson's rate from the first line to y; a run has 100 at first
 FLAT = 0.02  # spread of y below which the steps of the lesson's rate are as large
 
 
@@ -22,8 +23,8 @@ def scale_problem(experiment: Experiment) -> str:
     """Return what is wrong with the scale of own data, as a sentence without its dot, or "".
 
     The start of the model and the rates on offer suit numbers around 1. It is about the training
-    rows: how far y is from the first line, how narrow the valley of the loss is, and whether the
-    squared error diverges at every rate on offer.
+    rows: whether the squared error diverges at every rate on offer, how many steps y is away from
+    the first line, how narrow the valley of the loss is, and whether y differ less than by a step.
     """
     data = split_data(experiment)
     x, y = (rows.numpy().astype(np.float64).ravel() for rows in (data.X_train, data.y_train))
@@ -36,11 +37,13 @@ def scale_problem(experiment: Experiment) -> str:
                 "For these rows the squared error diverges above the rate "
                 f"{two[0]}, and the smallest rate on offer is {two[1]}"
             )
+    rate = SETTINGS["lr"].default
     away = float(np.abs(y - _first_line(experiment, x)).mean())
-    if away > FAR:
+    step = rate * (1 + x.mean() ** 2)  # of the line's mean height, while all rows are on one side
+    if _has_even_steps(experiment) and away > FAR * step:
         return (
-            f"The model's first line is {significant(away, 3)} away from these y on average, which "
-            "is far for the steps of a learning rate"
+            f"The model's first line is {significant(away, 3)} away from these y on average, and "
+            f"a step of the lesson's learning rate, {rate:g}, moves it by {significant(step, 2)}"
         )
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:
@@ -49,12 +52,17 @@ def scale_problem(experiment: Experiment) -> str:
             f"{significant(narrow, 3)} times as curved across it as along it (the condition "
             "number); the other losses have this valley too, so no rate gets along it quickly"
         )
-    if y.std() < FLAT and np.ptp(y):
+    if _has_even_steps(experiment) and y.std() < FLAT and np.ptp(y):
         return (
             "These y differ so little that one step of the lesson's learning rate, "
-            f"{SETTINGS['lr'].default:g}, is about as large, or larger"
+            f"{rate:g}, is about as large, or larger"
         )
     return ""
+
+
+def _has_even_steps(experiment: Experiment) -> bool:
+    """Return whether a step is as long far from the best line as near it; with MSE it is longer."""
+    return experiment.loss is not Loss.MSE
 
 
 def _first_line(experiment: Experiment, x: Floats) -> Floats:

@@ -96,3 +96,21 @@ def test_curvature_is_said_of_the_loss_that_has_one() -> None:
         assert "the surface of the mean squared error is a narrow valley" in said
         # The same digits as where the condition number is told beside the data.
         assert f"{significant(condition_number(x), 3)} times as curved across" in said
+
+
+def test_how_far_a_step_goes_is_said_where_all_steps_are_as_long() -> None:
+    """One step of PyTorch's moves the line by as much; squared errors make steps as they need."""
+    x = np.linspace(0, 1, 20)
+    far = Experiment(points=rows(x, 100.0, 100.0, 1.0), epochs=2)
+    said = scale_problem(far)
+    weight, bias = train(far).history.weight, train(far).history.bias
+    middle = split_data(far).X_train.mean().item()
+    moved = (weight[1] - weight[0]) * middle + bias[1] - bias[0]
+    assert said.endswith(f"a step of the lesson's learning rate, 0.01, moves it by {moved:.2g}")
+    squared = replace(far, loss=Loss.MSE, lr=0.5, epochs=100)
+    best = best_line(squared)
+    assert best is not None
+    assert train(squared).history.train_loss[-1] < 1.1 * best.loss
+    assert not scale_problem(squared)
+    flat = Experiment(points=rows(x, 0.025, 0.3, 0.0), loss=Loss.MSE)
+    assert not scale_problem(flat)
