@@ -7,6 +7,7 @@ import numpy as np
 
 from linreg.analysis.surface import loss_surface, paths_window
 from linreg.analysis.sweeps import Sweep
+from linreg.figures.elements.axes import LOSSES
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL
@@ -47,15 +48,19 @@ def class_rates_figure(
     ends = list(found.values())
     alone = bool(ends) and ends.count(min(ends)) == 1
     if alone:
-        says += f" The best of them is {best:g}: its last training loss is {found[best]:.4g}."
+        says += (
+            f" The best of them is {best:g}: its last training loss is {loss_text(found[best])}."
+        )
     name = "best" if alone else "one of the best" if found else "smallest"
     notes = [
         {**note, "text": f"{name} of the class: {best:g}"} if "current lr" in note["text"] else note
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}
+    loss = f"final {LOSSES[sweep.experiment.loss]} loss"  # the chart is low: no room for units
+    layout = {**base.layout, "yaxis": {**base.layout["yaxis"], "title": {"text": loss}}}
     return Drawing(
-        traces=[*base.traces, dots], layout={**base.layout, "title": title, "annotations": notes}
+        traces=[*base.traces, dots], layout={**layout, "title": title, "annotations": notes}
     )
 
 

@@ -359,8 +359,11 @@ def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserConte
 
 
 def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
-    """By the player's keys; a run that overflows leaves, and nothing moves before a press."""
-    chosen = {0.01: 3, 0.1: 1, 10.0: 1}
+    """By the player's keys; a run that overflows leaves, and nothing moves before a press.
+
+    Dots that stand together share a text, which names the rates of all.
+    """
+    chosen = {0.09: 3, 0.1: 1, 10.0: 1}
     found = sweep(Experiment(loss=Loss.MSE, epochs=300), list(chosen))
     data = pack(packed_swarm(found, chosen), {"swarm": class_swarm_figure.drawing(found, chosen)})
     tab = newcomer.pages[0]
@@ -371,12 +374,17 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     tab.evaluate(WALKS, [script, list(data), [0.1, None], [[1], [0]]])
     slider = tab.get_by_role("slider", name="Epoch")
     expect(slider).to_have_attribute("aria-valuetext", "epoch 0 (0 to 299)")
-    for key, epoch, walking in (("Home", 0, 3), ("ArrowRight", 3, 2), ("End", 299, 2)):
+    for key, epoch, walking, named in (
+        ("Home", 0, 3, "0.09 to 10"),
+        ("ArrowRight", 3, 2, "0.09, 0.1"),
+        ("End", 299, 2, "0.09, 0.1"),
+    ):
         slider.press(key)
         places, is_finite = tab.locator(".linreg-plot").evaluate(DOTS)
         expected = [(found.weight[i, epoch], found.bias[i, epoch]) for i in range(walking)]
         assert np.array(places) == pytest.approx(np.array(expected), abs=1e-3)
         assert is_finite
+        assert tab.locator(".linreg-swarm-rate").all_text_contents() == [named, "", ""]
         its_rate = "its rate\N{EN DASH}" if epoch == 0 else "its rate0.1"
         expect(tab.locator(".linreg-numbers")).to_contain_text(its_rate)
     expect(tab.locator(".linreg-numbers")).to_contain_text("overflowed1 of 3")

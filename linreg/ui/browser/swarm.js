@@ -9,7 +9,7 @@ import { plottingArea } from "./plotly_internals.js";
 
 const FAR = 10_000; // pixels; beyond it nothing of a dot is in sight
 const SMALL = 0.6; // of the size on the projector
-const BETWEEN = [44, 16]; // pixels between two rates that stand beside their dots
+const BETWEEN = [44, 16]; // pixels between two dots that each have their rate beside them
 
 const NUMBERS = {
   epoch: ({ at }, position) => `${at[position]} (0 to ${at.at(-1)})`,
@@ -37,6 +37,7 @@ export function drawSwarm(overlay, swarm, position, { x, y }) {
   overlay.fadeEnds(true);
   const places = swarm.rates.map((_, i) => [x(swarm.weight[i][position]), y(swarm.bias[i][position])]);
   drawDots(overlay, swarm, places);
+  nameDots(overlay, swarm, places);
 }
 
 export function drawRates(overlay, swarm, position, { x, y }) {
@@ -47,20 +48,35 @@ export function drawRates(overlay, swarm, position, { x, y }) {
   drawDots(overlay, swarm, swarm.rates.map((rate, i) => [x(rate), heights[i]]));
 }
 
-function drawDots(overlay, { rates, sizes, named, mine }, places) {
+function drawDots(overlay, { rates, sizes, mine }, places) {
   places.forEach(([x, y], i) => {
     const isNear = Math.abs(x) < FAR && Math.abs(y) < FAR; // false for NaN too
     overlay.dot(`swarm-dot ${i}`, isNear ? x : NaN, y, sizes[i] / 2);
     if (rates[i] === mine) overlay.dot("own-dot", isNear ? x : NaN, y, sizes[i] / 2 + 5);
   });
-  const taken = [];
-  for (const i of named) {
-    const [x, y] = places[i];
-    const free = taken.every(([a, b]) => Math.abs(a - x) > BETWEEN[0] || Math.abs(b - y) > BETWEEN[1]);
-    const shown = free && Math.abs(x) < FAR && Math.abs(y) < FAR;
-    if (shown) taken.push([x, y]);
-    overlay.label(`swarm-rate ${i}`, x + sizes[i] / 2 + 3, y, shown ? short(rates[i]) : "");
+}
+
+// On the surface; on the chart of the rates the axis tells them.
+function nameDots(overlay, { rates, sizes, named }, places) {
+  const groups = [];
+  for (const i of named.filter((each) => Math.abs(places[each][0]) < FAR && Math.abs(places[each][1]) < FAR)) {
+    const group = groups.find(([first]) => isBeside(places[first], places[i]));
+    if (group) group.push(i);
+    else groups.push([i]);
   }
+  for (const i of named) {
+    const group = groups.find(([first]) => first === i) ?? [];
+    const right = Math.max(...group.map((each) => places[each][0] + sizes[each] / 2));
+    overlay.label(`swarm-rate ${i}`, right + 3, places[i][1], told(group.map((each) => rates[each])));
+  }
+}
+
+const isBeside = ([x, y], [a, b]) => Math.abs(a - x) <= BETWEEN[0] && Math.abs(b - y) <= BETWEEN[1];
+
+// Ascending rates whose dots are too near for a text each.
+function told(rates) {
+  const ends = rates.length > 2 ? [rates[0], rates.at(-1)] : rates;
+  return ends.map(short).join(rates.length > 2 ? " to " : ", ");
 }
 
 // The lowest loss, and its rate if no other run has the same one, as at the start.

@@ -45,7 +45,7 @@ def test_a_dot_is_larger_where_more_chose_it() -> None:
 
 @pytest.mark.parametrize(
     ("losses", "name"),
-    [((0.2, 0.1), "best"), ((0.1, 0.1), "one of the best"), ((None, None), "smallest")],
+    [((0.2, 1.25e-5), "best"), ((0.1, 0.1), "one of the best"), ((None, None), "smallest")],
 )
 def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     losses: tuple[float | None, float | None], name: str
@@ -54,7 +54,8 @@ def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     chosen = {0.01: 1, 0.1: 1}
     ends = dict(zip(chosen, losses, strict=True))
     layout = class_rates_figure.drawing(sweep(Experiment(), list(chosen)), chosen, ends).layout
-    assert ("The best of them is 0.1:" in layout["title"]["subtitle"]["text"]) is (name == "best")
+    said = "The best of them is 0.1: its last training loss is 1.25×10⁻⁵."
+    assert (said in layout["title"]["subtitle"]["text"]) is (name == "best")
     [note] = [each["text"] for each in layout["annotations"] if "the class" in each["text"]]
     assert note.startswith(f"{name} of the class: ")
 
