@@ -66,7 +66,7 @@ def course(run: Run) -> Course:
         return Course.ALTERNATES
     if grows(loss) and not _stays_at_the_limit(run):
         return Course.GROWS
-    if min(_rise(tail(loss)), _rise(-ending(loss))) > _clear(loss):
+    if min(largest_rise(tail(loss)), largest_rise(-ending(loss))) > _clear(loss):
         return Course.SWINGS
     return Course.FALLS if _falls(loss) else Course.OTHER
 
@@ -119,6 +119,11 @@ def ending(train_loss: Floats) -> Floats:
     return train_loss[-max(len(tail(train_loss)), ENDING) :]
 
 
+def largest_rise(losses: npt.NDArray[np.floating]) -> float:
+    """Return the largest rise from a loss to any later one."""
+    return float((losses - np.minimum.accumulate(losses)).max())
+
+
 def _stays_at_the_limit(run: Run) -> bool:
     """Return whether the rate is at the limit of theory, and the loss ends as high as it began."""
     first, last = run.history.train_loss[[0, -1]]
@@ -144,10 +149,5 @@ def _clear(train_loss: Floats) -> float:
 def _falls(train_loss: Floats) -> bool:
     """Return whether the last loss is below the first, by twice as much as it rises again."""
     first, last, lowest = (float(loss) for loss in (*train_loss[[0, -1]], train_loss.min()))
-    again = max(last - lowest, _rise(tail(train_loss)))
+    again = max(last - lowest, largest_rise(tail(train_loss)))
     return first - last > ROUNDING * first and again <= GOES_BACK * (first - last)
-
-
-def _rise(losses: npt.NDArray[np.floating]) -> float:
-    """Return the largest rise from a loss to any later one."""
-    return float((losses - np.minimum.accumulate(losses)).max())

@@ -77,9 +77,10 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
         level is close to the lowest loss that a line can have: above it by at most a tenth of
         the loss of a horizontal line. No rate above one that misses this is good: where a run
         goes back and forth, its mean may be low by chance.
-    TOO_SLOW: it is not good, the rate is not above the one with the best level, and the run still
-        moves in one direction: over the last tenth of its path of (weight, bias), the distance
-        from start to end is at least half the length of the path.
+    TOO_SLOW: it is not good, and each larger rate, up to the lowest good one or else up to the one
+        with the best level, ends lower, or not higher by more than this 1 %; or the rate is not
+        above the best one, and the run still moves in one direction: over the last tenth of its
+        path of (weight, bias), the distance from start to end is at least half its length.
     OSCILLATES: all others, where the path goes back and forth.
     TOO_HIGH: all others above the best rate, if the path of one of them moves in one direction
         there: it passed the best line and is on its way back, or a schedule stopped it.
@@ -88,13 +89,15 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     level = np.where(lost, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
     first = float(sweep.train_loss[0, 0])
     lowest = float(level.min())
-    near = level <= lowest + NEAR * max(first - lowest, 0.0)
+    alike = NEAR * max(first - lowest, 0.0)
+    near = level <= lowest + alike
     good = near & (level <= min(first, _close(sweep.experiment, first))) & ~lost
     above, on_its_way = sweep.lr > sweep.lr[level.argmin()], _on_its_way(sweep)
     good &= sweep.lr < sweep.lr[~good & above].min(initial=np.inf)
     too_high = above & (above & on_its_way & ~good & ~lost).any()
+    slow = (~above & on_its_way) | _ends_lower_with_more(sweep.lr, level, good, alike)
     chosen = np.select(
-        [lost, good, ~above & on_its_way, too_high],
+        [lost, good, slow, too_high],
         [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW, Region.TOO_HIGH],
         Region.OSCILLATES,
     )
@@ -187,6 +190,23 @@ def diverged(sweep: Sweep) -> Flags:
     recorded = np.concatenate([sweep.train_loss, *others, sweep.weight, sweep.bias], axis=1)
     overflowed: Flags = ~np.isfinite(recorded).all(axis=1)
     return overflowed | diverges(sweep.experiment, sweep.train_loss, sweep.lr)
+
+
+def _ends_lower_with_more(lr: Floats, level: Floats, good: Flags, alike: float) -> Flags:
+    """Return whether each rate is below the good ones, and no rate between them ends higher.
+
+    Without good ones the one with the lowest level stands for them.
+
+    Arguments:
+        level: (K,) of the runs. alike: levels that differ by no more count as equal.
+    """
+    goal = lr[good].min() if good.any() else lr[level.argmin()]
+    order = np.argsort(lr)[::-1]
+    order = order[lr[order] <= goal]
+    slow: Flags = np.zeros(len(lr), dtype=bool)
+    slow[order] = np.maximum.accumulate(level[order]) <= level[order] + alike
+    slow[lr == goal] = False
+    return slow
 
 
 def _on_its_way(sweep: Sweep) -> Flags:

@@ -34,7 +34,7 @@ def scale_problem(experiment: Experiment) -> str:
         if limit < smallest:
             two = apart(limit, smallest, lambda rate: significant(rate, 2))
             return (
-                "For these rows the squared error diverges above the rate "
+                "For the training rows the squared error diverges above the rate "
                 f"{two[0]}, and the smallest rate on offer is {two[1]}"
             )
     rate = SETTINGS["lr"].default
@@ -42,19 +42,20 @@ def scale_problem(experiment: Experiment) -> str:
     step = rate * (1 + x.mean() ** 2)  # of the line's mean height, while all rows are on one side
     if _has_even_steps(experiment) and away > FAR * step:
         return (
-            f"The model's first line is {significant(away, 3)} away from these y on average, and "
-            f"a step of the lesson's learning rate, {rate:g}, moves it by {significant(step, 2)}"
+            f"The model's first line is {significant(away, 3)} away from the training y on "
+            f"average, and a step of the lesson's learning rate, {rate:g}, moves it by "
+            f"{significant(step, 2)}"
         )
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:
         return (
-            "For these x the surface of the mean squared error is a narrow valley, "
+            "For the training x the surface of the mean squared error is a narrow valley, "
             f"{significant(narrow, 3)} times as curved across it as along it (the condition "
             "number); the other losses have this valley too, so no rate gets along it quickly"
         )
     if _has_even_steps(experiment) and y.std() < FLAT and np.ptp(y):
         return (
-            "These y differ so little that one step of the lesson's learning rate, "
+            "The training y differ so little that one step of the lesson's learning rate, "
             f"{rate:g}, is about as large, or larger"
         )
     return ""

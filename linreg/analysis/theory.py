@@ -155,7 +155,7 @@ def alternation(history: History) -> Alternation | None:
     The states must repeat to the last bit, at least twice each. If two states differ only by the
     rounding of float32, or only that is left of the loss, the run has converged. If their training
     losses are written the same, the line jumps between two sides of the best one, but the
-    loss does not alternate.
+    loss does not alternate. It begins with the first losses that are written like these.
     """
     weight, bias = history.weight, history.bias
     epochs = len(history.train_loss)
@@ -172,6 +172,9 @@ def alternation(history: History) -> Alternation | None:
     is_rest = train[1] - train[0] < NEGLIGIBLE * float(history.train_loss[0])
     if is_rest or loss_text(train[0]) == loss_text(train[1]):
         return None
+    losses = (history.train_loss, history.test_loss)
+    while first and all(loss_text(x[first - 1]) == loss_text(x[first + 1]) for x in losses):
+        first -= 1
     return Alternation(first_epoch=first, train=train, test=_pair(history.test_loss[first:]))
 
 

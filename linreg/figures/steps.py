@@ -11,7 +11,6 @@ from linreg.core.training import Run
 from linreg.figures.elements.axes import data_title, fixed_axis, range_of_y, x_axis_of
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import (
-    FAINT,
     Trace,
     data_rows,
     heights,
@@ -26,6 +25,7 @@ from linreg.walkthrough.walk import Moment, Pair, Walk
 ARROW = 0.22  # of the window
 SHORT = 0.08  # of the window: a step that is hardly longer than its two marks
 WIDTH = 4  # of a line, in pixels
+BEHIND = 0.45  # opacity of rows that the line does not use
 
 Rows = tuple[Floats, Floats]  # x and y
 
@@ -51,7 +51,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
     is_finite = bool(np.isfinite(heights(*lines[-1][2], ends)).all())
     with_sticks = moment is not Moment.FORWARD and is_finite
     traces = [
-        data_rows(TRAINING, "other rows", *everything) | {"opacity": FAINT},
+        data_rows(TRAINING, "other rows", *everything) | {"opacity": BEHIND},
         data_rows(role, "test rows" if moment is Moment.TEST else "rows used", *rows),
         _sticks(rows, lines[-1][2] if with_sticks else None),
         *(straight_line(look, name, ends, *line, WIDTH) for look, name, line in lines),

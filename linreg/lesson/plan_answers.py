@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linreg.analysis.course import Course, course, ending, tail
+from linreg.analysis.course import SWING, Course, course, ending, largest_rise, tail
 from linreg.analysis.rate_regions import choose, region_of_choice, stretches
 from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
@@ -21,7 +21,7 @@ from linreg.analysis.theory import (
 from linreg.core.data import rows_outside
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.formatting import apart, loss_text, number, pair
+from linreg.formatting import apart, loss_text, number, pair, significant
 from linreg.mistakes.catalog import BUGS
 from linreg.mistakes.run import run_mistake
 from linreg.settings.choices import Mistake, Schedule
@@ -168,12 +168,19 @@ def _ending(run: Run, found: Course) -> str:
     first, peak = loss_text(float(loss[0])), int(loss.argmax())
     highest = loss_text(float(loss[peak]))
     says = f" On the way it was highest in epoch {peak}: {highest}." if highest != first else ""
-    if (np.diff(last) > 0).any():
-        says += (
-            f" Where it rises in the last {len(last)} epochs, that is little beside the {first} of "
-            "epoch 0."
-        )
-    return says
+    return says + _rises(loss)
+
+
+def _rises(loss: Floats) -> str:
+    """Return by how much a loss that falls also rises at its end; "" if it does not."""
+    last, rise = tail(loss), largest_rise(tail(loss))
+    if rise <= 0:
+        return ""
+    is_small = rise < SWING * last.mean()
+    return (
+        f" In the last {len(last)} epochs it also rises, by {significant(rise, 2)} at most"
+        f"{', less than a tenth of its height there' * bool(is_small)}."
+    )
 
 
 def _from_first_to_last(loss: Floats) -> str:

@@ -53,6 +53,7 @@ MORE = (
 )
 
 CHALLENGES_PAGE = "challenges"
+CLASS_PAGE = "class_board"
 
 SIDES = {
     "below": "below it: stable",
@@ -86,7 +87,7 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
     """
     values = present_values(MORE)
     with place:
-        units = _own_data()
+        units = _own_data(page)
         for name in FIRST:
             values[name] = _control(name)
         experiment = agree(values)
@@ -116,13 +117,14 @@ def _control(name: str, on_change: Callable[[], None] | None = None) -> Any:
     return exact
 
 
-def _own_data() -> DeltaGenerator | None:
+def _own_data(page: str) -> DeltaGenerator | None:
     """Say that own data are used; return the place of what is said about their units."""
     points, standard = session().points, session().standard
     if points is None:
         return None
     units = ", in standard units" if standard else ""
-    st.info(f"Own data: {len(points)} rows in place of the line{units}.")
+    class_has = " Questions to the class are about the line." if page == CLASS_PAGE else ""
+    st.info(f"Own data: {len(points)} rows in place of the line{units}.{class_has}")
     place = st.container()
     st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
     keep_in_tab(points, standard=standard)

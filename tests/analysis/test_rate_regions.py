@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep
+from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep, train
 from linreg.analysis.rate_regions import Region, best, choose, regions, stretches
 from linreg.analysis.sweeps import spread_rates
 from linreg.analysis.theory import stability_limit
@@ -93,13 +93,39 @@ def test_one_percent_of_the_way_decides_between_good_and_not() -> None:
 
 
 def test_what_goes_to_and_fro_oscillates_on_either_side_of_the_best() -> None:
-    """The path decides; above the best rate one that goes straight on is not too slow."""
+    """The path decides; above the best rate one that goes straight on is not too slow.
+
+    Below it one is too slow, however it goes, where every larger rate gets nearer.
+    """
     straight = np.arange(EPOCHS + 1.0)
-    losses = [falling(0.5), falling(0.5), falling(0.0), falling(0.5), falling(0.5)]
+    losses = [falling(each) for each in (0.3, 0.3, 0.5, 0.4, 0.0, 0.5, 0.5)]
     slow, good, oscillates = Region.TOO_SLOW, Region.GOOD, Region.OSCILLATES
+    below = [straight, *[TO_AND_FRO] * 3, straight]
     for last, beyond in ((TO_AND_FRO, oscillates), (straight, Region.TOO_HIGH)):
-        found = regions(made(losses, [straight, TO_AND_FRO, straight, TO_AND_FRO, last]))
-        assert found == (slow, oscillates, good, beyond, beyond)
+        found = regions(made(losses, [*below, TO_AND_FRO, last]))
+        assert found == (slow, oscillates, slow, slow, good, beyond, beyond)
+
+
+@pytest.mark.parametrize(
+    ("e", "lr"),
+    [
+        (Experiment(noise=0.3, epochs=300), 0.03),
+        (Experiment(noise=0.05, epochs=300, batch_size=32), 0.003),
+        (Experiment(noise=0.1, epochs=500, train_fraction=0.3), 0.003),
+        (Experiment(noise=1.0, epochs=300), 0.24),
+    ],
+)
+def test_a_run_that_has_not_arrived_is_too_slow_also_where_it_zigzags(
+    e: Experiment, lr: float
+) -> None:
+    """With twice the epochs it is nearer to the best of the sweep by a fifth of its distance."""
+    found = sweep(e, sorted([*RATES, lr]))
+    row = found.lr.tolist().index(np.float32(lr))
+    assert regions(found)[row] is Region.TOO_SLOW
+    longer = train(replace(e, lr=lr, epochs=2 * e.epochs)).history
+    levels = found.train_loss[:, -e.epochs // 10 :].mean(axis=1)
+    missing, later = (end - levels.min() for end in (levels[row], longer.train_loss[-1]))
+    assert later < 0.8 * missing
 
 
 @pytest.mark.parametrize(

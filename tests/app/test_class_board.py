@@ -630,3 +630,13 @@ def values(array: Any) -> list[float]:
     kinds = {"f8": "<f8", "i1": "i1", "i8": "<i8"}
     numbers: list[float] = np.frombuffer(b64decode(array["bdata"]), kinds[array["dtype"]]).tolist()
     return numbers
+
+
+def test_own_data_are_said_to_stay_out_of_the_class() -> None:
+    """On its page; the others use them."""
+    for page, is_said in (("class_board", True), ("tune", False)):
+        app = opened(page)
+        app.session_state["linreg"].points = ((0.0, 1.0), (1.0, 2.0), (2.0, 2.5))
+        [said] = [info.value for info in run(app).info if "Own data" in info.value]
+        assert said.startswith("Own data: 3 rows in place of the line.")
+        assert said.endswith(" Questions to the class are about the line.") is is_said

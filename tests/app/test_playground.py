@@ -378,3 +378,12 @@ def test_the_welcome_asks_what_the_slider_can_answer(
     said = text_of(opened(**parameters))
     assert ("What will the largest learning rate do, and the smallest?" in said) is is_asked
     assert ("Guess, then try it." in said) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("epochs", "when"), [("100", "every 10 epochs and the last"), ("9", "every epoch")]
+)
+def test_the_title_of_the_log_says_which_epochs_it_has(epochs: str, when: str) -> None:
+    """The last one too, which the lesson's own loop may leave out."""
+    app = open_tab(opened(epochs=epochs), "Log")
+    shows(app, f"### Log, {when}\n", f"Epoch: {int(epochs) - 1} |")

@@ -10,7 +10,7 @@ import torch
 from linreg import Experiment, History, Loss, sweep, train
 from linreg.analysis.sweeps import spread_rates
 from linreg.core.data import split_data
-from linreg.formatting import loss_text, number
+from linreg.formatting import loss_text, number, significant
 from linreg.lesson import plan_answers
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, MYSTERY, Lesson, tell
 from linreg.mistakes.catalog import BUGS
@@ -207,6 +207,29 @@ def test_the_course_of_a_rare_run_is_told_in_words(
     assert told.right == right
     assert re.search(said, told.says)
     assert not re.search(r"\b(nan|inf)\b", told.says)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "is_small"),
+    [
+        (Experiment(batch_size=1, noise=0.1), True),
+        (Experiment(loss=Loss.MSE, lr=0.8, epochs=200), False),  # near zero
+    ],
+)
+def test_a_loss_that_also_rises_at_its_end_is_said_to_do_so(
+    experiment: Experiment, is_small: bool
+) -> None:
+    """By how much, from one of the last losses to a later one, and whether that is little."""
+    told = plan_answers.course_of_the_loss(train(experiment))
+    assert told.right == 0
+    epochs = experiment.epochs // 10
+    last = train(experiment).history.train_loss[-epochs:].tolist()
+    rise = max(later - loss for i, loss in enumerate(last) for later in last[i:])
+    assert (rise < sum(last) / epochs / 10) is is_small
+    little = ", less than a tenth of its height there" * is_small
+    assert told.says.endswith(
+        f" In the last {epochs} epochs it also rises, by {significant(rise, 2)} at most{little}."
+    )
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def _hidden(run: Run, every: int) -> str:
         f"{loss_text(low)} and {loss_text(high)}, and nothing more is learned."
     )
     printed = [e for e in range(0, run.experiment.epochs, every) if e >= cycle.first_epoch]
-    losses = {float(run.history.train_loss[epoch]) for epoch in printed}
+    losses = {loss_text(float(run.history.train_loss[epoch])) for epoch in printed}
     if len(printed) < FEW:
         return f"{truth} Too few lines of this log show these epochs: choose a smaller k."
     if len(losses) > 1:

@@ -26,9 +26,8 @@ REGIONS = (
     "as the mean of the last tenth of the epochs, has come down by at least 99 % of what the best "
     "of these runs has, and is close to the lowest that a line can have. **Oscillates**: it has "
     "not, or by chance only, and the steps go back and forth, around the best line or across the "
-    "valley of the loss on the way to it. **Too high**: the rate is above the best one and this "
-    "mean ends higher, though not all such runs go back and forth. **Diverges**: the loss grows "
-    "without limit. "
+    "valley of the loss. **Too high**: the rate is above the best one and this mean ends higher, "
+    "though not all such runs go back and forth. **Diverges**: the loss grows without limit. "
 )
 TAKEN = (
     "A training loss in the charts is taken before each step of its epoch, the other losses after "

@@ -76,8 +76,13 @@ def state_dict(run: Run) -> None:
 def log(run: Run) -> None:
     """Show the losses of some epochs as the lesson's loop prints them."""
     every = log_interval(run.experiment.epochs)
-    when = f"every {every} epochs" if every > 1 else "every epoch"
-    epochs = sorted({*range(0, run.experiment.epochs, every), run.experiment.epochs - 1})
+    last = run.experiment.epochs - 1
+    when = (
+        f"every {every} epochs{' and the last' * bool(last % every)}"
+        if every > 1
+        else "every epoch"
+    )
+    epochs = sorted({*range(0, last, every), last})
     st.markdown(f"### Log, {when}\n{timing(run)} {repetition(run)}")
     # Not st.code: it loads half a megabyte of syntax highlighter.
     with st.container(key=keys.TRAINING_LOG):
