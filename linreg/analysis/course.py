@@ -27,6 +27,7 @@ TAIL = 10  # the end of a run is its last tenth
 ENDING = 10  # epochs
 GROWN = 10  # times the first loss
 NEAR = 0.9  # of the largest loss: what is above it is near it
+QUARTERS = 4  # of the epochs
 GOES_BACK = 0.5  # of the way in all: a loss that goes back by more does not just grow, or fall
 ROUNDING = 1e-5  # of the first loss: less is no change
 AS_HIGH = 0.01  # of the first loss: a rate at its limit changes it by no more, but for rounding
@@ -52,7 +53,7 @@ def course(run: Run) -> Course:
 
     FALLS: the last loss is below the first, by twice as much as the loss rises again, or more.
     ALTERNATES: it ends between two values that differ, exactly or nearly.
-    GROWS: as `grows` says, or it overflows.
+    GROWS: as `grows` or `swells` says, or it overflows.
     SWINGS: it rises clearly at the end, falls as clearly in its `ending`, and does nothing of this.
     OTHER: it hardly changes, as at the limit of the rate; or it has grown and falls again, or the
     reverse; or the first line's loss overflows.
@@ -64,7 +65,7 @@ def course(run: Run) -> Course:
         return Course.GROWS
     if alternation(run.history) is not None or _nearly_alternates(loss):
         return Course.ALTERNATES
-    if grows(loss) and not _stays_at_the_limit(run):
+    if (grows(loss) and not _stays_at_the_limit(run)) or swells(loss):
         return Course.GROWS
     if min(largest_rise(tail(loss)), largest_rise(-ending(loss))) > _clear(loss):
         return Course.SWINGS
@@ -86,10 +87,25 @@ def grows(train_loss: Floats) -> Flags:
     return found
 
 
-def diverges(experiment: Experiment, train_loss: Floats, lr: Floats | float | None = None) -> Flags:
-    """Return whether each finite loss, (..., epochs), grows, and does so without limit.
+@np.errstate(over="ignore", invalid="ignore")
+def swells(train_loss: Floats) -> Flags:
+    """Return whether each loss, (..., epochs), goes up and down, and ever further up.
 
-    It ends far up, or the learning rate is above the limit of theory.
+    In each of the last two quarters of the epochs its largest value is at least twice that of the
+    quarter before, and in the last one above ten times the first loss.
+    """
+    if train_loss.shape[-1] < QUARTERS:
+        return np.zeros(train_loss.shape[:-1], dtype=bool)
+    parts = np.array_split(train_loss, QUARTERS, axis=-1)
+    before, third, last = (part.max(axis=-1) for part in parts[1:])
+    found: Flags = (third > 2 * before) & (last > 2 * third) & (last / GROWN > train_loss[..., 0])
+    return found
+
+
+def diverges(experiment: Experiment, train_loss: Floats, lr: Floats | float | None = None) -> Flags:
+    """Return whether each finite loss, (..., epochs), grows or swells, and does so without limit.
+
+    It ends far up, or the learning rate is above the limit of theory; no bounded loss swells so.
 
     Arguments:
         lr: the rates of the losses, if they are not that of the experiment.
@@ -97,7 +113,7 @@ def diverges(experiment: Experiment, train_loss: Floats, lr: Floats | float | No
     limitless = ends_far_up(experiment, train_loss)
     if has_limit(experiment):
         limitless = limitless | is_above_limit(experiment, experiment.lr if lr is None else lr)
-    return limitless & grows(train_loss)
+    return (limitless & grows(train_loss)) | (swells(train_loss) & (not is_bounded(experiment)))
 
 
 def ends_far_up(experiment: Experiment, train_loss: Floats) -> Flags:

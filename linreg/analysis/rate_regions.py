@@ -71,8 +71,9 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
 
     DIVERGES: a loss or a parameter overflowed; or the training loss grows, and the rate is above
         its `stability_limit`, or, with the squared error and SGD, the loss ends above ten times
-        the first. The gradients of the L1 and of the Huber loss are bounded, and so is a step of
-        Adam: such runs may end with a high loss, but it does not grow without limit.
+        the first, or swings ever further up. The gradients of the L1 and of the Huber loss are
+        bounded, and so is a step of Adam: such runs may end with a high loss, but it does not
+        grow without limit.
     GOOD: at most 1 % is missing of the decrease from the first loss to the best level, and the
         level is close to the lowest loss that a line can have: above it by at most a tenth of
         the loss of a horizontal line. No rate above one that misses this is good: where a run

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from linreg.analysis.course import diverges
+from linreg.analysis.course import diverges, grows
 from linreg.analysis.surface import learned_loss
 from linreg.analysis.theory import (
     Alternation,
@@ -151,8 +151,9 @@ def _says(run: Run, cycle: Alternation | None) -> str:
     )
     after = "after the last step" if in_batches else "after it"
     if diverges(run.experiment, history.train_loss):
-        ends = f"from {significant(first)} to {significant(last)}"
-        when = f"in epoch {epoch}{'' if in_batches else ','} {before}"
+        peak = epoch if grows(history.train_loss) else int(history.train_loss.argmax())
+        ends = f"from {significant(first)} to {significant(history.train_loss[peak])}"
+        when = f"in epoch {peak}{'' if in_batches else ','} {before}"
         then = "" if np.isfinite(learned_loss(run)) else f" It overflows {after}."
         return f"Diverging: the training loss has grown {ends} {when}.{then}"
     ends = f"Epoch {epoch}: training loss {loss_text(last)} {before}"

@@ -163,9 +163,11 @@ def _ending(run: Run, found: Course) -> str:
         return f" The loss was lowest in epoch {np.argmin(loss)}: {lowest}."
     if found is Course.SWINGS or (found is Course.OTHER and np.isfinite(loss).all()):
         return f"{since} is {f'between {two}' if low < high else loss_text(low)}."
+    first, peak = loss_text(float(loss[0])), int(loss.argmax())
+    if found is Course.GROWS and np.isfinite(loss).all() and peak < len(loss) - 1:
+        return f" It goes up and down, and was highest in epoch {peak}: {loss_text(loss[peak])}."
     if found is not Course.FALLS:
         return ""
-    first, peak = loss_text(float(loss[0])), int(loss.argmax())
     highest = loss_text(float(loss[peak]))
     says = f" On the way it was highest in epoch {peak}: {highest}." if highest != first else ""
     return says + _rises(loss)
