@@ -59,7 +59,7 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
     drawing = make_drawing(
         _parameters(RIGHT, right) + ([] if here is None else _parameters(HERE, here)),
         title="Parameters and gradients",
-        says=NOTHING if here is None else _says_parameters(right, here, trial.mistake),
+        says=NOTHING if here is None else _says_parameters(healthy, here, trial.mistake),
         x_title="epoch",
         y_title="value (no unit)",
         x_axis=epoch_axis(healthy.experiment.epochs) | {"anchor": "y2"},
@@ -160,12 +160,13 @@ def _before(history: History, overflows: str) -> str:
     return f"training loss {loss_text(first)} at first, then {overflows}"
 
 
-def _says_parameters(right: History, here: History, mistake: Mistake) -> str:
+def _says_parameters(healthy: Run, here: History, mistake: Mistake) -> str:
+    right, last = healthy.history, "at each epoch's end " * (healthy.experiment.n_batches > 1)
     is_none = mistake is Mistake.NO_BACKWARD  # its history has nan too
-    grad = "None" if is_none else _largest(here.bias_grad)
+    grad = "None" if is_none else f"{last}{_largest(here.bias_grad)}"
     return (
         f"This code: {from_start_to_end(here)}, bias.grad {grad}. "
-        f"Right code: {from_start_to_end(right)}, bias.grad {_largest(right.bias_grad)}."
+        f"Right code: {from_start_to_end(right)}, bias.grad {last}{_largest(right.bias_grad)}."
     )
 
 

@@ -179,8 +179,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="A mystery bug",
-        says=f"Mystery {MYSTERY}: something in the program is wrong, and PyTorch gives no error "
-        "and no warning.",
+        says=f"Something in the program is wrong. In mystery {MYSTERY} PyTorch gives no error and "
+        "no warning.",
         question="Everybody guesses from what the page shows. What is wrong? Then press Next "
         "mystery: some come with a warning or an error.",
         answer=lambda run: plan_answers.silent_mistake(run, mystery(MYSTERY)),

@@ -185,6 +185,20 @@ def test_the_story_tells_100_200_and_1000_epochs() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("part", "follows", "own"),
+    [("data", True, False), ("story", False, True), ("whole", True, True)],
+)
+def test_each_part_says_whose_settings_its_runs_have(part: str, follows: bool, own: bool) -> None:
+    """The story and its questions do not follow the sidebar."""
+    app = opened("lesson", part=part, epochs="300", lr="0.001")
+    said = " ".join(caption.value for caption in app.caption)
+    assert ("a notebook for your present settings" in said) is follows
+    assert ("with the settings that they name" in said) is own
+    if own:
+        shows(app, "Not in the lesson's first run (*Model 0*, learning rate 0.01, 100 epochs).")
+
+
 def test_the_way_of_the_parameters_is_shown_on_the_loss_surface() -> None:
     """The path of the lesson's run, whose bias passes its true value and comes back."""
     app = opened("lesson", part="story")

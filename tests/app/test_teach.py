@@ -91,15 +91,23 @@ def test_the_plan_brings_a_lessons_settings() -> None:
 def test_the_builder_writes_the_link_that_is_asked_for() -> None:
     """Page, hidden controls and locked ones, with the present settings."""
     app = opened("teach", loss="mse")
-    app.selectbox(key="link page").set_value("tune")
     app.multiselect(key="link hide").set_value(["lr"])
     app.multiselect(key="link lock").set_value(["weight"])
     app.number_input(key="link at").set_value(20)
+    app.toggle(key="link play").set_value(True)
     app.toggle(key="link large").set_value(True)
     app.toggle(key="link present").set_value(True)
+    rest = "large=true&present=true&hide=lr&lock=weight"
+    for page, path in (
+        ("", f"/?loss=mse&at=20&play=true&{rest}"),
+        ("tune", f"/tune?loss=mse&{rest}"),
+    ):
+        app.selectbox(key="link page").set_value(page)
+        run(app)
+        [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
+        assert link.endswith(path)  # only the first has a player
+    app.selectbox(key="link page").set_value("")
     run(app)
-    [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
-    assert link.endswith("/tune?loss=mse&at=20&large=true&present=true&hide=lr&lock=weight")
     said = " ".join(caption.value for caption in app.caption)
     assert "Browsers do not show it inside a page that is served over https" in said
     app.number_input(key="link at").set_value(101)

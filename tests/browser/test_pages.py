@@ -13,6 +13,7 @@ from tests.support.journey import (
     chart,
     choose_option,
     drawn,
+    is_idle,
     open_page,
     plot,
     says,
@@ -334,6 +335,7 @@ COLOUR = "each => getComputedStyle(each).color"
 def test_a_step_of_the_plan_opens_in_the_tab_of_the_guide(visit: Visit) -> None:
     """From the list of steps, and from the bar above a step."""
     page = visit("teach")
+    is_idle(page)
     tabs = len(page.context.pages)
     page.get_by_text("3. One training step, line by line").click()
     page.get_by_role("button", name="Go to it on Loop").click()

@@ -83,6 +83,20 @@ def test_gradients_that_are_none_are_said_and_not_drawn() -> None:
     assert right.endswith("bias.grad up to 1.0000 in size.")
 
 
+def test_of_batches_the_gradients_named_are_those_of_the_last() -> None:
+    """The first batch of a plain loop already has a larger one."""
+    experiment = Experiment(loss=Loss.MSE, batch_size=8, lr=0.1)
+    run, trial = both(Mistake.NO_BACKWARD, experiment)
+    data = split_data(experiment)
+    weight, bias = run.history.weight[0], run.history.bias[0]
+    first = 2 * (weight * data.X_train[:8] + bias - data.y_train[:8]).mean().abs().item()
+    recorded = float(np.abs(run.history.bias_grad).max())
+    assert recorded < first
+    here, right = says(trial_parameters_figure(run, trial)).split(" Right code")
+    assert here.endswith("bias.grad None.")
+    assert right.endswith(f"bias.grad at each epoch's end up to {recorded:.4f} in size.")
+
+
 @pytest.mark.parametrize("mistake", [Mistake.LR_TOO_LARGE, Mistake.NO_BACKWARD, Mistake.RUN_TWICE])
 def test_gradients_that_are_all_nan_are_not_called_none(mistake: Mistake) -> None:
     """As the facts say, which look at each .grad; and what is nan is not called the same."""

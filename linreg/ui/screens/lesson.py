@@ -56,10 +56,17 @@ def lesson(experiment: Experiment) -> None:
         if chosen in (Chapter.STORY, Chapter.WHOLE) and not hidden:
             story.story(st.empty())
             asked(st.empty())
-    st.caption(
-        "The code is a notebook for your present settings: change one in the sidebar, and code and "
-        "output change. Choose *whole* to read all parts on one page, or to print them."
-    )
+    told = []
+    if chosen is not Chapter.STORY:
+        told.append(
+            "The code is a notebook for your present settings: change one in the sidebar, and code "
+            "and output change."
+        )
+    if chosen in (Chapter.STORY, Chapter.WHOLE):
+        told.append("The story and its questions are about runs with the settings that they name.")
+    if chosen is not Chapter.WHOLE:
+        told.append("Choose *whole* to read all parts on one page, or to print them.")
+    st.caption(" ".join(told))
 
 
 def _chosen() -> Chapter:

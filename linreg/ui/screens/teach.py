@@ -21,6 +21,7 @@ from linreg.ui.state.session import mystery_number
 from linreg.ui.state.view import VIEW
 
 TITLES = {"" if page is PAGES[0] else page.path: page.title for page in PAGES}  # by path in a link
+PLAYERS = ("", "challenges")  # the pages that have one
 SHORTCUTS = (
     ("Playground, player", "← → ↑ ↓", "one epoch back or forward"),
     ("Playground, player", "Page up, Page down", "a tenth of the run forward or back"),
@@ -126,7 +127,7 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
         key=keys.LINK_PAGE,
         persist_state="session",
     )
-    view = _picture() | _view() | _mystery(page)
+    view = _picture() | _player(page) | _view() | _mystery(page)
     challenge = _challenge(page)
     if challenge is not None:
         experiment, view = challenge.start, view | {keys.CHALLENGE_ADDRESS: challenge.key}
@@ -144,9 +145,10 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
     return write_link(base, experiment, page=page, view=view, hide=(*hidden, *pages), lock=locked)
 
 
-def _view() -> dict[str, str]:
-    """Show how the page can open, and return the choices as parameters of its address."""
-    view: dict[str, str] = {}
+def _player(page: str) -> dict[str, str]:
+    """Where the link opens a page with a player, offer what it does at first; return parameters."""
+    if page not in PLAYERS:
+        return {}
     at = st.number_input(
         "Start after this number of epochs (empty: after the last)",
         min_value=0,
@@ -156,11 +158,16 @@ def _view() -> dict[str, str]:
         key=keys.LINK_AT,
         persist_state="session",
     )
-    if at is not None:
-        view["at"] = str(at)
+    view = {} if at is None else {"at": str(at)}
+    if st.toggle("Play at once", key=keys.LINK_PLAY, persist_state="session"):
+        view["play"] = "true"
+    return view
+
+
+def _view() -> dict[str, str]:
+    """Show how any page can open, and return the choices as parameters of its address."""
+    view: dict[str, str] = {}
     with st.container(horizontal=True):
-        if st.toggle("Play at once", key=keys.LINK_PLAY, persist_state="session"):
-            view["play"] = "true"
         if st.toggle("Large type, for a projector", key=keys.LINK_LARGE, persist_state="session"):
             view["large"] = "true"
         if st.toggle("Curtain: predict first", key=keys.LINK_CURTAIN, persist_state="session"):
