@@ -51,7 +51,7 @@ def scale_problem(experiment: Experiment) -> str:
         return (
             "For the training x the surface of the mean squared error is a narrow valley, "
             f"{significant(narrow, 3)} times as curved across it as along it (the condition "
-            "number); the other losses have this valley too, so no rate gets along it quickly"
+            "number), and the other losses have this valley too: training gets along it slowly"
         )
     if _has_even_steps(experiment) and y.std() < FLAT and np.ptp(y):
         return (

@@ -58,8 +58,9 @@ def link_to(experiment: Experiment, page: str = "", **more: str) -> str:
 
 
 def _of_challenge(challenge: Challenge) -> Question:
+    stop = "" if challenge.title.endswith("?") else "."
     return Question(
-        text=f"{challenge.title}. {challenge.question}",
+        text=f"{challenge.title}{stop} {challenge.question}",
         kind="choice",
         options=challenge.options,
         right=challenge.answer,

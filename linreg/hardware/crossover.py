@@ -13,6 +13,7 @@ from linreg.hardware.stopwatch import operations
 from linreg.hardware.timing import Doubles, Timings
 from linreg.settings.choices import Device
 
+DISTURBED = 2.0  # times the time of a larger size
 FLAT = 2.0  # a curve counts as flat below this many times the time of the smallest size
 
 
@@ -86,6 +87,24 @@ def medians(timings: Timings, device: Device) -> Doubles:
     """Return the medians of a device, (sizes,)."""
     row: Doubles = timings.median[timings.devices.index(device)]
     return row
+
+
+def disturbance_says(timings: Timings) -> str:
+    """Return where more points took clearly less time, which only other work can do; or ""."""
+    for device in timings.devices:
+        median = medians(timings, device)
+        measured = np.isfinite(median)
+        points, seconds = timings.sizes[measured], median[measured]
+        for place, here in enumerate(seconds):
+            later = seconds[place:]
+            if here > DISTURBED * later.min():
+                larger = points[place + int(later.argmin())]
+                return (
+                    f"With {points[place]:,} points an epoch on {device} took "
+                    f"{times(here / later.min())} as long as with {larger:,}: other work on this "
+                    "machine has disturbed the measurement. Measure again when it is idle."
+                )
+    return ""
 
 
 def anatomy(timings: Timings, device: Device) -> Anatomy | None:

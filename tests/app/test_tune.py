@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+import torch
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Toggle
 
 from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
 from linreg.analysis.sweeps import spread_rates
+from linreg.core.data import split_data
 from linreg.formatting import number, significant
 from linreg.sharing.address import address_of
 from linreg.sharing.pins import Pin, write_pin
@@ -322,6 +324,7 @@ def test_data_far_from_the_start_get_standard_units_at_one_press_on_any_page() -
         ({"epochs": "123"}, "Standard units, with the rate 0.1", (0.1, 123)),
         ({"epochs": "40"}, "Standard units, with the rate 0.1 and 100 epochs", (0.1, 100)),
         ({"epochs": "40", "hide": "epochs"}, "Standard units, with the rate 0.1", (0.1, 40)),
+        ({"optimizer": "momentum"}, "Standard units, with the rate 0.01", (0.01, 100)),
         ({"lr": "0.5", "lock": "lr"}, "Standard units", (0.5, 100)),
         ({"lr": "0.5", "hide": "lr"}, "Standard units", (0.5, 100)),
     ],
@@ -501,3 +504,32 @@ def test_a_link_that_locks_the_rate_leaves_no_offer_to_change_it() -> None:
     }
     assert found(validation="0.2", train="0.6", lock="lr") == set()
     assert found(lock="lr-train") == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "others"),
+    [
+        ({}, "initial values"),
+        ({"noise": "0.1"}, "initial values and noise"),
+        ({"noise": "0.1", "batch": "8"}, "initial values, noise and shuffling"),
+        ({"shuffle": "true"}, "initial values and shuffling"),
+    ],
+    ids=str,
+)
+def test_what_a_seed_changes_is_named_for_the_present_settings(
+    address: dict[str, str], others: str
+) -> None:
+    """As two plain runs say, which differ by their seed: in their start, rows, or order."""
+    app = opened("tune", **address)
+    said = " ".join(caption.value for caption in app.caption)
+    assert f"Each seed gives other {others}; the settings stay." in said
+    settings: dict[str, Any] = {
+        "noise": float(address.get("noise", 0)),
+        "batch_size": int(address["batch"]) if "batch" in address else None,
+        "shuffle": "shuffle" in address,
+    }
+    one, other = (split_data(Experiment(seed=seed, **settings)) for seed in (1, 2))
+    rows = [torch.cat([data.X_train, data.y_train], dim=1) for data in (one, other)]
+    in_order = bool((rows[0][:, 0] == rows[1][:, 0]).all())
+    assert in_order is ("shuffle" not in address)
+    assert bool((rows[0] == rows[1]).all()) is (in_order and "noise" not in others)

@@ -51,9 +51,16 @@ def the_picture_fills_the_window_between_the_main_sliders_and_the_player(page: P
 
 
 def it_outlives_a_change_of_page_and_is_not_in_the_address(page: Page) -> None:
-    """P begins it, the small menu goes to another page, and the button ends it."""
-    page.set_viewport_size({"width": 1440, "height": 900})
+    """P begins it, the small menu goes to another page, and the button ends it.
+
+    The sliders are whole, though the sidebar was scrolled.
+    """
+    page.set_viewport_size({"width": 1440, "height": 560})
     expect_type(page, 16)
+    sidebar = page.get_by_test_id("stSidebarContent")
+    sidebar.evaluate("bar => bar.scrollTo(0, 1000)")
+    assert sidebar.evaluate("bar => bar.scrollTop") > 50
+    page.get_by_role("switch", name="Large type").focus()
     page.keyboard.press("p")
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("present"))
@@ -64,6 +71,9 @@ def it_outlives_a_change_of_page_and_is_not_in_the_address(page: Page) -> None:
     expect(page.get_by_role("heading", name="The training loop, line by line")).to_be_visible()
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     expect_type(page, 20)
+    slider(page, "Learning rate").focus()
+    page.keyboard.press("n")  # a slider takes no letter
+    expect(page).to_have_url(re.compile("line=loss"))
     page.get_by_role("spinbutton", name="Epoch").focus()
     page.keyboard.type("p")  # a letter for a text field is no command
     expect(page.get_by_test_id("stHeader")).to_be_hidden()

@@ -9,6 +9,7 @@ from linreg.hardware.crossover import (
     anatomy_says,
     crossover,
     crossover_says,
+    disturbance_says,
     small_problems_say,
 )
 from linreg.hardware.stopwatch import operations
@@ -165,3 +166,12 @@ def test_the_cpus_numbers_say_why_a_small_problem_gains_nothing() -> None:
 def test_a_time_has_three_digits_in_the_unit_that_fits(seconds: float, text: str) -> None:
     """This includes times that rounding takes into the next unit."""
     assert duration(seconds) == text
+
+
+def test_a_measurement_that_other_work_has_disturbed_is_said_to_be() -> None:
+    """More points cannot take half the time; a little less is rounding, and no size no fault."""
+    calm = timings((CPU, (2e-4, 1.5e-4, 1e-2)), (CUDA, (6e-4, NAN, NAN)))
+    assert disturbance_says(calm) == ""
+    said = disturbance_says(timings((CPU, (2e-4, 8e-2, 1e-2)), (CUDA, (6e-4, 6e-4, 6e-4))))
+    assert "With 10,000 points an epoch on cpu took 8 times as long as with 1,000,000:" in said
+    assert disturbance_says(timings((CPU, (NAN, NAN, NAN)))) == ""

@@ -14,7 +14,8 @@ const ICONS = {
   pages: "M3 6h18v2H3zM3 11h18v2H3zM3 16h18v2H3z",
   leave: "M6 4.6L4.6 6l6 6-6 6L6 19.4l6-6 6 6 1.4-1.4-6-6 6-6L18 4.6l-6 6z",
 };
-const TEXT_FIELDS = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select";
+const WITHOUT_TEXT = "input:is([type=range], [type=checkbox], [type=radio])";
+const TEXT_FIELDS = `input:not(${WITHOUT_TEXT}), textarea, select`;
 const NOT_WORDS = `:is(code, pre, .st-key-log, .katex, [data-testid="stSliderThumbValue"]):not([translate])`;
 const OPEN = "[role=dialog]:not([hidden]), [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
 
@@ -27,6 +28,7 @@ let waiting; // the timer of reachCode()
 export function render({ data, parentElement }) {
   if (presenting === undefined) {
     presenting = new URL(window.location.href).searchParams.get("present")?.toLowerCase() === "true";
+    document.addEventListener("keydown", passOn, true);
     document.addEventListener("keydown", press);
     document.addEventListener("click", leavePage);
     letCopy();
@@ -70,6 +72,7 @@ function corner() {
 function present() {
   presenting = true;
   show();
+  document.querySelector('[data-testid="stSidebarContent"]')?.scrollTo(0, 0); // a strip now, which does not scroll
 }
 
 function leave() {
@@ -82,6 +85,18 @@ function leave() {
 
 function pages() {
   page.classList.toggle("linreg-menu");
+}
+
+// A letter pressed on a slider or a switch, which take none, is for the page: Streamlit's buttons
+// would not hear their keys there.
+function passOn(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || !/^[a-z]$/i.test(event.key)) return;
+  if (!event.target.matches?.(WITHOUT_TEXT)) return;
+  event.stopImmediatePropagation();
+  const { key, code, keyCode, shiftKey, repeat } = event;
+  document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { key, code, keyCode, shiftKey, repeat, bubbles: true, cancelable: true }),
+  );
 }
 
 function press(event) {

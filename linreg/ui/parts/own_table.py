@@ -19,6 +19,7 @@ from linreg.own_data.table import (
     read_points,
     suggest_columns,
 )
+from linreg.settings.choices import Optimizer
 from linreg.sharing.pins import plain_name
 from linreg.ui.state import keys
 from linreg.ui.state.controls import change_settings, offered_settings, present_value
@@ -189,7 +190,8 @@ def _suited() -> dict[str, Any]:
     """Return a rate that suits standard units, and more epochs where they are too few for it."""
     enough = SETTINGS["epochs"].default
     more = {"epochs": enough} if present_value("epochs") < enough else {}
-    return {"lr": RATE_OF_STANDARD_UNITS, **more}
+    is_longer = present_value("optimizer") is Optimizer.MOMENTUM  # ten such steps add up
+    return {"lr": RATE_OF_STANDARD_UNITS / 10 if is_longer else RATE_OF_STANDARD_UNITS, **more}
 
 
 def _changes() -> str:

@@ -163,7 +163,11 @@ def _luck(experiment: Experiment, waiting: DeltaGenerator) -> None:
     )
     if not wanted:
         live_region(keys.LUCK)
-        st.caption("Each seed gives other initial values, noise and shuffling; the settings stay.")
+        others = ["initial values"]
+        others += ["noise"] if experiment.noise and experiment.points is None else []
+        others += ["shuffling"] if experiment.shuffle or experiment.n_batches > 1 else []
+        told = ", ".join(others[:-1]) + " and " * bool(others[1:]) + others[-1]
+        st.caption(f"Each seed gives other {told}; the settings stay.")
         return
     if not is_repeatable(experiment, len(spread_rates()), SEEDS):
         st.warning(

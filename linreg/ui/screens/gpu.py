@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.core.experiment import Experiment
 from linreg.figures import speed_figure
-from linreg.hardware.crossover import anatomy_says, small_problems_say
+from linreg.hardware.crossover import anatomy_says, disturbance_says, small_problems_say
 from linreg.hardware.stopwatch import timed
 from linreg.hardware.timing import SECONDS, Timings, unmeasured
 from linreg.settings.choices import Device
@@ -86,6 +86,8 @@ def _findings(timings: Timings) -> None:
     if not (timings.median > 0).any():
         st.markdown("Press *Measure* to see the explanation with the numbers of this machine.")
         return
+    if disturbed := disturbance_says(timings):
+        st.warning(disturbed, icon=":material/warning:")
     for device in timings.devices:
         st.markdown(anatomy_says(timings, device))
     reason = small_problems_say(timings)
@@ -100,7 +102,8 @@ def _method() -> None:
         f"Devices of this machine: {present}. The rows are copied to the device before the clock "
         "starts. The first epochs are not counted, because they warm up the device. Short epochs "
         "are timed several in a row, and every size is timed at least three times. Other work on "
-        "the machine at the same time, such as other visitors' runs, makes the band wider."
+        "the machine at the same time, such as other visitors' runs, makes the band wider and may "
+        "lift the line."
     )
     st.markdown(
         "A GPU may still compute when Python already runs the next line. So the code waits for "
