@@ -1,6 +1,7 @@
 """Challenges by Streamlit's own test runner: predict first, then the check opens."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -261,3 +262,16 @@ def test_a_challenge_is_judged_by_a_run_and_not_by_the_address() -> None:
     assert app.session_state["linreg"].judged == ()
     predict(app, 2)
     assert app.session_state["linreg"].judged == ("printed",)
+
+
+def test_an_address_that_an_older_one_has_overtaken_is_put_right() -> None:
+    """The browser has written the slider's new rate, and then got what an earlier run had sent."""
+    app = opened("challenges", lr="0.36")
+    app.select_slider(key="lr").set_value(0.4)
+    app.query_params["lr"] = "0.38"
+    app.session_state["linreg"].sent = (time.monotonic(), "lr=0.38")
+    run(app)
+    assert app.query_params["lr"] == "0.4"
+    app.select_slider(key="lr").set_value(0.01)  # which no address names
+    run(app)
+    assert "lr" not in app.query_params

@@ -4,6 +4,7 @@ Streamlit drops a value in the address that no widget can use, without a word. S
 read, checked and corrected once, before any control exists.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -32,8 +33,10 @@ from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
+from linreg.ui.state.streamlit_internals import correct_query, has_moved_on, query_string
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
+ON_ITS_WAY = 2.0  # seconds that an address needs at most to reach its browser
 LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
 
@@ -182,7 +185,7 @@ def left_out() -> int:
 
 def keep_in_address() -> None:
     """Write what the session keeps into the address, where that has changed."""
-    state = session()
+    state, before = session(), query_string()
     _put(OWN, own_mark(state.points))
     _put(keys.PIN_ADDRESS, *_pins_that_fit())
     _put(keys.DONE_ADDRESS, write_done(state.done))
@@ -197,6 +200,27 @@ def keep_in_address() -> None:
     table = {name: offered_settings()[name] for name in state.fixed}
     for address, text in write_address(state.fixed, table).items():
         _put(address, text)  # a hidden setting has no control that writes it
+    _go_on_from(before)
+
+
+def _go_on_from(before: str) -> None:
+    """Write the address of the controls again, soon after the app has written into it.
+
+    The browser writes a moved slider into it at once, and an address that an earlier run had sent
+    meanwhile then brings the old value back.
+
+    Arguments:
+        before: the query at the beginning of this run.
+    """
+    now, (when, sent) = time.monotonic(), session().sent
+    if query_string() == before:  # nothing was written
+        if now - when > ON_ITS_WAY or has_moved_on():
+            return
+        table = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
+        values = {name: st.session_state[setting.address] for name, setting in table.items()}
+        correct_query(write_address(values, table))
+    if query_string() != sent:
+        session().sent = now, query_string()
 
 
 def _exact() -> str:

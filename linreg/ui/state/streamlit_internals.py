@@ -4,7 +4,7 @@ After an upgrade of Streamlit run tests/ui/state/test_streamlit_internals.py fir
 says which behaviour has changed and who needs it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -104,6 +104,29 @@ def has_moved_on() -> bool:
     context = get_script_run_ctx()
     requests = None if context is None else context.script_requests
     return requests is not None and requests._state is ScriptRequestType.RERUN
+
+
+def query_string() -> str:
+    """Return the query of the address as the browser or this run has written it last."""
+    context = get_script_run_ctx()
+    return "" if context is None else context.query_string
+
+
+def correct_query(texts: Mapping[str, str]) -> None:
+    """Write an address in which the parameters of all controls have these texts, or are left out.
+
+    A run may begin with an older value of a control in its address than the control has.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as parameters:
+        for name in parameters._bindings_by_param:
+            if name not in texts:
+                parameters._query_params.pop(name, None)
+            elif parameters._query_params.get(name) not in (texts[name], [texts[name]]):
+                parameters._query_params[name] = texts[name]
+        parameters._send_query_param_msg()
 
 
 def give_way() -> None:
