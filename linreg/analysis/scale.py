@@ -43,8 +43,8 @@ def scale_problem(experiment: Experiment) -> str:
     if _has_even_steps(experiment) and away > FAR * step:
         return (
             f"The model's first line is {significant(away, 3)} away from the training y on "
-            f"average, and a step of the lesson's learning rate, {rate:g}, moves it by "
-            f"{significant(step, 2)}"
+            f"average, and a step of plain SGD with the lesson's learning rate, {rate:g}, moves it "
+            f"by {significant(step, 2)}"
         )
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:

@@ -90,7 +90,7 @@ def medians(timings: Timings, device: Device) -> Doubles:
 
 
 def disturbance_says(timings: Timings) -> str:
-    """Return where more points took clearly less time, which only other work can do; or ""."""
+    """Return where more points took clearly less time, which is no time of their own; or ""."""
     for device in timings.devices:
         median = medians(timings, device)
         measured = np.isfinite(median)
@@ -101,8 +101,9 @@ def disturbance_says(timings: Timings) -> str:
                 larger = points[place + int(later.argmin())]
                 return (
                     f"With {points[place]:,} points an epoch on {device} took "
-                    f"{times(here / later.min())} as long as with {larger:,}: other work on this "
-                    "machine has disturbed the measurement. Measure again when it is idle."
+                    f"{times(here / later.min())} as long as with {larger:,}: something else, "
+                    "such as other work on this machine, has disturbed the measurement. Measure "
+                    "again when it is idle."
                 )
     return ""
 

@@ -106,7 +106,9 @@ def test_how_far_a_step_goes_is_said_where_all_steps_are_as_long() -> None:
     weight, bias = train(far).history.weight, train(far).history.bias
     middle = split_data(far).X_train.mean().item()
     moved = (weight[1] - weight[0]) * middle + bias[1] - bias[0]
-    assert said.endswith(f"a step of the lesson's learning rate, 0.01, moves it by {moved:.2g}")
+    assert said.endswith(
+        f"a step of plain SGD with the lesson's learning rate, 0.01, moves it by {moved:.2g}"
+    )
     squared = replace(far, loss=Loss.MSE, lr=0.5, epochs=100)
     best = best_line(squared)
     assert best is not None

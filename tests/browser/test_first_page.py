@@ -39,12 +39,14 @@ def test_after_ten_seconds_the_page_says_what_it_waits_for(
         waiting.append(route)
 
     page.clock.install()
-    page.route(re.compile(r"/static/js/index\."), hold)
+    scripts = re.compile(r"/static/js/index\.")
+    page.route(scripts, hold)
     page.route_web_socket(re.compile("/_stcore/stream"), lambda socket: socket.close())
     page.goto(f"{address}/?lr=0.1", wait_until="commit")
     page.locator("#root").wait_for(state="attached")
     page.clock.fast_forward(PATIENCE)
     told(page, "have not all arrived yet")
+    page.unroute(scripts, hold)  # another one may be asked for later
     for route in waiting:
         route.continue_()
     told(page, f"WebSockets to {address}/_stcore/stream with")

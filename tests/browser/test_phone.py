@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from linreg.ui.state.pages import PAGES
 from tests.browser.test_picture_in_sight import LOOK
-from tests.support.journey import RESIZED, Visit, player, plot, slider
+from tests.support.journey import RESIZED, Visit, choose_in, player, plot, slider
 
 PHONE = {"width": 390, "height": 664, "phone": True}
 SIZES = [(390, 664), (360, 640), (844, 390), (664, 390)]
@@ -205,5 +205,5 @@ def test_a_phone_shows_no_slider_that_is_locked_or_has_no_effect(visit: Visit) -
 
 def choose(page: Page, title: str) -> None:
     """Choose a page in the menu."""
-    page.get_by_test_id("stExpandSidebarButton").tap()
-    page.get_by_role("link", name=title, exact=True).tap()
+    entry = page.get_by_role("link", name=title, exact=True)
+    choose_in(page.get_by_test_id("stExpandSidebarButton"), entry)

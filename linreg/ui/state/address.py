@@ -216,9 +216,10 @@ def _go_on_from(before: str) -> None:
     if query_string() == before:  # nothing was written
         if now - when > ON_ITS_WAY or has_moved_on():
             return
-        table = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
-        values = {name: st.session_state[setting.address] for name, setting in table.items()}
-        correct_query(write_address(values, table))
+        shown = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
+        values = {name: st.session_state[setting.address] for name, setting in shown.items()}
+        texts = write_address(values, shown)
+        correct_query({setting.address: texts.get(setting.address) for setting in shown.values()})
     if query_string() != sent:
         session().sent = now, query_string()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit import net_util
@@ -112,20 +113,24 @@ def query_string() -> str:
     return "" if context is None else context.query_string
 
 
-def correct_query(texts: Mapping[str, str]) -> None:
-    """Write an address in which the parameters of all controls have these texts, or are left out.
+def correct_query(texts: Mapping[str, str | None]) -> None:
+    """Write the address again if it has other texts of controls than these; None: it has none.
 
-    A run may begin with an older value of a control in its address than the control has.
+    A run may begin with an older value of a control in its address than the control has. What is
+    not in the address is left to the browser, which writes it there.
     """
     context = get_script_run_ctx()
     if context is None:
         return
+    written = parse_qs(context.query_string)
+    stale = {n: text for n, text in texts.items() if written.get(n, [text]) != [text]}
+    if not stale:
+        return
     with context.session_state.query_params() as parameters:
-        for name in parameters._bindings_by_param:
-            if name not in texts:
-                parameters._query_params.pop(name, None)
-            elif parameters._query_params.get(name) not in (texts[name], [texts[name]]):
-                parameters._query_params[name] = texts[name]
+        for name, text in stale.items():
+            parameters._query_params.pop(name, None)
+            if text is not None:
+                parameters._query_params[name] = text
         parameters._send_query_param_msg()
 
 
