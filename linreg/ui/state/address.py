@@ -36,7 +36,7 @@ from linreg.ui.state.session import STATE, State, session
 from linreg.ui.state.streamlit_internals import correct_query, has_moved_on, query_string
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
-ON_ITS_WAY = 2.0  # seconds that an address needs at most to reach its browser
+ON_ITS_WAY = 10.0  # seconds that an address needs at most to reach its browser
 LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
 
