@@ -16,6 +16,7 @@ from linreg.formatting import number
 from linreg.lesson.glossary import WORDS, explained
 from linreg.lesson.presets import PRESETS
 from linreg.sharing.pins import MOST_PINS
+from linreg.ui.parts import class_screen
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.own_table import offer_units
 from linreg.ui.state import keys
@@ -53,7 +54,6 @@ MORE = (
 )
 
 CHALLENGES_PAGE = "challenges"
-CLASS_PAGE = "class_board"
 
 SIDES = {
     "below": "below it: stable",
@@ -123,7 +123,7 @@ def _own_data(page: str) -> DeltaGenerator | None:
     if points is None:
         return None
     units = ", in standard units" if standard else ""
-    class_has = " Questions to the class are about the line." if page == CLASS_PAGE else ""
+    class_has = " Questions to the class are about the line." if page == class_screen.PAGE else ""
     st.info(f"Own data: {len(points)} rows in place of the line{units}.{class_has}")
     place = st.container()
     st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))

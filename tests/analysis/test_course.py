@@ -38,7 +38,7 @@ def test_a_course_is_what_the_losses_do(experiment: Experiment) -> None:
         falls = max(a - b for i, a in enumerate(late) for b in late[i:])
         goes_on = falls <= 0.51 * (late[-1] - late[0]) + 2e-5 * late[-1]
         goes_up = losses[-1] > losses[0] and losses[-1] >= 0.9 * max(losses) and goes_on
-        third, last = (max(part, default=0.0) for part in np.split(late, [len(late) // 2]))
+        third, last = (max(part, default=0.0) for part in np.array_split(losses, 4)[2:])
         swings_up = last > 2 * third and last > 10 * losses[0]
         assert goes_up or swings_up or not np.isfinite(losses).all()
     elif found is Course.FALLS:
