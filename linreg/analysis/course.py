@@ -30,7 +30,6 @@ NEAR = 0.9  # of the largest loss: what is above it is near it
 QUARTERS = 4  # of the epochs
 GOES_BACK = 0.5  # of the way in all: a loss that goes back by more does not just grow, or fall
 ROUNDING = 1e-5  # of the first loss: less is no change
-AS_HIGH = 0.01  # of the first loss: a rate at its limit changes it by no more, but for rounding
 # A run swings if its loss rises, in its last tenth, by more than a share of the first loss, or of
 # the loss at the end, unless that is nearly zero.
 SWING, NEARLY_ZERO = 0.1, 1e-3
@@ -65,7 +64,7 @@ def course(run: Run) -> Course:
         return Course.GROWS
     if alternation(run.history) is not None or _nearly_alternates(loss):
         return Course.ALTERNATES
-    if (grows(loss) and not _stays_at_the_limit(run)) or swells(loss):
+    if (grows(loss) and not _is_at_the_limit(run)) or swells(loss):
         return Course.GROWS
     if min(largest_rise(tail(loss)), largest_rise(-ending(loss))) > _clear(loss):
         return Course.SWINGS
@@ -91,14 +90,17 @@ def grows(train_loss: Floats) -> Flags:
 def swells(train_loss: Floats) -> Flags:
     """Return whether each loss, (..., epochs), goes up and down, and ever further up.
 
-    In each of the last two quarters of the epochs its largest value is at least twice that of the
-    quarter before, and in the last one above ten times the first loss.
+    In each of the last two quarters of the epochs its largest and its smallest value are more than
+    twice those of the quarter before, and the largest is in the end above ten times the first loss.
+    After one burst alone a small value comes back.
     """
     if train_loss.shape[-1] < QUARTERS:
         return np.zeros(train_loss.shape[:-1], dtype=bool)
-    parts = np.array_split(train_loss, QUARTERS, axis=-1)
-    before, third, last = (part.max(axis=-1) for part in parts[1:])
-    found: Flags = (third > 2 * before) & (last > 2 * third) & (last / GROWN > train_loss[..., 0])
+    parts = np.array_split(train_loss, QUARTERS, axis=-1)[1:]
+    found: Flags = parts[-1].max(axis=-1) / GROWN > train_loss[..., 0]
+    for end in (np.max, np.min):
+        before, third, last = (end(part, axis=-1) for part in parts)
+        found = found & (third > 2 * before) & (last > 2 * third)
     return found
 
 
@@ -140,11 +142,9 @@ def largest_rise(losses: npt.NDArray[np.floating]) -> float:
     return float((losses - np.minimum.accumulate(losses)).max())
 
 
-def _stays_at_the_limit(run: Run) -> bool:
-    """Return whether the rate is at the limit of theory, and the loss ends as high as it began."""
-    first, last = run.history.train_loss[[0, -1]]
-    at_limit = has_limit(run.experiment) and side_of_limit(run.experiment) == "at"
-    return at_limit and bool(last < (1 + AS_HIGH) * first)
+def _is_at_the_limit(run: Run) -> bool:
+    """Return whether the rate is at the limit of theory, where a loss stays nearly as it is."""
+    return has_limit(run.experiment) and side_of_limit(run.experiment) == "at"
 
 
 def _nearly_alternates(train_loss: Floats) -> bool:

@@ -98,6 +98,7 @@ def test_all_pages_say_of_the_same_runs_that_they_diverge(experiment: Experiment
         (Experiment(batch_size=1, lr=0.5, epochs=50), Course.OTHER),  # rattles, 1 % higher
         (Experiment(lr=10.0, epochs=3), Course.ALTERNATES),
         (replace(MSE, points=SMALL, lr=1.0), Course.OTHER),  # at the limit: 0.04 % higher
+        (replace(MSE, points=SMALL, lr=1.0, epochs=10_000), Course.OTHER),  # 4 % higher
         (replace(HUBER, lr=1.75, epochs=1000), Course.GROWS),
         (Experiment(lr=1.0, epochs=4, schedule=Schedule.STEP), Course.FALLS),
         (Experiment(model=Model.LINEAR, epochs=1000), Course.ALTERNATES),
@@ -166,3 +167,21 @@ def test_a_loss_that_swings_ever_further_up_grows_and_diverges(experiment: Exper
     highest = loss_text(float(loss[peak]))
     told = course_of_the_loss(run).says
     assert told.endswith(f" It goes up and down, and was highest in epoch {peak}: {highest}.")
+
+
+@pytest.mark.parametrize(
+    ("experiment", "epochs"),
+    [
+        (replace(MSE, noise=0.1, batch_size=4, seed=0, lr=0.95), 140),
+        (replace(MSE, noise=0.1, batch_size=8, seed=4, lr=1.4), 113),
+    ],
+)
+def test_one_burst_of_a_bounded_loss_is_no_growth(experiment: Experiment, epochs: int) -> None:
+    """Momentum with batches near its edge: in a longer run the loss is not higher, but back."""
+    e = replace(experiment, optimizer=Optimizer.MOMENTUM, epochs=epochs)
+    run, longer = train(e), train(replace(e, epochs=2000))
+    assert run.history.train_loss.max() > 10 * run.history.train_loss[0]
+    assert np.median(longer.history.train_loss) < 3 * run.history.train_loss[0]
+    assert course(run) is not Course.GROWS
+    assert regions(sweep(e, [0.001, e.lr]))[1] is not Region.DIVERGES
+    assert "Diverg" not in says(loss_figure(run))
