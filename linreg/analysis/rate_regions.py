@@ -78,10 +78,11 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
         level is close to the lowest loss that a line can have: above it by at most a tenth of
         the loss of a horizontal line. No rate above one that misses this is good: where a run
         goes back and forth, its mean may be low by chance.
-    TOO_SLOW: it is not good, and each larger rate, up to the lowest good one or else up to the one
-        with the best level, ends lower, or not higher by more than this 1 %; or the rate is not
-        above the best one, and the run still moves in one direction: over the last tenth of its
-        path of (weight, bias), the distance from start to end is at least half its length.
+    TOO_SLOW: it is not good, its loss still falls, by more than it goes up and down, and each
+        larger rate, up to the lowest good one or else up to the one with the best level, ends
+        lower, or not higher by more than this 1 %; or the rate is not above the best one, and the
+        run still moves in one direction: over the last tenth of its path of (weight, bias), the
+        distance from start to end is at least half its length.
     OSCILLATES: all others, where the path goes back and forth.
     TOO_HIGH: all others above the best rate, if the path of one of them moves in one direction
         there: it passed the best line and is on its way back, or a schedule stopped it.
@@ -96,7 +97,8 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     above, on_its_way = sweep.lr > sweep.lr[level.argmin()], _on_its_way(sweep)
     good &= sweep.lr < sweep.lr[~good & above].min(initial=np.inf)
     too_high = above & (above & on_its_way & ~good & ~lost).any()
-    slow = (~above & on_its_way) | _ends_lower_with_more(sweep.lr, level, good, alike)
+    slow = _ends_lower_with_more(sweep.lr, level, good, alike) & _still_falls(sweep.train_loss)
+    slow |= ~above & on_its_way
     chosen = np.select(
         [lost, good, slow, too_high],
         [Region.DIVERGES, Region.GOOD, Region.TOO_SLOW, Region.TOO_HIGH],
@@ -208,6 +210,18 @@ def _ends_lower_with_more(lr: Floats, level: Floats, good: Flags, alike: float) 
     slow[order] = np.maximum.accumulate(level[order]) <= level[order] + alike
     slow[lr == goal] = False
     return slow
+
+
+@np.errstate(over="ignore", invalid="ignore")  # runs that overflowed have their own region
+def _still_falls(train_loss: Floats) -> Flags:
+    """Return whether each mean loss falls from the third quarter to the last tenth of the epochs.
+
+    By more than the loss goes up and down in that tenth: its standard deviation.
+    """
+    losses, half = train_loss.astype(np.float64), train_loss.shape[-1] // 2
+    third, last = losses[..., half : max(half // 2 * 3, half + 1)], tail(losses)
+    falls: Flags = third.mean(axis=-1) - last.mean(axis=-1) > last.std(axis=-1)
+    return falls
 
 
 def _on_its_way(sweep: Sweep) -> Flags:

@@ -95,15 +95,17 @@ def test_one_percent_of_the_way_decides_between_good_and_not() -> None:
 def test_what_goes_to_and_fro_oscillates_on_either_side_of_the_best() -> None:
     """The path decides; above the best rate one that goes straight on is not too slow.
 
-    Below it one is too slow, however it goes, where every larger rate gets nearer.
+    Below it one whose loss still falls is too slow, however it goes, where every larger rate gets
+    nearer.
     """
     straight = np.arange(EPOCHS + 1.0)
     losses = [falling(each) for each in (0.3, 0.3, 0.5, 0.4, 0.0, 0.5, 0.5)]
+    losses[3] = np.linspace(1, 0.4, EPOCHS)
     slow, good, oscillates = Region.TOO_SLOW, Region.GOOD, Region.OSCILLATES
     below = [straight, *[TO_AND_FRO] * 3, straight]
     for last, beyond in ((TO_AND_FRO, oscillates), (straight, Region.TOO_HIGH)):
         found = regions(made(losses, [*below, TO_AND_FRO, last]))
-        assert found == (slow, oscillates, slow, slow, good, beyond, beyond)
+        assert found == (slow, oscillates, oscillates, slow, good, beyond, beyond)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,20 @@ def test_a_run_that_has_not_arrived_is_too_slow_also_where_it_zigzags(
     levels = found.train_loss[:, -e.epochs // 10 :].mean(axis=1)
     missing, later = (end - levels.min() for end in (levels[row], longer.train_loss[-1]))
     assert later < 0.8 * missing
+
+
+def test_a_run_that_has_long_swung_is_not_too_slow_although_a_larger_rate_ends_lower() -> None:
+    """Heights and shoe sizes: half the rate is better, and no epochs more would help."""
+    heights = (152, 158, 160, 163, 167, 170, 172, 175, 178, 181, 185, 190)
+    sizes = (36.0, 37.0, 38.0, 38.5, 39.0, 41.0, 41.5, 42.0, 43.0, 43.0, 44.5, 46.0)
+    momentum = Experiment(loss=Loss.HUBER, optimizer=Optimizer.MOMENTUM, epochs=300)
+    e = replace(momentum, points=tuple(zip(heights, sizes, strict=True)), train_fraction=0.6)
+    found = sweep(e, spread_rates())
+    assert regions(found)[0] is Region.OSCILLATES
+    level = found.train_loss[:, -30:].mean(axis=1)
+    assert level[1] < 0.1 * level[0]
+    assert train(replace(e, lr=5e-5)).history.train_loss[-1] < 0.1 * level[0]
+    assert train(replace(e, lr=1e-4, epochs=600)).history.train_loss[-60:].max() > level[0]
 
 
 @pytest.mark.parametrize(

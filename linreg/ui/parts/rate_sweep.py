@@ -24,7 +24,8 @@ SEEDS = 8
 REGIONS = (
     "**Too slow**: the run has not arrived when its epochs end. **Good**: the training loss, "
     "as the mean of the last tenth of the epochs, has come down by at least 99 % of what the best "
-    "of these runs has, and is close to the lowest that a line can have. **Oscillates**: it has "
+    "of these runs has, and is above the lowest that a line can have by at most a tenth of a "
+    "horizontal line's lowest loss. **Oscillates**: it has "
     "not, or by chance only, and the steps go back and forth, around the best line or across the "
     "valley of the loss. **Too high**: the rate is above the best one and this mean ends higher, "
     "though not all such runs go back and forth. **Diverges**: the loss grows without limit. "
