@@ -11,7 +11,7 @@ from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats, losses_at
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.formatting import loss_text
+from linreg.formatting import loss_text, number
 from linreg.settings.choices import Loss, Optimizer, Schedule
 
 Flags = npt.NDArray[np.bool_]
@@ -47,6 +47,12 @@ def stability_limit(experiment: Experiment) -> float:
     rows = np.stack([x, np.ones_like(x)], axis=1)  # (n, 2)
     hessian = 2 / len(x) * rows.T @ rows
     return float(2 / np.linalg.eigvalsh(hessian)[-1])
+
+
+def limit_text(experiment: Experiment) -> str:
+    """Return the `stability_limit` with so many digits that the learning rate is told from it."""
+    limit = stability_limit(experiment)
+    return f"{limit:.7g}" if number(limit) == number(experiment.lr) else number(limit)
 
 
 def has_limit(experiment: Experiment) -> bool:

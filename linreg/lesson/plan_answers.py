@@ -15,6 +15,7 @@ from linreg.analysis.sweeps import spread_rates, sweep
 from linreg.analysis.theory import (
     alternation,
     has_limit,
+    limit_text,
     noise_ball,
     side_of_limit,
 )
@@ -207,7 +208,8 @@ def _limit(run: Run) -> str:
         return ""
     lr, side = run.experiment.lr, side_of_limit(run.experiment)
     later = ", so with more epochs the loss grows" if side == "above" else ""
-    return f" For these rows the rate has a limit, and {lr:g} is {side} it{later}."
+    limit = limit_text(run.experiment)
+    return f" For these rows the rate has a limit, {limit}, and {lr:g} is {side} it{later}."
 
 
 def choice_of_a_rate(run: Run) -> Told:

@@ -10,9 +10,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from linreg.analysis.theory import has_limit, side_of_limit, stability_limit
+from linreg.analysis.theory import has_limit, limit_text, side_of_limit
 from linreg.core.experiment import Experiment
-from linreg.formatting import number
 from linreg.lesson.glossary import WORDS, explained
 from linreg.lesson.presets import PRESETS
 from linreg.sharing.pins import MOST_PINS
@@ -193,11 +192,9 @@ def _limit(experiment: Experiment, *, hidden: bool) -> None:
     if hidden:
         st.caption("The limit of the learning rate appears after your prediction.")
         return
-    limit = stability_limit(experiment)
-    near = number(limit) == number(experiment.lr)  # then four digits do not tell them apart
-    text = f"{limit:.7g}" if near else number(limit)
     st.caption(
-        f"MSE with plain SGD diverges above 2/λₘₐₓ = {text} for these training rows. λₘₐₓ says how "
-        "sharply the loss surface curves across its valley: the sharper, the shorter the steps "
-        f"that do not climb out of it. {experiment.lr:g} is {SIDES[side_of_limit(experiment)]}."
+        f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit_text(experiment)} for these training "
+        "rows. λₘₐₓ says how sharply the loss surface curves across its valley: the sharper, the "
+        "shorter the steps that do not climb out of it. "
+        f"{experiment.lr:g} is {SIDES[side_of_limit(experiment)]}."
     )

@@ -173,15 +173,16 @@ def test_a_step_of_the_plan_asks_before_it_shows(number: int) -> None:
 
 
 def test_the_step_about_a_larger_rate_asks_of_the_limit_only_what_the_page_does_not_tell() -> None:
-    """The limit stands in the sidebar from the guess on, and the slider has rates on both sides."""
+    """Answer and sidebar name the limit from the guess on; the slider has rates on both sides."""
     number = next(n for n, step in enumerate(LESSONS, 1) if step.title == "A larger rate")
     lesson = LESSONS[number - 1]
     own = address_of(lesson.experiment)
     app = opened(plan=str(number), curtain="true", **own)
-    shows(app, "Afterwards, the sidebar shows a limit")
+    shows(app, "The answer names a limit")
     assert "0.8625" not in everything(app)
     guess(app, tell(lesson).right or 0)
     shows(app, "2/λₘₐₓ = 0.8625")
+    assert "the rate has a limit, 0.8625, and 0.87 is above it" in everything(app)
     assert "largest rate" not in text_of(app)
     rates = sorted(map(float, app.select_slider(key="lr").options))
     assert {0.86, 0.87} <= set(rates)
