@@ -15,6 +15,7 @@ from linreg.figures.elements.axes import (
     fixed_axis,
     loss_axis,
     loss_title,
+    outside,
     range_of_y,
     x_axis_of,
 )
@@ -45,15 +46,16 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
     right = float(healthy.history.weight[-1]), float(healthy.history.bias[-1])
     traces = [data_rows(role, f"{role.name} data", x, y) for role, x, y in rows]
     traces.append(straight_line(TRUTH, "right code", ends, *right, WIDTH))
-    says, seen = f"Right code: {_line_text(right)}.", heights(*right, ends)
+    says, window = f"Right code: {_line_text(right)}.", range_of_y(y, heights(*right, ends))
     if trial.history is None:
         says += " This code stops before its first epoch ends, so no line was learned."
     elif trial.line is None:
         says += " This code learns the same line, but stops before the loaded model has it."
     else:
         traces.append(straight_line(MODEL, "this code", ends, *trial.line, WIDTH))
-        says += f" This code: {_line_text(trial.line)}."
-        seen = np.concatenate([seen, heights(*trial.line, ends)])
+        both = [heights(*line, ends) for line in (right, trial.line)]
+        window = range_of_y(y, np.concatenate(both))
+        says += f" This code: {_line_text(trial.line)}{outside(both[1], window)}."
     return make_drawing(
         traces,
         title="Predictions",
@@ -61,7 +63,7 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
         x_title=data_title(healthy.experiment, "x"),
         x_axis=x_axis_of(ends),
         y_title=data_title(healthy.experiment, "y"),
-        y_axis=fixed_axis(*range_of_y(y, seen)),
+        y_axis=fixed_axis(*window),
     )
 
 

@@ -38,14 +38,15 @@ def trial_figure(healthy: Run, trial: Trial, scale: Scale = Scale.LINEAR) -> Dra
     traces = _losses(RIGHT, healthy.history)
     if trial.history is not None:
         traces += _losses(HERE, trial.history)
+    y_axis, cut = _loss_axis(histories, scale)
     return make_drawing(
         traces,
         title=f"Loss curves ({scale} scale)",
-        says=NOTHING if trial.history is None else _says_loss(healthy, trial.history),
+        says=NOTHING if trial.history is None else _says_loss(healthy, trial.history) + cut,
         x_title="epoch",
         y_title=loss_title(healthy.experiment),
         x_axis=epoch_axis(healthy.experiment.epochs),
-        y_axis=_loss_axis(histories, scale),
+        y_axis=y_axis,
     )
 
 
@@ -56,20 +57,24 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
     A gradient that is None is not drawn. Arguments as those of `trial_figure`.
     """
     right, here = healthy.history, trial.history
+    codes = [history for history in (right, here) if history is not None]
+    values, is_far = _near([[code.weight, code.bias] for code in codes])
+    gradients, is_steep = _near([[code.weight_grad, code.bias_grad] for code in codes])
+    cut = " What is far from right code lies outside the chart." if is_far or is_steep else ""
     drawing = make_drawing(
         _parameters(RIGHT, right) + ([] if here is None else _parameters(HERE, here)),
         title="Parameters and gradients",
-        says=NOTHING if here is None else _says_parameters(healthy, here, trial.mistake),
+        says=NOTHING if here is None else _says_parameters(healthy, here, trial.mistake) + cut,
         x_title="epoch",
         y_title="value (no unit)",
         x_axis=epoch_axis(healthy.experiment.epochs) | {"anchor": "y2"},
-        y_axis={"domain": [0.55, 1], **_near([right.weight, right.bias])},
+        y_axis={"domain": [0.55, 1], **values},
     )
     below = {
         "title": {"text": ".grad (no unit)"},
         "domain": [0, 0.45],
         "anchor": "x",
-        **_near([right.weight_grad, right.bias_grad]),
+        **gradients,
     }
     return replace(drawing, layout={**drawing.layout, "yaxis2": drawing.layout["yaxis"] | below})
 
@@ -102,24 +107,39 @@ def _parameters(whose: str, history: History) -> list[Trace]:
     return traces
 
 
-def _loss_axis(histories: list[History], scale: Scale) -> Axis:
-    """Return an axis of the losses on which one that explodes does not flatten the other curve."""
+def _loss_axis(histories: list[History], scale: Scale) -> tuple[Axis, str]:
+    """Return an axis of the losses on which one that explodes does not flatten the other curve.
+
+    And a sentence that says where the axis ends, if it does so below a loss.
+    """
     losses = [loss for history in histories for loss in (history.train_loss, history.test_loss)]
     drawn = np.concatenate(losses)
     first = [float(loss[0]) for loss in losses[:2] if np.isfinite(loss[0])]
     top = MOST_LOSS * max(first, default=0.0)
     if top == 0 or not (drawn > top).any():
-        return loss_axis(scale, losses)
+        return loss_axis(scale, losses), ""
     seen = drawn[(drawn > 0) & (drawn <= top)]
     bottom = -0.05 * top if scale is Scale.LINEAR else float(seen.min()) / 2
-    return loss_axis(scale, [seen]) | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
+    axis = loss_axis(scale, [seen]) | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
+    return axis, f" Losses above {loss_text(top)} lie outside the chart."
 
 
-def _near(rows: list[Floats]) -> Axis:
-    """Return an axis that ends where values are far from those of right code."""
+def _near(codes: list[list[Floats]]) -> tuple[Axis, bool]:
+    """Return an axis that ends where values are far from those of right code, and whether some are.
+
+    Arguments:
+        codes: the values of right code, and of this code if it has some.
+    """
+    right, *here = map(_most, codes)
+    most = MOST_VALUE * right
+    axis = {"autorangeoptions": {"clipmin": -most, "clipmax": most}} if most else {}
+    return axis, bool(axis) and max(here, default=0) > most
+
+
+def _most(rows: list[Floats]) -> float:
+    """Return the largest size of a finite value."""
     values = np.concatenate(rows).astype(np.float64)
-    most = MOST_VALUE * float(np.abs(values[np.isfinite(values)]).max(initial=0))
-    return {"autorangeoptions": {"clipmin": -most, "clipmax": most}} if most else {}
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0))
 
 
 def _says_loss(healthy: Run, here: History) -> str:

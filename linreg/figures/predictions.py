@@ -7,7 +7,14 @@ from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import data_title, fixed_axis, padded, range_of_y, x_axis_of
+from linreg.figures.elements.axes import (
+    data_title,
+    fixed_axis,
+    outside,
+    padded,
+    range_of_y,
+    x_axis_of,
+)
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, data_rows, heights, straight_line
 from linreg.figures.elements.style import (
@@ -134,10 +141,7 @@ def _says(run: Run, ends: Floats, window: list[float]) -> str:
         learned = f"Learned after {counted(run.experiment.epochs, 'epoch')}"
         if overflows:
             learned = f"Training diverged: {overflows}. Last line"
-        learned += f": {formula(*last)}"
-        y = heights(*last, ends)
-        if y.max() < window[0] or y.min() > window[1]:
-            learned += ", which lies outside the chart"
+        learned += f": {formula(*last)}{outside(heights(*last, ends), window)}"
     if run.experiment.points is not None:
         return f"{learned}."
     return f"{learned}; true line: {formula(run.experiment.weight, run.experiment.bias)}."

@@ -26,7 +26,8 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
             which a log axis cannot show.
     """
     role, losses = _losses(sweeps)
-    shown = (losses > 0).all(axis=0) & ~np.any([diverged(sweep) for sweep in sweeps], axis=0)
+    shown = (np.isfinite(losses) & (losses > 0)).all(axis=0)
+    shown &= ~np.any([diverged(sweep) for sweep in sweeps], axis=0)
     lr, losses = sweeps[0].lr[shown], losses[:, shown]
     low, high, middle = losses.min(axis=0), losses.max(axis=0), np.median(losses, axis=0)
     traces = [

@@ -9,6 +9,7 @@ import pytest
 
 from linreg import BUGS, Experiment, Loss, Mistake, Optimizer, Run, Trial, run_mistake, train
 from linreg.core.data import split_data
+from linreg.core.training import make_batches
 from linreg.figures import (
     continued_losses_figure,
     trial_figure,
@@ -16,6 +17,7 @@ from linreg.figures import (
     trial_parameters_figure,
 )
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT
+from linreg.formatting import loss_text
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace
 
@@ -84,12 +86,12 @@ def test_gradients_that_are_none_are_said_and_not_drawn() -> None:
 
 
 def test_of_batches_the_gradients_named_are_those_of_the_last() -> None:
-    """The first batch of a plain loop already has a larger one."""
+    """The first batch of the run already has a larger one."""
     experiment = Experiment(loss=Loss.MSE, batch_size=8, lr=0.1)
     run, trial = both(Mistake.NO_BACKWARD, experiment)
-    data = split_data(experiment)
+    x, y = next(iter(make_batches(experiment, split_data(experiment))))
     weight, bias = run.history.weight[0], run.history.bias[0]
-    first = 2 * (weight * data.X_train[:8] + bias - data.y_train[:8]).mean().abs().item()
+    first = 2 * (weight * x + bias - y).mean().abs().item()
     recorded = float(np.abs(run.history.bias_grad).max())
     assert recorded < first
     here, right = says(trial_parameters_figure(run, trial)).split(" Right code")
@@ -173,6 +175,26 @@ def test_a_loss_that_overflows_leaves_through_the_top(scale: Scale) -> None:
         assert 0 < axis.autorangeoptions.clipmax < 1e5
         assert axis.autorangeoptions.clipmin == -axis.autorangeoptions.clipmax
     assert "bias.grad overflows. " in says(parameters)
+
+
+def test_what_lies_outside_a_chart_is_said() -> None:
+    """Gradients that are never cleared, with momentum: the line and its losses are far away."""
+    far = both(Mistake.NO_ZERO_GRAD, Experiment(loss=Loss.MSE, optimizer=Optimizer.MOMENTUM))
+    near = both(Mistake.NO_ZERO_GRAD)
+    outside = "lie outside the chart."
+    for (run, trial), is_said in ((far, True), (near, False)):
+        lines, losses, parameters = (
+            figure(run, trial)
+            for figure in (trial_lines_figure, trial_figure, trial_parameters_figure)
+        )
+        assert trial.history is not None
+        learned = trace(lines, "this code")["y"]
+        assert says(lines).endswith(", which lies outside the chart.") is is_said
+        assert bool(max(learned) < lines.layout["yaxis"]["autorangeoptions"]["clipmin"]) is is_said
+        top = 100 * max(run.history.train_loss[0], run.history.test_loss[0])
+        assert bool((trial.history.train_loss > top).any()) is is_said
+        assert says(losses).endswith(f" Losses above {loss_text(top)} {outside}") is is_said
+        assert ("What is far from right code lies outside" in says(parameters)) is is_said
 
 
 def test_an_end_that_alternates_is_a_band() -> None:

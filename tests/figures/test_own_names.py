@@ -44,7 +44,7 @@ def test_own_data_name_their_axes_and_their_losses() -> None:
     ):
         for loss, name in (
             (Loss.L1, f"L1 loss ({units})"),
-            (Loss.MSE, f"MSE loss ({units}, squared)"),
+            (Loss.MSE, f"MSE loss ({units})²"),
         ):
             run = replayed(replace(Experiment(points=own, epochs=3), loss=loss))
             axes = predictions_figure(run).layout

@@ -46,5 +46,7 @@ def test_rates_at_which_a_seed_diverges_are_left_out_and_counted() -> None:
     figure = seeds_figure(sweeps)
     assert list(figure.data[2].x) == pytest.approx(RATES)
     assert "Left out: 1 rate" in says(figure)
+    never = tuple((float(i), 1e20 if i > 7 else i / 10) for i in range(10))
+    assert "inf" not in says(seeds_figure([sweep(replace(mse, points=never), (0.01,))]))
     nothing = seeds_figure([sweep(mse, (10.0,))])
     assert "every learning rate" in says(nothing)

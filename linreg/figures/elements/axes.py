@@ -43,8 +43,8 @@ def loss_title(experiment: Experiment) -> str:
     """Return the title of an axis of losses, with their unit."""
     named = names_of(experiment.points)
     units = f"{'standard ' * named.is_standard}units of {_short(named.y) or 'y'}"
-    squared = "" if experiment.loss is Loss.L1 else ", squared"
-    return f"{LOSSES[experiment.loss]} loss ({units}{squared})"
+    squared = "" if experiment.loss is Loss.L1 else "²"
+    return f"{LOSSES[experiment.loss]} loss ({units}){squared}"
 
 
 def _short(name: str) -> str:
@@ -71,6 +71,12 @@ def range_of_y(y: Floats, lines: Floats) -> list[float]:
     room = (high - low) or 1.0
     near = np.clip(lines[np.isfinite(lines)].astype(np.float64), low - room, high + room)
     return padded(np.concatenate([y, near]))
+
+
+def outside(line: Floats, window: Sequence[float]) -> str:
+    """Return a clause that says so where the heights of a line are all outside a range of y."""
+    is_outside = line.max() < window[0] or line.min() > window[1]
+    return ", which lies outside the chart" if is_outside else ""
 
 
 def epoch_axis(epochs: int) -> Axis:
