@@ -40,11 +40,11 @@ def scale_problem(experiment: Experiment) -> str:
     rate = SETTINGS["lr"].default
     away = float(np.abs(y - _first_line(experiment, x)).mean())
     step = rate * (1 + x.mean() ** 2)  # of the line's mean height, while all rows are on one side
-    if _has_even_steps(experiment) and away > FAR * step:
+    if experiment.loss is not Loss.MSE and away > FAR * step:  # else steps far away are longer
         return (
             f"The model's first line is {significant(away, 3)} away from the training y on "
             f"average, and a step of plain SGD with the lesson's learning rate, {rate:g}, moves it "
-            f"by {significant(step, 2)}"
+            f"by {significant(step, 2)} at most"
         )
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:
@@ -53,17 +53,12 @@ def scale_problem(experiment: Experiment) -> str:
             f"{significant(narrow, 3)} times as curved across it as along it (the condition "
             "number), and the other losses have this valley too: training gets along it slowly"
         )
-    if _has_even_steps(experiment) and y.std() < FLAT and np.ptp(y):
+    if experiment.loss is Loss.L1 and y.std() < FLAT and np.ptp(y):
         return (
             "The training y differ so little that one step of the lesson's learning rate, "
             f"{rate:g}, is about as large, or larger"
         )
     return ""
-
-
-def _has_even_steps(experiment: Experiment) -> bool:
-    """Return whether a step is as long far from the best line as near it; with MSE it is longer."""
-    return experiment.loss is not Loss.MSE
 
 
 def _first_line(experiment: Experiment, x: Floats) -> Floats:
