@@ -67,16 +67,22 @@ function nameDots(overlay, { rates, sizes, named }, places) {
   for (const i of named) {
     const group = groups.find(([first]) => first === i) ?? [];
     const right = Math.max(...group.map((each) => places[each][0] + sizes[each] / 2));
-    overlay.label(`swarm-rate ${i}`, right + 3, places[i][1], told(group.map((each) => rates[each])));
+    overlay.label(`swarm-rate ${i}`, right + 3, places[i][1], told(group, rates));
   }
 }
 
 const isBeside = ([x, y], [a, b]) => Math.abs(a - x) <= BETWEEN[0] && Math.abs(b - y) <= BETWEEN[1];
 
-// Ascending rates whose dots are too near for a text each.
-function told(rates) {
-  const ends = rates.length > 2 ? [rates[0], rates.at(-1)] : rates;
-  return ends.map(short).join(rates.length > 2 ? " to " : ", ");
+// The rates of dots that are too near for a text each, by their indices, which ascend. Between the two
+// ends of a range no rate stands elsewhere.
+function told(group, rates) {
+  const ranges = [];
+  for (const i of group) {
+    if (ranges.at(-1)?.at(-1) === i - 1) ranges.at(-1).push(i);
+    else ranges.push([i]);
+  }
+  const texts = (range) => (range.length > 2 ? [[range[0], range.at(-1)]] : range.map((i) => [i]));
+  return ranges.flatMap(texts).map((ends) => ends.map((i) => short(rates[i])).join(" to ")).join(", ");
 }
 
 // The lowest loss, and its rate if no other run has the same one, as at the start.

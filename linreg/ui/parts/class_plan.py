@@ -127,7 +127,8 @@ def plan_says(hosting: Hosting) -> None:
     if hosting.step:
         present = plan_of(hosting)[hosting.step - 1]
         count = f"{hosting.step} of {_count(hosting)}"
-        st.text(f"Plan, {count}. {present.title}. {present.says}")
+        title = f"{present.title}{'' if present.title.endswith(('.', '?', '!')) else '.'}"
+        st.text(f"Plan, {count}. {title} {present.says}")
 
 
 def plan_file(hosting: Hosting) -> None:

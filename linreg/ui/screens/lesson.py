@@ -62,7 +62,7 @@ def lesson(experiment: Experiment) -> None:
             "The code is a notebook for your present settings: change one in the sidebar, and code "
             "and output change."
         )
-    if chosen in (Chapter.STORY, Chapter.WHOLE):
+    if chosen in (Chapter.STORY, Chapter.WHOLE) and not hidden:
         told.append("The story and its questions are about runs with the settings that they name.")
     if chosen is not Chapter.WHOLE:
         told.append("Choose *whole* to read all parts on one page, or to print them.")
