@@ -269,7 +269,7 @@ def test_an_address_that_an_older_one_has_overtaken_is_put_right() -> None:
     app = opened("challenges", lr="0.36")
     app.select_slider(key="lr").set_value(0.4)
     app.query_params["lr"] = "0.38"
-    app.session_state["linreg"].sent = (time.monotonic(), "lr=0.38")
+    app.session_state["linreg"].sent = time.monotonic()
     run(app)
     assert app.query_params["lr"] == "0.4"
     app.select_slider(key="lr").set_value(0.01)  # which no address names

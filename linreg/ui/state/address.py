@@ -210,18 +210,18 @@ def _go_on_from(before: str) -> None:
     meanwhile then brings the old value back.
 
     Arguments:
-        before: the query at the beginning of this run.
+        before: the query before this run wrote into it.
     """
-    now, (when, sent) = time.monotonic(), session().sent
+    now = time.monotonic()
     if query_string() == before:  # nothing was written
-        if now - when > ON_ITS_WAY or has_moved_on():
+        if now - session().sent > ON_ITS_WAY or has_moved_on():
             return
         shown = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
         values = {name: st.session_state[setting.address] for name, setting in shown.items()}
         texts = write_address(values, shown)
         correct_query({setting.address: texts.get(setting.address) for setting in shown.values()})
-    if query_string() != sent:
-        session().sent = now, query_string()
+    if query_string() != before:
+        session().sent = now
 
 
 def _exact() -> str:

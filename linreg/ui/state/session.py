@@ -116,7 +116,7 @@ class State:
     called_away: the own data that the last call has replaced, or None, and whether they were used
     in standard units.
     going_to: the link of a page whose settings were taken and that is still to be shown, or "".
-    sent: the time.monotonic() at which the app wrote into the address last, and the query then.
+    sent: the time.monotonic() at which the app wrote into the address last.
     """
 
     notices: tuple[str, ...]
@@ -164,7 +164,7 @@ class State:
     leads: bool = False
     called_away: tuple[Pairs | None, bool] = (None, False)
     going_to: str = ""
-    sent: tuple[float, str] = (-math.inf, "")
+    sent: float = -math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
