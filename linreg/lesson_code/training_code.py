@@ -93,7 +93,7 @@ def write_epochs(experiment: Experiment) -> str:
     body = join_lines(
         "model.train()",
         _write_epoch() if full else _write_epoch_of_batches(),
-        None if constant else "scheduler.step()  # sets the learning rate of the next epoch",
+        None if constant else "# Set the learning rate of the next epoch\nscheduler.step()",
         *_write_testing(name_sets(experiment)[1:]),
     )
     return join_lines("for epoch in range(epochs):", indent_lines(body))
@@ -103,7 +103,8 @@ def _write_epoch() -> str:
     return join_lines(
         "",
         FIVE_STEPS.format(X="X_train", y="y_train"),
-        "train_loss = loss.item()  # from step 2: before the update",
+        "# The loss of step 2, before the update",
+        "train_loss = loss.item()",
         "train_loss_values.append(train_loss)",
     )
 
