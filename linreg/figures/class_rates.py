@@ -7,7 +7,7 @@ import numpy as np
 
 from linreg.analysis.surface import loss_surface, paths_window
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.elements.axes import LOSSES
+from linreg.figures.elements.axes import loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL
@@ -57,8 +57,8 @@ def class_rates_figure(
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}
-    loss = f"final {LOSSES[sweep.experiment.loss]} loss"  # the chart is low: no room for units
-    layout = {**base.layout, "yaxis": {**base.layout["yaxis"], "title": {"text": loss}}}
+    loss = {"text": loss_title(sweep.experiment)}  # the chart is low: no room for "final"
+    layout = {**base.layout, "yaxis": {**base.layout["yaxis"], "title": loss}}
     return Drawing(
         traces=[*base.traces, dots], layout={**layout, "title": title, "annotations": notes}
     )
