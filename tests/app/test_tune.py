@@ -15,6 +15,7 @@ from linreg import Experiment, Loss, sweep, train
 from linreg.analysis import sweeps
 from linreg.analysis.sweeps import spread_rates
 from linreg.core.data import split_data
+from linreg.core.training import make_batches
 from linreg.formatting import number, significant
 from linreg.sharing.address import address_of
 from linreg.sharing.pins import Pin, write_pin
@@ -519,7 +520,7 @@ def test_a_link_that_locks_the_rate_leaves_no_offer_to_change_it() -> None:
 def test_what_a_seed_changes_is_named_for_the_present_settings(
     address: dict[str, str], others: str
 ) -> None:
-    """As two plain runs say, which differ by their seed: in their start, rows, or order."""
+    """As two plain runs say, which differ by their seed: in start, rows, and order of batches."""
     app = opened("tune", **address)
     said = " ".join(caption.value for caption in app.caption)
     assert f"Each seed gives other {others}; the settings stay." in said
@@ -528,8 +529,13 @@ def test_what_a_seed_changes_is_named_for_the_present_settings(
         "batch_size": int(address["batch"]) if "batch" in address else None,
         "shuffle": "shuffle" in address,
     }
-    one, other = (split_data(Experiment(seed=seed, **settings)) for seed in (1, 2))
+    runs = [Experiment(seed=seed, **settings) for seed in (1, 2)]
+    starts = [train(run).history.weight[0] for run in runs]
+    assert bool(starts[0] != starts[1]) is ("initial values" in others)
+    one, other = map(split_data, runs)
     rows = [torch.cat([data.X_train, data.y_train], dim=1) for data in (one, other)]
     in_order = bool((rows[0][:, 0] == rows[1][:, 0]).all())
     assert in_order is ("shuffle" not in address)
-    assert bool((rows[0] == rows[1]).all()) is (in_order and "noise" not in others)
+    batches = (next(iter(make_batches(run, split_data(run)))) for run in runs)
+    first = [x for x, _ in batches]
+    assert torch.equal(*first) is ("shuffling" not in others)

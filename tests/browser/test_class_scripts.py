@@ -395,3 +395,23 @@ def test_the_swarm_walks_as_the_runs_do(newcomer: BrowserContext) -> None:
     expect(tab.locator(".linreg-stage[data-painted]")).to_have_count(2)
     expect(tab.get_by_text("The dot with a ring is yours")).to_have_count(1)  # not of other runs
     assert len(set(tab.locator(".linreg-plot").evaluate_all(CLIPS))) == 2  # each clips its own
+
+
+def test_the_text_of_dots_that_stand_together_names_no_rate_that_stands_elsewhere(
+    newcomer: BrowserContext,
+) -> None:
+    """After two steps of L1 the two largest rates are back at the start, that between is not."""
+    chosen = dict.fromkeys((0.001, 0.01, 0.1, 0.5, 1.0), 1)
+    found = sweep(Experiment(epochs=10), list(chosen))
+    assert found.weight[3:, 2] == pytest.approx(found.weight[:2, 0].tolist(), abs=1e-6)
+    data = pack(packed_swarm(found, chosen), {"swarm": class_swarm_figure.drawing(found, chosen)})
+    tab = newcomer.pages[0]
+    tab.emulate_media(reduced_motion="reduce")
+    tab.evaluate(WALKS, [asset_url("class_runs.js"), list(data), [None, None], [[1] * 5, [0]]])
+    slider, names = tab.get_by_role("slider", name="Epoch"), tab.locator(".linreg-swarm-rate")
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 0 (0 to 9)")
+    slider.press("Home")
+    assert names.all_text_contents() == ["0.001 to 1", "", "", "", ""]
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    assert names.all_text_contents() == ["0.001, 0.01, 0.5, 1", "", "0.1", "", ""]

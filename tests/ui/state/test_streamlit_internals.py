@@ -172,6 +172,28 @@ def test_a_component_that_streamlit_has_forgotten_has_sent_nothing() -> None:
     assert shown.value.startswith("None None <bound method")
 
 
+def test_an_address_is_corrected_where_it_names_another_value() -> None:
+    """What it does not name is left to the browser."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from linreg.ui.state import streamlit_internals as internals
+
+        internals.correct_query({"lr": "0.4", "epochs": None, "noise": "0.1", "seed": "7"})
+        st.text(internals.query_string())
+
+    app = AppTest.from_function(script)
+    for name, text in (("lr", "0.38"), ("epochs", "20"), ("seed", "7")):
+        app.query_params[name] = text
+    look = (
+        "correct_query() writes past the check for controls that are bound to the address, which "
+        "st.query_params has. Look for it and for the message in runtime/state/query_params.py."
+    )
+    assert app.run().text[0].value == "seed=7&lr=0.4", look
+    assert dict(app.query_params) == {"lr": "0.4", "seed": "7"}, look
+
+
 @pytest.mark.parametrize("section", ["theme", "theme.light", "theme.dark", "theme.sidebar"])
 def test_the_theme_is_described_once_and_each_time_alike(
     monkeypatch: pytest.MonkeyPatch, section: str
