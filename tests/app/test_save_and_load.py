@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from linreg import (
     write_experiment_file,
 )
 from linreg.own_data.standard_units import standardised
+from linreg.ui.screens import save_and_load
 from tests.support import notebook
 from tests.support.opened import opened, run, shows, text_of
 
@@ -288,3 +290,19 @@ def test_an_experiment_in_standard_units_comes_back_with_its_original_numbers() 
     run(app)
     assert app.session_state["linreg"].points == points
     assert app.session_state["linreg"].standard
+
+
+def test_the_charts_are_those_of_the_playground(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the scale, the epochs and the part of the surface that its *View* has."""
+    made: dict[str, Callable[[], str | bytes]] = {}
+    monkeypatch.setattr(save_and_load, "download", lambda name, make: made.update({name: make}))
+    for view, titles in (
+        ({}, ("Loss curves (linear scale)", "Loss surface")),
+        (
+            {"scale": "log", "shown": "last", "surface": "end"},
+            ("Loss of the last 10 epochs", "Loss surface around the end"),
+        ),
+    ):
+        opened("save_and_load", **view)
+        for name, title in zip(("loss", "surface"), titles, strict=True):
+            assert f'"text":"{title}"' in str(made[f"{name}.html"]())

@@ -1,11 +1,12 @@
 """Save & load: download a run as files, and load such files again."""
 
+from functools import partial
+
 import streamlit as st
 
 from linreg.core.experiment import Experiment
 from linreg.core.models import FILE_NAMES
 from linreg.core.training import Run
-from linreg.figures import loss_figure, predictions_figure, surface_figure
 from linreg.files.experiment_file import (
     ExperimentFileError,
     Restored,
@@ -17,16 +18,19 @@ from linreg.files.right_field import Field, right_field
 from linreg.formatting import counted, number
 from linreg.lesson.cell_outputs import saved_file
 from linreg.lesson_code.script_and_notebook import to_notebook, to_script
-from linreg.settings.choices import Scale
 from linreg.sharing.address import cut
 from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.downloads import download
 from linreg.ui.parts.loaded_file import load_file
+from linreg.ui.parts.stage import figures
 from linreg.ui.state import keys
-from linreg.ui.state.controls import set_controls
+from linreg.ui.state.controls import set_controls, shown_values
 from linreg.ui.state.own_data import original_points
 from linreg.ui.state.session import session
+from linreg.ui.state.view import VIEW, Picture
 from linreg.ui.work.cache import trained
+
+CHARTS = ("predictions", "loss", "surface")
 
 
 def save_and_load(experiment: Experiment) -> None:
@@ -63,11 +67,19 @@ def _download(run: Run) -> None:
         download("history.csv", lambda: history_csv(run))
     names = ", ".join(f"`{key}` {tuple(value.shape)}" for key, value in run.state_dict().items())
     st.markdown(f"`{name}`: {len(file):,} bytes; keys {names}.")
-    st.markdown("**Charts**, each as one HTML file that works without a network (about 5 MB):")
+    st.markdown(
+        "**Charts** as on the Playground, each as one HTML file that works without a network "
+        "(about 5 MB):"
+    )
+    picture = Picture(**shown_values(VIEW))
     with st.container(horizontal=True):
-        download("predictions.html", lambda: predictions_figure(run).to_html())
-        download("loss.html", lambda: loss_figure(run, scale=Scale.LOG).to_html())
-        download("surface.html", lambda: surface_figure(run).to_html())
+        for chart in CHARTS:
+            download(f"{chart}.html", partial(_html, run, picture, chart))
+
+
+def _html(run: Run, picture: Picture, chart: str) -> str:
+    html: str = figures(run, picture)[chart].figure().to_html()
+    return html
 
 
 def _restore() -> None:
