@@ -15,7 +15,7 @@ from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
-from linreg.formatting import apart, loss_text, number
+from linreg.formatting import apart, loss_text, number, significant
 from linreg.mistakes.evidence import from_start_to_end
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Mistake, Scale
@@ -121,7 +121,7 @@ def _loss_axis(histories: list[History], scale: Scale) -> tuple[Axis, str]:
     seen = drawn[(drawn > 0) & (drawn <= top)]
     bottom = -0.05 * top if scale is Scale.LINEAR else float(seen.min()) / 2
     axis = loss_axis(scale, [seen]) | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
-    return axis, f" Losses above {loss_text(top)} lie outside the chart."
+    return axis, f" Losses above {significant(top)} lie outside the chart."
 
 
 def _near(codes: list[list[Floats]]) -> tuple[Axis, bool]:

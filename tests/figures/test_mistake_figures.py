@@ -17,7 +17,7 @@ from linreg.figures import (
     trial_parameters_figure,
 )
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT
-from linreg.formatting import loss_text
+from linreg.formatting import significant
 from linreg.settings.choices import Scale
 from tests.support.figures import assert_whole, says, trace
 
@@ -193,7 +193,7 @@ def test_what_lies_outside_a_chart_is_said() -> None:
         assert bool(max(learned) < lines.layout["yaxis"]["autorangeoptions"]["clipmin"]) is is_said
         top = 100 * max(run.history.train_loss[0], run.history.test_loss[0])
         assert bool((trial.history.train_loss > top).any()) is is_said
-        assert says(losses).endswith(f" Losses above {loss_text(top)} {outside}") is is_said
+        assert says(losses).endswith(f" Losses above {significant(top)} {outside}") is is_said
         assert ("What is far from right code lies outside" in says(parameters)) is is_said
 
 
