@@ -12,7 +12,7 @@ from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL
 from linreg.figures.surface import POINTS, Window, contours, on_surface, true_parameters
-from linreg.figures.sweep import sweep_figure
+from linreg.figures.sweep import STRIP, sweep_figure
 from linreg.formatting import counted, loss_text
 
 SMALLEST, LARGEST = 12.0, 34.0  # diameters of the dots of one choice and of many
@@ -36,6 +36,7 @@ def class_rates_figure(
     best = min(found, key=found.__getitem__) if found else min(chosen)
     base = sweep_figure.drawing(sweep, best)
     low, high = (10.0**end for end in base.layout["yaxis"]["range"])
+    high *= (high / low) ** STRIP  # the chart is low: more room for the names of the regions
     rates = sorted(chosen)
     counts = np.array([chosen[rate] for rate in rates])
     heights = [high if losses.get(rate) is None else losses[rate] or low for rate in rates]
@@ -53,12 +54,13 @@ def class_rates_figure(
         )
     name = "best" if alone else "one of the best" if found else "smallest"
     notes = [
-        {**note, "text": f"{name} of the class: {best:g}"} if "current lr" in note["text"] else note
+        {**note, "text": f"{name}: {best:g}"} if "current lr" in note["text"] else note
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}
-    loss = {"text": loss_title(sweep.experiment)}  # the chart is low: no room for "final"
-    layout = {**base.layout, "yaxis": {**base.layout["yaxis"], "title": loss}}
+    loss = {"text": loss_title(sweep.experiment)}  # without "final", which has no room
+    y_axis = base.layout["yaxis"] | {"title": loss, "range": np.log10([low, high]).tolist()}
+    layout = {**base.layout, "yaxis": y_axis}
     return Drawing(
         traces=[*base.traces, dots], layout={**layout, "title": title, "annotations": notes}
     )

@@ -125,8 +125,14 @@ def joined(phone: Page) -> str:
 
 
 def takes_no_room_from_the_picture(phone: Page) -> None:
-    """With the panel folded, chart, player and slider are all in sight, and so is the panel."""
+    """With the panel folded, chart, player and slider are all in sight, and so is the panel.
+
+    Unfolded, nothing covers it, also where the phone is held sideways.
+    """
     phone.locator(".linreg-stage[data-painted]").wait_for()
+    for width, height in ((664, 390), (844, 390), (390, 664)):
+        phone.set_viewport_size({"width": width, "height": height})
+        assert panel(phone).evaluate(IN_SIGHT) > 0.97, width
     panel(phone).get_by_role("button", name="Fold").tap()
     assert look(phone)["whole"] == 1
     parts = (phone.locator(".linreg-controls"), phone.locator(".linreg-numbers"), panel(phone))

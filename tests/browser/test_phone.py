@@ -44,6 +44,13 @@ TOO_SMALL = """() => {
 }"""
 
 
+# How wide what is typed into a field may be.
+ROOM = """(input) => {
+  const { paddingLeft, paddingRight } = getComputedStyle(input);
+  return input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+}"""
+
+
 @pytest.mark.parametrize("large", ["", "?large=true"], ids=["usual type", "large type"])
 def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, large: str) -> None:
     """All at once and with nothing on top, also on a phone held sideways."""
@@ -180,6 +187,10 @@ def test_targets_are_large_and_one_tap_opens_the_menu_and_one_a_page(visit: Visi
     choose(page, "Loop")
     expect(page.get_by_role("button", name="Epoch back")).to_be_visible()
     expect(page.get_by_text("Shift + B")).to_be_hidden()
+    page.set_viewport_size({"width": 664, "height": 390})
+    epoch = page.get_by_role("spinbutton", name="Epoch")
+    assert epoch.evaluate(ROOM) > 40  # pixels, for five digits
+    page.set_viewport_size({"width": 390, "height": 664})
     for each in (PAGES[-1], PAGES[0]):
         choose(page, each.title)
         expect(page.get_by_role("heading", level=1)).to_have_text(each.heading)
