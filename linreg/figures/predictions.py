@@ -1,6 +1,7 @@
 """The data, the true line, and what the model predicts."""
 
 import numpy as np
+import torch
 
 from linreg.analysis.theory import overflow_text
 from linreg.core.data import split_data
@@ -42,12 +43,13 @@ Sets = list[tuple[Role, Floats, Floats]]
 def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     """Return the data of `run`, the true line, the learned line and its predictions.
 
+    They are those for the last set that has rows, as in the lesson: the test set, if there is one.
+
     Arguments:
         run: what was trained.
         initial: also show the predictions before training.
     """
-    data, history = split_data(run.experiment), run.history
-    points = _sets(run.experiment)
+    history, points = run.history, _sets(run.experiment)
     ends = _range(points)
     traces = _data(run.experiment, points)
     if initial:
@@ -56,9 +58,9 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     last = history.weight[-1], history.bias[-1]
     if np.isfinite(last).all():
         traces.append(straight_line(MODEL, "learned line", ends, *last, WIDTH))
-        if len(data.X_test):
-            x, y_preds = (X.numpy().ravel() for X in (data.X_test, run.predict(data.X_test)))
-            traces.append(data_rows(MODEL, "predictions", x, y_preds, "predicted") | PREDICTIONS)
+        x = points[-1][1]
+        y_preds = run.predict(torch.from_numpy(x).unsqueeze(1)).numpy().ravel()
+        traces.append(data_rows(MODEL, "predictions", x, y_preds, "predicted") | PREDICTIONS)
     # With the initial line, shown or not: the player starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]
     window = range_of_y(np.concatenate(shown), heights(*last, ends))

@@ -66,11 +66,23 @@ def test_the_untrained_model_predicts_the_last_set_that_has_rows(
 
 
 def test_empty_sets_have_no_trace() -> None:
-    """Without a test set there is neither test data, nor predictions for it, nor a test loss."""
-    run = replayed(Experiment(train_fraction=0.75, validation_fraction=0.25))
-    figure = predictions_figure(run)
-    assert set(traces(figure)) == {"training data", "validation data", "true line", "learned line"}
-    assert set(traces(loss_figure(run))) == {"training loss", "validation loss"}
+    """Without a test set there is neither test data nor a test loss.
+
+    The predictions are then those for the validation set, or for the training set.
+    """
+    lines = {"true line", "learned line", "predictions"}
+    for shares, sets in (((0.75, 0.25), ("training", "validation")), ((1.0, 0.0), ("training",))):
+        train_fraction, validation_fraction = shares
+        run = replayed(
+            Experiment(train_fraction=train_fraction, validation_fraction=validation_fraction)
+        )
+        figure = predictions_figure(run)
+        assert set(traces(figure)) == lines | {f"{name} data" for name in sets}
+        assert set(traces(loss_figure(run))) == {f"{name} loss" for name in sets}
+        predicted, rows = trace(figure, "predictions"), trace(figure, f"{sets[-1]} data")
+        weight, bias = run.history.weight[-1], run.history.bias[-1]
+        assert list(predicted.x) == list(rows.x)
+        assert predicted.y == pytest.approx(weight * np.array(rows.x) + bias, abs=1e-6)
 
 
 def test_own_points_have_no_true_line() -> None:

@@ -103,9 +103,9 @@ function drawPredictions(overlay, run, position, { x, y }) {
   );
   overlay.path("residuals", sticks.join(""));
   overlay.path("line", finite ? `M${x(first)},${line(first)}L${x(last)},${line(last)}` : "");
-  const test = finite && !atEnd ? visibleTrace(overlay.plot, "test data") : undefined;
+  const rows = finite && !atEnd ? visibleTrace(overlay.plot, run.predicted) : undefined;
   const crosses = Array.from(
-    test?.x ?? [],
+    rows?.x ?? [],
     (value) => `M${x(value) - 4},${line(value) - 4}l8,8m0,-8l-8,8`,
   );
   overlay.path("crosses", crosses.join(""));

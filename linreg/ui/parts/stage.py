@@ -200,7 +200,8 @@ def packed_history(run: Run) -> dict[str, Any]:
     losses = losses_at(weight, bias, *train, *how)
     weight_grad, bias_grad = gradients_at(weight, bias, *train, experiment.loss)
     first = losses_at(history.weight[:1], history.bias[:1], data.X_test, data.y_test, *how)
-    x = np.concatenate([X.numpy().ravel() for X in (data.X_train, data.X_validation, data.X_test)])
+    sets = {"training": data.X_train, "validation": data.X_validation, "test": data.X_test}
+    x = np.concatenate([X.numpy().ravel() for X in sets.values()])
     return {
         "epochs": experiment.epochs,
         "weight": history.weight,
@@ -212,6 +213,7 @@ def packed_history(run: Run) -> dict[str, Any]:
         "trainCurve": history.train_loss,
         "testCurve": history.test_loss,
         "ends": [float(x.min()), float(x.max())],
+        "predicted": [f"{name} data" for name, X in sets.items() if len(X)][-1],
         "preview": packed_preview(experiment),
         "explained": {
             name: _packed_explanations(explained)
