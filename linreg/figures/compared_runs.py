@@ -14,7 +14,7 @@ from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import PINS, TEST, Role, as_text, make_drawing
-from linreg.formatting import loss_text
+from linreg.formatting import loss_text, significant
 from linreg.settings.choices import Scale
 
 GROWN = 10  # times the highest first loss is the top of the chart
@@ -47,14 +47,15 @@ def compared_losses_figure(runs: Named, scale: Scale = Scale.LINEAR) -> Drawing:
         for role, (name, run) in zip(PINS, plain, strict=False)
         for trace in _curves(role, name, run.history)
     ]
+    y_axis, cut = _loss_axis(runs, scale)
     return make_drawing(
         traces,
         title=f"Compared runs ({scale} scale)",
-        says=_says(plain),
+        says=_says(plain) + cut,
         x_title="epoch",
         y_title=_y_title(runs),
         x_axis=epoch_axis(longest),
-        y_axis=_loss_axis(runs, scale),
+        y_axis=y_axis,
     )
 
 
@@ -65,15 +66,20 @@ def _curves(role: Role, name: str, history: History) -> list[Trace]:
     return curves(losses, alternation(history))
 
 
-def _loss_axis(runs: Named, scale: Scale) -> Axis:
-    """Return an axis of the losses on which a run that diverges does not flatten the others."""
+def _loss_axis(runs: Named, scale: Scale) -> tuple[Axis, str]:
+    """Return an axis of the losses on which a run that diverges does not flatten the others.
+
+    And a sentence that says where the axis ends, if it does so below a loss.
+    """
     losses = [loss for _, run in runs for loss in (run.history.train_loss, run.history.test_loss)]
     first = [float(loss[0]) for loss in losses if np.isfinite(loss[0])]
     top = GROWN * max(first, default=0.0)
     if top <= 0:
-        return loss_axis(scale, losses)
+        return loss_axis(scale, losses), ""
     axis = loss_axis(scale, [np.minimum(loss, top) for loss in losses])
-    return axis | {"autorangeoptions": {"clipmax": top}}
+    cut = f" Losses above {significant(top)} lie outside the chart."
+    is_cut = any((loss > top).any() for loss in losses)
+    return axis | {"autorangeoptions": {"clipmax": top}}, cut if is_cut else ""
 
 
 def _y_title(runs: Named) -> str:

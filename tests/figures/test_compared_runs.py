@@ -81,6 +81,8 @@ def test_a_run_that_diverges_never_ends_lowest_and_leaves_through_the_top() -> N
         assert "gone" not in says(figure)
         top = figure.layout.yaxis.autorangeoptions.clipmax
         assert MSE.history.train_loss.max() < top < 10
+        assert says(figure).endswith(f" Losses above {top:.4g} lie outside the chart.")
+    assert "outside" not in says(compared_losses_figure([("calm", MSE)]))
     assert 1.0 in figure.layout.yaxis.tickvals  # whole numbers of the log axis, no bare digits
     assert "gone" not in says(compared_losses_figure([("gone", DIVERGED)]))
 
