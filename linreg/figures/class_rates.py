@@ -7,7 +7,6 @@ import numpy as np
 
 from linreg.analysis.surface import loss_surface, paths_window
 from linreg.analysis.sweeps import Sweep
-from linreg.figures.elements.axes import loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL
@@ -58,8 +57,7 @@ def class_rates_figure(
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}
-    loss = {"text": loss_title(sweep.experiment)}  # without "final", which has no room
-    y_axis = base.layout["yaxis"] | {"title": loss, "range": np.log10([low, high]).tolist()}
+    y_axis = base.layout["yaxis"] | {"range": np.log10([low, high]).tolist()}
     layout = {**base.layout, "yaxis": y_axis}
     return Drawing(
         traces=[*base.traces, dots], layout={**layout, "title": title, "annotations": notes}

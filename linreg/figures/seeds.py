@@ -47,7 +47,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
         title=f"Final {role.name} loss from {len(sweeps)} seeds",
         says=_says(lr, middle, low, high, int((~shown).sum())),
         x_title="learning rate (no unit)",
-        y_title=f"final {loss_title(sweeps[0].experiment)}",
+        y_title=loss_title(sweeps[0].experiment),
         x_axis=loss_axis(Scale.LOG, [lr]),
         y_axis=loss_axis(Scale.LOG, [low, high]),
     )

@@ -34,7 +34,7 @@ from linreg.figures.elements.style import (
 from linreg.formatting import counted, significant
 
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
-STRIP = 0.1  # of the axis, on top of the losses, for the names of the regions
+STRIP = 0.16  # of the axis, on top of the losses, for the names of the regions
 BESIDE = 0.045  # of the axis, beside a mark, where its text may meet the curves
 NOISE_BALL = "loss in the noise ball: lr (1 + mean(x)²)/2"
 
@@ -74,7 +74,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
         title=f"Loss after {counted(sweep.experiment.epochs, 'epoch')}, by learning rate",
         says=_says(sweep, found, current_lr),
         x_title="learning rate (no unit)",
-        y_title=f"final {loss_title(sweep.experiment)}",
+        y_title=loss_title(sweep.experiment),
         x_axis=rate_axis(edges),
         y_axis={
             "type": "log",

@@ -56,7 +56,7 @@ def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     layout = class_rates_figure.drawing(sweep(Experiment(), list(chosen)), chosen, ends).layout
     said = "The best of them is 0.1: its last training loss is 1.25×10⁻⁵."
     assert (said in layout["title"]["subtitle"]["text"]) is (name == "best")
-    rate = 0.01 if name == "smallest" or name == "one of the best" else 0.1
+    rate = 0.1 if name == "best" else 0.01
     assert f"{name}: {rate}" in [each["text"] for each in layout["annotations"]]
 
 
