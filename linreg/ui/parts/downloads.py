@@ -23,12 +23,13 @@ def download(
     make: Callable[[], str | bytes],
     label: str = "",
     icon: str = ":material/download:",
+    help: str | None = None,  # noqa: A002  # Streamlit's name
 ) -> None:
     """Show the download button of a file.
 
     Arguments:
         name: of the file; its ending gives the type. make: returns the file's content.
-        label: of the button; without it, the file's name.
+        label: of the button; without it, the file's name. help: shown beside it.
     """
     st.download_button(
         label or name,
@@ -37,5 +38,6 @@ def download(
         mime=TYPES[Path(name).suffix],
         on_click="ignore",
         icon=icon,
+        help=help,
         key=keys.one_of(keys.DOWNLOAD, name),
     )
