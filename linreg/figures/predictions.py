@@ -1,7 +1,6 @@
 """The data, the true line, and what the model predicts."""
 
 import numpy as np
-import torch
 
 from linreg.analysis.theory import overflow_text
 from linreg.core.data import split_data
@@ -49,7 +48,8 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
         run: what was trained.
         initial: also show the predictions before training.
     """
-    history, points = run.history, _sets(run.experiment)
+    data, history = split_data(run.experiment), run.history
+    points = _sets(run.experiment)
     ends = _range(points)
     traces = _data(run.experiment, points)
     if initial:
@@ -58,8 +58,9 @@ def predictions_figure(run: Run, *, initial: bool = False) -> Drawing:
     last = history.weight[-1], history.bias[-1]
     if np.isfinite(last).all():
         traces.append(straight_line(MODEL, "learned line", ends, *last, WIDTH))
-        x = points[-1][1]
-        y_preds = run.predict(torch.from_numpy(x).unsqueeze(1)).numpy().ravel()
+        sets = (data.X_train, data.X_validation, data.X_test)
+        X = [rows for rows in sets if len(rows)][-1]
+        x, y_preds = (each.numpy().ravel() for each in (X, run.predict(X)))
         traces.append(data_rows(MODEL, "predictions", x, y_preds, "predicted") | PREDICTIONS)
     # With the initial line, shown or not: the player starts there.
     shown = [y for _, _, y in points] + [history.weight[0] * ends + history.bias[0]]

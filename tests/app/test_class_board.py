@@ -25,7 +25,7 @@ from linreg.ui.state import hosting
 from linreg.ui.state.fallback import WorkError
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board, opened_board
-from tests.support.opened import failure_of, opened, page_of_before, run, shows
+from tests.support.opened import failure_of, opened, page_of_before, run, shows, text_of
 
 
 @pytest.fixture
@@ -377,8 +377,11 @@ def test_the_address_says_that_a_tab_leads_a_room_and_not_which(board: Board) ->
 
 
 def test_the_run_of_a_question_is_one_step_away(board: Board) -> None:
-    """After the answers, and not while the next question is chosen: its page, its settings."""
-    app = press(press(opened("class_board"), "o"), "q")
+    """After the answers, and not while the next question is chosen: its page, its settings.
+
+    A step of the guided way, which has others, is left.
+    """
+    app = press(press(opened("class_board", plan="4"), "o"), "q")
     app.selectbox(key="class question").set_value("Guess an epoch")
     press(run(app), "open")
     press(press(app, "x"), "s")
@@ -386,6 +389,8 @@ def test_the_run_of_a_question_is_one_step_away(board: Board) -> None:
     press(press(app, "q"), "g")
     assert app.title[0].value == "Train a model on a straight line"
     assert app.select_slider(key="epochs").value == 200
+    assert "plan" not in app.query_params
+    assert "4 of 12" not in text_of(app)
     assert board.host_state(room(app).code, room(app).secret)["round"]["result"]["right"] == 143
 
 

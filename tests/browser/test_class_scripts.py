@@ -197,11 +197,14 @@ DOTS = """(plot) => {
 
 
 def test_a_call_keeps_what_the_student_has_done(newcomer: BrowserContext) -> None:
-    """A page that is loaded again has the link's settings and the student's pins and challenges."""
+    """A page that is loaded again has the link's settings and the student's pins and challenges.
+
+    A step of the guided way is left: it has other settings.
+    """
     tab, script = newcomer.pages[0], asset_url("class_follow.js")
     own = "room=BCDFG&hide=teach&done=printed&pin=a&pin=b"
     bring = "?lr=0.1&at=40&done=other&room=XXXXX&call=1"
-    address, is_there = tab.evaluate(FOLLOWS, [script, f"/?{own}&own=0123&lr=0.2", bring])
+    address, is_there = tab.evaluate(FOLLOWS, [script, f"/?{own}&own=0123&plan=2&lr=0.2", bring])
     assert parse_qs(address) == parse_qs(own) | {"lr": ["0.1"], "at": ["40"]}
     assert not is_there
     assert tab.evaluate(FOLLOWS, [script, f"/?{own}&lr=0.1&at=7", "?lr=0.1&large=true"])[1]
@@ -217,12 +220,12 @@ def test_the_way_back_loads_the_page_where_only_the_tab_has_the_own_data(
     left: bool, newcomer: BrowserContext
 ) -> None:
     """After a reload the page's session has never seen them; otherwise nothing is loaded again."""
-    tab = newcomer.pages[0]
-    tab.evaluate(RETURNS, [asset_url("class_follow.js"), "/tune?lr=0.2&own=0123456789ab", left])
+    tab, own = newcomer.pages[0], "tune?lr=0.2&own=0123456789ab&plan=2"
+    tab.evaluate(RETURNS, [asset_url("class_follow.js"), f"/{own}", left])
     if left:
-        assert tab.evaluate("() => window.went") == ["?lr=0.1", "tune?lr=0.2&own=0123456789ab"]
+        assert tab.evaluate("() => window.went") == ["?lr=0.1", own]
     else:
-        tab.wait_for_url("**/tune?lr=0.2&own=0123456789ab")
+        tab.wait_for_url(f"**/{own}")
 
 
 def test_another_challenge_than_the_teachers_is_another_place(newcomer: BrowserContext) -> None:

@@ -7,8 +7,8 @@ import { placeIn, writeAddress } from "./player.js";
 
 const APP = new URL("../../", import.meta.url); // beside the folder of the scripts
 // Of this tab's own address: the class, what the teacher's link has set, and what this student has done.
-const KEPT = ["room", "hide", "lock", "plan", "done", "pin"];
-const ANY = [...KEPT, "at", "play", "large", "present"]; // these may differ in the same place
+const KEPT = ["room", "hide", "lock", "done", "pin"];
+const ANY = [...KEPT, "plan", "at", "play", "large", "present"]; // these may differ in the same place
 const TASKS = ["challenge", "mystery"]; // so may these, where the teacher's page has none
 const OWN = "linreg own page"; // where the student was
 const CALL = "linreg call"; // the last call that was followed

@@ -76,7 +76,7 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     room, room_sentences = _read_room(parameters.pop(keys.ROOM_ADDRESS, []))
     leads = bool(parameters.pop(keys.LEADS_ADDRESS, []))
     challenge_sentences = choose_challenge(parameters.pop(keys.CHALLENGE_ADDRESS, []))
-    plan, plan_sentences = _read_plan(parameters.pop(PLAN, []))
+    plan, plan_sentences = read_plan(parameters.pop(PLAN, []))
     mystery_sentences = choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
     parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
@@ -130,7 +130,7 @@ def read_exact(texts: Sequence[str]) -> dict[str, list[str]]:
     return {name: [value] for name, _, value in pairs if name in numbers}
 
 
-def _read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
+def read_plan(texts: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
     """Return the step of the class plan that the address names, and a sentence if it is none."""
     steps = [str(number) for number in range(1, len(LESSONS) + 1)]
     if not texts or texts[0] in steps:

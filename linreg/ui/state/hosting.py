@@ -10,13 +10,14 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from linreg.board.names import clean_code
+from linreg.lesson.class_plan import PLAN
 from linreg.own_data.browser_copy import OWN, mark_of
 from linreg.own_data.table import Pairs
 from linreg.sharing.address import read_address, settle
 from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
-from linreg.ui.state.address import read_exact, shown_pages
+from linreg.ui.state.address import read_exact, read_plan, shown_pages
 from linreg.ui.state.controls import is_kept, offered_settings, run_settings, set_controls
 from linreg.ui.state.opened_by_link import (
     choose_challenge,
@@ -138,6 +139,7 @@ def take_place(link: str, *, points: Pairs | None = None, is_shown: bool = False
     set_controls(settle({**run_settings(values), "points": points})[0], picture)
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
+    session().plan, _ = read_plan(parameters.get(PLAN, []))  # a call leads away from a step
     _take_position(parameters)
     session().going_to = link
 
