@@ -107,7 +107,8 @@ def swells(train_loss: Floats) -> Flags:
 def diverges(experiment: Experiment, train_loss: Floats, lr: Floats | float | None = None) -> Flags:
     """Return whether each finite loss, (..., epochs), grows or swells, and does so without limit.
 
-    It ends far up, or the learning rate is above the limit of theory; no bounded loss swells so.
+    One that grows ends far up then, or the learning rate is above the limit of theory; one that
+    swells is not of a kind that `is_bounded`.
 
     Arguments:
         lr: the rates of the losses, if they are not that of the experiment.
