@@ -24,7 +24,7 @@ def class_rates_figure(
 ) -> Drawing:
     """Return a sweep with a dot for each rate that the class chose; its area counts the choices.
 
-    A dot of a run that overflowed is at the upper edge.
+    A dot of a run that overflowed, or that ends higher than the chart, is among its triangles.
 
     Arguments:
         sweep: many rates, among which the class chose.
@@ -34,14 +34,17 @@ def class_rates_figure(
     found = {rate: loss for rate, loss in losses.items() if loss is not None}
     best = min(found, key=found.__getitem__) if found else min(chosen)
     base = sweep_figure.drawing(sweep, best)
-    low, high = (10.0**end for end in base.layout["yaxis"]["range"])
-    high *= (high / low) ** STRIP  # the chart is low: more room for the names of the regions
+    low, top = base.layout["yaxis"]["range"]
+    high = low + (top - low) / (1 + STRIP)
+    top += STRIP * (top - low)  # the chart is low: more room for the names of the regions
+    lowest, highest = 10.0**low, 10.0**high
     rates = sorted(chosen)
     counts = np.array([chosen[rate] for rate in rates])
-    heights = [high if losses.get(rate) is None else losses[rate] or low for rate in rates]
+    ends_at = [losses.get(rate) for rate in rates]
+    heights = [highest if loss is None else loss or lowest for loss in ends_at]
     dots = _dots(counts, "lr %{x:.4g}") | {
         "x": np.array(rates),
-        "y": np.clip(np.array(heights, dtype=float), low, high),
+        "y": np.clip(np.array(heights, dtype=float), lowest, highest),
         "cliponaxis": False,
     }
     says = f"{counted(int(counts.sum()), 'answer')}, {counted(len(rates), 'rate')}."
@@ -57,7 +60,7 @@ def class_rates_figure(
         for note in base.layout["annotations"]
     ]
     title = {**base.layout["title"], "text": "The class on the sweep", "subtitle": {"text": says}}
-    y_axis = base.layout["yaxis"] | {"range": np.log10([low, high]).tolist()}
+    y_axis = base.layout["yaxis"] | {"range": [low, top]}
     layout = {**base.layout, "yaxis": y_axis}
     return Drawing(
         traces=[*base.traces, dots], layout={**layout, "title": title, "annotations": notes}

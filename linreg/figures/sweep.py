@@ -36,6 +36,7 @@ from linreg.formatting import counted, significant
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
 STRIP = 0.16  # of the axis, on top of the losses, for the names of the regions
 BESIDE = 0.045  # of the axis, beside a mark, where its text may meet the curves
+BEYOND = "overflow, or higher than the chart"  # the scripts know it
 NOISE_BALL = "loss in the noise ball: lr (1 + mean(x)²)/2"
 
 
@@ -111,7 +112,7 @@ def _beyond(lr: Floats, losses: Floats, low: float, high: float) -> list[Trace]:
     """Return triangles for the losses, (curves, K), that a logarithmic axis cannot show."""
     traces = []
     for where, edge, symbol, name in (
-        (~(losses <= high), high, "triangle-up", "overflow, or higher than the chart"),
+        (~(losses <= high), high, "triangle-up", BEYOND),
         (losses == 0, low * 1.02, "triangle-down", "a loss of exactly zero"),
     ):
         rates = lr[where.any(axis=0)]

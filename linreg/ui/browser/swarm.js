@@ -2,12 +2,13 @@
 // beside it at their learning rates. Python sends the paths (linreg/ui/parts/class_rates.py).
 //
 // A dot is a model before the step of an epoch, with the training loss that is taken there. One whose
-// run overflows is not drawn on the surface; at its rate it stays at the upper edge.
+// run overflows is not drawn on the surface; at its rate it stays among the triangles of such runs.
 
 import { text } from "./player.js";
 import { plottingArea } from "./plotly_internals.js";
 
 const FAR = 10_000; // pixels; beyond it nothing of a dot is in sight
+const BEYOND = "overflow, or higher than the chart"; // the triangles
 const SMALL = 0.6; // of the size on the projector
 const BETWEEN = [44, 16]; // pixels between two dots that each have their rate beside them
 
@@ -43,8 +44,10 @@ export function drawSwarm(overlay, swarm, position, { x, y }) {
 export function drawRates(overlay, swarm, position, { x, y }) {
   overlay.fadeEnds(true);
   const { height } = plottingArea(overlay.plot);
-  const inside = (place) => (place <= height ? Math.max(place, 0) : height);
-  const heights = swarm.loss.map((path) => (path[position] < Infinity ? inside(y(path[position])) : 0));
+  const triangles = overlay.plot.data.find(({ name }) => name === BEYOND);
+  const top = triangles ? Math.max(y(triangles.y[0]), 0) : 0;
+  const inside = (place) => (place <= height ? Math.max(place, top) : height);
+  const heights = swarm.loss.map((path) => (path[position] < Infinity ? inside(y(path[position])) : top));
   drawDots(overlay, swarm, swarm.rates.map((rate, i) => [x(rate), heights[i]]));
 }
 

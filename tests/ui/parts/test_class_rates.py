@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from linreg import Experiment, sweep, train
+from linreg.analysis.sweeps import spread_rates
 from linreg.figures import class_rates_figure, class_swarm_figure
+from linreg.figures.class_rates import CLASS
+from linreg.figures.sweep import BEYOND
 from linreg.settings.choices import Loss
 from linreg.ui.parts.class_rates import packed_swarm
+from tests.support.figures import trace
 
 CHOSEN = {0.01: 4, 0.1: 1, 10.0: 1}  # the last one overflows
 
@@ -58,6 +62,19 @@ def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     assert (said in layout["title"]["subtitle"]["text"]) is (name == "best")
     rate = 0.1 if name == "best" else 0.01
     assert f"{name}: {rate}" in [each["text"] for each in layout["annotations"]]
+
+
+def test_dots_beyond_the_chart_are_among_its_triangles_below_the_names_of_the_regions() -> None:
+    """At 0.87 the squared error ends above what the chart shows; at 10 it overflows."""
+    chosen = dict.fromkeys((0.01, 0.87, 10.0), 1)
+    e = Experiment(loss=Loss.MSE)
+    losses = {lr: float(train(replace(e, lr=lr)).history.train_loss[-1]) for lr in (0.01, 0.87)}
+    figure = class_rates_figure(sweep(e, spread_rates()), chosen, {**losses, 10.0: None})
+    [edge] = set(trace(figure, BEYOND).y)
+    assert edge < losses[0.87]
+    assert list(trace(figure, CLASS).y) == pytest.approx([losses[0.01], edge, edge])
+    low, top = figure.layout.yaxis.range
+    assert (top - np.log10(edge)) / (top - low) > 0.2
 
 
 def test_the_swarm_says_what_is_to_be_seen() -> None:
