@@ -17,7 +17,15 @@ from linreg.figures.elements.marks import (
     parameters_mark,
     straight_line,
 )
-from linreg.figures.elements.style import INITIAL, MODEL, TEST, TRAINING, Role, make_drawing
+from linreg.figures.elements.style import (
+    INITIAL,
+    MODEL,
+    TEST,
+    TRAINING,
+    VALIDATION,
+    Role,
+    make_drawing,
+)
 from linreg.figures.surface import POINTS, Window, contours, on_surface, true_parameters
 from linreg.formatting import counted, formula, pair
 from linreg.walkthrough.walk import Moment, Pair, Walk
@@ -42,7 +50,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
     if moment is Moment.STEP:
         lines = [(INITIAL, "line before", step.before), (MODEL, "line after", step.after)]
     if moment is Moment.TEST:
-        role, rows, lines = TEST, (walk.X_test, walk.y_test), [(MODEL, "line", walk.end)]
+        (role, rows), lines = _judging_rows(walk), [(MODEL, "line", walk.end)]
     everything = _all_rows(walk)
     ends = np.array([everything[0].min(), everything[0].max()], dtype=np.float32)
     # One range for all moments of a step.
@@ -52,7 +60,7 @@ def line_figure(walk: Walk, moment: Moment) -> Drawing:
     with_sticks = moment is not Moment.FORWARD and is_finite
     traces = [
         data_rows(TRAINING, "other rows", *everything) | {"opacity": BEHIND},
-        data_rows(role, "test rows" if moment is Moment.TEST else "rows used", *rows),
+        data_rows(role, f"{role.name} rows" if moment is Moment.TEST else "rows used", *rows),
         _sticks(rows, lines[-1][2] if with_sticks else None),
         *(straight_line(look, name, ends, *line, WIDTH) for look, name, line in lines),
     ]
@@ -117,6 +125,13 @@ def _all_rows(walk: Walk) -> Rows:
     y = (data.y_train, data.y_validation, data.y_test)
     x_all, y_all = (np.concatenate([part.numpy().ravel() for part in parts]) for parts in (X, y))
     return x_all, y_all
+
+
+def _judging_rows(walk: Walk) -> tuple[Role, Rows]:
+    """Return the rows of the test set, or without one those of the validation set."""
+    if len(walk.X_test) or not len(walk.X_validation):
+        return TEST, (walk.X_test, walk.y_test)
+    return VALIDATION, (walk.X_validation, walk.y_validation)
 
 
 def _outside(values: Floats, window: list[float], what: str) -> str:
@@ -203,7 +218,7 @@ def _line_says(
     role: Role, count: int, lines: list[tuple[Role, str, Pair]], *, with_sticks: bool
 ) -> str:
     if not count:
-        return "There is no test set, so there is nothing to compare the line with."
+        return "Every row is used for training, so there is nothing to compare the line with."
     said = ", ".join(f"{name} {formula(*parameters)}" for _, name, parameters in lines)
     sticks = "" if not with_sticks else f" A stick joins each row to the {lines[-1][1]}."
     return f"{counted(count, f'{role.name} row')}; {said}.{sticks}"

@@ -204,15 +204,23 @@ def _step_tensors(walk: Walk) -> tuple[Seen, ...]:
 
 
 def _test_tensors(walk: Walk) -> tuple[Seen, ...]:
-    validation = _loss_value(Kind.WRITTEN, "validation_loss", walk.validation_loss)
-    test = (
-        _rows(Kind.READ, "X_test", walk.X_test),
-        _rows(Kind.READ, "y_test", walk.y_test),
-        *_numbers(Kind.READ, walk, walk.end),
-        _rows(Kind.WRITTEN, "test_pred", walk.test_pred),
-        _loss_value(Kind.WRITTEN, "test_loss", walk.test_loss),
-    )
-    return test * bool(len(walk.X_test)) + (validation,) * bool(walk.experiment.n_validation)
+    reads: list[Seen] = []
+    writes: list[Seen] = []
+    for name, X, y, y_pred, loss in (
+        (
+            "validation",
+            walk.X_validation,
+            walk.y_validation,
+            walk.validation_pred,
+            walk.validation_loss,
+        ),
+        ("test", walk.X_test, walk.y_test, walk.test_pred, walk.test_loss),
+    ):
+        if len(X):
+            reads += [_rows(Kind.READ, f"X_{name}", X), _rows(Kind.READ, f"y_{name}", y)]
+            writes.append(_rows(Kind.WRITTEN, f"{name}_pred", y_pred))
+            writes.append(_loss_value(Kind.WRITTEN, f"{name}_loss", loss))
+    return (*reads, *_numbers(Kind.READ, walk, walk.end), *writes) if reads else ()
 
 
 _TEXTS_AND_TENSORS = {

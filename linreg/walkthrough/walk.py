@@ -87,7 +87,8 @@ class Walk:
     parameters: name and shape of both parameters, as in the state_dict.
     lr: the learning rate of this epoch.
     end: the parameters after the epoch's last step, which the test loop evaluates.
-    X_test, y_test, test_pred: (rows,), read-only; empty where there is no test set.
+    X_test, y_test, test_pred: (rows,), read-only; empty where there is no test set. The same of the
+    validation set.
     test_loss, validation_loss: NaN where there is no such set.
     """
 
@@ -98,11 +99,14 @@ class Walk:
     lr: float
     step: Step
     end: Pair
+    X_validation: Floats
+    y_validation: Floats
+    validation_pred: Floats
+    validation_loss: float
     X_test: Floats
     y_test: Floats
     test_pred: Floats
     test_loss: float
-    validation_loss: float
 
 
 def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch: int = 0) -> Walk:
@@ -123,7 +127,8 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
     lr = float(trainer.optimizer.param_groups[0]["lr"])
     steps = _next_epoch(trainer)
     data, model, loss_fn = trainer.data, trainer.model, trainer.loss_fn
-    _, validation_loss = test_loop(model, loss_fn, data.X_validation, data.y_validation)
+    X, y = data.X_validation, data.y_validation
+    validation_pred, validation_loss = test_loop(model, loss_fn, X, y)
     test_pred, test_loss = test_loop(model, loss_fn, data.X_test, data.y_test)
     return Walk(
         experiment=experiment,
@@ -133,11 +138,14 @@ def walk(experiment: Experiment, places: tuple[Bookmark, ...], epoch: int, batch
         lr=lr,
         step=steps[batch],
         end=_pair(trainer.model.parameters()),
+        X_validation=_row(X),
+        y_validation=_row(y),
+        validation_pred=_row(validation_pred),
+        validation_loss=validation_loss.item(),
         X_test=_row(data.X_test),
         y_test=_row(data.y_test),
         test_pred=_row(test_pred),
         test_loss=test_loss.item(),
-        validation_loss=validation_loss.item(),
     )
 
 

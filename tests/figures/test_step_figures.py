@@ -41,9 +41,12 @@ def test_any_step_of_any_run_can_be_drawn(
 
 
 def test_without_a_test_set_the_line_has_nothing_to_be_compared_with() -> None:
-    """The test loop draws no test rows, and says so."""
+    """The test loop draws no test rows, and says so; with validation rows it draws those."""
     figure = line_figure(first_step(Experiment(train_fraction=1.0)), Moment.TEST)
-    assert "no test set" in says(figure)
+    assert "Every row is used for training" in says(figure)
+    validated = line_figure(first_step(Experiment(validation_fraction=0.2)), Moment.TEST)
+    assert says(validated).startswith("10 validation rows; ")
+    assert len(trace(validated, "validation rows").x) == 10
 
 
 @pytest.mark.parametrize(("epoch", "sticks"), [(0, True), (299, False)])

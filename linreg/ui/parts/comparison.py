@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from linreg.analysis.closed_form import best_line
 from linreg.analysis.surface import learned_loss
+from linreg.core.data import split_data
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.figures import optimizer_paths_figure
@@ -60,6 +61,12 @@ def exact_answer(run: Run) -> None:
     if standard_units(experiment) is not None:
         lines.append("\nAll of this is in standard units.")
     st.markdown("\n".join(lines))
+    x = split_data(experiment).X_train
+    if bool((x == x[0]).all()):
+        st.markdown(
+            f"All training x are {number(x[0].item())}: every line with the same height there has "
+            "the same loss, so no single line is the best."
+        )
     if not experiment.noise and experiment.points is None:
         st.caption("Without noise the exact loss would be 0; the rest is rounding in float32.")
     st.markdown(
