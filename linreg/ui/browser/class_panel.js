@@ -34,7 +34,7 @@ class Panel {
     const line = element("div", { class: "linreg-room-line" }, this.status, this.clock, this.follow, this.back, this.fold);
     this.root = element("aside", { class: "linreg-room", "aria-label": "Class" }, line, this.body);
     this.follow.title = "Go to the teacher's page";
-    this.back.title = "Go back to my own page and settings";
+    this.back.title = "Go back to my page and settings from before the first call";
     this.fold.setAttribute("aria-controls", this.body.id);
     new ResizeObserver(() => this.takeRoom()).observe(this.root);
     setInterval(() => this.tick(), 500);
