@@ -110,9 +110,9 @@ def _control(name: str, on_change: Callable[[], None] | None = None) -> Any:
     shown = control(name, disabled=without_effect, on_change=on_change)
     exact = exact_values({name: shown})[name]
     if exact != shown:
-        st.caption(
-            f"{offered_settings()[name].format(exact)} is used; the slider has no such stop."
-        )
+        used = offered_settings()[name].format(exact)
+        place = st.container(key=f"{keys.EXACT}{name}")
+        place.caption(f"**{used}** is used; the slider has no such stop.")
     return exact
 
 

@@ -82,6 +82,18 @@ def it_outlives_a_change_of_page_and_is_not_in_the_address(page: Page) -> None:
     expect_type(page, 16)
 
 
+def test_a_rate_that_the_slider_lacks_stands_in_place_of_the_sliders_own(visit: Visit) -> None:
+    """Nobody reads the stop beside it; a move of the slider brings its own value back."""
+    page = visit("?lr=0.0027&present=true", width=1280, height=720)
+    used, own = page.get_by_text("0.0027", exact=True), page.get_by_test_id("stSliderThumbValue")
+    expect(used).to_be_in_viewport(ratio=0.99)
+    expect(own.filter(has_text="0.0028")).to_be_hidden()
+    used.click(trial=True)  # nothing lies on it
+    slider(page, "Learning rate").press("ArrowRight")
+    expect(used).to_have_count(0)
+    expect(own.filter(has_text="0.003")).to_be_in_viewport()
+
+
 def test_what_came_of_a_guess_leaves_bar_and_picture_in_sight(visit: Visit) -> None:
     """In a step of the plan and without it, while presenting and not; pages are not too wide.
 
