@@ -10,11 +10,11 @@ from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
+from linreg.figures.elements.axes import Axis, cut_at, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import PINS, TEST, Role, as_text, make_drawing
-from linreg.formatting import loss_text, significant
+from linreg.formatting import loss_text
 from linreg.settings.choices import Scale
 
 GROWN = 10  # times the highest first loss is the top of the chart
@@ -77,9 +77,8 @@ def _loss_axis(runs: Named, scale: Scale) -> tuple[Axis, str]:
     if top <= 0:
         return loss_axis(scale, losses), ""
     axis = loss_axis(scale, [np.minimum(loss, top) for loss in losses])
-    cut = f" Losses above {significant(top)} lie outside the chart."
     is_cut = any((loss > top).any() for loss in losses)
-    return axis | {"autorangeoptions": {"clipmax": top}}, cut if is_cut else ""
+    return axis | {"autorangeoptions": {"clipmax": top}}, cut_at(top) if is_cut else ""
 
 
 def _y_title(runs: Named) -> str:

@@ -11,11 +11,11 @@ from linreg.analysis.theory import alternation, overflow_text
 from linreg.core.losses import Floats
 from linreg.core.record import History
 from linreg.core.training import Run
-from linreg.figures.elements.axes import Axis, epoch_axis, loss_axis, loss_title
+from linreg.figures.elements.axes import Axis, cut_at, epoch_axis, loss_axis, loss_title
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import Trace, curves
 from linreg.figures.elements.style import BIAS, TEST, TRAINING, WEIGHT, Role, make_drawing
-from linreg.formatting import apart, loss_text, number, significant
+from linreg.formatting import apart, loss_text, number
 from linreg.mistakes.evidence import from_start_to_end
 from linreg.mistakes.run import Trial
 from linreg.settings.choices import Mistake, Scale
@@ -121,7 +121,7 @@ def _loss_axis(histories: list[History], scale: Scale) -> tuple[Axis, str]:
     seen = drawn[(drawn > 0) & (drawn <= top)]
     bottom = -0.05 * top if scale is Scale.LINEAR else float(seen.min()) / 2
     axis = loss_axis(scale, [seen]) | {"autorangeoptions": {"clipmin": bottom, "clipmax": top}}
-    return axis, f" Losses above {significant(top)} lie outside the chart."
+    return axis, cut_at(top)
 
 
 def _near(codes: list[list[Floats]]) -> tuple[Axis, bool]:

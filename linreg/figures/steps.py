@@ -8,7 +8,13 @@ from linreg.analysis.surface import step_surface, whole_window
 from linreg.core.data import split_data
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import data_title, fixed_axis, range_of_y, x_axis_of
+from linreg.figures.elements.axes import (
+    data_title,
+    fixed_axis,
+    lies_outside,
+    range_of_y,
+    x_axis_of,
+)
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import (
     Trace,
@@ -138,8 +144,7 @@ def _outside(values: Floats, window: list[float], what: str) -> str:
     """Return a sentence if none of `values` is inside the window; else nothing."""
     if not np.isfinite(values).all():
         return f" {what} is NaN or infinite."
-    beyond = values.max() < window[0] or values.min() > window[1]
-    return f" {what} lies outside the chart." if beyond else ""
+    return f" {what} lies outside the chart." if lies_outside(values, window) else ""
 
 
 def _point_outside(at: Pair, window: Window) -> str:

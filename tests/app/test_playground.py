@@ -300,7 +300,9 @@ def test_what_a_link_holds_is_used_exactly_and_the_sliders_say_so() -> None:
     app = opened(lr="0.0123", weight="-3.5", epochs="33", batch="3", seed="123456")
     exact = Experiment(lr=0.0123, weight=-3.5, epochs=33, batch_size=3, seed=123_456)
     learned = train(exact).history.weight[-1]
-    shows(app, f"| **learned** | {learned:.4f} |", "**0.0123** is used; the slider has no such stop.")
+    shows(
+        app, f"| **learned** | {learned:.4f} |", "**0.0123** is used; the slider has no such stop."
+    )
     assert not app.warning
     again = opened(**{name: "".join(app.query_params[name]) for name in app.query_params})
     shows(again, f"| **learned** | {learned:.4f} |")

@@ -254,7 +254,9 @@ def test_a_file_is_used_exactly_where_its_values_are_between_two_stops() -> None
     next(button for button in app.button if button.label == "Restore its settings").click()
     run(run(app).switch_page("screens/playground.py"))
     learned = train(experiment).history.weight[-1]
-    shows(app, f"| **learned** | {learned:.4f} |", "**0.0123** is used; the slider has no such stop.")
+    shows(
+        app, f"| **learned** | {learned:.4f} |", "**0.0123** is used; the slider has no such stop."
+    )
 
 
 def test_no_length_is_told_of_a_run_whose_file_was_corrected() -> None:

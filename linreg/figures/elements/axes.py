@@ -73,10 +73,19 @@ def range_of_y(y: Floats, lines: Floats) -> list[float]:
     return padded(np.concatenate([y, near]))
 
 
+def lies_outside(values: Floats, window: Sequence[float]) -> bool:
+    """Return whether all of `values` lie on one side of a range."""
+    return bool(values.max() < window[0] or values.min() > window[1])
+
+
 def outside(line: Floats, window: Sequence[float]) -> str:
     """Return a clause that says so where the heights of a line are all outside a range of y."""
-    is_outside = line.max() < window[0] or line.min() > window[1]
-    return ", which lies outside the chart" if is_outside else ""
+    return ", which lies outside the chart" if lies_outside(line, window) else ""
+
+
+def cut_at(top: float) -> str:
+    """Return a sentence that says where an axis of losses ends, to follow another one."""
+    return f" Losses above {significant(top)} lie outside the chart."
 
 
 def epoch_axis(epochs: int) -> Axis:
