@@ -83,7 +83,10 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
             **labelled(ticks_between(low, high)),
         },
         notes=[*names, *_notes(marks, edges, _taken(lr, finals[:, order], low, high, names))],
-        shapes=[*region_bands(found, edges), *(upright_line(mark.lr, mark.role) for mark in marks)],
+        shapes=[
+            *region_bands(found, edges),
+            *(upright_line(mark.lr, mark.role, 1 - STRIP) for mark in marks),
+        ],
     )
 
 

@@ -163,6 +163,14 @@ def test_texts_of_two_marks_do_not_overlap() -> None:
     assert notes(sweep_figure(plain, 10.0))["current lr 10"].xanchor == "right"
 
 
+def test_no_mark_strikes_through_the_name_of_a_region() -> None:
+    """The lines end where the strip of the names begins."""
+    for found in ALL:
+        for current_lr in RATES[::16]:
+            marked = sweep_figure(found, current_lr).layout.shapes
+            assert all(shape.y1 < 0.9 for shape in marked if shape.type == "line")
+
+
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
     """Below the top where they are low, at the foot where they are high or a name is upright."""
     assert np.nanmax(L1.train_loss[np.argmin(np.abs(L1.lr - 0.01)), -1]) < 0.1

@@ -138,14 +138,14 @@ def parameters_mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) 
     }
 
 
-def upright_line(x: float, role: Role = TRUTH) -> dict[str, Any]:
-    """Return a line at `x` from the foot to the top of a chart."""
+def upright_line(x: float, role: Role = TRUTH, top: float = 1) -> dict[str, Any]:
+    """Return a line at `x` from the foot of a chart to `top`, which is 1 at the chart's top."""
     return {
         "type": "line",
         "x0": x,
         "x1": x,
         "y0": 0,
-        "y1": 1,
+        "y1": top,
         "yref": "paper",
         "line": role.line(2),
     }
