@@ -270,6 +270,14 @@ def test_a_valley_is_told_from_a_round_bowl_where_its_number_is() -> None:
     shows(app, "| Original units | 1.04 |", "a valley, **1.04** times as curved across as along")
 
 
+def test_standard_units_of_one_x_are_said_to_shift_it_alone() -> None:
+    """Its deviation is 0, by which no row can be divided."""
+    app = paste(opened("tune", loss="mse", train="1"), "5,1\n5,2\n5,3")
+    assert "only shift" not in text_of(app)
+    switch_of_units(app).set_value(True)
+    shows(run(app), "All training rows have the same x, which standard units only shift.")
+
+
 MANY = "id,age,word,height,half\n1,2,a,86,1\n2,4,b,102,3\n3,6,c,115,1\n4,8,d,128,4\n5,10,e,138,2"
 
 
