@@ -98,6 +98,9 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
             with units:
                 offer_units(experiment, "sidebar")
         _pin_button(experiment)
+        points = session().points
+        if points is not None:
+            keep_in_tab(points, standard=session().standard)
     return experiment
 
 
@@ -126,7 +129,6 @@ def _own_data(page: str) -> DeltaGenerator | None:
     st.info(f"Own data: {len(points)} rows in place of the line{units}.{class_has}")
     place = st.container()
     st.button("Back to the line", key=keys.BACK_TO_LINE, on_click=use_points, args=(None,))
-    keep_in_tab(points, standard=standard)
     return place
 
 

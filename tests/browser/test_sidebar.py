@@ -1,9 +1,10 @@
 """The controls under *More settings*, which stand beside the page's fragment, and the page."""
 
 import re
+from collections import deque
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from linreg import Experiment, Model
 from tests.support import notebook
@@ -55,6 +56,36 @@ def a_preset_moves_all_controls_and_they_stay(page: Page) -> None:
     change(page, lambda: slider(page, "True bias").press("ArrowRight"))
     expect(slider(page, "Seed")).to_have_value("42")
     assert_shows(page, Experiment(model=Model.LINEAR, epochs=1000, bias=STEPPED))
+
+
+def test_the_rate_of_standard_units_survives_a_slow_line(visit: Visit) -> None:
+    """The tab tells that it has kept the rows, with the rate that the button has just replaced."""
+    page, late = visit(), deque[tuple[WebSocketRoute, str | bytes]]()
+
+    def hold(socket: WebSocketRoute) -> None:
+        socket.connect_to_server().on_message(lambda message: late.append((socket, message)))
+
+    def pass_on(pause: int, rest: int) -> None:
+        """Send what the server said, message by message, until it says nothing for a while."""
+        still = 0
+        while still < rest:
+            still = 0 if late else still + pause
+            while late:
+                socket, message = late.popleft()
+                socket.send(message)
+                page.wait_for_timeout(pause)
+            page.wait_for_timeout(pause)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), hold)
+    page.goto(re.sub(r"/[^/]*$", "/tune", page.url))
+    pass_on(1, 1_000)
+    page.get_by_label(re.compile("Paste two columns")).fill("1,10\n100,20\n200,31\n300,40")
+    page.get_by_role("button", name="Use the pasted rows").click()
+    pass_on(1, 1_000)
+    page.get_by_role("button", name="Standard units, with the rate 0.1").first.click()
+    pass_on(30, 2_000)
+    expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", "0.1")
+    expect(says(page, "Loss after 100 epochs")).to_contain_text("urrent lr 0.1 ")
 
 
 SLOW = "?optimizer=adam&epochs=2500"

@@ -181,7 +181,10 @@ def _take() -> None:
 
 
 def keep_in_tab(points: Pairs, *, standard: bool) -> None:
-    """Send own data to the tab, unless it has kept them, and write their mark to the address."""
+    """Send own data to the tab, unless it has kept them, and write their mark to the address.
+
+    For use after the sliders: the tab answers with the values that they have in it.
+    """
     sent = _sent(points)
     if st.query_params.get(OWN) != sent.mark:
         st.query_params[OWN] = sent.mark  # now, since the rest of the page may take long
