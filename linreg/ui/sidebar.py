@@ -21,6 +21,7 @@ from linreg.ui.parts.own_table import offer_units
 from linreg.ui.state import keys
 from linreg.ui.state.controls import (
     agree,
+    ask_in_doubt,
     control,
     exact_values,
     followed_by_page,
@@ -101,6 +102,7 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
         points = session().points
         if points is not None:
             keep_in_tab(points, standard=session().standard)
+        ask_in_doubt()
     return experiment
 
 

@@ -58,34 +58,72 @@ def a_preset_moves_all_controls_and_they_stay(page: Page) -> None:
     assert_shows(page, Experiment(model=Model.LINEAR, epochs=1000, bias=STEPPED))
 
 
-def test_the_rate_of_standard_units_survives_a_slow_line(visit: Visit) -> None:
-    """The tab tells that it has kept the rows, with the rate that the button has just replaced."""
-    page, late = visit(), deque[tuple[WebSocketRoute, str | bytes]]()
+class SlowLine:
+    """What the server says can come late to a page, message by message."""
 
-    def hold(socket: WebSocketRoute) -> None:
-        socket.connect_to_server().on_message(lambda message: late.append((socket, message)))
+    def __init__(self) -> None:
+        """Begin as a line that is not slow."""
+        self.is_slow = False
+        self.late: deque[tuple[WebSocketRoute, str | bytes]] = deque()
 
-    def pass_on(pause: int, rest: int) -> None:
-        """Send what the server said, message by message, until it says nothing for a while."""
+    def lead_to(self, page: Page) -> None:
+        """Carry what the server says to a page that is not open yet."""
+
+        def hear(socket: WebSocketRoute) -> None:
+            def pass_on(message: str | bytes) -> None:
+                if self.is_slow:
+                    self.late.append((socket, message))
+                else:
+                    socket.send(message)
+
+            socket.connect_to_server().on_message(pass_on)
+
+        page.route_web_socket(re.compile("/_stcore/stream"), hear)
+
+    def pass_on_slowly(self, page: Page) -> None:
+        """Carry one message after another, until the server has said nothing for two seconds."""
         still = 0
-        while still < rest:
-            still = 0 if late else still + pause
-            while late:
-                socket, message = late.popleft()
+        while still < 2_000:
+            still = 0 if self.late else still + PAUSE
+            while self.late:
+                socket, message = self.late.popleft()
                 socket.send(message)
-                page.wait_for_timeout(pause)
-            page.wait_for_timeout(pause)
+                page.wait_for_timeout(PAUSE)
+            page.wait_for_timeout(PAUSE)
 
-    page.route_web_socket(re.compile("/_stcore/stream"), hold)
-    page.goto(re.sub(r"/[^/]*$", "/tune", page.url))
-    pass_on(1, 1_000)
+
+PAUSE = 30  # ms
+
+
+def test_the_rate_of_standard_units_survives_a_slow_line(visit: Visit) -> None:
+    """The tab tells that it has kept the rows, and with it no rate that a button has replaced."""
+    line = SlowLine()
+    page = visit("tune", prepare=line.lead_to)
     page.get_by_label(re.compile("Paste two columns")).fill("1,10\n100,20\n200,31\n300,40")
     page.get_by_role("button", name="Use the pasted rows").click()
-    pass_on(1, 1_000)
-    page.get_by_role("button", name="Standard units, with the rate 0.1").first.click()
-    pass_on(30, 2_000)
+    button = page.get_by_role("button", name="Standard units, with the rate 0.1").first
+    button.wait_for()
+    expect(page.locator(".st-key-own-data-for-the-tab")).to_have_count(0)  # the tab has them
+    is_idle(page)
+    line.is_slow = True
+    button.click()
+    line.pass_on_slowly(page)
     expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", "0.1")
     expect(says(page, "Loss after 100 epochs")).to_contain_text("urrent lr 0.1 ")
+
+
+def test_what_the_sliders_show_is_used_also_on_a_slow_line(visit: Visit) -> None:
+    """The second message leaves before the browser has seen what the first has moved."""
+    line = SlowLine()
+    page = visit(prepare=line.lead_to)
+    line.is_slow = True
+    page.get_by_role("button", name="Model 1", exact=True).click()
+    slider(page, "True bias").press("ArrowRight")
+    line.pass_on_slowly(page)
+    expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "1000")
+    expect(says(page, "Predictions")).to_contain_text("Learned after 1000 epochs")
+    bias = slider(page, "True bias").get_attribute("aria-valuetext")
+    expect(says(page, "Predictions")).to_contain_text(f"{bias}00.")
 
 
 SLOW = "?optimizer=adam&epochs=2500"

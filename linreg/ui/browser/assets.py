@@ -23,7 +23,8 @@ STYLES = tuple(SOURCES / f"{name}.css" for name in (*_OF_SCREENS, "print"))  # o
 FOLDER = "linreg-assets"
 PLOTLY = "plotly.js"
 STYLE = "style.css"  # of every page, made of all STYLES
-SENT_WITH_PAGES = {"first.js", "tab.js", "class_host.js"}  # small; no address of their own
+# Small; no address of their own.
+SENT_WITH_PAGES = {"first.js", "tab.js", "controls.js", "class_host.js"}
 OF_A_CLASS = "class_"  # how the scripts of the class board begin; only rooms fetch them
 A_YEAR = "public, max-age=31536000, immutable"
 

@@ -17,6 +17,7 @@ from linreg.own_data.table import Pairs
 from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Setting, Switch
 from linreg.sharing.address import read_address, settle
+from linreg.ui.browser.assets import SOURCES
 from linreg.ui.state import keys
 from linreg.ui.state.own_data import line_with_outlier, standard_units, use_points
 from linreg.ui.state.pages import TUNE
@@ -27,6 +28,10 @@ from linreg.ui.state.widgets import WIDGETS
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_PASSES = 2  # page runs to correct controls; a control may refuse a value again and again
+
+_controls = st.components.v2.component(
+    "linreg_controls", js=(SOURCES / "controls.js").read_text(encoding="utf-8")
+)
 
 
 @cache
@@ -139,9 +144,28 @@ def move_controls(values: Mapping[str, Any]) -> None:
     """Give controls other values, by field; for use in a callback."""
     table, state = offered_settings(), session()
     for name, value in values.items():
-        st.session_state[table[name].address] = table[name].nearest(value)
+        address, nearest = table[name].address, table[name].nearest(value)
+        before = st.session_state.get(address, nearest)
+        if before != nearest:
+            state.replaced = {**state.replaced, address: before}
+        st.session_state[address] = nearest
     state.exact = {n: v for n, v in state.exact.items() if n not in values} | between(values)
     state.moved = True
+
+
+def ask_in_doubt() -> None:
+    """Ask the browser for its controls again where it may have told of values before a move.
+
+    A message that it has sent before it saw what the app had moved has the old values. Streamlit
+    uses them, while the controls then show the new ones. For use after all controls.
+    """
+    if any(st.session_state.get(key) == old for key, old in session().replaced.items()):
+        _controls(key=keys.TOLD_AGAIN, on_told_change=_believe)
+
+
+def _believe() -> None:
+    """Take what the browser has told for what its controls show; for use in a callback."""
+    session().replaced = {}
 
 
 def between(values: Mapping[str, Any]) -> dict[str, Any]:

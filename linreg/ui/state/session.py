@@ -100,6 +100,8 @@ class State:
     data_message, data_error: the last message or error about own data.
     asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
+    replaced: values, by address, that controls had before the app moved them last; the browser may
+    still tell of them.
     exact: values, by field, between two stops of a slider or beyond its ends; each is used for as
     long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
@@ -149,6 +151,7 @@ class State:
     data_error: str = ""
     asked: AskedTable | None = None
     plain_charts: bool = False
+    replaced: Mapping[str, Any] = field(default_factory=dict)
     exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
     before_plan: Replaced | None = None
