@@ -14,7 +14,8 @@ from linreg.core.experiment import MOST_STEPS, Experiment
 from linreg.core.training import Run
 from linreg.engines.replay import can_be_replayed, replayed
 
-MOST_BINS = 12
+BINS = 11  # odd, so that the bar of a single answer stands around it
+HALF_A_BIN = 1 / (2 * (BINS - 1))  # of the way from the lowest value to the highest one
 MOST_SLOW_STEPS = 5_000  # of all runs that a class chose, where each step is Python: seconds
 BELOW = 0.01  # the loss of the question "after which epoch is the loss below 0.01?"
 
@@ -113,16 +114,20 @@ def outcome(
 def _edges(
     question: Question, votes: Sequence[Sequence[float]], right: float | None
 ) -> list[float]:
-    """Return the bounds of the bins: around all answers and what is right, both votes alike."""
+    """Return the bounds of the bins: around all answers and what is right, both votes alike.
+
+    The lowest of these values and the highest one are in the middle of the outer bins.
+    """
     values = [value for vote in votes for value in vote] + ([] if right is None else [right])
     if question.kind == "setting":  # its slider is logarithmic, which has no place for epoch 0
         values = [value for value in values if value > 0]
     low, high = min(values, default=question.low or 0.0), max(values, default=question.high or 1.0)
     if question.kind == "setting":
-        edges = np.geomspace(low / 1.1, high * 1.1, MOST_BINS + 1)
+        margin = (high / low) ** HALF_A_BIN if high > low else 1.1
+        edges = np.geomspace(low / margin, high * margin, BINS + 1)
     else:
-        margin = (high - low or abs(high) or 1.0) / 20
-        edges = np.linspace(low - margin, high + margin, MOST_BINS + 1)
+        margin = (high - low or abs(high) or 1.0) * HALF_A_BIN
+        edges = np.linspace(low - margin, high + margin, BINS + 1)
     return [float(edge) for edge in edges]
 
 

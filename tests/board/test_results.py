@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +123,20 @@ def test_a_histogram_counts_every_answer_once(
     assert edges == sorted(edges)
     if right is not None:
         assert edges[0] <= found["right"] <= edges[-1]
+
+
+@pytest.mark.parametrize("asked", [NUMBER, RATE, EPOCHS])
+@pytest.mark.parametrize("votes", [[200.0], [200.0, 750.0]])
+def test_the_bars_of_the_outer_answers_stand_around_them(
+    asked: Question, votes: list[float]
+) -> None:
+    """On the axis that is shown, so that an answer does not look like less or more."""
+    found = outcome(replace(asked, right=None, measure=""), [votes], None)
+    scale = np.log if asked.kind == "setting" else np.asarray
+    edges = scale(found["edges"])
+    middles = (edges[1:] + edges[:-1]) / 2
+    filled = middles[np.flatnonzero(found["votes"][0])]
+    np.testing.assert_allclose(filled, scale(np.array(votes)), rtol=1e-9)
 
 
 @pytest.mark.parametrize(("votes", "counts"), [([], [0, 0, 0]), ([0, 2, 2], [1, 0, 2])])
