@@ -106,6 +106,17 @@ def test_a_press_measures_and_the_page_tells_the_result(measurements: Measuremen
     )
 
 
+def test_a_disturbed_measurement_is_not_explained(measurements: Measurements) -> None:
+    """Its smallest size may be the slow one, and then no time of it is that of Python."""
+    calm = timings(CPU)
+    slow = np.where(calm.sizes == calm.sizes[0], 5 * calm.median, calm.median)
+    measurements.ends = lambda: replace(calm, median=slow)
+    app = press(opened("gpu"))
+    assert "has disturbed the measurement" in app.warning[0].value
+    assert "Python and PyTorch spend" not in text_of(app)
+    assert "Why a small problem" not in text_of(app)
+
+
 def test_what_one_visitor_measured_everybody_sees(measurements: Measurements) -> None:
     """Another visitor sees it at once; a press on a page without it starts nothing."""
     late = opened("gpu")

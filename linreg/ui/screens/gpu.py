@@ -87,7 +87,8 @@ def _findings(timings: Timings) -> None:
         st.markdown("Press *Measure* to see the explanation with the numbers of this machine.")
         return
     if disturbed := disturbance_says(timings):
-        st.warning(disturbed, icon=":material/warning:")
+        st.warning(f"{disturbed} Then its numbers are explained here.", icon=":material/warning:")
+        return
     for device in timings.devices:
         st.markdown(anatomy_says(timings, device))
     reason = small_problems_say(timings)
