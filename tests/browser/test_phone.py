@@ -51,6 +51,12 @@ ROOM = """(input) => {
 }"""
 
 
+OFF_THE_MIDDLE = """button => {
+  const [outer, inner] = [button, button.querySelector("p")].map((e) => e.getBoundingClientRect());
+  return Math.abs(outer.left + outer.right - inner.left - inner.right) / 2;
+}"""
+
+
 @pytest.mark.parametrize("large", ["", "?large=true"], ids=["usual type", "large type"])
 def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, large: str) -> None:
     """All at once and with nothing on top, also on a phone held sideways."""
@@ -63,6 +69,7 @@ def test_a_chart_the_player_and_the_learning_rate_are_in_sight(visit: Visit, lar
         parts = [page.locator(".linreg-controls"), page.locator(".linreg-numbers"), rate]
         if height > width:  # and what the app is
             parts += [page.get_by_text("Watch a model learn"), guided]
+            assert guided.evaluate(OFF_THE_MIDDLE) < 2
         for part in parts:
             assert part.evaluate(IN_SIGHT) > 0.97, (width, height, part)
     page.set_viewport_size({"width": 320, "height": 256})  # 400 % zoom: all of it by scrolling
