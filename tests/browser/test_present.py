@@ -8,6 +8,7 @@ from tests.browser.test_picture_in_sight import SIZES, look
 from tests.support.journey import Visit, chart, open_page, player, slider
 
 STEP = "scale=log&model=linear&curtain=true&epochs=1000&plan=4"
+STEP_8 = "noise=0.1&train=0.6&validation=0.2&shuffle=true&epochs=200&curtain=true&plan=8"
 SHARE = 0.5  # of a projector's window, for the data areas of the three charts
 
 
@@ -118,6 +119,11 @@ def test_what_came_of_a_guess_leaves_bar_and_picture_in_sight(visit: Visit) -> N
         page.keyboard.press("Escape")
     page = visit("tune?present=true", width=1280, height=720)
     expect(chart(page, "Loss after 100 epochs")).to_be_in_viewport(ratio=0.99)
+    page = visit(f"tune?{STEP_8}&present=true", width=1366, height=768)
+    page.get_by_test_id("stRadioOption").first.click()
+    for width, height, _ in SIZES[:4]:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(chart(page, "Loss after 200 epochs")).to_be_in_viewport(ratio=0.99)
     for path in ("lesson", "loop"):
         page = visit(f"{path}?present=true", width=1280, height=720)
         page.locator(f".st-key-{path}_stepper").wait_for()
