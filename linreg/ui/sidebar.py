@@ -116,7 +116,7 @@ def _control(name: str, on_change: Callable[[], None] | None = None) -> Any:
     exact = exact_values({name: shown})[name]
     if exact != shown:
         used = offered_settings()[name].format(exact)
-        place = st.container(key=f"{keys.EXACT}{name}")
+        place = st.container()  # tells it from what follows, for the style of a presented page
         place.caption(f"**{used}** is used; the slider has no such stop.")
     return exact
 

@@ -11,7 +11,6 @@ SCREEN = "screen"
 UNSEEN_HEADING = "unseen_heading"
 HEAD_START = "head_start"
 FIRST_SETTINGS = "first_settings"
-EXACT = "exact-"  # and the name of a setting whose slider has no such stop
 TOLD_AGAIN = "controls told again"
 TAB_ASKED = "own data of the tab"
 TAB_SENT = "own data for the tab"
