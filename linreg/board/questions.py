@@ -107,6 +107,9 @@ class Question:
             object.__setattr__(self, name, end if (given := getattr(self, name)) is None else given)
         if not self.stops:
             raise ValueError(f"The range has no value of {SETTINGS[self.setting].label}.")
+        low, high = self.stops[0], self.stops[-1]  # what the control offers of the range
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
 
     def _check_right(self) -> float:
         try:

@@ -116,7 +116,7 @@ def _edges(
 ) -> list[float]:
     """Return the bounds of the bins: around all answers and what is right, both votes alike.
 
-    The lowest of these values and the highest one are in the middle of the outer bins.
+    The lowest of these values and the highest one are in the middle of their bins.
     """
     values = [value for vote in votes for value in vote] + ([] if right is None else [right])
     if question.kind == "setting":  # its slider is logarithmic, which has no place for epoch 0

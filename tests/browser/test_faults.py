@@ -192,7 +192,7 @@ def bring_in(page: Page) -> None:
     page.get_by_text("In standard units").click()
     expect(page.get_by_text("in the original units: ")).to_be_visible()
     expect(page).to_have_url(re.compile("own="))
-    expect(page.locator(".st-key-own-data-for-the-tab")).to_have_count(0)  # the tab has them
+    expect(page.locator(".st-key-tab_sent")).to_have_count(0)  # the tab has them
     assert '"standard": true' in page.evaluate("sessionStorage.getItem('linreg own data')")
 
 

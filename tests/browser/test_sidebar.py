@@ -64,24 +64,37 @@ class SlowLine:
     def __init__(self) -> None:
         """Begin as a line that is not slow."""
         self.is_slow = False
+        self.said = 0  # messages of the page
         self.late: deque[tuple[WebSocketRoute, str | bytes]] = deque()
 
     def lead_to(self, page: Page) -> None:
-        """Carry what the server says to a page that is not open yet."""
+        """Carry all messages of a page that is not open yet."""
 
-        def hear(socket: WebSocketRoute) -> None:
-            def pass_on(message: str | bytes) -> None:
+        def carry(socket: WebSocketRoute) -> None:
+            server = socket.connect_to_server()
+
+            def to_server(message: str | bytes) -> None:
+                self.said += 1
+                server.send(message)
+
+            def to_page(message: str | bytes) -> None:
                 if self.is_slow:
                     self.late.append((socket, message))
                 else:
                     socket.send(message)
 
-            socket.connect_to_server().on_message(pass_on)
+            socket.on_message(to_server)
+            server.on_message(to_page)
 
-        page.route_web_socket(re.compile("/_stcore/stream"), hear)
+        page.route_web_socket(re.compile("/_stcore/stream"), carry)
+
+    def wait_until_said(self, page: Page, count: int) -> None:
+        """Wait for a message of the page."""
+        while self.said < count:
+            page.wait_for_timeout(PAUSE)
 
     def pass_on_slowly(self, page: Page) -> None:
-        """Carry one message after another, until the server has said nothing for two seconds."""
+        """Carry one message after another, until the server says nothing for a while."""
         still = 0
         while still < 2_000:
             still = 0 if self.late else still + PAUSE
@@ -90,39 +103,57 @@ class SlowLine:
                 socket.send(message)
                 page.wait_for_timeout(PAUSE)
             page.wait_for_timeout(PAUSE)
+        self.is_slow = False
 
 
 PAUSE = 30  # ms
 
 
 def test_the_rate_of_standard_units_survives_a_slow_line(visit: Visit) -> None:
-    """The tab tells that it has kept the rows, and with it no rate that a button has replaced."""
+    """The tab tells that it has kept the rows, and with it no rate that a button has replaced.
+
+    So nothing has to be told once more.
+    """
     line = SlowLine()
     page = visit("tune", prepare=line.lead_to)
     page.get_by_label(re.compile("Paste two columns")).fill("1,10\n100,20\n200,31\n300,40")
     page.get_by_role("button", name="Use the pasted rows").click()
     button = page.get_by_role("button", name="Standard units, with the rate 0.1").first
     button.wait_for()
-    expect(page.locator(".st-key-own-data-for-the-tab")).to_have_count(0)  # the tab has them
+    expect(page.locator(".st-key-tab_sent")).to_have_count(0)  # the tab has them
     is_idle(page)
-    line.is_slow = True
+    line.is_slow, said = True, line.said
     button.click()
     line.pass_on_slowly(page)
     expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", "0.1")
     expect(says(page, "Loss after 100 epochs")).to_contain_text("urrent lr 0.1 ")
+    assert line.said == said + 2  # the press, and that the tab has them
 
 
-def test_what_the_sliders_show_is_used_also_on_a_slow_line(visit: Visit) -> None:
-    """The second message leaves before the browser has seen what the first has moved."""
+@pytest.mark.parametrize("presets", [["Model 1"], ["Model 1", "Model 0"]])
+def test_what_the_sliders_show_is_used_also_on_a_slow_line(
+    visit: Visit, presets: list[str]
+) -> None:
+    """The last message leaves before the browser has seen what those before it have moved."""
     line = SlowLine()
-    page = visit(prepare=line.lead_to)
+    page = visit("?epochs=200", prepare=line.lead_to)
+    is_idle(page)
     line.is_slow = True
-    page.get_by_role("button", name="Model 1", exact=True).click()
+    for name in presets:
+        said = line.said
+        page.get_by_role("button", name=name, exact=True).click()
+        line.wait_until_said(page, said + 1)
     slider(page, "True bias").press("ArrowRight")
+    line.wait_until_said(page, said + 2)
     line.pass_on_slowly(page)
-    expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "1000")
-    expect(says(page, "Predictions")).to_contain_text("Learned after 1000 epochs")
-    bias = slider(page, "True bias").get_attribute("aria-valuetext")
+    expect(slider(page, "Epochs")).to_have_attribute(
+        "aria-valuetext", "1000" if presets == ["Model 1"] else "100"
+    )
+    is_idle(page)
+    epochs, bias = (
+        slider(page, name).get_attribute("aria-valuetext") for name in ("Epochs", "True bias")
+    )
+    expect(says(page, "Predictions")).to_contain_text(f"Learned after {epochs} epochs")
     expect(says(page, "Predictions")).to_contain_text(f"{bias}00.")
 
 

@@ -168,7 +168,9 @@ def test_no_mark_strikes_through_the_name_of_a_region() -> None:
     for found in ALL:
         for current_lr in RATES[::16]:
             marked = sweep_figure(found, current_lr).layout.shapes
-            assert all(shape.y1 < 0.9 for shape in marked if shape.type == "line")
+            tops = [shape.y1 for shape in marked if shape.type == "line"]
+            assert tops
+            assert max(tops) < 0.9
 
 
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:

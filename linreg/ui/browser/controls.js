@@ -1,8 +1,10 @@
 // Sends the values of all controls again, once they have settled: Streamlit sends them with any message.
 
 const SETTLED = 500; // ms, after which the controls before this element show their new values
+let waiting;
 
-export default function ({ setTriggerValue }) {
-  const waiting = setTimeout(() => setTriggerValue("told", true), SETTLED);
+export default function ({ data, setTriggerValue }) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => setTriggerValue("told", data.moves), SETTLED);
   return () => clearTimeout(waiting);
 }

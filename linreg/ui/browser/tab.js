@@ -2,13 +2,15 @@
 
 const KEY = "linreg own data";
 const SETTLED = 500; // ms, after which the sliders before this element show their new values
+let waiting;
 
 export default function ({ data, setTriggerValue }) {
   if (data.keep) {
     attempt(() => sessionStorage.setItem(KEY, data.keep));
     // Also where they do not fit: sending them again would not help. A message at once would have the
     // values that this run has just replaced, and the server would take them for the visitor's.
-    const waiting = setTimeout(() => setTriggerValue("kept", data.name), SETTLED);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => setTriggerValue("kept", data.name), SETTLED);
     return () => clearTimeout(waiting);
   } else {
     setTriggerValue("found", { text: attempt(() => sessionStorage.getItem(KEY)) ?? "" });

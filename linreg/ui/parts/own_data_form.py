@@ -124,8 +124,9 @@ def _learned(run: Run) -> None:
     units = standard_units(run.experiment)
     narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     name = "standard" if units else "original"
-    shift = "All training rows have the same x, which standard units only shift. "
-    shifted = shift if units and narrow == math.inf else ""
+    shifted = ""
+    if units and narrow == math.inf:
+        shifted = "All training rows have the same x, which standard units only shift. "
     st.markdown(
         f"{shifted}In {name} units the surface of the mean squared error is "
         f"{_times_as_curved(narrow)} (the condition number of the training rows). "

@@ -87,7 +87,7 @@ def _findings(timings: Timings) -> None:
         st.markdown("Press *Measure* to see the explanation with the numbers of this machine.")
         return
     if disturbed := disturbance_says(timings):
-        st.warning(f"{disturbed} Then its numbers are explained here.", icon=":material/warning:")
+        st.warning(f"{disturbed} Then the page explains the numbers.", icon=":material/warning:")
         return
     for device in timings.devices:
         st.markdown(anatomy_says(timings, device))

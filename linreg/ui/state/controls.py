@@ -22,7 +22,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.own_data import line_with_outlier, standard_units, use_points
 from linreg.ui.state.pages import TUNE
 from linreg.ui.state.session import session
-from linreg.ui.state.streamlit_internals import only_fragments_run
+from linreg.ui.state.streamlit_internals import only_fragments_run, sent_by
 from linreg.ui.state.view import LESSON, LOOP, SCREEN, VIEW
 from linreg.ui.state.widgets import WIDGETS
 
@@ -143,12 +143,14 @@ def follow_moved_controls() -> None:
 def move_controls(values: Mapping[str, Any]) -> None:
     """Give controls other values, by field; for use in a callback."""
     table, state = offered_settings(), session()
-    for name, value in values.items():
-        address, nearest = table[name].address, table[name].nearest(value)
-        before = st.session_state.get(address, nearest)
-        if before != nearest:
-            state.replaced = {**state.replaced, address: before}
-        st.session_state[address] = nearest
+    nearest = {table[name].address: table[name].nearest(value) for name, value in values.items()}
+    for address, value in nearest.items():
+        before = {st.session_state.get(address, value), state.moved_to.get(address, value)}
+        told = state.moved_from.get(address, frozenset()) | before
+        state.moved_from = {**state.moved_from, address: told}
+        st.session_state[address] = value
+    state.moved_to = {**state.moved_to, **nearest}
+    state.moves += bool(nearest)
     state.exact = {n: v for n, v in state.exact.items() if n not in values} | between(values)
     state.moved = True
 
@@ -159,13 +161,24 @@ def ask_in_doubt() -> None:
     A message that it has sent before it saw what the app had moved has the old values. Streamlit
     uses them, while the controls then show the new ones. For use after all controls.
     """
-    if any(st.session_state.get(key) == old for key, old in session().replaced.items()):
-        _controls(key=keys.TOLD_AGAIN, on_told_change=_believe)
+    if any(map(_is_in_doubt, session().moved_from)):
+        data = {"moves": session().moves}
+        _controls(key=keys.TOLD_AGAIN, data=data, on_told_change=_believe)
+
+
+def _is_in_doubt(address: str) -> bool:
+    """Return whether a control has a value from before the last move of it."""
+    state, value = session(), st.session_state.get(address)
+    return value in state.moved_from.get(address, ()) and value != state.moved_to[address]
 
 
 def _believe() -> None:
-    """Take what the browser has told for what its controls show; for use in a callback."""
-    session().replaced = {}
+    """Take what the browser has told for what its controls show; for use in a callback.
+
+    Not if the app has moved controls since it was asked: then it is asked again.
+    """
+    if sent_by(keys.TOLD_AGAIN, "told") == session().moves:
+        session().moved_from = {}
 
 
 def between(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,7 +206,11 @@ def agree(values: Mapping[str, Any]) -> Experiment:
         name: value if exact.get(name) == value else table[name].nearest(value)
         for name, value in values.items()
     }
-    state.exact = {name: value for name, value in state.exact.items() if snapped[name] == value}
+    state.exact = {
+        name: value
+        for name, value in state.exact.items()
+        if snapped[name] == value or _is_in_doubt(table[name].address)
+    }
     experiment, sentences = settle({**run_settings(snapped), "points": state.points})
     if sentences:
         state.notices, state.noticed = sentences, experiment

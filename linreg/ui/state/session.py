@@ -100,8 +100,8 @@ class State:
     data_message, data_error: the last message or error about own data.
     asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
-    replaced: values, by address, that controls had before the app moved them last; the browser may
-    still tell of them.
+    moves: how often the app has moved controls; moved_to: the values that it gave them last, by
+    address; moved_from: those that they had before, of which the browser may still tell.
     exact: values, by field, between two stops of a slider or beyond its ends; each is used for as
     long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
@@ -151,7 +151,9 @@ class State:
     data_error: str = ""
     asked: AskedTable | None = None
     plain_charts: bool = False
-    replaced: Mapping[str, Any] = field(default_factory=dict)
+    moves: int = 0
+    moved_to: Mapping[str, Any] = field(default_factory=dict)
+    moved_from: Mapping[str, frozenset[Any]] = field(default_factory=dict)
     exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
     before_plan: Replaced | None = None
