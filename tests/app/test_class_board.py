@@ -506,7 +506,7 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     again = board.phone_state(code, token)["bring"]
     assert {link.partition("call=")[0] for link in (first, again)} == {"loop?lr=0.1&"}
     assert again != first  # a phone follows each call once
-    assert offered(app) == {"q"}  # nothing acts on the question before
+    assert offered(app) == {"g", "q"}  # nothing acts on the question before
     shows(app, "Plan, 1 of 2. One.")
     press(app, "n")
     [says] = [text.value for text in app.text if text.value.startswith("Plan, ")]
@@ -521,6 +521,17 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
     again.session_state["linreg"].hosting = Hosting(code=code, secret=room(app).secret)
     run(again)
     assert (room(again).plan, room(again).step) == (room(app).plan, 2)
+
+
+def test_a_step_without_a_question_is_shown_to_the_teacher_too(board: Board) -> None:
+    """With the settings that its link gives the class, after others."""
+    app = press(opened("class_board", lr="0.5", shuffle="true"), "o")
+    app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
+    press(run(app), "n")
+    press(app, "g")
+    assert app.title[0].value == "The training loop, line by line"
+    assert app.select_slider(key="lr").value == 0.1
+    assert not app.toggle(key="shuffle").value
 
 
 def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(board: Board) -> None:

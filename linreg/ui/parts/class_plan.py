@@ -131,6 +131,12 @@ def plan_says(hosting: Hosting) -> None:
         st.text(f"Plan, {count}. {title} {present.says}")
 
 
+def link_without_question(hosting: Hosting) -> str:
+    """Return the link of the present step of the plan if the step asks nothing; else ""."""
+    present = plan_of(hosting)[hosting.step - 1] if hosting.step else None
+    return "" if present is None or present.question else as_call(present.link)
+
+
 def plan_file(hosting: Hosting) -> None:
     """Offer the plan as a file, and take a changed one."""
     with st.popover("Plan", icon=":material/list_alt:"):

@@ -17,6 +17,7 @@ from linreg.ui.parts.app_address import app_address, local_only
 from linreg.ui.parts.class_plan import (
     bring_back_plan,
     bring_to_its_place,
+    link_without_question,
     plan_file,
     plan_says,
     plan_step,
@@ -122,6 +123,8 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     asked: Any = None if hosting.is_asking else seen["round"]
     state = asked["state"] if asked else ""
     link = asked["link"] if state == "revealed" else ""
+    if asked is None:
+        link = link_without_question(hosting)
     may_repeat = state == "closed" and asked["vote"] == 1
     ask = "Back to the class" if hosting.is_asking else "Ask a question"
     watch = "Back to the answers" if hosting.is_watching else "Watch the runs"
