@@ -58,6 +58,19 @@ def a_preset_moves_all_controls_and_they_stay(page: Page) -> None:
     assert_shows(page, Experiment(model=Model.LINEAR, epochs=1000, bias=STEPPED))
 
 
+def test_back_undoes_a_press_that_moves_many_settings(visit: Visit) -> None:
+    """At once, so that nobody gets one setting of the preset with others of before."""
+    page = visit("?bias=0.5&epochs=200&lr=0.05")
+    is_idle(page)
+    page.get_by_role("button", name="Model 1", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?model=linear&epochs=1000$|\?epochs=1000&model=linear$"))
+    is_idle(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?bias=0.5&epochs=200&lr=0.05$"))
+    expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "200")
+    expect(says(page, "Predictions")).to_contain_text("Learned after 200 epochs")
+
+
 class SlowLine:
     """What the server says can come late to a page, message by message."""
 

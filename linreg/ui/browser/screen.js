@@ -19,6 +19,8 @@ const TEXT_FIELDS = `input:not(${WITHOUT_TEXT}), textarea, select`;
 const NOT_WORDS = `:is(code, pre, .st-key-log, .katex, [data-testid="stSliderThumbValue"]):not([translate])`;
 const OPEN = "[role=dialog]:not([hidden]), [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
 
+const TOGETHER = 1000; // ms at most between two settings of one press
+
 const { documentElement: page } = document;
 let large = false; // type, as the session has it
 let presenting; // undefined until the address is read
@@ -35,6 +37,7 @@ export function render({ data, parentElement }) {
     letFingersScroll();
     letSwipesTurnParts();
     helpWithFiles();
+    joinEntries();
     window.addEventListener("beforeprint", noteTheme);
     letTranslate();
     new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
@@ -45,6 +48,21 @@ export function render({ data, parentElement }) {
   page.classList.toggle("linreg-without-settings", !data.settings);
   if (!parentElement.querySelector(".linreg-corner")) parentElement.append(corner());
   show();
+}
+
+// One press or one drag gives the address several settings, and Streamlit makes an entry of the history
+// for each. The browser's Back is to undo all of it, and to lead to no mixture.
+function joinEntries() {
+  const { history, location } = window;
+  const push = history.pushState.bind(history);
+  let last = -Infinity;
+  history.pushState = (state, title, address) => {
+    const now = performance.now();
+    const belongs = now - last < TOGETHER && new URL(address, location.href).pathname === location.pathname;
+    last = now;
+    if (belongs) history.replaceState(state, title, address);
+    else push(state, title, address);
+  };
 }
 
 // A click beside all controls focuses the page itself; with the next key a frame would appear around it.
