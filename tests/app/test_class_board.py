@@ -524,14 +524,16 @@ def test_a_changed_plan_drives_the_room(board: Board) -> None:
 
 
 def test_a_step_without_a_question_is_shown_to_the_teacher_too(board: Board) -> None:
-    """With the settings that its link gives the class, after others."""
+    """With the settings of its link, which are there since the class was called."""
     app = press(opened("class_board", lr="0.5", shuffle="true"), "o")
     app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
     press(run(app), "n")
-    press(app, "g")
+    assert app.select_slider(key="lr").value == 0.1  # beside the question about this run
+    assert not app.toggle(key="shuffle").value
+    app.select_slider(key="lr").set_value(0.2)
+    press(run(app), "g")
     assert app.title[0].value == "The training loop, line by line"
     assert app.select_slider(key="lr").value == 0.1
-    assert not app.toggle(key="shuffle").value
 
 
 def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(board: Board) -> None:

@@ -17,7 +17,7 @@ from linreg.ui.parts.class_steps import look, step, take
 from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
 from linreg.ui.state.brought_plan import take_plan
-from linreg.ui.state.hosting import IN_OWN_WORDS, as_call, choose_question
+from linreg.ui.state.hosting import IN_OWN_WORDS, as_call, choose_question, take_settings
 from linreg.ui.state.session import Hosting
 from linreg.ui.work.board import class_board
 from linreg.ui.work.queue import SLOTS
@@ -77,8 +77,7 @@ def bring_to_its_place(hosting: Hosting, question: Question) -> None:
         later = [number for number in asking if number >= hosting.step]
         _bring(hosting, (later or asking)[0])
     elif not asking and question in ready_questions().values():
-        link = as_call(question.link)
-        take(lambda board, code, secret: board.bring(code, secret, link))
+        _call(question.link)
 
 
 def _called(hosting: Hosting) -> str:
@@ -91,12 +90,23 @@ def _called(hosting: Hosting) -> str:
 
 def _bring(hosting: Hosting, number: int) -> bool:
     """Bring the class to a step of the plan; return whether that was not refused."""
-    link = as_call(plan_of(hosting)[number - 1].link)
-    if not take(lambda board, code, secret: board.bring(code, secret, link)):
+    if not _call(plan_of(hosting)[number - 1].link):
         return False
     hosting.step = number
     _keep(hosting)
     return True
+
+
+def _call(link: str) -> bool:
+    """Call the class to a link, and take its settings here too; return whether it was not refused.
+
+    So the settings beside the question are those of the run that it is about.
+    """
+    called = as_call(link)
+    is_taken = take(lambda board, code, secret: board.bring(code, secret, called))
+    if is_taken:
+        take_settings(called)
+    return is_taken
 
 
 def _keep(hosting: Hosting, text: str | None = None) -> None:

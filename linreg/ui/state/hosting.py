@@ -124,6 +124,16 @@ def comes_without(parameters: Collection[str] | None = None) -> str:
 def take_place(link: str, *, points: Pairs | None = None, is_shown: bool = False) -> None:
     """Use the settings of such a link, and its view, and go there; for use in a callback.
 
+    Arguments are those of `take_settings`.
+    """
+    take_settings(link, points=points, is_shown=is_shown)
+    _take_position(_read(link)[1])
+    session().going_to = link
+
+
+def take_settings(link: str, *, points: Pairs | None = None, is_shown: bool = False) -> None:
+    """Use the settings of such a link, and its view; for use in a callback.
+
     Arguments:
         points: own data in place of the line.
         is_shown: the run is shown, even if the link has the curtain.
@@ -140,8 +150,6 @@ def take_place(link: str, *, points: Pairs | None = None, is_shown: bool = False
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
     choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
     session().plan, _ = read_plan(parameters.get(PLAN, []))  # a call leads away from a step
-    _take_position(parameters)
-    session().going_to = link
 
 
 def _take_position(parameters: Mapping[str, Sequence[str]]) -> None:
