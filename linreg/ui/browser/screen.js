@@ -51,16 +51,19 @@ export function render({ data, parentElement }) {
 }
 
 // One press or one drag gives the address several settings, and Streamlit makes an entry of the history
-// for each. The browser's Back is to undo all of it, and to lead to no mixture.
+// for each. The browser's Back is to undo all of it, and to lead to no mixture. It cannot undo a table
+// of own data, which the address only names, so such a table makes no entry.
 function joinEntries() {
   const { history, location } = window;
   const push = history.pushState.bind(history);
   let last = -Infinity;
   history.pushState = (state, title, address) => {
     const now = performance.now();
-    const belongs = now - last < TOGETHER && new URL(address, location.href).pathname === location.pathname;
+    const [next, present] = [new URL(address, location.href), new URL(location.href)];
+    const together = now - last < TOGETHER && next.pathname === present.pathname;
     last = now;
-    if (belongs) history.replaceState(state, title, address);
+    for (const url of [next, present]) url.searchParams.delete("own");
+    if (together || next.href === present.href) history.replaceState(state, title, address);
     else push(state, title, address);
   };
 }
