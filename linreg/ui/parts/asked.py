@@ -10,6 +10,7 @@ from linreg.lesson.asked import L1_FAST, MSE_FAST, about_the_device, modes, star
 from linreg.lesson.plan_answers import way_of_the_bias
 from linreg.settings.choices import Scale
 from linreg.ui.parts.stage import charts
+from linreg.ui.state import keys
 from linreg.ui.work.cache import trained
 
 
@@ -33,7 +34,7 @@ def asked(waiting: DeltaGenerator) -> None:
         charts("asked path", {"path": surface_figure.drawing(run)})
     left, right = st.columns([2, 3], gap="large")
     left.markdown(_modes())
-    right.markdown(_uses())
+    right.container(key=keys.USES).markdown(_uses())
 
 
 def start_values(seed: int) -> None:
@@ -64,8 +65,8 @@ def _modes() -> str:
 
 def _uses() -> str:
     lines = [
-        "**Why `.to(device)`, `.detach()` and `.cpu()`?** Without them PyTorch stops, and says so. "
-        "Data are `X_train` or the predictions.\n",
+        "**Why `.to(device)`, `.detach()` and `.cpu()`?** Without them PyTorch stops, and says so, "
+        "here to *Model 0*. Data are `X_train` or the predictions.\n",
         "| code | model on | data on | graph | PyTorch says |",
         "|:--|:--|:--|:--|:--|",
     ]

@@ -11,6 +11,7 @@ SCREEN = "screen"
 UNSEEN_HEADING = "unseen_heading"
 HEAD_START = "head_start"
 FIRST_SETTINGS = "first_settings"
+USES = "uses"  # of .to(device) and its like
 TOLD_AGAIN = "told_again"
 TAB_ASKED = "own data of the tab"
 TAB_SENT = "tab_sent"
