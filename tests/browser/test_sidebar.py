@@ -71,6 +71,27 @@ def test_back_undoes_a_press_that_moves_many_settings(visit: Visit) -> None:
     expect(says(page, "Predictions")).to_contain_text("Learned after 200 epochs")
 
 
+def test_back_leads_to_the_step_of_the_plan_before(visit: Visit) -> None:
+    """Its page, its settings and its question, and then out of the plan."""
+    page = visit("?lr=0.05")
+    page.get_by_role("button", name="Guided class").click()
+    bar = page.locator(".st-key-plan_bar")
+    for number in range(1, 5):
+        expect(bar).to_contain_text(f"{number} of 12")
+        is_idle(page)
+        if number < 4:
+            bar.get_by_role("button", name="Next").click()
+    for number, path in ((3, "loop"), (2, "lesson"), (1, "")):
+        page.go_back()
+        expect(bar).to_contain_text(f"{number} of 12")
+        expect(page).to_have_url(re.compile(rf"/{path}\?(.*&)?plan={number}(&|$)"))
+    page.go_back()
+    expect(bar).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/\?lr=0.05$"))
+    page.go_forward()
+    expect(bar).to_contain_text("1 of 12")
+
+
 class SlowLine:
     """What the server says can come late to a page, message by message."""
 

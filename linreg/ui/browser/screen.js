@@ -19,8 +19,6 @@ const TEXT_FIELDS = `input:not(${WITHOUT_TEXT}), textarea, select`;
 const NOT_WORDS = `:is(code, pre, .st-key-log, .katex, [data-testid="stSliderThumbValue"]):not([translate])`;
 const OPEN = "[role=dialog]:not([hidden]), [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
 
-const TOGETHER = 1000; // ms at most between two settings of one press
-
 const { documentElement: page } = document;
 let large = false; // type, as the session has it
 let presenting; // undefined until the address is read
@@ -50,21 +48,22 @@ export function render({ data, parentElement }) {
   show();
 }
 
-// One press or one drag gives the address several settings, and Streamlit makes an entry of the history
-// for each. The browser's Back is to undo all of it, and to lead to no mixture. It cannot undo a table
-// of own data, which the address only names, so such a table makes no entry.
+// One press or one drag may move many settings and lead to another page, and Streamlit makes an entry of
+// the history for each of these. The browser's Back is to undo all of it, and to lead to no mixture. It
+// cannot undo a table of own data, which the address only names, so such a table makes no entry.
 function joinEntries() {
   const { history, location } = window;
   const push = history.pushState.bind(history);
-  let last = -Infinity;
+  let isNew = false; // whether there was a press since the last entry
+  for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, () => (isNew = true), true);
+  window.addEventListener("popstate", () => (isNew = false));
   history.pushState = (state, title, address) => {
-    const now = performance.now();
     const [next, present] = [new URL(address, location.href), new URL(location.href)];
-    const together = now - last < TOGETHER && next.pathname === present.pathname;
-    last = now;
     for (const url of [next, present]) url.searchParams.delete("own");
-    if (together || next.href === present.href) history.replaceState(state, title, address);
-    else push(state, title, address);
+    if (isNew && next.href !== present.href) {
+      isNew = false;
+      push(state, title, address);
+    } else history.replaceState(state, title, address);
   };
 }
 

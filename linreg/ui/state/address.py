@@ -33,7 +33,12 @@ from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
-from linreg.ui.state.streamlit_internals import correct_query, has_moved_on, query_string
+from linreg.ui.state.streamlit_internals import (
+    came_by_history,
+    correct_query,
+    has_moved_on,
+    query_string,
+)
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
 ON_ITS_WAY = 10.0  # seconds that an address needs at most to reach its browser
@@ -41,8 +46,14 @@ LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat acc
 
 
 def read_own_address() -> None:
-    """Begin a new session with its address; correct a wrong address, in a new run of the page."""
+    """Begin a new session with its address; correct a wrong address, in a new run of the page.
+
+    Later the browser's Back and Forward lead to another step of the plan, or out of it. Controls
+    follow the address by themselves.
+    """
     if STATE in st.session_state:
+        if came_by_history():
+            session().plan, _ = read_plan(st.query_params.get_all(PLAN))
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
     state, values = _read(parameters)

@@ -171,6 +171,12 @@ def go_to_page(path: str, **opening: str) -> None:
     st.switch_page(f"screens/{path}.py", query_params=opening)
 
 
+def came_by_history() -> bool:
+    """Return whether the browser's Back or Forward has led to the address of this run."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
 def only_fragments_run() -> bool:
     """Return whether this run shows only some fragments, not the whole page."""
     context = get_script_run_ctx()
