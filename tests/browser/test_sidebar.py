@@ -92,6 +92,29 @@ def test_back_leads_to_the_step_of_the_plan_before(visit: Visit) -> None:
     expect(bar).to_contain_text("1 of 12")
 
 
+def test_back_leads_to_the_mystery_and_the_challenge_before(visit: Visit) -> None:
+    """With the settings that the press on the next one has replaced."""
+    page = visit("bug_hunt?mystery=1-c7a8bad7")
+    is_idle(page)
+    page.get_by_role("button", name="Next mystery").click()
+    expect(page).to_have_url(re.compile("mystery=2-"))
+    is_idle(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile("mystery=1-"))
+    expect(page.get_by_test_id("stNumberInputField")).to_have_value("1")
+    page = visit("challenges?challenge=printed&done=printed&epochs=200")
+    page.get_by_text("No, after more").click()
+    page.get_by_role("button", name="Next challenge").click()
+    expect(page).to_have_url(re.compile("challenge=thousand"))
+    is_idle(page)
+    page.go_back()
+    expect(
+        page.get_by_role("heading", name="Where do 0.6990 and 0.3093 come from?")
+    ).to_be_visible()
+    expect(page).to_have_url(re.compile("challenge=printed"))
+    expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "200")
+
+
 class SlowLine:
     """What the server says can come late to a page, message by message."""
 

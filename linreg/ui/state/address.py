@@ -48,12 +48,14 @@ LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat acc
 def read_own_address() -> None:
     """Begin a new session with its address; correct a wrong address, in a new run of the page.
 
-    Later the browser's Back and Forward lead to another step of the plan, or out of it. Controls
-    follow the address by themselves.
+    Later the browser's Back and Forward lead to another step of the plan, or out of it, and to
+    another challenge or mystery. Controls follow the address by themselves.
     """
     if STATE in st.session_state:
         if came_by_history():
             session().plan, _ = read_plan(st.query_params.get_all(PLAN))
+            choose_challenge(st.query_params.get_all(keys.CHALLENGE_ADDRESS))
+            choose_mystery(st.query_params.get_all(keys.MYSTERY_ADDRESS))
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
     state, values = _read(parameters)
