@@ -139,6 +139,14 @@ def test_the_bars_of_the_outer_answers_stand_around_them(
     np.testing.assert_allclose(filled, scale(np.array(votes)), rtol=1e-9)
 
 
+def test_a_range_beyond_the_slider_is_shown_as_far_as_it_offers_answers() -> None:
+    """Also before anybody has answered: its axis is logarithmic and has no place for zero."""
+    edges = outcome(replace(RATE, low=0.0, high=1.0), [[]], None)["edges"]
+    assert 0 < edges[0] < min(SETTINGS["lr"].stops)
+    assert 1 < edges[-1] < 2
+    assert edges == sorted(edges)
+
+
 @pytest.mark.parametrize(("votes", "counts"), [([], [0, 0, 0]), ([0, 2, 2], [1, 0, 2])])
 def test_options_are_counted_one_by_one(votes: list[float], counts: list[int]) -> None:
     """An option that nobody chose has a zero, and a room where nobody answered only zeros."""

@@ -165,12 +165,10 @@ def test_texts_of_two_marks_do_not_overlap() -> None:
 
 def test_no_mark_strikes_through_the_name_of_a_region() -> None:
     """The lines end where the strip of the names begins."""
-    for found in ALL:
-        for current_lr in RATES[::16]:
-            marked = sweep_figure(found, current_lr).layout.shapes
-            tops = [shape.y1 for shape in marked if shape.type == "line"]
-            assert tops
-            assert max(tops) < 0.9
+    figures = [sweep_figure(found, current_lr) for found in ALL for current_lr in RATES[::16]]
+    marks = [shape for f in figures for shape in f.layout.shapes if shape.type == "line"]
+    assert marks
+    assert max(mark.y1 for mark in marks) < 0.9
 
 
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
