@@ -37,6 +37,7 @@ class Sweep(ReadOnly):
     train_loss: (K, epochs) loss on the epoch's training rows, taken before each step.
     validation_loss, test_loss: (K, epochs) after the epoch's last step; NaN where the set is empty.
     weight, bias: (K, epochs + 1) with the initial value first.
+    joined: whether the last row is a run that `with_run` has added.
 
     Row i is `train(replace(experiment, lr=lrs[i])).history`: on the CPU to the last bit, on a GPU
     within float32's rounding.
@@ -49,6 +50,7 @@ class Sweep(ReadOnly):
     test_loss: Floats
     weight: Floats
     bias: Floats
+    joined: bool = False
 
 
 def sweep(experiment: Experiment, lrs: Sequence[float], progress: Progress | None = None) -> Sweep:
@@ -115,7 +117,7 @@ def with_run(found: Sweep, run: Run) -> Sweep:
     rows: dict[str, Any] = {
         n: np.vstack([getattr(found, n), getattr(run.history, n)]) for n in names
     }
-    return replace(found, lr=np.append(found.lr, lr), **rows)
+    return replace(found, lr=np.append(found.lr, lr), joined=True, **rows)
 
 
 def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:

@@ -534,6 +534,24 @@ def test_a_step_without_a_question_is_shown_to_the_teacher_too(board: Board) -> 
     press(run(app), "g")
     assert app.title[0].value == "The training loop, line by line"
     assert app.select_slider(key="lr").value == 0.1
+    [said] = [warning.value for warning in app.warning]
+    assert said.endswith("brought back the settings of the class's run. Before: Learning rate 0.2.")
+
+
+def test_a_slider_moved_beside_a_question_makes_way_when_its_vote_opens(board: Board) -> None:
+    """The class has come to the run of the question, and the projector shows its settings."""
+    app = press(press(opened("class_board"), "o"), "n")
+    rate = app.select_slider(key="lr").value
+    bring = board.host_state(room(app).code, room(app).secret)["bring"]
+    app.select_slider(key="lr").set_value(0.5)
+    assert app.select_slider(key="lr").value == 0.5 != rate
+    shows(run(app), "brings the class, and the settings here, to this question's run")
+    press(app, "open")
+    assert app.select_slider(key="lr").value == rate
+    assert board.host_state(room(app).code, room(app).secret)["bring"] == bring  # it stays
+    press(press(app, "x"), "s")
+    assert not press(app, "g").warning
+    assert app.select_slider(key="lr").value == rate
 
 
 def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(board: Board) -> None:

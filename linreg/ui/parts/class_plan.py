@@ -69,13 +69,15 @@ def bring_to_its_place(hosting: Hosting, question: Question) -> None:
 
     On a page of their own the answer might be in sight, and after another question there too. Only
     a class that has just come to its step of the plan stays, and one that is asked in the
-    teacher's own words.
+    teacher's own words. The settings here are those of the run in any case.
     """
     waits, hosting.waits_at = hosting.waits_at == _called(hosting) != "", ""
     asking = [n for n, step in enumerate(plan_of(hosting), start=1) if step.question == question]
     if asking and not (waits and hosting.step in asking):
         later = [number for number in asking if number >= hosting.step]
         _bring(hosting, (later or asking)[0])
+    elif asking:
+        take_settings(plan_of(hosting)[hosting.step - 1].link)
     elif not asking and question in ready_questions().values():
         _call(question.link)
 

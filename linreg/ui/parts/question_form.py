@@ -65,6 +65,7 @@ def _preview(question: Question) -> None:
     st.text(question.text)
     for option in question.options:
         st.text(f"• {option}")
+    st.caption("*Open the vote* brings the class, and the settings here, to this question's run.")
 
 
 def _own_question(experiment: Experiment) -> Question:

@@ -24,11 +24,11 @@ SEEDS = 8
 REGIONS = (
     "**Too slow**: the run has not arrived when its epochs end. **Good**: the training loss, "
     "as the mean of the last tenth of the epochs, has come down by at least 99 % of what the best "
-    "of these runs has, and is above the lowest that a line can have by at most a tenth of a "
-    "horizontal line's lowest loss. **Oscillates**: it has "
-    "not, or by chance only, and the steps go back and forth, around the best line or across the "
-    "valley of the loss. **Too high**: the rate is above the best one and this mean ends higher, "
-    "though not all such runs go back and forth. **Diverges**: the loss grows without limit. "
+    "of these {models} models has, and is above the lowest that a line can have by at most a "
+    "tenth of a horizontal line's lowest loss. **Oscillates**: it has not, or by chance only, and "
+    "the steps go back and forth, around the best line or across the valley of the loss. "
+    "**Too high**: the rate is above the best one and this mean ends higher, though not all such "
+    "runs go back and forth. **Diverges**: the loss grows without limit. "
 )
 TAKEN = (
     "A training loss in the charts is taken before each step of its epoch, the other losses after "
@@ -62,7 +62,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
     use = None if is_kept("lr") else partial(_use_picked, experiment.lr)
     charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=use)
-    regions = REGIONS if stretches(present) else ""
+    regions = REGIONS.format(models=len(spread_rates())) if stretches(present) else ""
     st.caption(regions + TAKEN + NOISE_BALL * (noise_ball(experiment) is not None))
     charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=use)
     left, right = st.columns(2, gap="large")

@@ -31,7 +31,7 @@ from linreg.ui.parts.question_form import question_form
 from linreg.ui.parts.room_solved import solved_challenges
 from linreg.ui.state import keys
 from linreg.ui.state.fallback import WorkError
-from linreg.ui.state.hosting import forget_asked, remember_room, take_place
+from linreg.ui.state.hosting import forget_asked, remember_room, show_run
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import give_way
 from linreg.ui.work.board import class_board as board
@@ -128,7 +128,6 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
     may_repeat = state == "closed" and asked["vote"] == 1
     ask = "Back to the class" if hosting.is_asking else "Ask a question"
     watch = "Back to the answers" if hosting.is_watching else "Watch the runs"
-    show_run = partial(take_place, link, is_shown=True)
     is_open, is_closed = state == "open", state == "closed"
     is_free = not (seen["round"] and seen["round"]["state"] == "open")  # another tab may have asked
     with st.container(horizontal=True, key=keys.CLASS_STEPS):
@@ -136,7 +135,7 @@ def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
         step("Close the vote", "x", "block", _close, primary=True, allowed=is_open)
         step("Vote again", "v", "forum", _vote_again, primary=True, allowed=may_repeat)
         step("Show the answers", "s", "bar_chart", _show_answers, allowed=is_closed)
-        step("Show the run", "g", "show_chart", show_run, allowed=bool(link))
+        step("Show the run", "g", "show_chart", partial(show_run, link), allowed=bool(link))
         step(watch, "w", "bubble_chart", _toggle_runs, allowed=shows_rates(asked))
         plan_step(hosting, allowed=is_free)
         let_go_step(seen)

@@ -263,6 +263,14 @@ def present_values(names: Iterable[str]) -> dict[str, Any]:
     return exact_values(shown_values(names))
 
 
+def value_text(name: str, value: Any) -> str:
+    """Return a value of a setting as a sentence about it has it."""
+    setting = offered_settings()[name]
+    if isinstance(setting, Switch):
+        return "on" if value else "off"
+    return setting.format(value)
+
+
 def present_value(name: str) -> Any:
     """Return the value that one setting has, as `present_values`."""
     return present_values((name,))[name]
@@ -270,14 +278,11 @@ def present_value(name: str) -> Any:
 
 def _stays(name: str, wanted: Any) -> str:
     """Return a sentence where a locked or hidden setting is not as wanted; else ""."""
-    state, setting, value = session(), offered_settings()[name], present_value(name)
+    state, value = session(), present_value(name)
     if value == wanted:
         return ""
-    how = "hides" if name in state.fixed else "locks"
-    text = setting.format(value)
-    if isinstance(setting, Switch):
-        text = "on" if value else "off"
-    return f"{setting.label} stays {text}: the link of this page {how} it."
+    how, label = "hides" if name in state.fixed else "locks", offered_settings()[name].label
+    return f"{label} stays {value_text(name, value)}: the link of this page {how} it."
 
 
 def notices(experiment: Experiment) -> tuple[str, ...]:

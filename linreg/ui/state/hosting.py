@@ -18,7 +18,14 @@ from linreg.sharing.teacher_links import HIDE, LOCK
 from linreg.ui.browser.assets import SOURCES, served
 from linreg.ui.state import keys
 from linreg.ui.state.address import read_exact, read_plan, shown_pages
-from linreg.ui.state.controls import is_kept, offered_settings, run_settings, set_controls
+from linreg.ui.state.controls import (
+    is_kept,
+    offered_settings,
+    present_values,
+    run_settings,
+    set_controls,
+    value_text,
+)
 from linreg.ui.state.opened_by_link import (
     choose_challenge,
     choose_mystery,
@@ -129,6 +136,24 @@ def take_place(link: str, *, points: Pairs | None = None, is_shown: bool = False
     take_settings(link, points=points, is_shown=is_shown)
     _take_position(_read(link)[1])
     session().going_to = link
+
+
+def show_run(link: str) -> None:
+    """Show the run that the class was asked about; for use in a callback.
+
+    The page says which settings of the teacher have made way.
+    """
+    before, table = present_values(run_settings(offered_settings())), offered_settings()
+    take_place(link, is_shown=True)
+    after = present_values(before)
+    gone = [
+        f"{table[name].label} {value_text(name, value)}"
+        for name, value in before.items()
+        if value != after[name]
+    ]
+    if gone:
+        brought = "*Show the run* has brought back the settings of the class's run. Before:"
+        session().told += (f"{brought} {', '.join(gone)}.",)
 
 
 def take_settings(link: str, *, points: Pairs | None = None, is_shown: bool = False) -> None:

@@ -9,6 +9,8 @@ from linreg.lesson.challenges import CHALLENGES, FORMER_KEYS
 from linreg.mistakes.puzzles import open_token
 from linreg.ui.state import keys
 
+ONE_BY_ONE, MYSTERIES = "one by one", "mystery"  # what the bug hunt shows
+
 
 def choose_challenge(texts: Sequence[str]) -> tuple[str, ...]:
     """Open the challenges with a link's one; return a sentence where there is no such challenge."""
@@ -25,7 +27,7 @@ def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
     try:
         for token in tokens[:1]:
             seed = read_mystery(token)
-            st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = "mystery", seed
+            st.session_state[keys.HUNT], st.session_state[keys.MYSTERY_NUMBER] = MYSTERIES, seed
     except ValueError as error:
         return (f"{error}; none is shown.",)
     return ()
