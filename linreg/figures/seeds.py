@@ -30,8 +30,10 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
     shown &= ~np.any([diverged(sweep) for sweep in sweeps], axis=0)
     lr, losses = sweeps[0].lr[shown], losses[:, shown]
     low, high, middle = losses.min(axis=0), losses.max(axis=0), np.median(losses, axis=0)
+    hover = "lr %{x:.4g}<br>%{fullData.name} %{y:.6g}<extra></extra>"
+    edges = {"lowest of the seeds": low, "highest of the seeds": high}
     traces = [
-        *band(role, lr, {"lowest of the seeds": low, "highest of the seeds": high}),
+        *band(role, lr, edges, hovertemplate=hover),
         {
             "type": "scatter",
             "x": lr,
@@ -40,6 +42,7 @@ def seeds_figure(sweeps: Sequence[Sweep]) -> Drawing:
             "mode": "lines+markers",
             "line": {"color": role.color, "width": 3},
             "marker": {"symbol": role.symbol, "size": 7, "maxdisplayed": MARKERS},
+            "hovertemplate": hover,
         },
     ]
     return make_drawing(

@@ -17,6 +17,7 @@ from linreg.figures.elements.axes import (
 )
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import (
+    PARAMETERS,
     Trace,
     data_rows,
     heights,
@@ -181,6 +182,7 @@ def _step(moved: list[Pair]) -> Trace:
         "mode": "lines+markers",
         "line": {"color": MODEL.color, "width": 4},
         "marker": {"size": 10, "color": MODEL.color},
+        "hovertemplate": PARAMETERS,
         "showlegend": False,
     }
 

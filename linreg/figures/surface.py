@@ -17,7 +17,7 @@ from linreg.core.losses import Floats
 from linreg.core.training import Run
 from linreg.figures.elements.axes import fixed_axis
 from linreg.figures.elements.drawing import Drawing, drawn
-from linreg.figures.elements.marks import Trace, parameters_mark
+from linreg.figures.elements.marks import PARAMETERS, Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
 from linreg.formatting import loss_text, pair
 from linreg.sharing.pins import differing
@@ -125,7 +125,7 @@ def _path(run: Run, name: str, line: dict[str, Any]) -> Trace:
         "name": name,
         "mode": "lines",
         "line": line,
-        "hovertemplate": "weight %{x:.5~g}<br>bias %{y:.5~g}<extra></extra>",
+        "hovertemplate": PARAMETERS,
     }
 
 

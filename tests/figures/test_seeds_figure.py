@@ -7,7 +7,7 @@ import pytest
 
 from linreg import Experiment, Loss, sweep, train
 from linreg.figures import seeds_figure
-from tests.support.figures import says
+from tests.support.figures import assert_whole, says
 
 RATES = (0.001, 0.01, 0.1)
 SEEDS = (1, 2, 3, 4)
@@ -28,6 +28,7 @@ def test_median_and_range_are_those_of_single_runs() -> None:
     assert high.y == pytest.approx(single.max(axis=0))
     assert median.y == pytest.approx(np.median(single, axis=0))
     assert "from 4 seeds" in figure.layout.title.text
+    assert_whole(figure)
 
 
 def test_without_a_test_set_it_is_the_training_loss() -> None:

@@ -11,7 +11,7 @@ from linreg.figures import descent_figure, line_figure
 from linreg.ui.parts.packing import pack
 from linreg.walkthrough.resume import bookmarks
 from linreg.walkthrough.walk import Moment, Walk, walk
-from tests.support.figures import says, trace
+from tests.support.figures import assert_hovers_in_words, says, trace
 from tests.support.strategies import experiments
 
 LEVEL = ((-1.0, 1.0), (1.0, 1.0))  # with lr 0.5 one step of descent reaches its least squares
@@ -37,6 +37,8 @@ def test_any_step_of_any_run_can_be_drawn(
     pack({}, drawings)  # as it goes to the browser
     line, descent = (drawing.figure() for drawing in drawings.values())
     assert says(line)
+    assert_hovers_in_words(line)
+    assert_hovers_in_words(descent)
     assert ("arrow" in says(descent)) == bool(descent.layout.annotations)
 
 

@@ -12,7 +12,7 @@ from linreg.figures import optimizer_paths_figure, surface_end_figure, surface_f
 from linreg.figures.elements.style import OPTIMIZERS, TRUTH
 from linreg.ui.parts.packing import pack
 from tests.support import notebook
-from tests.support.figures import says, traces
+from tests.support.figures import assert_hovers_in_words, says, traces
 
 STEEP = tuple((20.0 * i, 9000.0 * 20 * i + 200_000) for i in range(10))
 
@@ -30,6 +30,7 @@ def test_the_figure_shows_path_start_and_truth() -> None:
     """The path is that of the history; the contours are those of the loss surface."""
     run = replayed(Experiment())
     for figure in (surface_figure(run), surface_end_figure(run)):
+        assert_hovers_in_words(figure)
         found = traces(figure)
         np.testing.assert_array_equal(found["path"].x, run.history.weight)
         np.testing.assert_array_equal(found["path"].y, run.history.bias)

@@ -29,15 +29,21 @@ def says(figure: go.Figure) -> str:
 
 
 def assert_whole(figure: go.Figure) -> None:
-    """A figure has titles, units, a kept zoom and a sentence; each trace has its own name."""
+    """Titles, units, a kept zoom and a sentence; each trace has its own name and hover text."""
     assert figure.layout.title.text
     assert says(figure).endswith(".")
     assert "(" in figure.layout.yaxis.title.text
     assert figure.layout.xaxis.title.text
     assert figure.layout.uirevision
+    assert_hovers_in_words(figure)
     for drawn in traces(figure).values():
         if drawn.type == "scatter" and drawn.showlegend is not False:
             assert_has_a_key(drawn)
+
+
+def assert_hovers_in_words(figure: go.Figure) -> None:
+    """Plotly's own hover text has two bare numbers and a name that is cut."""
+    assert [t.name for t in figure.data if not t.hovertemplate and t.hoverinfo != "skip"] == []
 
 
 def assert_has_a_key(drawn: Any) -> None:

@@ -15,6 +15,7 @@ from linreg.formatting import formula
 
 MARKERS = 12  # on a curve, enough to tell its shape
 FAINT = 0.25  # opacity
+PARAMETERS = "weight %{x:.5~g}<br>bias %{y:.5~g}<extra></extra>"  # the hover text of a point
 
 Trace = dict[str, Any]
 
@@ -134,7 +135,7 @@ def parameters_mark(role: Role, name: str, symbol: str, weight: Any, bias: Any) 
         "name": name,
         "mode": "markers",
         "marker": {"color": role.color, "symbol": symbol, "size": 13, "line": {"width": 2}},
-        "hovertemplate": "weight %{x:.5~g}<br>bias %{y:.5~g}<extra></extra>",
+        "hovertemplate": PARAMETERS,
     }
 
 
