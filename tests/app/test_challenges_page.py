@@ -194,7 +194,10 @@ def test_who_does_not_predict_can_play_the_run_of_a_challenge() -> None:
 def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
     both = opened("challenges", challenge="printed", lock="lr-epochs")
-    shows(both, "Change no setting. The link of this page keeps Epochs.")
+    shows(both, "cannot be met here: the link of this page keeps Epochs. You can still predict.")
+    assert "Change no setting" not in text_of(both)
+    one = opened("challenges", challenge="fine", lock="lr", lr="0.0085", epochs="1000")
+    shows(one, "You may change: Learning rate schedule. The link of this page keeps Learning rate.")
     app = predict(opened("challenges", challenge="printed", lr="0.1", lock="lr"), 2)
     assert "cannot be met here: the link of this page keeps Learning rate." in said(app)
     app = predict(opened("challenges", challenge="thousand", lock="epochs"), 0)
@@ -218,8 +221,10 @@ def test_a_goal_that_no_free_setting_reaches_cannot_be_met(
 ) -> None:
     """The sentence names what keeps it out of reach, and nothing else that the link keeps."""
     [challenge] = [each for each in CHALLENGES if each.key == key]
-    app = predict(opened("challenges", challenge=key, **link), challenge.answer)
+    app = opened("challenges", challenge=key, **link)
     told = f"This challenge cannot be met here: the link of this page {why}"
+    assert (told in text_of(app)) is bool(why)
+    predict(app, challenge.answer)
     assert (told in said(app)) is bool(why)
     assert ("Not yet." in said(app)) is (not why)
 

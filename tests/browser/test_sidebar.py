@@ -71,6 +71,21 @@ def test_back_undoes_a_press_that_moves_many_settings(visit: Visit) -> None:
     expect(says(page, "Predictions")).to_contain_text("Learned after 200 epochs")
 
 
+def test_a_pin_is_no_step_on_the_way_back(visit: Visit) -> None:
+    """It stays pinned: Back goes on to the settings before the preset."""
+    page = visit("?epochs=200")
+    is_idle(page)
+    page.get_by_role("button", name="Model 1", exact=True).click()
+    expect(page).to_have_url(re.compile("model=linear"))
+    is_idle(page)
+    page.get_by_role("button", name="Pin this run").click()
+    expect(page).to_have_url(re.compile("pin="))
+    is_idle(page)
+    page.go_back()
+    expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "200")
+    expect(page).to_have_url(re.compile("epochs=200.*pin="))
+
+
 def test_back_leads_to_the_step_of_the_plan_before(visit: Visit) -> None:
     """Its page, its settings and its question, and then out of the plan."""
     page = visit("?lr=0.05")

@@ -227,6 +227,7 @@ def test_where_nothing_decides_both_readings_are_named_and_none_is_guessed(
         ("1,5,2,5\n2,5,3,5", "The table has 4 columns of numbers"),
         ("X = [[1, 2], [3, 4]]\ny = [5, 6]", "Two columns of numbers are needed"),
         ("x = [100 200 300]\ny = [1 2 3]", "Two columns of numbers are needed"),
+        ("grade\n1\n2", "the table has 1 of them, and row 2 is `'1'`."),
         ("4 7 8\n2 22 16", "The table has 3 columns of numbers"),
     ],
 )

@@ -175,8 +175,9 @@ function parts(round, { tally, clock }) {
   if (round.state === "revealed") return [question, drawVotes(round)];
   const options = round.options.map((text, index) => element("li", {}, element("b", {}, letter(index)), ` ${text}`));
   const asked = options.length ? element("ul", { class: "linreg-options" }, ...options) : element("p", {}, range(round));
-  const discuss = round.state === "closed" ? [element("p", {}, "The vote is closed. Discuss it with your neighbour.")] : [];
-  return [question, asked, element("div", { class: "linreg-count" }, tally, clock), ...discuss];
+  const closed = round.vote > 1 ? "The second vote is closed." : "The vote is closed. Discuss it with your neighbour.";
+  const said = round.state === "closed" ? [element("p", {}, closed)] : [];
+  return [question, asked, element("div", { class: "linreg-count" }, tally, clock), ...said];
 }
 
 function range({ kind, setting, low, high }) {

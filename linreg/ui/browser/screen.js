@@ -19,6 +19,8 @@ const TEXT_FIELDS = `input:not(${WITHOUT_TEXT}), textarea, select`;
 const NOT_WORDS = `:is(code, pre, .st-key-log, .katex, [data-testid="stSliderThumbValue"]):not([translate])`;
 const OPEN = "[role=dialog]:not([hidden]), [data-testid=stPopoverBody], [role=listbox]"; // these close on Escape
 
+const KEPT = ["own", "pin", "done", "room", "leads", "hide", "lock"]; // by the session, whatever Back leads to
+
 const { documentElement: page } = document;
 let large = false; // type, as the session has it
 let presenting; // undefined until the address is read
@@ -49,8 +51,8 @@ export function render({ data, parentElement }) {
 }
 
 // One press or one drag may move many settings and lead to another page, and Streamlit makes an entry of
-// the history for each of these. The browser's Back is to undo all of it, and to lead to no mixture. It
-// cannot undo a table of own data, which the address only names, so such a table makes no entry.
+// the history for each of these. The browser's Back is to undo all of it, and to lead to no mixture. What
+// it cannot undo makes no entry, such as a table of own data, which the address only names, or a pin.
 function joinEntries() {
   const { history, location } = window;
   const push = history.pushState.bind(history);
@@ -59,7 +61,7 @@ function joinEntries() {
   window.addEventListener("popstate", () => (isNew = false));
   history.pushState = (state, title, address) => {
     const [next, present] = [new URL(address, location.href), new URL(location.href)];
-    for (const url of [next, present]) url.searchParams.delete("own");
+    for (const url of [next, present]) for (const name of KEPT) url.searchParams.delete(name);
     if (isNew && next.href !== present.href) {
       isNew = false;
       push(state, title, address);

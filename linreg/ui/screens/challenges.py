@@ -72,7 +72,7 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"### {chosen.title}\n{chosen.goal}")
-        st.caption(_rules(chosen))
+        st.caption(_rules(chosen, present))
         started = present == chosen.start
         st.button(
             "These are its first settings" if started else "Start with its settings",
@@ -100,12 +100,22 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
         )
 
 
-def _rules(chosen: Challenge) -> str:
-    """Return which settings may be changed, and which of them a teacher's link keeps."""
+def _rules(chosen: Challenge, present: Experiment) -> str:
+    """Return which settings may be changed, and which of them a teacher's link keeps.
+
+    Where that keeps the goal out of reach, nobody is asked to look for it.
+    """
     kept = _kept_free(chosen)
+    if out := _kept(chosen, present, met=chosen.key in session().done):
+        return f"{_out_of_reach(out)} You can still predict."
     free = ", ".join(SETTINGS[name].label for name in chosen.free if name not in kept)
     rules = f"You may change: {free}." if free else "Change no setting."
     return f"{rules} {_said_of(kept)}." if kept else rules
+
+
+def _out_of_reach(kept: Iterable[str]) -> str:
+    why = _said_of(kept)
+    return f"This challenge cannot be met here: {why[0].lower()}{why[1:]}."
 
 
 def _kept_free(chosen: Challenge) -> tuple[str, ...]:
@@ -142,11 +152,7 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
     met, says = judge(chosen, run, session().by_hand)
     kept = _kept(chosen, run.experiment, met=met)
     if kept:
-        why = _said_of(kept)
-        place.warning(
-            f"This challenge cannot be met here: {why[0].lower()}{why[1:]}.",
-            icon=":material/lock:",
-        )
+        place.warning(_out_of_reach(kept), icon=":material/lock:")
         return
     if not met:
         place.warning(f"Not yet. {says}", icon=":material/flag:")
