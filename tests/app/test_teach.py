@@ -155,6 +155,36 @@ def test_the_builder_opens_a_challenge_and_knows_all_controls() -> None:
     assert app.button(key="start of challenge").disabled
 
 
+@pytest.mark.parametrize(
+    ("key", "hide", "lock", "pages", "out"),
+    [
+        ("printed", ["epochs"], [], [], True),
+        ("printed", ["lr"], ["seed"], ["tune"], False),
+        ("fine", [], ["schedule"], [], True),
+        ("below", [], ["epochs"], [], False),
+        ("outlier", [], [], ["tune"], True),
+        ("hand", ["epochs"], [], ["tune"], False),
+    ],
+)
+def test_the_builder_says_what_keeps_a_challenge_out_of_reach(
+    key: str, hide: list[str], lock: list[str], pages: list[str], *, out: bool
+) -> None:
+    """The link's own page says so too, and only then."""
+    app = opened("teach")
+    app.selectbox(key="link page").set_value("challenges")
+    run(app)
+    [chosen] = [each for each in CHALLENGES if each.key == key]
+    app.selectbox(key="link challenge").set_value(chosen)
+    app.multiselect(key="link hide").set_value(hide)
+    app.multiselect(key="link lock").set_value(lock)
+    app.multiselect(key="link pages").set_value(pages)
+    run(app)
+    assert ["out of reach" in warning.value for warning in app.warning] == [True] * out
+    [link] = [c.value for c in app.code if c.value.startswith("http") and "\n" not in c.value]
+    page = opened("challenges", **dict(parse_qsl(urlsplit(link).query)))
+    assert ("cannot be met here" in text_of(page)) is out
+
+
 def test_the_builder_offers_the_pages_that_make_sense() -> None:
     """A link opens any page for the class; it can hide any but the first and the one it opens."""
     app = opened("teach")

@@ -1,9 +1,12 @@
 """Teach: the plan of a class of 45 minutes, a builder of links, and the keyboard shortcuts."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.formatting import counted, literal
+from linreg.lesson.challenge_ways import can_be_met
 from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.lesson.class_plan import CONNECTING, LESSONS, MINUTES, PLAN, Lesson
 from linreg.lesson.printed_pages import answer_text, guide_html
@@ -16,7 +19,7 @@ from linreg.ui.parts.plan_bar import go_to_step
 from linreg.ui.state import keys
 from linreg.ui.state.controls import offered_settings, shown_values
 from linreg.ui.state.guesses import shown_challenge
-from linreg.ui.state.pages import FOR_TEACHERS, PAGES
+from linreg.ui.state.pages import FOR_TEACHERS, PAGES, TUNE
 from linreg.ui.state.session import mystery_number
 from linreg.ui.state.view import VIEW
 
@@ -142,6 +145,8 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
     pages = _several("Hide pages", others, keys.LINK_PAGES)
     left = {name: label for name, label in names.items() if name not in hidden}
     locked = _several("Lock controls", left, keys.LINK_LOCK)
+    if challenge is not None and _out_of_reach(challenge, (*hidden, *pages, *locked)):
+        st.warning("With these controls or pages kept, the goal of the challenge is out of reach.")
     return write_link(base, experiment, page=page, view=view, hide=(*hidden, *pages), lock=locked)
 
 
@@ -206,6 +211,13 @@ def _challenge(page: str) -> Challenge | None:
         persist_state="session",
     )
     return chosen
+
+
+def _out_of_reach(challenge: Challenge, kept: Collection[str]) -> bool:
+    """Return whether a link keeps all ways to the goal; `kept` are addresses and paths of pages."""
+    table = offered_settings()
+    names = [n for n in challenge.free if (TUNE if n == "points" else table[n].address) in kept]
+    return not can_be_met(challenge, {name: getattr(challenge.start, name) for name in names})
 
 
 def _picture() -> dict[str, str]:
