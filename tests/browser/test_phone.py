@@ -204,11 +204,17 @@ def test_targets_are_large_and_one_tap_opens_the_menu_and_one_a_page(visit: Visi
         expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
 
 
-def test_a_phone_shows_no_slider_that_is_locked_or_has_no_effect(visit: Visit) -> None:
-    """Those that can be moved take their place, or the page does; the menu stays."""
+def test_a_phone_shows_first_the_sliders_that_can_be_moved_and_none_without_effect(
+    visit: Visit,
+) -> None:
+    """A locked one comes last, with its value; the page takes the place of none, the menu stays."""
     page = visit("?lock=lr-epochs", **PHONE)
-    expect(slider(page, "Learning rate")).to_be_hidden()
     expect(page.get_by_role("group", name="True weight")).to_be_in_viewport(ratio=0.97)
+    locked = page.get_by_role("group", name="Learning rate")
+    expect(locked).not_to_be_in_viewport()
+    locked.scroll_into_view_if_needed()
+    expect(locked).to_contain_text("0.01")
+    expect(slider(page, "Learning rate")).to_be_disabled()
     choose(page, "Class")
     expect(page.get_by_role("button", name="Open a room")).to_be_visible()
     expect(slider(page, "True weight")).to_be_hidden()
