@@ -66,12 +66,12 @@ def trial_parameters_figure(healthy: Run, trial: Trial) -> Drawing:
         title="Parameters and gradients",
         says=NOTHING if here is None else _says_parameters(healthy, here, trial.mistake) + cut,
         x_title="epoch",
-        y_title="value (no unit)",
+        y_title="value",
         x_axis=epoch_axis(healthy.experiment.epochs) | {"anchor": "y2"},
         y_axis={"domain": [0.55, 1], **values},
     )
     below = {
-        "title": {"text": ".grad (no unit)"},
+        "title": {"text": ".grad"},
         "domain": [0, 0.45],
         "anchor": "x",
         **gradients,

@@ -32,7 +32,8 @@ def assert_whole(figure: go.Figure) -> None:
     """Titles, units, a kept zoom and a sentence; each trace has its own name and hover text."""
     assert figure.layout.title.text
     assert says(figure).endswith(".")
-    assert "(" in figure.layout.yaxis.title.text
+    # Of two axes over each other each has room for its name alone.
+    assert "(" in figure.layout.yaxis.title.text or figure.layout.yaxis2.title.text
     assert figure.layout.xaxis.title.text
     assert figure.layout.uirevision
     assert_hovers_in_words(figure)

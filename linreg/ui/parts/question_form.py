@@ -39,32 +39,31 @@ def question_form(
         question, fault = None, str(error)
     if question is not None and chosen != IN_OWN_WORDS:
         _preview(question)
-    seconds = st.segmented_control(
-        "Countdown (may stay empty)",
-        options=COUNTDOWNS,
-        format_func=lambda seconds: f"{seconds} s",
-        key=keys.CLASS_SECONDS,
-        persist_state="session",
-    )
     if question is None:
         st.caption(fault)
-    st.button(
-        "Open the vote",
-        key=keys.one_of(keys.CLASS_STEP, "open"),
-        type="primary",
-        icon=":material/how_to_vote:",
-        shortcut=OPEN_KEY,
-        disabled=question is None,
-        on_click=open_it,
-        args=(question, seconds),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seconds = st.segmented_control(
+            "Countdown (may stay empty)",
+            options=COUNTDOWNS,
+            format_func=lambda seconds: f"{seconds} s",
+            key=keys.CLASS_SECONDS,
+            persist_state="session",
+        )
+        st.button(
+            "Open the vote",
+            key=keys.one_of(keys.CLASS_STEP, "open"),
+            type="primary",
+            icon=":material/how_to_vote:",
+            shortcut=OPEN_KEY,
+            disabled=question is None,
+            on_click=open_it,
+            args=(question, seconds),
+        )
 
 
 def _preview(question: Question) -> None:
     """Show the text and the options, without the right one: the projector may show this page."""
-    st.text(question.text)
-    for option in question.options:
-        st.text(f"• {option}")
+    st.text("\n".join([question.text, *(f"• {option}" for option in question.options)]))
     st.caption("*Open the vote* brings the class, and the settings here, to this question's run.")
 
 
