@@ -12,7 +12,7 @@ import numpy as np
 
 from linreg.analysis.closed_form import lowest_losses
 from linreg.analysis.course import diverges, tail
-from linreg.analysis.sweeps import Sweep
+from linreg.analysis.sweeps import Sweep, without_run
 from linreg.analysis.theory import Flags, once_finite
 from linreg.core.experiment import SETTINGS, Experiment
 from linreg.core.losses import Floats
@@ -67,8 +67,8 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
 
     The level of a run is the mean training loss of its last tenth of epochs, so that it does not
     depend on the epoch in which an oscillating run stops. Each level is compared with the best
-    level of the sweep, so the region of a rate depends on the other rates. A run that has joined
-    the sweep is measured by it, but is no measure for the others.
+    level of the sweep, so the region of a rate depends on the other rates; but a run that has
+    joined the sweep changes no region but its own.
 
     DIVERGES: a loss or a parameter overflowed; or the training loss grows, and the rate is above
         its `stability_limit`, or, with the squared error and SGD, the loss ends above ten times
@@ -88,21 +88,25 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     TOO_HIGH: all others above the best rate, if the path of one of them moves in one direction
         there: it passed the best line and is on its way back, or a schedule stopped it.
     """
-    lost, measures = diverged(sweep), np.ones(len(sweep.lr), dtype=bool)
-    measures[len(measures) - sweep.joined :] = False
+    alone = without_run(sweep)
+    if alone is sweep:
+        return _regions(sweep)
+    return (*_regions(alone), _regions(sweep)[-1])
+
+
+def _regions(sweep: Sweep) -> tuple[Region, ...]:
+    """Return the region of each rate, measured by all of the sweep."""
+    lost = diverged(sweep)
     level = np.where(lost, np.inf, tail(sweep.train_loss).mean(axis=1, dtype=np.float64))
     first = float(sweep.train_loss[0, 0])
-    measured = np.where(measures, level, np.inf)
-    lowest = float(measured.min())
+    lowest = float(level.min())
     alike = NEAR * max(first - lowest, 0.0)
     near = level <= lowest + alike
     good = near & (level <= min(first, _close(sweep.experiment, first))) & ~lost
-    above, on_its_way = sweep.lr > sweep.lr[measured.argmin()], _on_its_way(sweep)
-    good &= sweep.lr < sweep.lr[~good & above & measures].min(initial=np.inf)
-    too_high = above & (on_its_way | (above & on_its_way & ~good & ~lost & measures).any())
-    slow = _ends_lower_with_more(sweep.lr, level, good, measures, alike) & _still_falls(
-        sweep.train_loss
-    )
+    above, on_its_way = sweep.lr > sweep.lr[level.argmin()], _on_its_way(sweep)
+    good &= sweep.lr < sweep.lr[~good & above].min(initial=np.inf)
+    too_high = above & (above & on_its_way & ~good & ~lost).any()
+    slow = _ends_lower_with_more(sweep.lr, level, good, alike) & _still_falls(sweep.train_loss)
     slow |= ~above & on_its_way
     chosen = np.select(
         [lost, good, slow, too_high],
@@ -200,23 +204,19 @@ def diverged(sweep: Sweep) -> Flags:
     return overflowed | diverges(sweep.experiment, sweep.train_loss, sweep.lr)
 
 
-def _ends_lower_with_more(
-    lr: Floats, level: Floats, good: Flags, measures: Flags, alike: float
-) -> Flags:
+def _ends_lower_with_more(lr: Floats, level: Floats, good: Flags, alike: float) -> Flags:
     """Return whether each rate is below the good ones, and no rate between them ends higher.
 
     Without good ones the one with the lowest level stands for them.
 
     Arguments:
-        level: (K,) of the runs. measures: (K,) those that the others are compared with.
-        alike: levels that differ by no more count as equal.
+        level: (K,) of the runs. alike: levels that differ by no more count as equal.
     """
-    good, compared = good & measures, np.where(measures, level, -np.inf)
-    goal = lr[good].min() if good.any() else lr[np.where(measures, level, np.inf).argmin()]
+    goal = lr[good].min() if good.any() else lr[level.argmin()]
     order = np.argsort(lr)[::-1]
     order = order[lr[order] <= goal]
     slow: Flags = np.zeros(len(lr), dtype=bool)
-    slow[order] = np.maximum.accumulate(compared[order]) <= level[order] + alike
+    slow[order] = np.maximum.accumulate(level[order]) <= level[order] + alike
     slow[lr == goal] = False
     return slow
 

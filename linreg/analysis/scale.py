@@ -44,7 +44,7 @@ def scale_problem(experiment: Experiment) -> str:
         return (
             f"The model's first line is {significant(away, 3)} away from the training y on "
             f"average, and a step of plain SGD with the lesson's learning rate, {rate:g}, moves it "
-            f"by {significant(step, 2)} at most"
+            f"by at most {significant(step, 2)} on average"
         )
     narrow = condition_number(x)
     if NARROW < narrow < np.inf:

@@ -26,6 +26,7 @@ MOST_PREDICTIONS = 1_000_000_000  # rates * epochs * rows
 MOST_STEPS_REPEATED = 6_000_000  # steps of all models where a sweep is repeated from other seeds
 MOST_PREDICTIONS_REPEATED = 2_000_000_000
 PROBE_STEPS = 8
+RECORDED = ("train_loss", "validation_loss", "test_loss", "weight", "bias")  # of each run
 RATES = 72  # wanted; rates with the same nearest stop of the slider count once
 
 
@@ -108,16 +109,23 @@ def spread_rates() -> tuple[float, ...]:
 def with_run(found: Sweep, run: Run) -> Sweep:
     """Return the sweep with the run of its experiment at one more rate between its rates.
 
-    The same sweep, if it has that rate, or if the rate lies outside.
+    The same sweep, if it has that rate, or if the rate lies outside. One run can join a sweep.
     """
     lr = np.float32(run.experiment.lr)
     if lr in found.lr or not found.lr.min() < lr < found.lr.max():
         return found
-    names = ("train_loss", "validation_loss", "test_loss", "weight", "bias")
     rows: dict[str, Any] = {
-        n: np.vstack([getattr(found, n), getattr(run.history, n)]) for n in names
+        name: np.vstack([getattr(found, name), getattr(run.history, name)]) for name in RECORDED
     }
     return replace(found, lr=np.append(found.lr, lr), joined=True, **rows)
+
+
+def without_run(found: Sweep) -> Sweep:
+    """Return the sweep without the run that has joined it; the same sweep, if there is none."""
+    if not found.joined:
+        return found
+    rows: dict[str, Any] = {name: getattr(found, name)[:-1] for name in ("lr", *RECORDED)}
+    return replace(found, joined=False, **rows)
 
 
 def is_repeatable(experiment: Experiment, rates: int, times: int) -> bool:

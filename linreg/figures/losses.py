@@ -95,7 +95,7 @@ def _label(history: History, cycle: Alternation, scale: Scale) -> dict[str, Any]
         "y1": 0,
         "line": {"color": TRUTH.color, "width": 2},
         "label": {
-            "text": f"two values<br>since {cycle.first_epoch}",
+            "text": f"two values<br>since epoch<br>{cycle.first_epoch}",
             "textposition": "start",
             "textangle": 0,
             "xanchor": "right",

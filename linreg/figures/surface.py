@@ -15,7 +15,7 @@ from linreg.analysis.surface import (
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.core.training import Run
-from linreg.figures.elements.axes import fixed_axis
+from linreg.figures.elements.axes import fixed_axis, lies_outside
 from linreg.figures.elements.drawing import Drawing, drawn
 from linreg.figures.elements.marks import PARAMETERS, Trace, parameters_mark
 from linreg.figures.elements.style import INITIAL, MODEL, OPTIMIZERS, TRUTH, Role, make_drawing
@@ -54,18 +54,15 @@ def optimizer_paths_figure(runs: Sequence[Run]) -> Drawing:
     paths = [
         trace for run in runs for trace in _path_and_end(OPTIMIZERS[run.experiment.optimizer], run)
     ]
-    return _with_paths(
-        runs[0],
-        joint_window(runs, POINTS),
-        paths,
-        title="Paths of the optimizers",
-        says=f"{' '.join(_run_says(run) for run in runs)} {LINES}",
-    )
+    window = joint_window(runs, POINTS)
+    says = f"{' '.join(_run_says(run, window) for run in runs)} {LINES}"
+    return _with_paths(runs[0], window, paths, title="Paths of the optimizers", says=says)
 
 
-def _one_path(run: Run, window: Callable[[Run, int], Window], title: str) -> Drawing:
+def _one_path(run: Run, window_of: Callable[[Run, int], Window], title: str) -> Drawing:
     path = _path(run, "path", {"color": MODEL.color, "width": 2})
-    return _with_paths(run, window(run, POINTS), [path], title=title, says=_says(run))
+    window = window_of(run, POINTS)
+    return _with_paths(run, window, [path], title=title, says=_says(run, window))
 
 
 def _with_paths(run: Run, window: Window, paths: list[Trace], *, title: str, says: str) -> Drawing:
@@ -143,25 +140,31 @@ def _ended(run: Run) -> bool:
     return bool(np.isfinite([run.history.weight[-1], run.history.bias[-1]]).all())
 
 
-def _run_says(run: Run) -> str:
+def _ends_outside(run: Run, window: Window) -> bool:
+    ends = run.history.weight[-1:], run.history.bias[-1:]
+    return any(lies_outside(e, (a[0], a[-1])) for e, a in zip(ends, window, strict=True))
+
+
+def _run_says(run: Run, window: Window) -> str:
     """Return where a run ended, and the training loss of these last parameters."""
     name, history = run.experiment.optimizer, run.history
     if not _ended(run):
         return f"{name} leaves the chart and overflows."
+    outside = " outside the chart," * _ends_outside(run, window)
     end = pair(history.weight[-1], history.bias[-1])
     loss = learned_loss(run)
-    if not np.isfinite(loss):
-        return f"{name} ends at {end}, where the training loss overflows."
-    return f"{name} ends at {end}, where the training loss is {loss_text(loss)}."
+    here = f"is {loss_text(loss)}" if np.isfinite(loss) else "overflows"
+    return f"{name} ends{outside} at {end}, where the training loss {here}."
 
 
-def _says(run: Run) -> str:
+def _says(run: Run, window: Window) -> str:
     history = run.history
     start = pair(history.weight[0], history.bias[0])
     if not _ended(run):
         return f"Path of (weight, bias) from {start}: it leaves the chart and overflows. {LINES}"
     end = pair(history.weight[-1], history.bias[-1])
-    said = f"Path of (weight, bias) from {start} to {end}"
+    outside = ", outside the chart" * _ends_outside(run, window)
+    said = f"Path of (weight, bias) from {start} to {end}{outside}"
     if run.experiment.points is not None:
         return f"{said}. {LINES}"
     return f"{said}; true: {pair(run.experiment.weight, run.experiment.bias)}. {LINES}"

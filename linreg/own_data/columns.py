@@ -176,10 +176,10 @@ def choose_columns(sheet: Sheet, x: str | int | None, y: str | int | None) -> tu
     if not sheet.rows:
         raise DataError(f"At least {FEWEST_POINTS} rows of two numbers are needed, not 0.")
     if len(found) < PAIR:
-        number, cells = sheet.rows[0]  # below the header
+        number, cells = sheet.rows[0]
         raise DataError(
             f"Two columns of numbers are needed, x and y; the table has {len(found)} of them, and "
-            f"{sheet.counted_as} {number} is `{shown(sheet.delimiter.join(cells))}`."
+            f"row {number} is `{shown(sheet.delimiter.join(cells))}`."
         )
     names = [shown(sheet.columns[place].name) for place in found]
     raise ColumnsError(

@@ -107,10 +107,10 @@ def test_how_far_a_step_goes_is_said_where_all_steps_are_as_long() -> None:
     middle = split_data(far).X_train.mean().item()
     moved = (weight[1] - weight[0]) * middle + bias[1] - bias[0]
     assert "a step of plain SGD with the lesson's learning rate, 0.01, moves it" in said
-    assert said.endswith(f" by {moved:.2g} at most")
+    assert said.endswith(f" by at most {moved:.2g} on average")
     x_both = np.linspace(-9, 3, 20)  # the line of these rows leaves some above it, some below
     both = Experiment(points=rows(x_both, 400.0, 100.0, 1.0), epochs=2)
-    most = float(scale_problem(both).split(" it by ")[1].removesuffix(" at most"))
+    most = float(scale_problem(both).split(" at most ")[1].removesuffix(" on average"))
     history, middle = train(both).history, split_data(both).X_train.mean().item()
     assert abs(np.diff(history.weight)[0] * middle + np.diff(history.bias)[0]) < 1.05 * most
     squared = replace(far, loss=Loss.MSE, lr=0.5, epochs=100)

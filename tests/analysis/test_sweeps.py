@@ -241,3 +241,12 @@ def test_a_run_that_joins_a_sweep_changes_no_verdict_on_the_others() -> None:
         with_it = with_run(found, train(replace(MODEL_0, lr=lr)))
         assert len(with_it.lr) == len(others) + 1
         assert regions(with_it)[:-1] == others, lr
+
+
+def test_a_run_that_is_better_than_a_sweep_is_not_above_its_best_rate() -> None:
+    """Five epochs are too few for all; 0.14 comes further than the 72 rates, and is on its way."""
+    short = replace(MODEL_0, epochs=5)
+    found = sweep(short, spread_rates())
+    with_it = with_run(found, train(replace(short, lr=0.14)))
+    assert with_it.train_loss[-1, -1] < found.train_loss[:, -1].min()
+    assert regions(with_it) == (*regions(found), Region.TOO_SLOW)

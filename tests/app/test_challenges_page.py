@@ -194,7 +194,7 @@ def test_who_does_not_predict_can_play_the_run_of_a_challenge() -> None:
 def test_a_challenge_says_what_the_link_keeps() -> None:
     """It does not ask to change a locked control."""
     both = opened("challenges", challenge="printed", lock="lr-epochs")
-    shows(both, "cannot be met here: the link of this page keeps Epochs. You can still predict.")
+    shows(both, "This challenge cannot be met here: the link of this page keeps Epochs.")
     assert "Change no setting" not in text_of(both)
     one = opened("challenges", challenge="fine", lock="lr", lr="0.0085", epochs="1000")
     shows(one, "You may change: Learning rate schedule. The link of this page keeps Learning rate.")
@@ -221,7 +221,7 @@ def test_a_goal_that_no_free_setting_reaches_cannot_be_met(
 ) -> None:
     """The sentence names what keeps it out of reach, and nothing else that the link keeps."""
     [challenge] = [each for each in CHALLENGES if each.key == key]
-    app = opened("challenges", challenge=key, **link)
+    app = opened("challenges", challenge=key, done=key, **link)  # done without such a link
     told = f"This challenge cannot be met here: the link of this page {why}"
     assert (told in text_of(app)) is bool(why)
     predict(app, challenge.answer)

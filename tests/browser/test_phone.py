@@ -204,10 +204,8 @@ def test_targets_are_large_and_one_tap_opens_the_menu_and_one_a_page(visit: Visi
         expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
 
 
-def test_a_phone_shows_first_the_sliders_that_can_be_moved_and_none_without_effect(
-    visit: Visit,
-) -> None:
-    """A locked one comes last, with its value; the page takes the place of none, the menu stays."""
+def test_a_phone_shows_first_the_sliders_that_can_be_moved(visit: Visit) -> None:
+    """A locked one comes last; where none has an effect, the page takes their place."""
     page = visit("?lock=lr-epochs", **PHONE)
     expect(page.get_by_role("group", name="True weight")).to_be_in_viewport(ratio=0.97)
     locked = page.get_by_role("group", name="Learning rate")

@@ -116,7 +116,7 @@ def test_an_alternating_end_is_a_band() -> None:
             np.testing.assert_allclose(drawn.y, [value, value], rtol=1e-6)
     assert all(number in says(figure) for number in ("0.001265", "0.010256", "epoch 116"))
     (line,) = figure.layout.shapes  # from its label to the end of the upper edge
-    assert line.label.text.endswith("since 116")
+    assert line.label.text.endswith("since epoch<br>116")
     assert (line.xanchor, line.yanchor) == (999, pytest.approx(history.test_loss[900:].max()))
     assert says(figure).count("0.011521") == 2  # the sum of both, and lr (1 + mean(x)²)
 

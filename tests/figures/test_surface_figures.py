@@ -16,6 +16,8 @@ from tests.support.figures import assert_hovers_in_words, says, traces
 
 STEEP = tuple((20.0 * i, 9000.0 * 20 * i + 200_000) for i in range(10))
 
+WIDE = tuple((10.0 * i, 0.5 * i + 7 + (-1) ** i) for i in range(30))
+
 
 def runs(experiment: Experiment) -> list[Run]:
     """One run for each optimizer."""
@@ -73,6 +75,34 @@ def test_the_subtitle_says_where_each_ended_and_its_loss_there() -> None:
         [said] = [part for part in text.split(". ") if part.startswith(run.experiment.optimizer)]
         assert f"({weight:.4f}, {bias:.4f})" in said
         assert f"{loss:.6f}" in said
+
+
+@pytest.mark.parametrize(
+    ("experiment", "outside"),
+    [
+        (Experiment(), []),
+        (Experiment(loss=Loss.MSE, lr=0.87, epochs=1000), [Optimizer.SGD]),
+        (Experiment(points=WIDE, lr=0.1, epochs=50), [Optimizer.MOMENTUM]),
+    ],
+)
+def test_an_end_outside_the_chart_is_said_to_be(
+    experiment: Experiment, outside: list[Optimizer]
+) -> None:
+    """Its mark cannot be seen there."""
+    ended = [run for run in runs(experiment) if np.isfinite(run.history.weight[-1])]
+    figure = optimizer_paths_figure(ended)
+    axes = figure.layout.xaxis, figure.layout.yaxis
+    for run in ended:
+        name, found = run.experiment.optimizer, traces(figure)
+        mark = found[f"{name} ends"]
+        seen = [
+            axis.autorangeoptions.clipmin <= value <= axis.autorangeoptions.clipmax
+            for axis, (value,) in zip(axes, (mark.x, mark.y), strict=True)
+        ]
+        assert all(seen) is (name not in outside)
+        assert (f"{name} ends outside the chart, at (" in says(figure)) is (name in outside)
+    alone = next(run for run in ended if run.experiment.optimizer is Optimizer.SGD)
+    assert ("outside the chart; true" in says(surface_figure(alone))) is (Optimizer.SGD in outside)
 
 
 def test_the_window_holds_every_path_that_stays_near() -> None:

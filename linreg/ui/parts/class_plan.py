@@ -78,7 +78,7 @@ def bring_to_its_place(hosting: Hosting, question: Question) -> None:
         _bring(hosting, (later or asking)[0])
     elif asking:
         take_settings(plan_of(hosting)[hosting.step - 1].link)
-    elif not asking and question in ready_questions().values():
+    elif question in ready_questions().values():
         _call(question.link)
 
 

@@ -16,6 +16,7 @@ from linreg.settings.choices import Loss
 from linreg.settings.named_pairs import names_of, with_names_of
 from linreg.sharing.pins import MOST_PINS, plain_name
 from linreg.ui.parts.both_units import both_units
+from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.own_table import ask, offer_units, use_table
 from linreg.ui.state import keys
 from linreg.ui.state.controls import set_controls
@@ -66,12 +67,14 @@ def _enter(experiment: Experiment) -> None:
         persist_state="session",
     )
     st.button("Use the pasted rows", on_click=_use_pasted, icon=":material/content_paste:")
-    place = st.empty()
-    if session().data_error:
-        place.error(session().data_error)
-    elif session().data_message:
-        place.success(session().data_message)
-    ask(experiment)
+    with st.container(key=keys.DATA_SAID):
+        place = st.empty()
+        if session().data_error:
+            place.error(session().data_error)
+        elif session().data_message:
+            place.success(session().data_message)
+        question = ask(experiment)
+        live_region(keys.DATA_SAID, session().data_error or session().data_message or question)
     offer_units(experiment, "form")
     st.markdown(
         "**Outliers.** One row far from the line moves the MSE line a lot, and the L1 line hardly."

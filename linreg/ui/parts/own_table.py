@@ -75,16 +75,20 @@ def use_table(
         say_of_data(" ".join((f"{len(table.points)} rows are used.", *table.sentences)))
 
 
-def ask(experiment: Experiment) -> None:
-    """Ask what is open about a table: its columns, or what a comma or dot means."""
+def ask(experiment: Experiment) -> str:
+    """Ask what is open about a table: its columns, or what a comma or dot means.
+
+    Return a name of the question, or "" if nothing is open.
+    """
     asked = session().asked
     if asked is None:
-        return
+        return ""
     with st.container(border=True):
         if asked.readings is None:
             _ask_columns(asked, experiment)
         else:
             _ask_reading(asked, asked.readings)
+    return f"{hash(asked.data)} {asked.readings}"
 
 
 def _ask_columns(asked: AskedTable, experiment: Experiment) -> None:

@@ -22,9 +22,8 @@ from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.question import ask
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.opened_by_link import MYSTERIES, ONE_BY_ONE
+from linreg.ui.state.opened_by_link import MYSTERIES, ONE_BY_ONE, leave_mystery
 from linreg.ui.state.own_data import original_points
-from linreg.ui.state.pages import BUG_HUNT
 from linreg.ui.state.session import next_mystery, session
 from linreg.ui.work.cache import trained, tried
 
@@ -35,6 +34,7 @@ TOLD = {Mistake.NO_UNSQUEEZE: broadcast_figure, Mistake.RUN_TWICE: continued_los
 
 def bug_hunt(experiment: Experiment) -> None:
     """Show one mistake in the code of `experiment` and its effect, beside the run without it."""
+    leave_mystery()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         mode = st.segmented_control(
             "Hunt",
@@ -50,7 +50,7 @@ def bug_hunt(experiment: Experiment) -> None:
         mistake = _named() if seed is None else mystery(seed)
     if seed is not None:
         session().mystery = mystery_token(mistake, seed)
-    if behind_curtain(trained(experiment, st.empty()), BUG_HUNT, asks=False):
+    if behind_curtain(trained(experiment, st.empty()), "bug_hunt", asks=False):
         return
     if not _can_be_made(experiment, mistake):
         return

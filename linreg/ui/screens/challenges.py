@@ -103,11 +103,11 @@ def _task(chosen: Challenge, present: Experiment) -> bool:
 def _rules(chosen: Challenge, present: Experiment) -> str:
     """Return which settings may be changed, and which of them a teacher's link keeps.
 
-    Where that keeps the goal out of reach, nobody is asked to look for it.
+    Where that keeps the goal out of reach, it says so instead.
     """
     kept = _kept_free(chosen)
-    if out := _kept(chosen, present, met=chosen.key in session().done):
-        return f"{_out_of_reach(out)} You can still predict."
+    if out := _kept(chosen, present, met=False):
+        return _out_of_reach(out)
     free = ", ".join(SETTINGS[name].label for name in chosen.free if name not in kept)
     rules = f"You may change: {free}." if free else "Change no setting."
     return f"{rules} {_said_of(kept)}." if kept else rules
@@ -173,11 +173,12 @@ def _verdict(chosen: Challenge, run: Run, *, predicted: bool) -> None:
 def _kept(chosen: Challenge, present: Experiment, *, met: bool) -> tuple[str, ...]:
     """Return the settings with which a teacher's link keeps the goal from being met, if it does.
 
-    They are other than at the start, or no way to the goal has their values.
+    They are other than at the start, or no way to the goal has their values. The ways are those
+    that are known: who has met the goal here has found another.
     """
     changed = [n for n in differing([chosen.start, present]) if n not in chosen.free and is_kept(n)]
     kept = {name: getattr(present, name) for name in _kept_free(chosen)}
-    if met or can_be_met(chosen, kept):
+    if met or chosen.key in session().judged or can_be_met(chosen, kept):
         return tuple(changed)
     alone = [n for n in kept if can_be_met(chosen, {k: v for k, v in kept.items() if k != n})]
     return (*changed, *(alone or kept))

@@ -146,7 +146,7 @@ def _chosen_link(base: str, experiment: Experiment) -> str:
     left = {name: label for name, label in names.items() if name not in hidden}
     locked = _several("Lock controls", left, keys.LINK_LOCK)
     if challenge is not None and _out_of_reach(challenge, (*hidden, *pages, *locked)):
-        st.warning("With these controls or pages kept, the goal of the challenge is out of reach.")
+        st.warning("With these controls or pages hidden or locked, the goal is out of reach.")
     return write_link(base, experiment, page=page, view=view, hide=(*hidden, *pages), lock=locked)
 
 
@@ -214,7 +214,11 @@ def _challenge(page: str) -> Challenge | None:
 
 
 def _out_of_reach(challenge: Challenge, kept: Collection[str]) -> bool:
-    """Return whether a link keeps all ways to the goal; `kept` are addresses and paths of pages."""
+    """Return whether no way to the goal is left without what a link hides or locks.
+
+    Arguments:
+        kept: names of controls in an address, and paths of pages.
+    """
     table = offered_settings()
     names = [n for n in challenge.free if (TUNE if n == "points" else table[n].address) in kept]
     return not can_be_met(challenge, {name: getattr(challenge.start, name) for name in names})

@@ -29,9 +29,9 @@ from linreg.ui.state.controls import (
     present_values,
     run_settings,
 )
-from linreg.ui.state.opened_by_link import ONE_BY_ONE, choose_challenge, choose_mystery
+from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
-from linreg.ui.state.pages import BUG_HUNT, FOR_TEACHERS, PAGES, PATHS, Page
+from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
 from linreg.ui.state.streamlit_internals import (
     came_by_history,
@@ -56,8 +56,6 @@ def read_own_address() -> None:
             session().plan, _ = read_plan(st.query_params.get_all(PLAN))
             choose_challenge(st.query_params.get_all(keys.CHALLENGE_ADDRESS))
             choose_mystery(st.query_params.get_all(keys.MYSTERY_ADDRESS))
-            if keys.MYSTERY_ADDRESS not in st.query_params and session().opened == BUG_HUNT:
-                st.session_state[keys.HUNT] = ONE_BY_ONE
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
     state, values = _read(parameters)

@@ -263,17 +263,17 @@ def present_values(names: Iterable[str]) -> dict[str, Any]:
     return exact_values(shown_values(names))
 
 
+def present_value(name: str) -> Any:
+    """Return the value that one setting has, as `present_values`."""
+    return present_values((name,))[name]
+
+
 def value_text(name: str, value: Any) -> str:
-    """Return a value of a setting as a sentence about it has it."""
+    """Return a setting's value as text for a sentence."""
     setting = offered_settings()[name]
     if isinstance(setting, Switch):
         return "on" if value else "off"
     return setting.format(value)
-
-
-def present_value(name: str) -> Any:
-    """Return the value that one setting has, as `present_values`."""
-    return present_values((name,))[name]
 
 
 def _stays(name: str, wanted: Any) -> str:

@@ -139,7 +139,7 @@ def take_place(link: str, *, points: Pairs | None = None, is_shown: bool = False
 
 
 def show_run(link: str) -> None:
-    """Show the run that the class was asked about; for use in a callback.
+    """Show the class's run, of its question or of its step of the plan; for use in a callback.
 
     The page says which settings of the teacher have made way.
     """

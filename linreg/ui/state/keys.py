@@ -55,6 +55,7 @@ LOG_INTERVAL = "every of"
 # Tune
 USE_CHOSEN_RATE = "use chosen rate"
 LUCK = "luck"
+DATA_SAID = "data_said"
 COMPARED_RUNS = "compared_runs"
 SEVERAL_SEEDS = "several seeds"
 PASTED_DATA = "pasted"

@@ -8,6 +8,7 @@ from linreg.formatting import shown
 from linreg.lesson.challenges import CHALLENGES, FORMER_KEYS
 from linreg.mistakes.puzzles import open_token
 from linreg.ui.state import keys
+from linreg.ui.state.streamlit_internals import came_by_history
 
 ONE_BY_ONE, MYSTERIES = "one by one", "mystery"  # what the bug hunt shows
 
@@ -31,6 +32,12 @@ def choose_mystery(tokens: Sequence[str]) -> tuple[str, ...]:
     except ValueError as error:
         return (f"{error}; none is shown.",)
     return ()
+
+
+def leave_mystery() -> None:
+    """Show the bugs one by one where the browser's Back or Forward leads to no mystery."""
+    if came_by_history() and keys.MYSTERY_ADDRESS not in st.query_params:
+        st.session_state[keys.HUNT] = ONE_BY_ONE
 
 
 def read_challenge(text: str) -> str:

@@ -106,7 +106,7 @@ class State:
     long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
     replaced, or None if it came with the address.
-    told: sentences about what a button could not change, since it is locked, or has put away; shown
+    told: sentences about what a button could not change, since it is locked, or has replaced; shown
     until a setting of the experiment `told_for` changes; None: the next experiment that is shown.
     opened: the path of the page whose sidebar was shown last, or "".
     lifted: the experiment for which a kept curtain was lifted, or None.
