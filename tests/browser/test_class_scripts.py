@@ -137,6 +137,24 @@ CUT = """async ([url, css, rounds]) => {
   });
 }"""
 
+BARS = """async ([url, css, votes]) => {
+  const { drawVotes } = await import(url);
+  const style = new CSSStyleSheet();
+  style.replaceSync(css);
+  document.adoptedStyleSheets = [style];
+  const result = { votes, edges: [90, 110, 130, 150], right: 116 };
+  document.body.replaceChildren(drawVotes({ kind: "number", result }));
+  const top = document.querySelector(".linreg-columns ul").getBoundingClientRect();
+  return [...document.querySelectorAll(".linreg-columns li")].map((part) => {
+    const share = (each) => {
+      const { left, right, top: above, bottom } = each.getBoundingClientRect();
+      const along = [left, right].map((x) => (x - top.left) / top.width);
+      return [...along, above - top.top, bottom - top.top];
+    };
+    return [...part.querySelectorAll("i")].map(share);
+  });
+}"""
+
 SHOWS = """async ([url, status, type, text]) => {
   const { render } = await import(url);
   document.body.replaceChildren();
@@ -346,6 +364,31 @@ def test_an_axis_has_round_numbers(newcomer: BrowserContext) -> None:
     css = (SOURCES / "class_votes.css").read_text(encoding="utf-8")
     script = asset_url("class_votes.js")
     assert max(newcomer.pages[0].evaluate(CUT, [script, css, rounds])) <= 0
+
+
+def test_the_bars_of_both_votes_are_where_their_answers_are(newcomer: BrowserContext) -> None:
+    """Each as wide as its part of the range; the second's hang from where the first's stand."""
+    css = (SOURCES / "class_votes.css").read_text(encoding="utf-8")
+    votes = [[1, 1, 0], [0, 2, 1]]
+    parts = newcomer.pages[0].evaluate(BARS, [asset_url("class_votes.js"), css, votes])
+    assert len(parts) == 3
+    [[*_, axis], _] = parts[0]
+    for part, (first, second) in enumerate(parts):
+        for left, right, *_ in (first, second):
+            assert (left, right) == pytest.approx((part / 3, (part + 1) / 3), abs=0.01)
+        assert first[3] == pytest.approx(axis)
+        assert second[2] == pytest.approx(axis + 2)
+    heights = [[bar[3] - bar[2] for bar in bars] for bars in zip(*parts, strict=True)]
+    one = heights[0][0]
+    assert one > 5
+    assert heights == [pytest.approx([one, one, 0], abs=2), pytest.approx([0, 2 * one, one], abs=2)]
+    [only] = {
+        len(bars)
+        for bars in newcomer.pages[0].evaluate(
+            BARS, [asset_url("class_votes.js"), css, [votes[0], [0, 0, 0]]]
+        )
+    }
+    assert only == 1
 
 
 def test_the_projector_says_only_the_boards_own_sentences(newcomer: BrowserContext) -> None:

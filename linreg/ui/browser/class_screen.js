@@ -3,7 +3,7 @@
 //
 // The secret of the room goes in a header, so it is in no address and in no log.
 
-import { answered, drawVotes, letter, showsRuns } from "./class_votes.js";
+import { answered, drawVotes, letter, showsRuns, votesIn } from "./class_votes.js";
 import { element, say } from "./dom.js";
 
 const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
@@ -118,6 +118,7 @@ class Screen {
     this.present.textContent = participants === 1 ? "1 device has joined" : `${participants} devices have joined`;
     this.root.dataset.state = round?.state ?? "lobby";
     this.root.dataset.chart = Boolean(round) && showsRuns(round);
+    document.documentElement.dataset.linregClass = round && votesIn(round).length > 1 ? "two votes" : "";
     this.draw(round);
     this.tick();
     const solved = Object.values(state.challenges).reduce((sum, count) => sum + count, 0);

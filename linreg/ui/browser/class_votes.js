@@ -1,4 +1,5 @@
-// What a class has answered: for each vote a bar for each option, or for each part of a range.
+// What a class has answered: for each vote a bar for each option, or for each part of a range. There
+// the bars of the second vote hang below the axis.
 //
 // `result` has `votes` (the counts of each vote), `right` (the truth, if it is known) and, for
 // numbers, `edges` (the ends of the parts). No text here is a student's.
@@ -22,9 +23,15 @@ export function showsRuns({ setting, result }) {
   return setting === "lr" && Boolean(result?.runs);
 }
 
+// The counts of each vote in which somebody has answered, and of the first.
+export function votesIn({ result }) {
+  return result?.votes?.filter((counts, vote) => vote === 0 || counts.some(Boolean)) ?? [];
+}
+
 // `mine` are this visitor's own answers, one for each vote.
-export function drawVotes({ kind, setting, options, result }, mine = []) {
-  const votes = result.votes.filter((counts, vote) => vote === 0 || counts.some(Boolean));
+export function drawVotes(round, mine = []) {
+  const { kind, setting, options, result } = round;
+  const votes = votesIn(round);
   const names = votes.length > 1 ? ["first vote", "second vote"] : ["votes"];
   const shown = { ...result, votes };
   const bars = kind === "choice" ? drawOptions(options, shown, mine, names) : drawRange(shown, mine, names, setting);
