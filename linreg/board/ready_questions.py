@@ -1,6 +1,7 @@
 """Questions that are ready to be asked: of the challenges and of the bug hunt's mysteries."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from linreg.sharing.address import address_of
 
 MYSTERIES = range(1, 6)
 CURTAIN = "curtain=true"  # the class is brought to the run, which shows the answer
+ASKED_RATES = {"limit": 0.87, "band": 0.02}  # of challenges that ask what another rate does
 RATE = Question(
     text="Which learning rate brings the loss of 100 epochs as low as possible?",
     kind="setting",
@@ -64,7 +66,10 @@ def _of_challenge(challenge: Challenge) -> Question:
         kind="choice",
         options=challenge.options,
         right=challenge.answer,
-        link=link_to(challenge.start, curtain="true"),
+        link=link_to(
+            replace(challenge.start, lr=ASKED_RATES.get(challenge.key, challenge.start.lr)),
+            curtain="true",
+        ),
     )
 
 

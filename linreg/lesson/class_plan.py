@@ -128,8 +128,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="A larger rate",
-        says="The squared error, lr 0.87, 1000 epochs. The answer names a limit of the rate: "
-        "compare it with what the slider's rates near it do.",
+        says="The squared error, lr 0.87, 1000 epochs. After the answer, see what the slider's "
+        "rates near it do.",
         question="What will the loss do?",
         options=plan_answers.COURSE,
         answer=plan_answers.course_of_the_loss,

@@ -178,7 +178,7 @@ def test_the_step_about_a_larger_rate_asks_of_the_limit_only_what_the_page_does_
     lesson = LESSONS[number - 1]
     own = address_of(lesson.experiment)
     app = opened(plan=str(number), curtain="true", **own)
-    shows(app, "The answer names a limit")
+    shows(app, "see what the slider's rates near it do")
     assert "0.8625" not in everything(app)
     guess(app, tell(lesson).right or 0)
     shows(app, "2/λₘₐₓ = 0.8625")

@@ -152,3 +152,16 @@ def test_options_are_counted_one_by_one(votes: list[float], counts: list[int]) -
     """An option that nobody chose has a zero, and a room where nobody answered only zeros."""
     question = Question(text="Which?", kind="choice", options=("a", "b", "c"), right=2)
     assert outcome(question, [votes, []])["votes"] == [counts, [0, 0, 0]]
+
+
+def test_a_challenge_that_asks_about_another_rate_shows_the_run_of_that_rate() -> None:
+    """So the right answer can be seen: the loss grows above the limit, the sum doubles."""
+    above = ready_questions()["Challenge: As fast as it goes"]
+    losses = train(replace(NUMBER, link=above.link).experiment).history.train_loss
+    assert losses[-1] > 1000 * losses[0]
+    assert "grows" in above.options[int(above.right or 0)]
+    doubled = ready_questions()["Challenge: A narrow band"]
+    shown = replace(NUMBER, link=doubled.link).experiment
+    last_two = train(shown).history.train_loss[-2:].sum()
+    assert f"{last_two:.3f}" == doubled.options[int(doubled.right or 0)]
+    assert f"lr {shown.lr:g}?" in doubled.text
