@@ -66,12 +66,13 @@ def _one_path(run: Run, window_of: Callable[[Run, int], Window], title: str) -> 
 
 
 def _with_paths(run: Run, window: Window, paths: list[Trace], *, title: str, says: str) -> Drawing:
-    """Return the surface of a run with its start, the true parameters and some paths."""
-    experiment, history = run.experiment, run.history
+    """Return the surface of a run with its start if that is in sight, the truth and some paths."""
+    experiment, start = run.experiment, (run.history.weight[:1], run.history.bias[:1])
+    mark = parameters_mark(INITIAL, "start", "square-open", *start)
     traces = [
         contours(*window, loss_surface(experiment, *window)),
         *paths,
-        parameters_mark(INITIAL, "start", "square-open", history.weight[:1], history.bias[:1]),
+        *([] if _is_outside(start, window) else [mark]),
         *true_parameters(experiment),
     ]
     return on_surface(window, traces, title=title, says=says)
@@ -140,9 +141,13 @@ def _ended(run: Run) -> bool:
     return bool(np.isfinite([run.history.weight[-1], run.history.bias[-1]]).all())
 
 
+def _is_outside(point: tuple[Floats, Floats], window: Window) -> bool:
+    """Return whether a weight and a bias, (1,) each, lie outside a window."""
+    return any(lies_outside(p, (a[0], a[-1])) for p, a in zip(point, window, strict=True))
+
+
 def _ends_outside(run: Run, window: Window) -> bool:
-    ends = run.history.weight[-1:], run.history.bias[-1:]
-    return any(lies_outside(e, (a[0], a[-1])) for e, a in zip(ends, window, strict=True))
+    return _is_outside((run.history.weight[-1:], run.history.bias[-1:]), window)
 
 
 def _run_says(run: Run, window: Window) -> str:

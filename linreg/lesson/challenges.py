@@ -87,8 +87,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         "trained model 0. Find a number of epochs, fewer than 1000, that gives these values.",
         start=Experiment(),
         free=("epochs",),
-        question="The code of that notebook trains for 100 epochs. Are these the parameters after "
-        "100 epochs?",
+        question="The code of the notebook that prints them trains for 100 epochs. Are these the "
+        "parameters after 100 epochs?",
         options=("Yes", "No, after fewer", "No, after more"),
         answer=2,
         clue="The parameters printed are nearer to the true ones than those after 100 epochs.",
@@ -128,7 +128,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="Find the largest learning rate on the slider with which MSE does not diverge.",
         start=Experiment(loss=Loss.MSE, epochs=1000),
         free=("lr",),
-        question="What happens just above the limit?",
+        question="What happens just above the limit of the learning rate?",
         options=(
             "It learns a little slower",
             "The loss grows more and more",
@@ -153,7 +153,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="Bring the L1 training loss of the last two epochs below 0.0001 in 1000 epochs.",
         start=Experiment(epochs=1000),
         free=("lr", "schedule"),
-        question="Is a smaller constant learning rate enough?",
+        question="Can a smaller constant learning rate bring the loss below 0.0001 in 1000 epochs?",
         options=("Yes", "No: a rate that small needs more than 1000 epochs"),
         answer=1,
         hints=(
@@ -171,7 +171,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         "training losses must add up to less than 0.003.",
         start=Experiment(epochs=10_000),
         free=("lr", "epochs"),
-        question="With lr 0.01 the two losses add up to 0.0115. What is their sum with lr 0.02?",
+        question="With lr 0.01 the last two losses add up to 0.0115. What is their sum with lr 0.02?",
         options=("0.0115", "0.023", "0.046"),
         answer=1,
         clue="How far does one step move the line, if the rate is twice as large?",
@@ -234,7 +234,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="Learn weight and bias to within 0.01 in 20 epochs or fewer, with the full batch.",
         start=Experiment(epochs=20),
         free=("lr", "epochs", "loss", "optimizer", "schedule"),
-        question="Can plain SGD do it with a constant rate?",
+        question="Can plain SGD, with a constant rate, bring weight and bias to within 0.01 of the "
+        "true ones in 20 epochs?",
         options=("Yes, with the right rate", "No: it needs another optimizer, or a schedule"),
         answer=1,
         hints=(

@@ -66,7 +66,7 @@ def test_a_ready_question_goes_through_two_votes_to_its_answers(board: Board) ->
     app.selectbox(key="class question").set_value("Challenge: As fast as it goes")
     app.segmented_control(key="class seconds").set_value(60)
     run(app)
-    shows(app, "What happens just above the limit?")
+    shows(app, "What happens just above the limit of the learning rate?")
     press(app, "open")
     assert offered(app) == {"x"}
     for token in tokens:

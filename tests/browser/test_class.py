@@ -145,7 +145,9 @@ def ask(teacher: Page) -> None:
     """Open the vote on a question of a challenge."""
     teacher.keyboard.press("q")
     choose_option(teacher, "Question", QUESTION)
-    expect(teacher.get_by_text("What happens just above the limit?")).to_be_visible()
+    expect(
+        teacher.get_by_text("What happens just above the limit of the learning rate?")
+    ).to_be_visible()
     assert audit(teacher, ALL) == []
     teacher.keyboard.press("o")  # a question is chosen, and its list has let go of the keys
 

@@ -41,6 +41,8 @@ def test_the_figure_shows_path_start_and_truth() -> None:
         expected = loss_surface(run.experiment, contours.x, contours.y)
         np.testing.assert_array_equal(contours.z, expected)
         assert "(0.3367, 0.1288) to (0.5784, 0.3513)" in says(figure)
+    assert "start" in traces(surface_figure(run))
+    assert "start" not in traces(surface_end_figure(run))  # its window holds the last epochs
 
 
 def test_own_points_have_no_true_parameters() -> None:
