@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 from linreg.board.questions import Question
@@ -11,11 +12,17 @@ from linreg.core.experiment import Experiment
 from linreg.lesson.challenges import CHALLENGES, Challenge
 from linreg.mistakes.catalog import BUGS
 from linreg.mistakes.puzzles import choices_for_guess, mystery, mystery_token
+from linreg.settings.choices import Optimizer
 from linreg.sharing.address import address_of
 
 MYSTERIES = range(1, 6)
 CURTAIN = "curtain=true"  # the class is brought to the run, which shows the answer
-ASKED_RATES = {"limit": 0.87, "band": 0.02}  # of challenges that ask what another rate does
+# What the runs differ in that challenges ask about, from those that they begin with.
+ASKED: Mapping[str, Mapping[str, Any]] = {
+    "limit": {"lr": 0.87},
+    "band": {"lr": 0.02},
+    "round": {"optimizer": Optimizer.MOMENTUM},
+}
 RATE = Question(
     text="Which learning rate brings the loss of 100 epochs as low as possible?",
     kind="setting",
@@ -66,10 +73,7 @@ def _of_challenge(challenge: Challenge) -> Question:
         kind="choice",
         options=challenge.options,
         right=challenge.answer,
-        link=link_to(
-            replace(challenge.start, lr=ASKED_RATES.get(challenge.key, challenge.start.lr)),
-            curtain="true",
-        ),
+        link=link_to(replace(challenge.start, **ASKED.get(challenge.key, {})), curtain="true"),
     )
 
 

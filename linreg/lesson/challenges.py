@@ -171,7 +171,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         "training losses must add up to less than 0.003.",
         start=Experiment(epochs=10_000),
         free=("lr", "epochs"),
-        question="With lr 0.01 the last two losses add up to 0.0115. What is their sum with lr 0.02?",
+        question="With lr 0.01 the last two losses add up to 0.0115. What is their sum with lr "
+        "0.02?",
         options=("0.0115", "0.023", "0.046"),
         answer=1,
         clue="How far does one step move the line, if the rate is twice as large?",

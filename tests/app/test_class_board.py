@@ -545,7 +545,7 @@ def test_a_slider_moved_beside_a_question_makes_way_when_its_vote_opens(board: B
     bring = board.host_state(room(app).code, room(app).secret)["bring"]
     app.select_slider(key="lr").set_value(0.5)
     assert app.select_slider(key="lr").value == 0.5 != rate
-    shows(run(app), "brings the class, and the settings here, to this question's run")
+    shows(run(app), "brings the class, and the settings here, to the run that goes with it")
     press(app, "open")
     assert app.select_slider(key="lr").value == rate
     assert board.host_state(room(app).code, room(app).secret)["bring"] == bring  # it stays

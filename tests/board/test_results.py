@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg import Experiment, train
+from linreg import Experiment, Optimizer, train
 from linreg.analysis.theory import alternation
 from linreg.board.questions import MEASURES, Question
 from linreg.board.ready_questions import ready_questions
@@ -154,8 +154,8 @@ def test_options_are_counted_one_by_one(votes: list[float], counts: list[int]) -
     assert outcome(question, [votes, []])["votes"] == [counts, [0, 0, 0]]
 
 
-def test_a_challenge_that_asks_about_another_rate_shows_the_run_of_that_rate() -> None:
-    """So the right answer can be seen: the loss grows above the limit, the sum doubles."""
+def test_a_challenge_that_asks_about_another_run_shows_that() -> None:
+    """So the right answer can be seen: the loss grows, the sum doubles, the bias goes past 0.3."""
     above = ready_questions()["Challenge: As fast as it goes"]
     losses = train(replace(NUMBER, link=above.link).experiment).history.train_loss
     assert losses[-1] > 1000 * losses[0]
@@ -165,3 +165,6 @@ def test_a_challenge_that_asks_about_another_rate_shows_the_run_of_that_rate() -
     last_two = train(shown).history.train_loss[-2:].sum()
     assert f"{last_two:.3f}" == doubled.options[int(doubled.right or 0)]
     assert f"lr {shown.lr:g}?" in doubled.text
+    past = replace(NUMBER, link=ready_questions()["Challenge: A long way round"].link).experiment
+    assert past.optimizer is Optimizer.MOMENTUM
+    assert train(past).history.bias.max() > 0.5

@@ -64,7 +64,9 @@ def question_form(
 def _preview(question: Question) -> None:
     """Show the text and the options, without the right one: the projector may show this page."""
     st.text("\n".join([question.text, *(f"• {option}" for option in question.options)]))
-    st.caption("*Open the vote* brings the class, and the settings here, to this question's run.")
+    st.caption(
+        "*Open the vote* brings the class, and the settings here, to the run that goes with it."
+    )
 
 
 def _own_question(experiment: Experiment) -> Question:
