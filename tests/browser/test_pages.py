@@ -133,8 +133,10 @@ def an_uploaded_file_is_what_is_trained_on(page: Page) -> None:
     """Two columns from a file; the Playground draws its rows."""
     file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,1\n2,2\n3,3.5\n4,4\n"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Use the file").click()
-    expect(page.get_by_text("4 rows are used.")).to_be_visible()
+    use = page.get_by_role("button", name="Use the file")
+    use.evaluate("button => button.scrollIntoView({ block: 'end' })")  # what it brings is below
+    use.click()
+    expect(page.get_by_text("4 rows are used.")).to_be_in_viewport()
     go_to(page, "Playground", "Train a model on a straight line")
     page.locator(".linreg-stage[data-painted]").wait_for()
     assert drawn(page, "Predictions", "training data") == [1, 2, 3.5]
