@@ -45,7 +45,7 @@ discuss it, and once after.
 1. *Open a room*. A QR code appears; nobody types anything.
 2. *Ask*: choose a ready question or write your own. The screen shows only how many have answered.
 3. *Close* the vote. Let neighbours discuss, and *vote again*.
-4. *Show* both votes side by side, and what is right, where the question has a right answer.
+4. *Show* both votes together, and what is right, where the question has a right answer.
 
 The server keeps the answers without names, until you end the room, 24 hours at most.
 """
