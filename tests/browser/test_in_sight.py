@@ -100,3 +100,17 @@ def guess(page: Page, mistake: Mistake) -> None:
     answer = page.get_by_test_id("stAlert").filter(has_text="Right.")
     expect(answer).to_be_visible()
     in_sight(page, answer)
+
+
+def test_the_buttons_of_a_chart_cover_no_title_of_an_axis(visit: Visit) -> None:
+    """They appear under the pointer, as long as a value is read there."""
+    page = visit("?present=true", width=1280, height=720)
+    page.locator(".linreg-stage[data-painted]").wait_for()
+    plots = page.locator(".linreg-plot")
+    assert plots.count() == 3
+    for plot in plots.all():
+        plot.hover()
+        shown, title = plot.locator(".modebar"), plot.locator(".xtitle")
+        expect(shown.locator(".modebar-btn")).to_have_count(2)
+        left = shown.evaluate("part => part.getBoundingClientRect().left")
+        assert left > title.evaluate("part => part.getBoundingClientRect().right")

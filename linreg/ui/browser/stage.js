@@ -291,7 +291,7 @@ function config(camera, savePicture) {
     showSendToCloud: false, // no chart is sent to another host
     displayModeBar: byTouch() ? false : "hover",
     showAxisDragHandles: !byTouch(),
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage"],
+    modeBarButtonsToRemove: ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "select2d", "lasso2d", "autoScale2d", "toImage"],
     modeBarButtonsToAdd: [{ name: "save", title: "Save the chart as a picture", icon: camera, click: savePicture }],
   };
 }
