@@ -65,10 +65,10 @@ class BestRates:
 def regions(sweep: Sweep) -> tuple[Region, ...]:
     """Return the region of each learning rate, in the sweep's own order.
 
-    The level of a run is the mean training loss of its last tenth of epochs, so that it does not
-    depend on the epoch in which an oscillating run stops. Each level is compared with the best
-    level of the sweep, so the region of a rate depends on the other rates; but a run that has
-    joined the sweep changes no region but its own.
+    The level of a run is the mean training loss of its tail: its last tenth of epochs, but at least
+    three. So it does not depend on the epoch in which an oscillating run stops. Each level is
+    compared with the best level of the sweep, so the region of a rate depends on the other rates;
+    but a run that has joined the sweep changes no region but its own.
 
     DIVERGES: a loss or a parameter overflowed; or the training loss grows, and the rate is above
         its `stability_limit`, or, with the squared error and SGD, the loss ends above ten times
@@ -82,7 +82,7 @@ def regions(sweep: Sweep) -> tuple[Region, ...]:
     TOO_SLOW: it is not good, its loss still falls, by more than it goes up and down, and each
         larger rate, up to the lowest good one or else up to the one with the best level, ends
         lower, or not higher by more than this 1 %; or the rate is not above the best one, and the
-        run still moves in one direction: over the last tenth of its path of (weight, bias), the
+        run still moves in one direction: over the tail of its path of (weight, bias), the
         distance from start to end is at least half its length.
     OSCILLATES: all others, where the path goes back and forth.
     TOO_HIGH: all others above the best rate, if the path of one of them moves in one direction
@@ -169,10 +169,10 @@ def region_of_choice(sweep: Sweep, chosen: int) -> str:
     """
     if not stretches(sweep):
         return ""
-    region = regions(sweep)[chosen]
+    region, last = regions(sweep)[chosen], tail(sweep.train_loss).shape[-1]
     return (
         f'The chart calls lr {sweep.lr[chosen]:g} "{region}". Its regions look at the training '
-        "loss, as the mean of the last tenth of the epochs, and at the path of weight and bias. "
+        f"loss, as the mean of the last {last} epochs, and at the path of weight and bias. "
         "The validation set looks at other rows, and at the last epoch alone"
         + ("." if region is Region.GOOD else ", so it can choose a rate outside the good region.")
     )
@@ -223,9 +223,9 @@ def _ends_lower_with_more(lr: Floats, level: Floats, good: Flags, alike: float) 
 
 @np.errstate(over="ignore", invalid="ignore")  # runs that overflowed have their own region
 def _still_falls(train_loss: Floats) -> Flags:
-    """Return whether each mean loss falls from the third quarter to the last tenth of the epochs.
+    """Return whether each mean loss falls from the third quarter of the epochs to their tail.
 
-    By more than the loss goes up and down in that tenth: its standard deviation.
+    By more than the loss goes up and down in that tail: its standard deviation.
     """
     losses, half = train_loss.astype(np.float64), train_loss.shape[-1] // 2
     third, last = losses[..., half : max(half // 2 * 3, half + 1)], tail(losses)
@@ -234,7 +234,7 @@ def _still_falls(train_loss: Floats) -> Flags:
 
 
 def _on_its_way(sweep: Sweep) -> Flags:
-    """Return whether each run's path of (weight, bias) goes in one direction in its last tenth."""
+    """Return whether each run's path of (weight, bias) goes in one direction in its tail."""
     path = tail(np.stack([sweep.weight, sweep.bias]).astype(np.float64))  # (2, K, tail)
     path = np.where(np.isfinite(path), path, 0.0)  # runs that overflowed have their own region
     length = np.hypot(*np.diff(path)).sum(axis=1)  # (K,)

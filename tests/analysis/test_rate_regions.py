@@ -1,5 +1,6 @@
 """Regions and choices, compared with theory and with sweeps written by hand."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -9,9 +10,17 @@ import numpy.typing as npt
 import pytest
 
 from linreg import Experiment, Loss, Model, Optimizer, Schedule, Sweep, sweep, train
-from linreg.analysis.rate_regions import Region, best, choose, regions, stretches
+from linreg.analysis.rate_regions import (
+    Region,
+    best,
+    choose,
+    region_of_choice,
+    regions,
+    stretches,
+)
 from linreg.analysis.sweeps import spread_rates
 from linreg.analysis.theory import stability_limit
+from linreg.core.data import split_data
 from tests.support.rates import log_spaced
 
 RATES = log_spaced()
@@ -291,3 +300,19 @@ def test_sets_without_rows_choose_nothing() -> None:
     chosen = choose(sweep(Experiment(train_fraction=1.0), [0.1, 0.01]))
     assert (chosen.by_validation, chosen.by_test) == (None, None)
     assert np.isnan(chosen.test_loss_by_test)
+
+
+@pytest.mark.parametrize("epochs", [5, 6, 8, 25, 100])
+def test_good_rates_keep_the_rule_over_the_epochs_that_the_page_names(epochs: int) -> None:
+    """Few epochs have no tenth of their own; data without noise have a lowest loss of zero."""
+    e = Experiment(loss=Loss.MSE, epochs=epochs, train_fraction=0.6, validation_fraction=0.2)
+    found = sweep(e, spread_rates())
+    [last] = re.findall(r"the mean of the last (\d+) epochs", region_of_choice(found, 0))
+    level = np.nan_to_num(found.train_loss[:, -int(last) :].mean(axis=1), nan=np.inf)
+    close = 0.1 * split_data(e).y_train.var(correction=0).item()
+    drop = found.train_loss[0, 0] - level.min()
+    kept = (level <= level.min() + 0.01 * drop) & (level <= close)
+    good = np.array([region is Region.GOOD for region in regions(found)])
+    assert kept[good].all()
+    below = found.lr <= found.lr[level.argmin()]
+    np.testing.assert_array_equal(good[below], kept[below])

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from linreg.analysis.course import tail
 from linreg.analysis.rate_regions import BestRates, choose, region_of_choice, stretches
 from linreg.analysis.sweeps import Sweep, is_repeatable, spread_rates, with_run
 from linreg.analysis.theory import noise_ball
@@ -23,7 +24,7 @@ from linreg.ui.work.cache import swept, trained
 SEEDS = 8
 REGIONS = (
     "**Too slow**: the run has not arrived when its epochs end. **Good**: the training loss, "
-    "as the mean of the last tenth of the epochs, has come down by at least 99 % of what the best "
+    "as the mean of the last {last} epochs, has come down by at least 99 % of what the best "
     "of these {models} models has, and is above the lowest that a line can have by at most a "
     "tenth of a horizontal line's lowest loss. **Oscillates**: it has not, or by chance only, and "
     "the steps go back and forth, around the best line or across the valley of the loss. "
@@ -62,7 +63,8 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     present = with_run(found, trained(experiment, waiting))  # the verdict is that of its own run
     use = None if is_kept("lr") else partial(_use_picked, experiment.lr)
     charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=use)
-    regions = REGIONS.format(models=len(spread_rates())) if stretches(present) else ""
+    last = tail(present.train_loss).shape[-1]
+    regions = REGIONS.format(models=len(spread_rates()), last=last) if stretches(present) else ""
     st.caption(regions + TAKEN + NOISE_BALL * (noise_ball(experiment) is not None))
     charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=use)
     left, right = st.columns(2, gap="large")
