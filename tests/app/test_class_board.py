@@ -536,6 +536,7 @@ def test_a_step_without_a_question_is_shown_to_the_teacher_too(board: Board) -> 
     assert app.select_slider(key="lr").value == 0.1
     [said] = [warning.value for warning in app.warning]
     assert said.endswith("brought back the settings of the class's run. Before: Learning rate 0.2.")
+    assert not press(run(app.switch_page("screens/class_board.py")), "q").warning
 
 
 def test_a_slider_moved_beside_a_question_makes_way_when_its_vote_opens(board: Board) -> None:

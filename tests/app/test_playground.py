@@ -389,3 +389,17 @@ def test_the_title_of_the_log_says_which_epochs_it_has(epochs: str, when: str) -
     """The last one too, which the lesson's own loop may leave out."""
     app = open_tab(opened(epochs=epochs), "Log")
     shows(app, f"### Log, {when}\n", f"Epoch: {int(epochs) - 1} |")
+
+
+@pytest.mark.parametrize(("told", "used"), [(0.01, 0.1), (0.02, 0.02)])
+def test_a_move_that_no_run_has_shown_to_its_end_is_made_again(told: float, used: float) -> None:
+    """A message from before has ended that run; a rate that somebody has chosen since stays."""
+    app = opened()
+    state = app.session_state["linreg"]
+    state.unseen = state.moved_to = {"lr": 0.1}
+    state.moved_from = {"lr": frozenset({0.01})}
+    app.select_slider(key="lr").set_value(told)
+    assert run(app).select_slider(key="lr").value == used
+    assert not state.unseen
+    app.select_slider(key="lr").set_value(0.01)
+    assert run(app).select_slider(key="lr").value == 0.01  # chosen after it was shown

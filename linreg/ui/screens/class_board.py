@@ -169,6 +169,7 @@ def _toggle_form() -> None:
     hosting = session().hosting
     if hosting is not None:
         hosting.is_asking, hosting.is_watching = not hosting.is_asking, False
+        session().told = ()  # of the question before
 
 
 def _toggle_runs() -> None:

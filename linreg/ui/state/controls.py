@@ -22,7 +22,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.own_data import line_with_outlier, standard_units, use_points
 from linreg.ui.state.pages import TUNE
 from linreg.ui.state.session import session
-from linreg.ui.state.streamlit_internals import only_fragments_run, sent_by
+from linreg.ui.state.streamlit_internals import came_by_history, only_fragments_run, sent_by
 from linreg.ui.state.view import LESSON, LOOP, SCREEN, VIEW
 from linreg.ui.state.widgets import WIDGETS
 
@@ -116,8 +116,19 @@ def correct_controls() -> None:
     For use before any control is shown.
     """
     state = session()
+    _move_again()
     move_controls(state.wanted)
     state.moved = False
+
+
+def _move_again() -> None:
+    """Move controls again where a message from before has ended the run that was to show it."""
+    state = session()
+    if came_by_history():
+        state.unseen = {}
+    for address, value in state.unseen.items():
+        if st.session_state.get(address) in state.moved_from.get(address, ()):
+            st.session_state[address] = value
 
 
 def say_controls_again() -> None:
@@ -135,8 +146,11 @@ def say_controls_again() -> None:
 
 
 def follow_moved_controls() -> None:
-    """Start a run of the whole page here if the app has moved controls outside this fragment."""
-    if session().moved:
+    """Start a run of the whole page here if the app has moved controls outside this fragment.
+
+    Also where the run that was to show all of them was not finished.
+    """
+    if session().moved or (session().unseen and only_fragments_run()):
         st.rerun()
 
 
@@ -150,6 +164,7 @@ def move_controls(values: Mapping[str, Any]) -> None:
         state.moved_from = {**state.moved_from, address: told}
         st.session_state[address] = value
     state.moved_to = {**state.moved_to, **nearest}
+    state.unseen = {**state.unseen, **nearest}
     state.moves += bool(nearest)
     state.exact = {n: v for n, v in state.exact.items() if n not in values} | between(values)
     state.moved = True
@@ -161,6 +176,8 @@ def ask_in_doubt() -> None:
     A message that it has sent before it saw what the app had moved has the old values. Streamlit
     uses them, while the controls then show the new ones. For use after all controls.
     """
+    if not only_fragments_run():
+        session().unseen = {}  # this run has shown them
     if any(map(_is_in_doubt, session().moved_from)):
         data = {"moves": session().moves}
         _controls(key=keys.TOLD_AGAIN, data=data, on_told_change=_believe)

@@ -101,7 +101,8 @@ class State:
     asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
     moves: how often the app has moved controls; moved_to: the values that it gave them last, by
-    address; moved_from: those that they had before, of which the browser may still tell.
+    address; moved_from: those that they had before, of which the browser may still tell; unseen:
+    the last moves that no run has shown to its end, by address.
     exact: values, by field, between two stops of a slider or beyond its ends; each is used for as
     long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
@@ -154,6 +155,7 @@ class State:
     moves: int = 0
     moved_to: Mapping[str, Any] = field(default_factory=dict)
     moved_from: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    unseen: Mapping[str, Any] = field(default_factory=dict)
     exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
     before_plan: Replaced | None = None
