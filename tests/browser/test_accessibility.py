@@ -12,9 +12,9 @@ from tests.support.journey import Visit, chart, player, says
 TOO_BAD = ("serious", "critical")
 AUDIT = """async ([options, tooBad]) => (await axe.run(options)).violations
   .filter(({ impact }) => tooBad.includes(impact)).map(({ id, nodes }) => [id, nodes[0].html])"""
-# No colour is on its way to another one.
-AT_REST = """() => document.getAnimations().every(
-  (each) => each.playState !== "running" || each.effect.getTiming().iterations === Infinity)"""
+# No colour is on its way to another one. What follows a scroll position rests with it.
+AT_REST = """() => document.getAnimations().every((each) => each.playState !== "running"
+  || each.timeline !== document.timeline || each.effect.getTiming().iterations === Infinity)"""
 # How often each part of the page with charts was drawn, after the colour scheme of the page.
 PAINTED = """() => [getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme,
   ...[...document.querySelectorAll(".linreg-stage")].map((stage) => stage.dataset.painted)]"""
