@@ -18,10 +18,9 @@ from linreg.sharing.pins import MOST_PINS
 from linreg.ui.parts import class_screen
 from linreg.ui.parts.live_region import live_region
 from linreg.ui.parts.own_table import offer_units
-from linreg.ui.state import keys
+from linreg.ui.state import keys, moves
 from linreg.ui.state.controls import (
     agree,
-    ask_in_doubt,
     control,
     exact_values,
     followed_by_page,
@@ -102,7 +101,7 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
         points = session().points
         if points is not None:
             keep_in_tab(points, standard=session().standard)
-        ask_in_doubt()
+        moves.ask_in_doubt()
     return experiment
 
 

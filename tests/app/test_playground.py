@@ -1,5 +1,7 @@
 """The Playground by Streamlit's own test runner: what is set is what is trained."""
 
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -24,6 +26,7 @@ from linreg.sharing.pins import Pin, write_pin
 from linreg.ui.parts.report import learned_against_true
 from linreg.ui.screens.playground import TABS
 from linreg.ui.state.controls import offered_settings
+from linreg.ui.state.moves import SOON
 from linreg.ui.state.pages import PATHS
 from linreg.ui.state.view import SCREEN, VIEW
 from linreg.ui.work import cache
@@ -392,14 +395,20 @@ def test_the_title_of_the_log_says_which_epochs_it_has(epochs: str, when: str) -
 
 
 @pytest.mark.parametrize(("told", "used"), [(0.01, 0.1), (0.02, 0.02)])
-def test_a_move_that_no_run_has_shown_to_its_end_is_made_again(told: float, used: float) -> None:
-    """A message from before has ended that run; a rate that somebody has chosen since stays."""
+@pytest.mark.parametrize("shown", [math.inf, 0.0])
+def test_a_move_that_a_message_from_before_has_undone_is_made_again(
+    shown: float, told: float, used: float
+) -> None:
+    """The run that was to show it was ended, or has just shown it.
+
+    A rate that somebody has chosen since stays, and so does any that is chosen later.
+    """
     app = opened()
-    state = app.session_state["linreg"]
-    state.unseen = state.moved_to = {"lr": 0.1}
-    state.moved_from = {"lr": frozenset({0.01})}
+    moves = app.session_state["linreg"].moves
+    moves.to, moves.last, moves.before = {"lr": 0.1}, {"lr": 0.1}, {"lr": {0.01}}
+    moves.shown = shown + time.monotonic()
     app.select_slider(key="lr").set_value(told)
     assert run(app).select_slider(key="lr").value == used
-    assert not state.unseen
+    moves.shown -= SOON
     app.select_slider(key="lr").set_value(0.01)
-    assert run(app).select_slider(key="lr").value == 0.01  # chosen after it was shown
+    assert run(app).select_slider(key="lr").value == 0.01

@@ -86,6 +86,25 @@ def test_a_pin_is_no_step_on_the_way_back(visit: Visit) -> None:
     expect(page).to_have_url(re.compile("epochs=200.*pin="))
 
 
+def test_the_address_follows_a_key_held_right_after_a_pin(visit: Visit) -> None:
+    """What the pin had sent and what the key writes cross on the way; Back skips both."""
+    page = visit("?epochs=1000&lr=0.015")
+    is_idle(page)
+    entries = page.evaluate("history.length")
+    page.get_by_role("button", name="Pin this run").click()
+    slider(page, "Epochs").focus()
+    for _ in range(20):
+        page.keyboard.down("ArrowLeft")
+        page.wait_for_timeout(30)
+    page.keyboard.up("ArrowLeft")
+    expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "200")
+    is_idle(page)
+    expect(page).to_have_url(re.compile("epochs=200&.*pin="))
+    page.wait_for_timeout(500)  # nothing that was sent before comes after it
+    expect(page).to_have_url(re.compile("epochs=200&.*pin="))
+    assert page.evaluate("history.length") == entries
+
+
 def test_back_leads_to_the_step_of_the_plan_before(visit: Visit) -> None:
     """Its page, its settings and its question, and then out of the plan."""
     page = visit("?lr=0.05")

@@ -52,21 +52,37 @@ export function render({ data, parentElement }) {
 
 // One press or one drag may move many settings and lead to another page, and Streamlit makes an entry of
 // the history for each of these. The browser's Back is to undo all of it, and to lead to no mixture. What
-// it cannot undo makes no entry, such as a table of own data, which the address only names, or a pin.
+// it cannot undo makes no entry, such as a table of own data, which the address only names, or a pin; nor
+// does the moved control itself, which Streamlit writes into the present entry.
 function joinEntries() {
   const { history, location } = window;
-  const push = history.pushState.bind(history);
+  const [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
   let isNew = false; // whether there was a press since the last entry
-  for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, () => (isNew = true), true);
+  let moved = []; // the names of the controls that it has moved
+  const note = ({ repeat }) => {
+    if (!repeat) [isNew, moved] = [true, []]; // a held key repeats
+  };
+  for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, note, true);
   window.addEventListener("popstate", () => (isNew = false));
+  history.replaceState = (state, title, address) => {
+    moved = moved.concat(changed(new URL(address ?? location, location)));
+    replace(state, title, address);
+  };
   history.pushState = (state, title, address) => {
-    const [next, present] = [new URL(address, location.href), new URL(location.href)];
-    for (const url of [next, present]) for (const name of KEPT) url.searchParams.delete(name);
-    if (isNew && next.href !== present.href) {
+    const next = new URL(address, location);
+    const known = KEPT.concat(moved);
+    if (isNew && (next.pathname !== location.pathname || changed(next).some((name) => !known.includes(name)))) {
       isNew = false;
       push(state, title, address);
-    } else history.replaceState(state, title, address);
+    } else replace(state, title, address);
   };
+}
+
+// The names of the parameters that another address has with other values, or one of the two has not.
+function changed({ searchParams: next }) {
+  const present = new URL(window.location).searchParams;
+  const texts = (name) => [present, next].map((all) => all.getAll(name).join("&"));
+  return [...new Set([...present.keys(), ...next.keys()])].filter((name) => texts(name)[0] !== texts(name)[1]);
 }
 
 // A click beside all controls focuses the page itself; with the next key a frame would appear around it.

@@ -35,9 +35,9 @@ from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
 from linreg.ui.state.streamlit_internals import (
     came_by_history,
-    correct_query,
     has_moved_on,
     query_string,
+    write_query,
 )
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
@@ -225,16 +225,15 @@ def _go_on_from(before: str) -> None:
     Arguments:
         before: the query before this run wrote into it.
     """
-    now = time.monotonic()
+    state, now = session(), time.monotonic()
     if query_string() == before:  # nothing was written
-        if now - session().sent > ON_ITS_WAY or has_moved_on():
+        if now - state.sent > ON_ITS_WAY or has_moved_on():
             return
         shown = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
         values = {name: st.session_state[setting.address] for name, setting in shown.items()}
         texts = write_address(values, shown)
-        correct_query({setting.address: texts.get(setting.address) for setting in shown.values()})
-    if query_string() != before:
-        session().sent = now
+        write_query({setting.address: texts.get(setting.address) for setting in shown.values()})
+    state.sent = now
 
 
 def _exact() -> str:

@@ -17,21 +17,16 @@ from linreg.own_data.table import Pairs
 from linreg.settings.devices import available_devices
 from linreg.settings.kinds import Setting, Switch
 from linreg.sharing.address import read_address, settle
-from linreg.ui.browser.assets import SOURCES
-from linreg.ui.state import keys
+from linreg.ui.state import keys, moves
 from linreg.ui.state.own_data import line_with_outlier, standard_units, use_points
 from linreg.ui.state.pages import TUNE
 from linreg.ui.state.session import session
-from linreg.ui.state.streamlit_internals import came_by_history, only_fragments_run, sent_by
+from linreg.ui.state.streamlit_internals import only_fragments_run
 from linreg.ui.state.view import LESSON, LOOP, SCREEN, VIEW
 from linreg.ui.state.widgets import WIDGETS
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_PASSES = 2  # page runs to correct controls; a control may refuse a value again and again
-
-_controls = st.components.v2.component(
-    "linreg_controls", js=(SOURCES / "controls.js").read_text(encoding="utf-8")
-)
 
 
 @cache
@@ -116,19 +111,9 @@ def correct_controls() -> None:
     For use before any control is shown.
     """
     state = session()
-    _move_again()
+    moves.make_again()
     move_controls(state.wanted)
     state.moved = False
-
-
-def _move_again() -> None:
-    """Move controls again where a message from before has ended the run that was to show it."""
-    state = session()
-    if came_by_history():
-        state.unseen = {}
-    for address, value in state.unseen.items():
-        if st.session_state.get(address) in state.moved_from.get(address, ()):
-            st.session_state[address] = value
 
 
 def say_controls_again() -> None:
@@ -148,54 +133,18 @@ def say_controls_again() -> None:
 def follow_moved_controls() -> None:
     """Start a run of the whole page here if the app has moved controls outside this fragment.
 
-    Also where the run that was to show all of them was not finished.
+    Also where that run was not finished, or a message has undone what it has shown.
     """
-    if session().moved or (session().unseen and only_fragments_run()):
+    if session().moved or (only_fragments_run() and moves.are_to_be_shown()):
         st.rerun()
 
 
 def move_controls(values: Mapping[str, Any]) -> None:
     """Give controls other values, by field; for use in a callback."""
     table, state = offered_settings(), session()
-    nearest = {table[name].address: table[name].nearest(value) for name, value in values.items()}
-    for address, value in nearest.items():
-        before = {st.session_state.get(address, value), state.moved_to.get(address, value)}
-        told = state.moved_from.get(address, frozenset()) | before
-        state.moved_from = {**state.moved_from, address: told}
-        st.session_state[address] = value
-    state.moved_to = {**state.moved_to, **nearest}
-    state.unseen = {**state.unseen, **nearest}
-    state.moves += bool(nearest)
+    moves.move({table[name].address: table[name].nearest(value) for name, value in values.items()})
     state.exact = {n: v for n, v in state.exact.items() if n not in values} | between(values)
     state.moved = True
-
-
-def ask_in_doubt() -> None:
-    """Ask the browser for its controls again where it may have told of values before a move.
-
-    A message that it has sent before it saw what the app had moved has the old values. Streamlit
-    uses them, while the controls then show the new ones. For use after all controls.
-    """
-    if not only_fragments_run():
-        session().unseen = {}  # this run has shown them
-    if any(map(_is_in_doubt, session().moved_from)):
-        data = {"moves": session().moves}
-        _controls(key=keys.TOLD_AGAIN, data=data, on_told_change=_believe)
-
-
-def _is_in_doubt(address: str) -> bool:
-    """Return whether a control has a value from before the last move of it."""
-    state, value = session(), st.session_state.get(address)
-    return value in state.moved_from.get(address, ()) and value != state.moved_to[address]
-
-
-def _believe() -> None:
-    """Take what the browser has told for what its controls show; for use in a callback.
-
-    Not if the app has moved controls since it was asked: then it is asked again.
-    """
-    if sent_by(keys.TOLD_AGAIN, "told") == session().moves:
-        session().moved_from = {}
 
 
 def between(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +175,7 @@ def agree(values: Mapping[str, Any]) -> Experiment:
     state.exact = {
         name: value
         for name, value in state.exact.items()
-        if snapped[name] == value or _is_in_doubt(table[name].address)
+        if snapped[name] == value or moves.is_in_doubt(table[name].address)
     }
     experiment, sentences = settle({**run_settings(snapped), "points": state.points})
     if sentences:

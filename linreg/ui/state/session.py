@@ -74,6 +74,22 @@ class Replaced:
 
 
 @dataclass
+class Moves:
+    """How the app has moved controls, by their addresses; see moves.py.
+
+    count: how often. to: the values that it gave them last; before: those that they had before, of
+    which the browser may still tell. last: the last moves; shown: the time.monotonic() at which a
+    run had shown them to its end, or infinity.
+    """
+
+    count: int = 0
+    to: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, set[Any]] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)
+    shown: float = math.inf
+
+
+@dataclass
 class State:
     """What a session remembers from one run of a page to the next.
 
@@ -100,9 +116,7 @@ class State:
     data_message, data_error: the last message or error about own data.
     asked: a table about which the visitor is asked something before it can be used, or None.
     plain_charts: the stage's scripts do not load, so Streamlit draws the charts.
-    moves: how often the app has moved controls; moved_to: the values that it gave them last, by
-    address; moved_from: those that they had before, of which the browser may still tell; unseen:
-    the last moves that no run has shown to its end, by address.
+    moves: what the browser may not know yet of moved controls.
     exact: values, by field, between two stops of a slider or beyond its ends; each is used for as
     long as the slider stands at the nearest stop.
     plan: the number of the shown step of the class plan, or None; before_plan: what the plan has
@@ -152,10 +166,7 @@ class State:
     data_error: str = ""
     asked: AskedTable | None = None
     plain_charts: bool = False
-    moves: int = 0
-    moved_to: Mapping[str, Any] = field(default_factory=dict)
-    moved_from: Mapping[str, frozenset[Any]] = field(default_factory=dict)
-    unseen: Mapping[str, Any] = field(default_factory=dict)
+    moves: Moves = field(default_factory=Moves)
     exact: Mapping[str, Any] = field(default_factory=dict)
     plan: int | None = None
     before_plan: Replaced | None = None

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
-from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit import net_util
@@ -69,11 +68,12 @@ def _described_once(describe: Callable[..., None]) -> Callable[..., None]:
 
 
 def send_whole_pages() -> None:
-    """Keep Streamlit from sending the end of a page without the picture, which took it away.
+    """Keep Streamlit from dropping a page that was shown to its end but is not sent yet.
 
-    A run of a fragment drops what the run before it has left unsent of the same fragment. Where
-    that run showed the whole page, its end is sent nevertheless, and the browser then removes all
-    that the page has not brought. On a busy server a picture went, and came again after it.
+    A run begins with dropping what the run before it has left unsent. The end of a page is sent
+    nevertheless; where a fragment runs next, the browser then removed all that the page had not
+    brought: on a busy server a picture went, and came again after it. What the app had moved a
+    control to never reached the browser.
     """
     clear = ForwardMsgQueue.clear
 
@@ -83,7 +83,7 @@ def send_whole_pages() -> None:
         retain_lifecycle_msgs: bool = False,
         fragment_ids_this_run: list[str] | None = None,
     ) -> None:
-        if fragment_ids_this_run and any(map(_is_end_of_a_page, self._queue)):
+        if retain_lifecycle_msgs and any(map(_is_end_of_a_page, self._queue)):
             self._delta_index_map = {}  # what follows stands behind it
         else:
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
@@ -113,23 +113,19 @@ def query_string() -> str:
     return "" if context is None else context.query_string
 
 
-def correct_query(texts: Mapping[str, str | None]) -> None:
-    """Write the address again if it has other texts of controls than these; None: it has none.
+def write_query(texts: Mapping[str, str | None]) -> None:
+    """Write these texts of controls into the address; None: it has none.
 
-    A run may begin with an older value of a control in its address than the control has. What is
-    not in the address is left to the browser, which writes it there.
+    The browser is told in any case: what it has may be older than what this run began with.
     """
     context = get_script_run_ctx()
     if context is None:
         return
-    written = parse_qs(context.query_string)
-    stale = {n: text for n, text in texts.items() if written.get(n, [text]) != [text]}
-    if not stale:
-        return
     with context.session_state.query_params() as parameters:
-        for name, text in stale.items():
-            parameters._query_params.pop(name, None)
-            if text is not None:
+        for name, text in texts.items():
+            if text is None:
+                parameters._query_params.pop(name, None)
+            else:
                 parameters._query_params[name] = text
         parameters._send_query_param_msg()
 

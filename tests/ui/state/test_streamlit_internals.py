@@ -172,26 +172,32 @@ def test_a_component_that_streamlit_has_forgotten_has_sent_nothing() -> None:
     assert shown.value.startswith("None None <bound method")
 
 
-def test_an_address_is_corrected_where_it_names_another_value() -> None:
-    """What it does not name is left to the browser."""
+def test_an_address_is_told_to_the_browser_even_if_nothing_has_changed() -> None:
+    """What the browser has may be older than what the run began with; other names stay."""
 
     def script() -> None:
         import streamlit as st
+        from streamlit.runtime.scriptrunner import get_script_run_ctx
 
         from linreg.ui.state import streamlit_internals as internals
 
-        internals.correct_query({"lr": "0.4", "epochs": None, "noise": "0.1", "seed": "7"})
-        st.text(internals.query_string())
+        context = get_script_run_ctx()
+        assert context is not None
+        sent: list[str] = []
+        context._enqueue = lambda message: sent.append(message.page_info_changed.query_string)
+        for _ in range(2):
+            internals.write_query({"lr": "0.4", "epochs": None, "noise": "0.1"})
+        told = list(sent)
+        st.session_state["told"] = [*told, internals.query_string()]
 
     app = AppTest.from_function(script)
     for name, text in (("lr", "0.38"), ("epochs", "20"), ("seed", "7")):
         app.query_params[name] = text
     look = (
-        "correct_query() writes past the check for controls that are bound to the address, which "
+        "write_query() writes past the check for controls that are bound to the address, which "
         "st.query_params has. Look for it and for the message in runtime/state/query_params.py."
     )
-    assert app.run().text[0].value == "seed=7&lr=0.4", look
-    assert dict(app.query_params) == {"lr": "0.4", "seed": "7"}, look
+    assert app.run().session_state["told"] == 3 * ["lr=0.4&seed=7&noise=0.1"], look
 
 
 @pytest.mark.parametrize("section", ["theme", "theme.light", "theme.dark", "theme.sidebar"])
@@ -224,8 +230,14 @@ def test_the_theme_is_described_once_and_each_time_alike(
     assert calls == [section]
 
 
-def texts_sent(end: ForwardMsg.ScriptFinishedStatus.ValueType) -> list[str]:
-    """What a browser gets of a run with this end and of the fragment's run after it, in order."""
+def texts_sent(
+    end: ForwardMsg.ScriptFinishedStatus.ValueType, following: list[str] | None
+) -> list[str]:
+    """What a browser gets of a run with this end and of the run after it, in order.
+
+    Arguments:
+        following: the fragments that run next, or None: the whole page does.
+    """
 
     def element(text: str, fragment: str = "") -> ForwardMsg:
         message = ForwardMsg()
@@ -238,7 +250,7 @@ def texts_sent(end: ForwardMsg.ScriptFinishedStatus.ValueType) -> list[str]:
     queue.enqueue(element("heading"))
     queue.enqueue(element("picture", "page"))
     queue.enqueue(ForwardMsg(script_finished=end))
-    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["page"])
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=following)
     queue.enqueue(element("new picture", "page"))
     return [message.delta.new_element.markdown.body or "end" for message in queue.flush()]
 
@@ -246,14 +258,21 @@ def texts_sent(end: ForwardMsg.ScriptFinishedStatus.ValueType) -> list[str]:
 def test_a_page_that_has_not_been_sent_is_sent_with_its_picture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Streamlit's own queue drops the picture and keeps the end of the run, which takes it away."""
+    """Streamlit's own queue drops the picture and keeps the end of the run, which takes it away.
+
+    Before a run of the whole page it drops all, so the controls that the app has moved.
+    """
     monkeypatch.setattr(ForwardMsgQueue, "clear", inspect.unwrap(ForwardMsgQueue.clear))
-    whole, fragment = (
+    whole, fragment, early = (
         ForwardMsg.FINISHED_SUCCESSFULLY,
         ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+        ForwardMsg.FINISHED_EARLY_FOR_RERUN,
     )
     look = "If Streamlit sends whole pages itself, send_whole_pages() can go."
-    assert texts_sent(whole) == ["heading", "end", "new picture"], look
+    assert texts_sent(whole, ["page"]) == ["heading", "end", "new picture"], look
+    assert texts_sent(whole, None) == ["end", "new picture"], look
     internals.send_whole_pages()
-    assert texts_sent(whole) == ["heading", "picture", "end", "new picture"]
-    assert texts_sent(fragment) == ["heading", "end", "new picture"]
+    assert texts_sent(whole, ["page"]) == ["heading", "picture", "end", "new picture"]
+    assert texts_sent(whole, None) == ["heading", "picture", "end", "new picture"]
+    assert texts_sent(fragment, ["page"]) == ["heading", "end", "new picture"]
+    assert texts_sent(early, None) == ["end", "new picture"]

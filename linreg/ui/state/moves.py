@@ -1,0 +1,92 @@
+"""Moves of controls by the app, of which the browser may not know yet.
+
+Streamlit sends the values of all controls with any message, and uses them in the run that follows.
+A message that the browser has sent before it saw a move has the old values. It may end the run that
+was to show the move, or bring the old values back right after it. Then the move is made again; if
+such a message comes later, the browser is asked what its controls show.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from linreg.ui.browser.assets import SOURCES
+from linreg.ui.state import keys
+from linreg.ui.state.session import session
+from linreg.ui.state.streamlit_internals import came_by_history, only_fragments_run, sent_by
+
+SOON = 1.0  # seconds after a move was shown; nobody moves a control back so quickly
+
+_controls = st.components.v2.component(
+    "linreg_controls", js=(SOURCES / "controls.js").read_text(encoding="utf-8")
+)
+
+
+def move(values: Mapping[str, Any]) -> None:
+    """Give controls other values, by address; for use in a callback."""
+    moves = session().moves
+    for address, value in values.items():
+        before = {st.session_state.get(address, value), moves.to.get(address, value)}
+        moves.before[address] = moves.before.get(address, set()) | before
+        st.session_state[address] = value
+    if values:
+        moves.count += 1
+        moves.to |= values
+        moves.last |= values
+        moves.shown = math.inf
+
+
+def make_again() -> None:
+    """Make the last moves again where a message has undone them; for use before any control."""
+    moves = session().moves
+    if came_by_history() or time.monotonic() - moves.shown > SOON:
+        moves.last = {}
+    undone = [address for address in moves.last if is_in_doubt(address)]
+    for address in undone:
+        st.session_state[address] = moves.last[address]
+    if undone:
+        moves.shown = math.inf
+
+
+def note_shown() -> None:
+    """Note that this run has shown the whole page, with all controls; for use at its end."""
+    moves = session().moves
+    if math.isinf(moves.shown) and not only_fragments_run():
+        moves.shown = time.monotonic()
+
+
+def are_to_be_shown() -> bool:
+    """Return whether no run has shown the last moves to its end, or a message has undone them."""
+    moves = session().moves
+    if time.monotonic() - moves.shown > SOON:
+        return False
+    return bool(moves.last) and (math.isinf(moves.shown) or any(map(is_in_doubt, moves.last)))
+
+
+def ask_in_doubt() -> None:
+    """Ask the browser for its controls if it may have told of values before a move.
+
+    For use after all controls.
+    """
+    moves = session().moves
+    if any(map(is_in_doubt, moves.before)):
+        _controls(key=keys.TOLD_AGAIN, data={"moves": moves.count}, on_told_change=_believe)
+
+
+def is_in_doubt(address: str) -> bool:
+    """Return whether a control has a value from before the last move of it."""
+    moves, value = session().moves, st.session_state.get(address)
+    return value in moves.before.get(address, ()) and value != moves.to[address]
+
+
+def _believe() -> None:
+    """Take what the browser has told for what its controls show; for use in a callback.
+
+    Not if the app has moved controls since it was asked: then it is asked again.
+    """
+    moves = session().moves
+    if sent_by(keys.TOLD_AGAIN, "told") == moves.count:
+        moves.before = {}
