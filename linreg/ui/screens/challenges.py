@@ -192,7 +192,7 @@ def _progress() -> None:
     marks = {True: ":material/check_circle:", False: ":material/radio_button_unchecked:"}
     lines = [f"- {marks[each.key in done]} {each.title}" for each in CHALLENGES]
     st.markdown("\n".join(lines))
-    st.caption("The address of this page stores your progress: reload it, or open it elsewhere.")
+    st.caption("The address of this page stores what is done: reload it, or open it elsewhere.")
     name = st.text_input(
         "Your name (only for the page of results)",
         key=keys.NAME_FOR_RESULTS,
