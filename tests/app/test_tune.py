@@ -251,17 +251,26 @@ def test_both_units_stand_side_by_side() -> None:
     app = paste(opened("tune", loss="mse", lr="0.5", train="1"), "0,10\n100,20\n200,30\n300,40")
     x = np.array([0, 100, 200, 300])
     low, high = np.linalg.eigvalsh(2 * np.array([[(x**2).mean(), x.mean()], [x.mean(), 1]]))
-    valley, limit = significant(high / low, 3), significant(2 / high, 2)
+    valley, limit = significant(high / low, 3), number(2 / high)
     shows(app, f"| Original units | {valley} | {limit} | nan | nan |")
     switch_of_units(app).set_value(True)
     run(app)
-    shows(app, "| Standard units | 1 | 1 | 0.1000 | 10.0000 |")
+    shows(app, "| Standard units | 1 | 1.0000 | 0.1000 | 10.0000 |")
     assert "in standard units" in app.info[0].value
     shows(
         app,
         "In standard units the surface of the mean squared error is a round bowl",
         "original units: weight 0.1000, bias 10.0000",
     )
+
+
+def test_the_limit_of_the_rate_stands_on_the_right_side_of_the_rate_also_in_the_table() -> None:
+    """With two digits it would be the rate itself, which diverges."""
+    app = paste(opened("tune", loss="mse", lr="0.07", train="1"), "3.6,10\n3.7,20\n3.6,30\n3.7,40")
+    x = np.array([3.6, 3.7])
+    high = np.linalg.eigvalsh(2 * np.array([[(x**2).mean(), x.mean()], [x.mean(), 1]]))[-1]
+    assert f"{2 / high:.2f}" == "0.07"
+    shows(app, f"| {2 / high:.4f} | ", f"2/λₘₐₓ = {2 / high:.4f} for", "**above it: will diverge**")
 
 
 def test_a_valley_is_told_from_a_round_bowl_where_its_number_is() -> None:

@@ -199,12 +199,17 @@ def shows_both_votes(page: Page) -> None:
 
 
 def is_accessible(teacher: Page, phone: Page) -> None:
-    """An audit of the page and of the panel, in colours light and dark."""
+    """An audit of the page and of the panel, in colours light and dark, and of a dialog in dark."""
     for colours, options in COLOUR_SCHEMES:
         for page in (teacher, phone):
             page.emulate_media(color_scheme=colours)
         assert audit(teacher, options) == []
         assert faults(phone) == []
+    teacher.get_by_role("button", name="Teacher's secret link").click()
+    expect(teacher.get_by_role("dialog")).to_contain_text("#")
+    assert audit(teacher, COLOURS) == []
+    teacher.keyboard.press("Escape")
+    expect(teacher.get_by_role("dialog")).to_have_count(0)
 
 
 def goes_where_the_teacher_is(teacher: Page, phone: Page) -> None:

@@ -154,8 +154,11 @@ function show() {
 
 // A picture in the colours of the dark theme is turned into one for paper.
 function noteTheme() {
-  const { colorScheme } = getComputedStyle(document.querySelector('[data-testid="stApp"]'));
-  page.classList.toggle("linreg-dark", colorScheme === "dark");
+  page.classList.toggle("linreg-dark", scheme() === "dark");
+}
+
+function scheme() {
+  return getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme;
 }
 
 function follow(changes) {
@@ -164,9 +167,10 @@ function follow(changes) {
 }
 
 // Lines of code do not wrap, and no translator changes them, nor numbers. The element that scrolls sideways takes the
-// focus and has a name.
+// focus and has a name. A dialog stands outside of the app, whose theme it then has too.
 function reachCode() {
   waiting = undefined;
+  page.style.colorScheme = scheme();
   for (const each of document.querySelectorAll(NOT_WORDS)) each.translate = false;
   for (const code of document.querySelectorAll('[data-testid="stCode"] pre:not([role])')) {
     code.tabIndex = 0;

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from linreg.analysis.theory import stability_limit
+from linreg.analysis.theory import limit_text
 from linreg.core.data import split_data, split_order
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
@@ -75,7 +75,7 @@ def _table(runs: dict[str, Run], learned: dict[str, tuple[float, float]]) -> str
     for name, run in runs.items():
         narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
         weight, bias = learned[name]
-        limit = significant(stability_limit(run.experiment), 2)
+        limit = limit_text(run.experiment)
         valley = significant(narrow, 3)
         lines.append(f"| {name} | {valley} | {limit} | {number(weight)} | {number(bias)} |")
     return "\n".join(lines)

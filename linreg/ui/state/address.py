@@ -36,6 +36,7 @@ from linreg.ui.state.session import STATE, State, session
 from linreg.ui.state.streamlit_internals import (
     came_by_history,
     has_moved_on,
+    has_other_texts,
     query_string,
     write_query,
 )
@@ -56,6 +57,8 @@ def read_own_address() -> None:
             session().plan, _ = read_plan(st.query_params.get_all(PLAN))
             choose_challenge(st.query_params.get_all(keys.CHALLENGE_ADDRESS))
             choose_mystery(st.query_params.get_all(keys.MYSTERY_ADDRESS))
+            # On its way, Streamlit's page may drop from the address what it has not drawn yet.
+            session().sent, session().written = time.monotonic(), {}
         return
     parameters = {name: st.query_params.get_all(name) for name in st.query_params if name != OWN}
     state, values = _read(parameters)
@@ -217,7 +220,7 @@ def keep_in_address() -> None:
 
 
 def _go_on_from(before: str) -> None:
-    """Write the address of the controls again, soon after the app has written into it.
+    """Write the address of the controls again where it may have older values than they have.
 
     The browser writes a moved slider into it at once, and an address that an earlier run had sent
     meanwhile then brings the old value back.
@@ -225,15 +228,19 @@ def _go_on_from(before: str) -> None:
     Arguments:
         before: the query before this run wrote into it.
     """
-    state, now = session(), time.monotonic()
-    if query_string() == before:  # nothing was written
-        if now - state.sent > ON_ITS_WAY or has_moved_on():
-            return
-        shown = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
-        values = {name: st.session_state[setting.address] for name, setting in shown.items()}
-        texts = write_address(values, shown)
-        write_query({setting.address: texts.get(setting.address) for setting in shown.values()})
-    state.sent = now
+    state, now, is_written = session(), time.monotonic(), query_string() != before
+    shown = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
+    values = {name: st.session_state[setting.address] for name, setting in shown.items()}
+    texts = write_address(values, shown)
+    wanted = {setting.address: texts.get(setting.address) for setting in shown.values()}
+    if not is_written and has_moved_on():
+        return
+    is_late = now - state.sent <= ON_ITS_WAY and wanted != state.written
+    if has_other_texts(wanted) or (is_late and not is_written):
+        write_query(wanted)
+        is_written = True
+    if is_written:
+        state.sent, state.written = now, wanted
 
 
 def _exact() -> str:

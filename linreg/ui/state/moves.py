@@ -2,8 +2,9 @@
 
 Streamlit sends the values of all controls with any message, and uses them in the run that follows.
 A message that the browser has sent before it saw a move has the old values. It may end the run that
-was to show the move, or bring the old values back right after it. Then the move is made again; if
-such a message comes later, the browser is asked what its controls show.
+was to show the move, or bring the old values back right after it. Then the move is made again. In
+any case the browser is asked what its controls show: what somebody has moved meanwhile counts if it
+is still there.
 """
 
 import math
@@ -18,7 +19,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import came_by_history, only_fragments_run, sent_by
 
-SOON = 1.0  # seconds after a move was shown; nobody moves a control back so quickly
+SOON = 2.0  # seconds after a move was shown; hardly anybody moves a control back so quickly
 
 _controls = st.components.v2.component(
     "linreg_controls", js=(SOURCES / "controls.js").read_text(encoding="utf-8")
@@ -27,12 +28,13 @@ _controls = st.components.v2.component(
 
 def move(values: Mapping[str, Any]) -> None:
     """Give controls other values, by address; for use in a callback."""
-    moves = session().moves
+    state, moves = session(), session().moves
     for address, value in values.items():
         before = {st.session_state.get(address, value), moves.to.get(address, value)}
         moves.before[address] = moves.before.get(address, set()) | before
         st.session_state[address] = value
     if values:
+        state.sent = time.monotonic()  # Streamlit writes them into the address
         moves.count += 1
         moves.to |= values
         moves.last |= values
@@ -48,7 +50,9 @@ def make_again() -> None:
     for address in undone:
         st.session_state[address] = moves.last[address]
     if undone:
+        moves.count += 1
         moves.shown = math.inf
+        moves.is_in_doubt = True
 
 
 def note_shown() -> None:
@@ -72,7 +76,7 @@ def ask_in_doubt() -> None:
     For use after all controls.
     """
     moves = session().moves
-    if any(map(is_in_doubt, moves.before)):
+    if moves.is_in_doubt or any(map(is_in_doubt, moves.before)):
         _controls(key=keys.TOLD_AGAIN, data={"moves": moves.count}, on_told_change=_believe)
 
 
@@ -89,4 +93,4 @@ def _believe() -> None:
     """
     moves = session().moves
     if sent_by(keys.TOLD_AGAIN, "told") == moves.count:
-        moves.before = {}
+        moves.before, moves.is_in_doubt = {}, False

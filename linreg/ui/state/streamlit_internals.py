@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit import net_util
@@ -111,6 +112,12 @@ def query_string() -> str:
     """Return the query of the address as the browser or this run has written it last."""
     context = get_script_run_ctx()
     return "" if context is None else context.query_string
+
+
+def has_other_texts(texts: Mapping[str, str | None]) -> bool:
+    """Return whether the address has other texts of controls than these; None: it has none."""
+    written = parse_qs(query_string())
+    return any(written.get(name) != (text and [text]) for name, text in texts.items())
 
 
 def write_query(texts: Mapping[str, str | None]) -> None:
