@@ -35,6 +35,7 @@ from linreg.formatting import counted, significant
 
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
 STRIP = 0.16  # of the axis, on top of the losses, for the names of the regions
+ON_IT = 0.02  # of the axis, between a mark and the middle of an upright name that it would cross
 BESIDE = 0.045  # of the axis, beside a mark, where its text may meet the curves
 BEYOND = "overflow, or higher than the chart"  # the scripts know it
 NOISE_BALL = "loss in the noise ball: lr (1 + mean(x)²)/2"
@@ -65,7 +66,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
     finals = np.stack([*curves.values()])  # (curves, K)
     low, high = loss_window(sweep, finals)
     found, marks = stretches(sweep), _marks(sweep.experiment, current_lr, edges)
-    names = region_names(found, edges)
+    names = _clear_of(marks, region_names(found, edges), edges)
     return make_drawing(
         [
             *(_curve(role, lr, loss[order], high) for role, loss in curves.items()),
@@ -162,6 +163,21 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
         marks.append(Mark(text=f"limit 2/λₘₐₓ = {significant(limit)}", lr=limit, role=TRUTH))
     marks.sort(key=lambda mark: mark.lr)
     return [mark for mark in marks if edges[0] <= mark.lr <= edges[-1]]
+
+
+def _clear_of(
+    marks: Sequence[Mark], names: Sequence[dict[str, Any]], edges: Doubles
+) -> list[dict[str, Any]]:
+    """Return the names of regions that no mark crosses; the legend has all of them.
+
+    An upright one is longer than the strip is high where the chart is low.
+    """
+    return [
+        name
+        for name in names
+        if not name["textangle"]
+        or all(abs(share_of_axis(10.0 ** name["x"], mark.lr, edges)) > ON_IT for mark in marks)
+    ]
 
 
 def _taken(

@@ -164,17 +164,22 @@ def test_texts_of_two_marks_do_not_overlap() -> None:
 
 
 def test_no_mark_strikes_through_the_name_of_a_region() -> None:
-    """The lines end where the strip of the names begins."""
+    """The lines end where the strip of the names begins; an upright name may be longer than it."""
     figures = [sweep_figure(found, current_lr) for found in ALL for current_lr in RATES[::16]]
     marks = [shape for f in figures for shape in f.layout.shapes if shape.type == "line"]
     assert marks
     assert max(mark.y1 for mark in marks) < 0.9
+    assert {note.textangle for note in notes(sweep_figure(L1, 0.01)).values()} >= {0, -90}
+    figure = sweep_figure(L1, 0.0037)
+    assert Region.GOOD not in notes(figure)
+    assert "good" in [band.name for band in bands(figure) if band.showlegend]
+    assert notes(figure)["current lr 0.0037"].yanchor == "top"
 
 
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
     """Below the top where they are low, at the foot where they are high or a name is upright."""
     assert np.nanmax(L1.train_loss[np.argmin(np.abs(L1.lr - 0.01)), -1]) < 0.1
-    for current, anchor in ((0.01, "top"), (2.0, "bottom"), (0.0032, "bottom")):
+    for current, anchor in ((0.01, "top"), (2.0, "bottom"), (0.0025, "bottom")):
         assert notes(sweep_figure(L1, current))[f"current lr {current:g}"].yanchor == anchor
     diverged = sweep(Experiment(loss=Loss.MSE, epochs=1_000), RATES)
     found = notes(sweep_figure(diverged, 5.0))
