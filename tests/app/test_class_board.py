@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from linreg import Experiment, train
 from linreg.board.database import FAILED
+from linreg.board.plan_file import read_plan
 from linreg.board.questions import Question
 from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
@@ -576,6 +577,23 @@ def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(boa
         assert "is used" not in room(app).plan_says
     assert len(room(app).plan) == 0
     assert board.kept_plan(room(app).code, room(app).secret) == ("", 0)
+
+
+def test_the_plan_of_a_room_that_has_ended_is_that_of_the_next(board: Board) -> None:
+    """From its first step; it is kept with that room, too."""
+    app = press(opened("class_board"), "o")
+    app.file_uploader(key="class plan file").set_value(("b.txt", PLAN, "text/plain"))
+    press(run(app), "n")
+    first = room(app)
+    [end] = [button for button in app.button if button.label == "Delete the room"]
+    shows(app, "Your plan is that of the next room, too.")
+    end.click()
+    press(run(app), "o")
+    assert room(app).code != first.code
+    assert (room(app).plan, room(app).step) == (first.plan, 0)
+    shows(app, "2 steps of your plan, from the room before.")
+    text, step = board.kept_plan(room(app).code, room(app).secret)
+    assert (read_plan(text), step) == (first.plan, 0)
 
 
 def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:

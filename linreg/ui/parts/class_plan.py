@@ -18,7 +18,7 @@ from linreg.ui.parts.downloads import download
 from linreg.ui.state import keys
 from linreg.ui.state.brought_plan import take_plan
 from linreg.ui.state.hosting import IN_OWN_WORDS, as_call, choose_question, take_settings
-from linreg.ui.state.session import Hosting
+from linreg.ui.state.session import Hosting, session
 from linreg.ui.work.board import class_board
 from linreg.ui.work.queue import SLOTS
 
@@ -132,6 +132,14 @@ def bring_back_plan(hosting: Hosting) -> None:
         hosting.plan_says = f"{error} The lesson's plan is used."
     else:
         hosting.step = step
+
+
+def use_last_plan(hosting: Hosting) -> None:
+    """Go on with the plan of the room before, from its first step; for use in a callback."""
+    if plan := session().last_plan:
+        hosting.plan, hosting.is_plan_known = plan, True
+        hosting.plan_says = f"{counted(len(plan), 'step')} of your plan, from the room before."
+        _keep(hosting, plan_text(plan))
 
 
 def plan_says(hosting: Hosting) -> None:

@@ -22,6 +22,7 @@ from linreg.ui.parts.class_plan import (
     plan_says,
     plan_step,
     questions_of,
+    use_last_plan,
 )
 from linreg.ui.parts.class_rates import class_rates, class_swarm
 from linreg.ui.parts.class_screen import PAGE, class_screen, is_pending, secret_link
@@ -89,7 +90,7 @@ def _look(hosting: Hosting) -> dict[str, Any] | None:
         bring_back_plan(hosting)
         return look(hosting)
     except BoardRefusal as refusal:
-        session().hosting = None
+        _leave_room()
         st.warning(f"Room {hosting.code}: {refusal.sentence}")
     except BoardUnavailable as failure:
         st.error(str(failure))
@@ -112,7 +113,8 @@ def _open_room() -> None:
     except (BoardRefusal, BoardUnavailable) as failure:
         st.toast(str(failure), icon=":material/error:")
         return
-    session().hosting = Hosting(code=room.code, secret=room.host_secret)
+    hosting = session().hosting = Hosting(code=room.code, secret=room.host_secret)
+    use_last_plan(hosting)
 
 
 def _steps(hosting: Hosting, seen: dict[str, Any]) -> None:
@@ -205,7 +207,8 @@ def _rest(hosting: Hosting) -> None:
         ):
             _show_secret(secret_link(hosting))
         with st.popover("End the room", icon=":material/logout:"):
-            st.markdown("This deletes the room with all its answers. Download them first.")
+            plan = " Your plan is that of the next room, too." * bool(hosting.plan)
+            st.markdown(f"This deletes the room with all its answers. Download them first.{plan}")
             st.button("Delete the room", icon=":material/delete:", on_click=_end)
 
 
@@ -218,4 +221,11 @@ def _show_secret(link: str) -> None:
 def _end() -> None:
     """Delete the room; for use in a callback."""
     if take(lambda board, code, secret: board.end_room(code, secret)):
-        session().hosting = None
+        _leave_room()
+
+
+def _leave_room() -> None:
+    """Forget a room that has ended, but not the teacher's plan."""
+    state = session()
+    if state.hosting is not None:
+        state.last_plan, state.hosting = state.hosting.plan, None

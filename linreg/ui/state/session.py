@@ -131,7 +131,8 @@ class State:
     guesses: what the visitor has guessed, in order, by the name of the question.
     room: the code of the class's room that the visitor is in, or "".
     hosting: the room that the visitor leads, or None; host_known: its tab has said which one;
-    leads: the address says that the tab has one.
+    leads: the address says that the tab has one; last_plan: the teacher's plan of the room before
+    that one, or ().
     called_away: the own data that the last call has replaced, or None, and whether they were used
     in standard units.
     going_to: the link of a page whose settings were taken and that is still to be shown, or "".
@@ -181,6 +182,7 @@ class State:
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     room: str = ""
     hosting: Hosting | None = None
+    last_plan: tuple[Step, ...] = ()
     host_known: bool = False
     leads: bool = False
     called_away: tuple[Pairs | None, bool] = (None, False)
