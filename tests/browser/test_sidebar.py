@@ -105,6 +105,23 @@ def test_the_address_follows_a_key_held_right_after_a_pin(visit: Visit) -> None:
     assert page.evaluate("history.length") == entries
 
 
+def test_back_before_a_reloaded_page_is_complete_keeps_the_settings_in_the_address(
+    visit: Visit,
+) -> None:
+    """Streamlit's page drops those of controls that it has not drawn yet."""
+    page = visit("?epochs=400&lr=0.02")
+    is_idle(page)
+    for name in ("Lesson", "Loop"):
+        open_page(page, name)
+        expect(page).to_have_url(re.compile(rf"/{name.lower()}\?(?=.*epochs=400)(?=.*lr=0.02)"))
+        is_idle(page)
+        page.reload()
+        page.get_by_role("link", name="Tune", exact=True).wait_for()
+        page.go_back()
+        expect(slider(page, "Epochs")).to_have_attribute("aria-valuetext", "400")
+        expect(page).to_have_url(re.compile(r"/\?(?=.*epochs=400)(?=.*lr=0.02)"))
+
+
 def test_back_leads_to_the_step_of_the_plan_before(visit: Visit) -> None:
     """Its page, its settings and its question, and then out of the plan."""
     page = visit("?lr=0.05")
