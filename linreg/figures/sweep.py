@@ -168,9 +168,9 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
 def _clear_of(
     marks: Sequence[Mark], names: Sequence[dict[str, Any]], edges: Doubles
 ) -> list[dict[str, Any]]:
-    """Return the names of regions that no mark crosses; the legend has all of them.
+    """Return the names of regions without those upright that a mark crosses.
 
-    An upright one is longer than the strip is high where the chart is low.
+    They are longer than the strip is high where the chart is low; the legend has all names.
     """
     return [
         name

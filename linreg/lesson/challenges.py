@@ -235,8 +235,8 @@ CHALLENGES: tuple[Challenge, ...] = (
         goal="Learn weight and bias to within 0.01 in 20 epochs or fewer, with the full batch.",
         start=Experiment(epochs=20),
         free=("lr", "epochs", "loss", "optimizer", "schedule"),
-        question="Can plain SGD, with a constant rate, bring weight and bias to within 0.01 of the "
-        "true ones in 20 epochs?",
+        question="Can plain SGD, with the full batch and a constant rate, bring weight and bias to "
+        "within 0.01 of the true ones in 20 epochs?",
         options=("Yes, with the right rate", "No: it needs another optimizer, or a schedule"),
         answer=1,
         hints=(

@@ -101,7 +101,7 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
         points = session().points
         if points is not None:
             keep_in_tab(points, standard=session().standard)
-        moves.ask_in_doubt()
+        moves.note_shown()
     return experiment
 
 

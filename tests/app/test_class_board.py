@@ -586,7 +586,7 @@ def test_the_plan_of_a_room_that_has_ended_is_that_of_the_next(board: Board) -> 
     press(run(app), "n")
     first = room(app)
     [end] = [button for button in app.button if button.label == "Delete the room"]
-    shows(app, "Your plan is that of the next room, too.")
+    shows(app, "Your plan goes on in the next room that this tab opens.")
     end.click()
     press(run(app), "o")
     assert room(app).code != first.code

@@ -394,21 +394,31 @@ def test_the_title_of_the_log_says_which_epochs_it_has(epochs: str, when: str) -
     shows(app, f"### Log, {when}\n", f"Epoch: {int(epochs) - 1} |")
 
 
+def test_settings_of_the_view_are_in_no_other_pages_address() -> None:
+    """Also where the address is written again."""
+    app = opened(scale="log", epochs="200")
+    assert app.query_params == {"scale": "log", "epochs": "200"}
+    run(app.switch_page("screens/tune.py"))
+    app.session_state["linreg"].sent = time.monotonic()
+    app.select_slider(key="lr").set_value(0.02)
+    assert run(app).query_params == {"epochs": "200", "lr": "0.02"}
+
+
 @pytest.mark.parametrize(("told", "used"), [(0.01, 0.1), (0.02, 0.02)])
-@pytest.mark.parametrize("shown", [math.inf, 0.0])
+@pytest.mark.parametrize("age", [-math.inf, -60.0])  # as if time went by only below
 def test_a_move_that_a_message_from_before_has_undone_is_made_again(
-    shown: float, told: float, used: float
+    age: float, told: float, used: float
 ) -> None:
-    """The run that was to show it was ended, or has just shown it.
+    """The run that was to show it was broken off before, or has just shown it.
 
     A rate that somebody has chosen since stays, and so does any that is chosen later.
     """
     app = opened()
     moves = app.session_state["linreg"].moves
     moves.to, moves.last, moves.before = {"lr": 0.1}, {"lr": 0.1}, {"lr": {0.01}}
-    moves.shown = shown + time.monotonic()
+    moves.shown = time.monotonic() - age
     app.select_slider(key="lr").set_value(told)
     assert run(app).select_slider(key="lr").value == used
-    moves.shown -= SOON
+    moves.shown = time.monotonic() - SOON
     app.select_slider(key="lr").set_value(0.01)
     assert run(app).select_slider(key="lr").value == 0.01

@@ -54,8 +54,14 @@ def test_plain_sgd_with_a_constant_rate_does_not_learn_the_line_in_twenty_epochs
     weights, biases, _ = descend(start, loss, 20)
     off = torch.maximum((weights - start.weight).abs(), (biases - start.bias).abs())
     assert off.nan_to_num(torch.inf).min() > 0.01
-    assert challenge("quick").question.startswith("Can plain SGD, with a constant rate, bring ")
+    assert "plain SGD, with the full batch and a constant rate, " in challenge("quick").question
     assert challenge("quick").options[challenge("quick").answer].startswith("No")
+
+
+def test_smaller_batches_would_learn_the_line_in_twenty_epochs() -> None:
+    """So the question says that the batch is full."""
+    learned = plain_loop(Experiment(epochs=20, loss=Loss.MSE, batch_size=8, lr=0.5))
+    assert max(abs(learned["weight"][-1] - 0.7), abs(learned["bias"][-1] - 0.3)) < 0.01
 
 
 def test_plain_sgd_with_a_schedule_does_as_the_challenge_tells_at_its_end() -> None:

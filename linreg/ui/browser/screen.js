@@ -43,11 +43,13 @@ export function render({ data, parentElement }) {
     new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
   }
   large = data.large;
-  if (shownPage !== data.page) page.classList.remove("linreg-menu");
+  const isOther = shownPage !== data.page;
+  if (isOther) page.classList.remove("linreg-menu");
   shownPage = data.page;
   page.classList.toggle("linreg-without-settings", !data.settings);
   if (!parentElement.querySelector(".linreg-corner")) parentElement.append(corner());
   show();
+  if (isOther && presenting) beginStrip();
 }
 
 // One press or one drag may move many settings and lead to another page, and Streamlit makes an entry of
@@ -58,7 +60,7 @@ function joinEntries() {
   const { history, location } = window;
   const [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
   let isNew = false; // whether there was a press since the last entry
-  let moved = []; // the names of the controls that it has moved
+  let moved = []; // the names of what was written since into the present entry
   const note = ({ repeat }) => {
     if (!repeat) [isNew, moved] = [true, []]; // a held key repeats
   };
@@ -78,7 +80,7 @@ function joinEntries() {
   };
 }
 
-// The names of the parameters that another address has with other values, or one of the two has not.
+// The names of the parameters that differ in another address.
 function changed({ searchParams: next }) {
   const present = new URL(window.location).searchParams;
   const texts = (name) => [present, next].map((all) => all.getAll(name).join("&"));
@@ -110,7 +112,12 @@ function corner() {
 function present() {
   presenting = true;
   show();
-  document.querySelector('[data-testid="stSidebarContent"]')?.scrollTo(0, 0); // a strip now, which does not scroll
+  beginStrip();
+}
+
+// The sidebar is a strip now, which does not scroll.
+function beginStrip() {
+  document.querySelector('[data-testid="stSidebarContent"]')?.scrollTo(0, 0);
 }
 
 function leave() {

@@ -207,7 +207,7 @@ def _rest(hosting: Hosting) -> None:
         ):
             _show_secret(secret_link(hosting))
         with st.popover("End the room", icon=":material/logout:"):
-            plan = " Your plan is that of the next room, too." * bool(hosting.plan)
+            plan = " Your plan goes on in the next room that this tab opens." * bool(hosting.plan)
             st.markdown(f"This deletes the room with all its answers. Download them first.{plan}")
             st.button("Delete the room", icon=":material/delete:", on_click=_end)
 

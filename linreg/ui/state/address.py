@@ -29,6 +29,7 @@ from linreg.ui.state.controls import (
     present_values,
     run_settings,
 )
+from linreg.ui.state.moves import ON_ITS_WAY
 from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
@@ -40,9 +41,8 @@ from linreg.ui.state.streamlit_internals import (
     query_string,
     write_query,
 )
-from linreg.ui.state.view import LESSON, LOOP, OPENING
+from linreg.ui.state.view import LESSON, LOOP, OPENING, VIEW
 
-ON_ITS_WAY = 10.0  # seconds that an address needs at most to reach its browser
 LONGEST_ADDRESS = 2_000  # characters after the host; every browser and chat accepts these
 
 
@@ -229,7 +229,7 @@ def _go_on_from(before: str) -> None:
         before: the query before this run wrote into it.
     """
     state, now, is_written = session(), time.monotonic(), query_string() != before
-    shown = {n: s for n, s in offered_settings().items() if s.address in st.session_state}
+    shown = {n: s for n, s in offered_settings().items() if _has_control(n, s.address)}
     values = {name: st.session_state[setting.address] for name, setting in shown.items()}
     texts = write_address(values, shown)
     wanted = {setting.address: texts.get(setting.address) for setting in shown.values()}
@@ -241,6 +241,13 @@ def _go_on_from(before: str) -> None:
         is_written = True
     if is_written:
         state.sent, state.written = now, wanted
+
+
+def _has_control(name: str, address: str) -> bool:
+    """Return whether a setting has a control on this page; of the view's, whether it is named."""
+    if name in VIEW and address not in st.query_params:
+        return False
+    return address in st.session_state
 
 
 def _exact() -> str:

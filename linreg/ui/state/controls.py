@@ -133,7 +133,7 @@ def say_controls_again() -> None:
 def follow_moved_controls() -> None:
     """Start a run of the whole page here if the app has moved controls outside this fragment.
 
-    Also where that run was not finished, or a message has undone what it has shown.
+    Also where that run did not get so far, or a message has undone what it has shown.
     """
     if session().moved or (only_fragments_run() and moves.are_to_be_shown()):
         st.rerun()

@@ -2,9 +2,8 @@
 
 Streamlit sends the values of all controls with any message, and uses them in the run that follows.
 A message that the browser has sent before it saw a move has the old values. It may end the run that
-was to show the move, or bring the old values back right after it. Then the move is made again. In
-any case the browser is asked what its controls show: what somebody has moved meanwhile counts if it
-is still there.
+was to show the move, or bring the old values back right after it. Then the move is made again. Then
+and where such a message comes later, the browser is asked what its controls show.
 """
 
 import math
@@ -19,7 +18,8 @@ from linreg.ui.state import keys
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import came_by_history, only_fragments_run, sent_by
 
-SOON = 2.0  # seconds after a move was shown; hardly anybody moves a control back so quickly
+SOON = 1.5  # seconds after a move was shown; hardly anybody moves a control back so quickly
+ON_ITS_WAY = 10.0  # seconds that a message needs at most between browser and server
 
 _controls = st.components.v2.component(
     "linreg_controls", js=(SOURCES / "controls.js").read_text(encoding="utf-8")
@@ -28,17 +28,23 @@ _controls = st.components.v2.component(
 
 def move(values: Mapping[str, Any]) -> None:
     """Give controls other values, by address; for use in a callback."""
+    if not values:
+        return
     state, moves = session(), session().moves
+    age = time.monotonic() - moves.shown
+    if age > SOON:
+        moves.last = {}
+    if age > ON_ITS_WAY:
+        moves.before = {}
     for address, value in values.items():
         before = {st.session_state.get(address, value), moves.to.get(address, value)}
         moves.before[address] = moves.before.get(address, set()) | before
         st.session_state[address] = value
-    if values:
-        state.sent = time.monotonic()  # Streamlit writes them into the address
-        moves.count += 1
-        moves.to |= values
-        moves.last |= values
-        moves.shown = math.inf
+    moves.count += 1
+    moves.to |= values
+    moves.last |= values
+    moves.shown = math.inf
+    state.sent = time.monotonic()  # Streamlit writes them into the address
 
 
 def make_again() -> None:
@@ -52,31 +58,25 @@ def make_again() -> None:
     if undone:
         moves.count += 1
         moves.shown = math.inf
-        moves.is_in_doubt = True
-
-
-def note_shown() -> None:
-    """Note that this run has shown the whole page, with all controls; for use at its end."""
-    moves = session().moves
-    if math.isinf(moves.shown) and not only_fragments_run():
-        moves.shown = time.monotonic()
+        moves.were_made_again = True
 
 
 def are_to_be_shown() -> bool:
-    """Return whether no run has shown the last moves to its end, or a message has undone them."""
+    """Return whether no run has shown the last moves, or a message has undone them since."""
     moves = session().moves
-    if time.monotonic() - moves.shown > SOON:
-        return False
-    return bool(moves.last) and (math.isinf(moves.shown) or any(map(is_in_doubt, moves.last)))
+    age = time.monotonic() - moves.shown  # below 0: no run has shown them
+    return age <= SOON and any(age < 0 or is_in_doubt(address) for address in moves.last)
 
 
-def ask_in_doubt() -> None:
-    """Ask the browser for its controls if it may have told of values before a move.
+def note_shown() -> None:
+    """Note that a run of the whole page has shown the moves; for use after all controls.
 
-    For use after all controls.
+    In doubt what the browser shows of them, ask it.
     """
     moves = session().moves
-    if moves.is_in_doubt or any(map(is_in_doubt, moves.before)):
+    if math.isinf(moves.shown) and not only_fragments_run():
+        moves.shown = time.monotonic()
+    if moves.were_made_again or any(map(is_in_doubt, moves.before)):
         _controls(key=keys.TOLD_AGAIN, data={"moves": moves.count}, on_told_change=_believe)
 
 
@@ -93,4 +93,4 @@ def _believe() -> None:
     """
     moves = session().moves
     if sent_by(keys.TOLD_AGAIN, "told") == moves.count:
-        moves.before, moves.is_in_doubt = {}, False
+        moves.before, moves.were_made_again = {}, False

@@ -79,8 +79,8 @@ class Moves:
 
     count: how often. to: the values that it gave them last; before: those that they had before, of
     which the browser may still tell. last: the last moves; shown: the time.monotonic() at which a
-    run had shown them to its end, or infinity. is_in_doubt: they were made again, and the browser
-    has not told since what its controls show.
+    run of the whole page had shown them, or infinity. were_made_again: since then the browser has
+    not told what its controls show.
     """
 
     count: int = 0
@@ -88,7 +88,7 @@ class Moves:
     before: dict[str, set[Any]] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
     shown: float = math.inf
-    is_in_doubt: bool = False
+    were_made_again: bool = False
 
 
 @dataclass
@@ -136,8 +136,8 @@ class State:
     called_away: the own data that the last call has replaced, or None, and whether they were used
     in standard units.
     going_to: the link of a page whose settings were taken and that is still to be shown, or "".
-    sent: the time.monotonic() at which the app wrote into the address last; written: the texts of
-    the controls in it then, by address.
+    sent: the time.monotonic() since when the browser may have an older address; written: the texts
+    of controls that it was told last, by address, or {}.
     """
 
     notices: tuple[str, ...]
