@@ -29,7 +29,7 @@ from linreg.ui.screens.save_and_load import save_and_load
 from linreg.ui.screens.teach import teach
 from linreg.ui.screens.tune import tune
 from linreg.ui.sidebar import chosen_experiment, sidebar
-from linreg.ui.state import keys
+from linreg.ui.state import keys, moves
 from linreg.ui.state.address import keep_in_address
 from linreg.ui.state.controls import (
     follow_moved_controls,
@@ -127,6 +127,7 @@ def _follow_settings(page: Page, controls: DeltaGenerator, tab: OpenTab | None) 
     session().mystery = session().challenge = None  # the page sets what it shows
     _body(page, experiment, place, tab)
     keep_in_address()
+    moves.note_end()
 
 
 def _body(page: Page, experiment: Experiment, place: DeltaGenerator, tab: OpenTab | None) -> None:

@@ -80,6 +80,16 @@ def note_shown() -> None:
         _controls(key=keys.TOLD_AGAIN, data={"moves": moves.count}, on_told_change=_believe)
 
 
+def note_end() -> None:
+    """Note that a run of the whole page ends, which may have taken long since it showed the moves.
+
+    What the browser sends soon after is from before it saw them. For use at its end.
+    """
+    moves = session().moves
+    if moves.last and not only_fragments_run():
+        moves.shown = time.monotonic()
+
+
 def is_in_doubt(address: str) -> bool:
     """Return whether a control has a value from before the last move of it."""
     moves, value = session().moves, st.session_state.get(address)
