@@ -120,7 +120,10 @@ def test_what_came_of_a_guess_leaves_bar_and_picture_in_sight(visit: Visit) -> N
         page.keyboard.press("Escape")
     page = visit("tune?present=true", width=1280, height=720)
     expect(chart(page, "Loss after 100 epochs")).to_be_in_viewport(ratio=0.99)
+    page = visit("tune?curtain=true&present=true", width=1280, height=720)
+    expect(page.get_by_role("button", name="Lift the curtain")).to_be_in_viewport(ratio=0.99)
     page = visit(f"tune?{STEP_8}&present=true", width=1366, height=768)
+    expect(page.get_by_role("button", name="Lift the curtain")).to_be_in_viewport(ratio=0.99)
     page.get_by_test_id("stRadioOption").first.click()
     for width, height, _ in SIZES[:4]:
         page.set_viewport_size({"width": width, "height": height})
