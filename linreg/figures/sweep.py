@@ -83,7 +83,7 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
             "range": np.log10([low, high * (high / low) ** STRIP]).tolist(),
             **labelled(ticks_between(low, high)),
         },
-        notes=[*names, *_notes(marks, edges, _taken(lr, finals[:, order], low, high, names))],
+        notes=[*names, *_notes(marks, edges, lr, _heights(finals[:, order], low, high), names)],
         shapes=[
             *region_bands(found, edges),
             *(upright_line(mark.lr, mark.role, 1 - STRIP) for mark in marks),
@@ -180,27 +180,45 @@ def _clear_of(
     ]
 
 
-def _taken(
-    lr: Floats, losses: Floats, low: float, high: float, names: Sequence[dict[str, Any]]
-) -> list[float]:
-    """Return the rates with no room below the top: the loss is high, or a name stands upright."""
-    is_high = ~(losses <= np.sqrt(low * high)).all(axis=0)
-    upright = [10.0 ** name["x"] for name in names if name["textangle"]]
-    return [*map(float, lr[is_high]), *upright]
-
-
-def _notes(marks: Sequence[Mark], edges: Doubles, taken: Sequence[float]) -> list[dict[str, Any]]:
-    """Return a text along the line of each mark; of two marks, on the outer sides.
+def _heights(losses: Floats, low: float, high: float) -> Doubles:
+    """Return how high the lowest and the highest curve are at each rate, (2, K), in shares.
 
     Arguments:
-        taken: rates with no room below the top; a text beside them stands at the foot.
+        losses: (curves, K); what is higher than `high`, or overflowed, is at the top.
+    """
+    inside = np.where(losses <= high, np.maximum(losses, low), high)
+    shares = np.log(inside / low) / np.log(high / low)
+    return np.stack([shares.min(axis=0), shares.max(axis=0)])
+
+
+def _notes(
+    marks: Sequence[Mark],
+    edges: Doubles,
+    lr: Floats,
+    heights: Doubles,
+    names: Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return a text along the line of each mark; of two marks, on the outer sides.
+
+    It stands at the foot where the curves leave more room there, or a name stands upright.
+
+    Arguments:
+        heights: of the curves at the rates `lr`, as `_heights` returns them.
+        names: of the regions.
     """
     notes = []
+    upright = [10.0 ** name["x"] for name in names if name["textangle"]]
     for i, mark in enumerate(marks):
         place = share_of_axis(edges[0], mark.lr, edges)
         left = place > 1 - EDGE or (place >= EDGE and i < len(marks) - 1)
         xanchor, side = ("right", -1) if left else ("left", 1)
-        at_foot = any(0 <= side * share_of_axis(mark.lr, lr, edges) < BESIDE for lr in taken)
+
+        def is_beside(rate: float, mark: Mark = mark, side: int = side) -> bool:
+            return 0 <= side * share_of_axis(mark.lr, rate, edges) < BESIDE
+
+        beside = heights[:, [is_beside(rate) for rate in lr]]
+        low, high = (beside[0].min(), beside[1].max()) if beside.size else (0, 0)
+        at_foot = low > 1 - high or any(map(is_beside, upright))
         y, yanchor = (0.02, "bottom") if at_foot else (1 - STRIP, "top")
         notes.append(upright_text(mark.text, mark.lr, y, xanchor, yanchor))
     return notes

@@ -177,7 +177,7 @@ def test_no_mark_strikes_through_the_name_of_a_region() -> None:
 
 
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
-    """Below the top where they are low, at the foot where they are high or a name is upright."""
+    """Below the top unless there is less room than at the foot, or a name is upright."""
     assert np.nanmax(L1.train_loss[np.argmin(np.abs(L1.lr - 0.01)), -1]) < 0.1
     for current, anchor in ((0.01, "top"), (2.0, "bottom"), (0.0025, "bottom")):
         assert notes(sweep_figure(L1, current))[f"current lr {current:g}"].yanchor == anchor
@@ -186,6 +186,10 @@ def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:
     assert found["current lr 5"].yanchor == "bottom"
     limit = found["limit 2/λₘₐₓ = 0.8625"]
     assert (limit.xanchor, limit.yanchor) == ("right", "top")  # only right of it are losses high
+    short = sweep(Experiment(loss=Loss.MSE), RATES)
+    falling = short.train_loss[np.searchsorted(short.lr, 0.45), -1]
+    assert 1e-7 < falling < 1e-6  # far above the lowest loss, and far below the highest
+    assert notes(sweep_figure(short, 0.5))["current lr 0.5"].yanchor == "top"
 
 
 def test_the_sentence_tells_regions_and_the_current_rate() -> None:
