@@ -18,6 +18,7 @@ from linreg import (
     train,
     write_experiment_file,
 )
+from linreg.core.models import make_model
 from linreg.own_data.standard_units import standardised
 from linreg.ui.screens import save_and_load
 from tests.support import notebook
@@ -184,6 +185,20 @@ def test_the_state_dict_of_a_checkpoint_is_offered() -> None:
     run(app)
     shows(app, "| `'w'` | (1, 2) | float32 |")
     assert "Its model takes 2 inputs; the lesson's models take one." in app.warning[0].value
+
+
+def test_a_part_that_fits_only_under_other_names_is_not_said_to_fit_as_it_is() -> None:
+    """PyTorch raises an error for it; a part that fits as it is goes first."""
+    other, own = (
+        train(Experiment(model=model)).state_dict() for model in (Model.LINEAR, Model.PARAMETER)
+    )
+    with pytest.raises(RuntimeError):
+        make_model(Model.PARAMETER, 0).load_state_dict(other)
+    app = brought(opened("save_and_load"), "pth", "a.pth", of({"epoch": 3, "net": other}))
+    shows(app, "Its part `'net'` fits the present model only under other names", "It fits under")
+    assert "The file does not fit the present model" in app.warning[0].value
+    app = brought(opened("save_and_load"), "pth", "b.pth", of({"net": other, "own": own}))
+    shows(app, "Its part `'own'` fits the present model.", "**10 of 10 equal**")
 
 
 def test_a_file_of_complex_numbers_says_that_their_type_is_wrong() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from torch import nn
 
 from linreg.core.models import MODELS, make_model
 from linreg.core.training import Run
@@ -23,10 +24,12 @@ from linreg.files.right_field import Field, right_field
 from linreg.files.torch_file import read_saved
 from linreg.formatting import listed, measured, number, shown, shown_key
 from linreg.lesson_code.loading_code import write_loading
-from linreg.settings.choices import Model
 from linreg.ui.parts.report import MOST_ROWS
 from linreg.ui.state import keys
 from linreg.ui.state.controls import is_kept
+
+AS_IT_IS = "fits the present model."
+RENAMED = "fits the present model only under other names or in other shapes."
 
 
 def load_file(run: Run) -> None:
@@ -72,11 +75,13 @@ def _chosen_part(run: Run, data: bytes) -> Part | None:
     parts = parts_with_tensors(data)
     if not parts:
         return None
-    fits = [part for part in parts if _fits(run.experiment.model, data, part)]
+    model = make_model(run.experiment.model, 0)
+    how = {part: _how_it_fits(data, model, part) for part in parts}
+    fits = sorted(filter(how.get, parts), key=lambda part: how[part] != AS_IT_IS)
     st.markdown(
         f"The file is no state_dict, but it holds {listed([shown(part) for part in parts], 5)}, "
         "as a checkpoint of a training run or a list does. "
-        + (f"Its part `{shown(fits[0])}` fits the present model." if fits else "")
+        + (f"Its part `{shown(fits[0])}` {how[fits[0]]}" if fits else "")
     )
     return st.selectbox(
         "Part of the file",
@@ -87,14 +92,14 @@ def _chosen_part(run: Run, data: bytes) -> Part | None:
     )
 
 
-def _fits(model: Model, data: bytes, part: Part) -> bool:
-    """Return whether a part fits a model, perhaps under other names; one that is odd does not."""
+def _how_it_fits(data: bytes, model: nn.Module, part: Part) -> str:
+    """Return how a part fits a model, or "" where it does not fit."""
     try:
-        return suggest_names(data, make_model(model, 0), part) is not None or any(
-            fit.fits and fit.model is model for fit in inspect_file(data, part).fits
-        )
+        names = suggest_names(data, model, part)
+        read_state_dict(data, model, names, part)
     except CheckpointError:  # said when this part is chosen
-        return False
+        return ""
+    return AS_IT_IS if names is None else RENAMED
 
 
 def _ways(run: Run, data: bytes, part: Part | None) -> Sequence[Mapping[str, str]]:
