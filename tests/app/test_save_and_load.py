@@ -196,7 +196,7 @@ def test_a_part_that_fits_only_under_other_names_is_not_said_to_fit_as_it_is() -
         make_model(Model.PARAMETER, 0).load_state_dict(other)
     app = brought(opened("save_and_load"), "pth", "a.pth", of({"epoch": 3, "net": other}))
     shows(app, "Its part `'net'` fits the present model only under other names", "It fits under")
-    assert "The file does not fit the present model" in app.warning[0].value
+    assert "As it is, the file does not fit the present model" in app.warning[0].value
     app = brought(opened("save_and_load"), "pth", "b.pth", of({"net": other, "own": own}))
     shows(app, "Its part `'own'` fits the present model.", "**10 of 10 equal**")
 

@@ -192,8 +192,8 @@ def _loosely(run: Run, data: bytes, part: Part | None, report: FileReport) -> No
     seen = loaded_loosely(data, model, seed, part)
     why = misfit(tensor.shape for tensor in read_saved(data, part).tensors.values())
     st.warning(
-        f"The file does not fit the present model, {MODELS[model].__name__}; `load_state_dict` "
-        f"raises an error. {why or _other_class(report)}"
+        f"As it is, the file does not fit the present model, {MODELS[model].__name__}; "
+        f"`load_state_dict` raises an error. {why or _other_class(report)}"
     )
     st.markdown(f"**With `strict=False`** {_told_loosely(seen)}")
     st.code(seen.answer, language=None, wrap_lines=True)
