@@ -226,8 +226,8 @@ CHALLENGES: tuple[Challenge, ...] = (
             Hint("Try other seeds.", ("seed",)),
         ),
         check=checks.no_extrapolation,
-        learned="A split in order tests extrapolation. A shuffled split tests interpolation. "
-        "Which one is right depends on what the model is for.",
+        learned="A split in order tests extrapolation. A shuffled split mostly tests "
+        "interpolation. Which one is right depends on what the model is for.",
     ),
     Challenge(
         key="quick",
@@ -355,7 +355,8 @@ CHALLENGES: tuple[Challenge, ...] = (
             ),
         ),
         check=checks.fooled,
-        learned="A few noisy rows close together say little about the slope. The loss on other "
-        "rows, those of the test set, shows the error; the training loss does not.",
+        learned="A low training loss does not make the weight right. A line can be near a few "
+        "noisy rows that lie close together, and have a wrong slope; or a run ends away from its "
+        "best line. The loss on other rows, those of the test set, often shows it.",
     ),
 )

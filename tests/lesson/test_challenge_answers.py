@@ -3,6 +3,7 @@
 The search is a loop of its own, for all rates of the slider at once.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linreg import SETTINGS, Experiment, Loss, Schedule
-from linreg.lesson.challenges import CHALLENGES
+from linreg import SETTINGS, Experiment, Loss, Schedule, train
+from linreg.lesson.challenge_ways import WAYS
+from linreg.lesson.challenges import CHALLENGES, judge
 from tests.support.notebook import LinearRegressionModel, data, plain_loop
 
 RATES = torch.tensor(SETTINGS["lr"].stops)
@@ -100,3 +102,21 @@ def test_only_few_noisy_rows_have_a_best_line_with_a_low_loss_and_a_wrong_weight
     assert min(best(0.5, 40, seed)[1] for seed in range(5)) > 0.05
     few = [best(0.1, 4, seed) for seed in range(5)]
     assert any(error > 0.3 and loss < 0.05 for error, loss in few)
+
+
+def test_a_wrong_slope_comes_from_few_noisy_rows_or_a_run_away_from_its_best_line() -> None:
+    """Each known run that meets the goal has one of the two; the test loss often shows it."""
+    slope, higher = challenge("slope"), []
+    for way in WAYS["slope"]:
+        run = train(replace(slope.start, **dict(zip(slope.free, way, strict=True))))
+        e, history = run.experiment, run.history
+        if not judge(slope, run)[0]:
+            continue
+        X, y, train_end, _ = data(e)
+        best = np.polyfit(X[:train_end].numpy().ravel(), y[:train_end].numpy().ravel(), 1)[0]
+        is_fooled = e.noise > 0 and train_end <= 10 and abs(best - e.weight) > 0.3
+        assert is_fooled or abs(history.weight[-1] - best) > 0.1, way
+        if e.n_test:
+            higher.append(bool(history.test_loss[-1] > history.train_loss[-1]))
+    assert len(higher) > 10
+    assert 0.8 < np.mean(higher) < 1
