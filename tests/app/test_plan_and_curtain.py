@@ -289,7 +289,7 @@ def test_own_data_of_the_plan_can_be_used_again_after_it() -> None:
     app.session_state["linreg"].points = own
     press(app, "Leave the plan")
     state = app.session_state["linreg"]
-    assert (state.points, state.last_points) == (None, own)
+    assert (state.points, state.last_own) == (None, (own, False))
     assert app.warning[0].value.startswith("Your 4 own rows are not in use any more.")
 
 

@@ -227,16 +227,21 @@ def test_where_own_rows_are_kept_is_said_when_other_data_come(
 
 
 def test_the_apps_own_outlier_takes_no_place_of_the_visitors_rows() -> None:
-    """A button brought it, and brings it again; the rows from before are still the visitor's."""
+    """A button brought it, and brings it again; the rows from before are still the visitor's.
+
+    They come back in the units in which they were used.
+    """
     app = opened("tune")
     state(app).points = own = ((0.0, 1.0), (4.0, 3.0), (1.0, 1.5), (2.0, 2.0))
+    state(app).standard = True
     press(run(app), "L1 against MSE with an outlier")
     assert len(state(app).points or ()) == 51
     press(app, "Model 0")
-    assert state(app).points is None
+    assert (state(app).points, state(app).standard) == (None, False)
     assert not app.warning
     press(app, "Use the 4 rows from before again")
-    assert state(app).points == own
+    assert (state(app).points, state(app).standard) == (own, True)
+    assert switch_of_units(app).value
 
 
 def test_rows_that_cannot_be_used_are_named_and_nothing_is_lost() -> None:
@@ -468,7 +473,7 @@ def test_a_run_pinned_in_standard_units_brings_its_own_data_back() -> None:
     assert switch_of_units(app).value
     press(app, "Back to the line")
     press(app, "Restore its settings")
-    assert (state(app).points, state(app).last_points) == (rows, rows)
+    assert (state(app).points, state(app).last_own) == (rows, (rows, True))
 
 
 def test_eight_pins_are_the_most_and_the_preset_says_so() -> None:

@@ -29,6 +29,7 @@ from linreg.ui.state.own_data import (
     say_of_data,
     standard_units,
     units_switch,
+    use_last_points,
     use_points,
 )
 from linreg.ui.state.pinned import pin_run
@@ -90,9 +91,9 @@ def _enter(experiment: Experiment) -> None:
 
 def _present(run: Run) -> None:
     """Show the own data in an editor, and the switch of their units."""
-    points, last = session().points, session().last_points
-    if last is not None and last != points:
-        st.button(f"Use the {len(last)} rows from before again", on_click=use_points, args=(last,))
+    points, last = session().points, session().last_own
+    if last is not None and last[0] != points:
+        st.button(f"Use the {len(last[0])} rows from before again", on_click=use_last_points)
     if points is None:
         st.markdown("The data are the line from the sidebar.")
         return

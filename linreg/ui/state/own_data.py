@@ -55,10 +55,17 @@ def use_points(points: Pairs | None) -> None:
     """Use own data in place of the line, or the line again; for use in a callback."""
     state = session()
     if state.points not in (None, points, line_with_outlier()):
-        state.last_points = state.points
+        state.last_own = state.points, state.standard
     state.points = points
     state.moved = True  # with own data the controls of the line are disabled
     say_of_data("")  # the last message was about other data
+
+
+def use_last_points() -> None:
+    """Use the own data from before again, in the units of then; for use in a callback."""
+    if (last := session().last_own) is not None:
+        use_points(last[0])
+        session().standard = last[1]
 
 
 def say_of_data(message: str, error: str = "") -> None:

@@ -61,8 +61,8 @@ def leave_plan() -> None:
         change_settings(before.values)
         set_points(before.points)
         state.standard = before.standard
-        if state.last_points == before.points:  # else they were entered during the plan
-            state.last_points = before.last_points
+        if state.last_own == (before.points, before.standard):  # else entered during the plan
+            state.last_own = before.last_own
 
 
 def question_name(number: int) -> str:
@@ -81,8 +81,8 @@ def _present() -> Replaced:
     return Replaced(
         values=present_values(name for name in offered_settings() if name in replaced),
         points=state.points,
-        last_points=state.last_points,
         standard=state.standard,
+        last_own=state.last_own,
     )
 
 

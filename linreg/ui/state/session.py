@@ -69,8 +69,8 @@ class Replaced:
 
     values: Mapping[str, Any]
     points: Pairs | None
-    last_points: Pairs | None
     standard: bool
+    last_own: tuple[Pairs, bool] | None
 
 
 @dataclass
@@ -99,7 +99,8 @@ class State:
     wanted: values, by field, that the controls must take; passes: page runs made for that.
     points: own data in place of the line, or None; standard: use them in standard units;
     units_shown: whether their switch is on; units_given: how often something else has set it;
-    last_points: the own data before these, which the visitor can use again.
+    last_own: the own data before these, which the visitor can use again, and whether they were used
+    in standard units.
     pins: runs kept for comparison; last_pinned: the name of the one that was pinned last in this
     session, or "". sought_pins: another text after each press of the button that goes to them.
     done: the keys of the challenges that were met.
@@ -145,8 +146,8 @@ class State:
     wanted: Mapping[str, Any]
     passes: int = 0
     points: Pairs | None = None
-    last_points: Pairs | None = None
     standard: bool = False
+    last_own: tuple[Pairs, bool] | None = None
     units_shown: bool = False
     units_given: int = 0
     pins: tuple[Pin, ...] = ()
