@@ -18,6 +18,10 @@ from tests.support.class_phone import Phone
 from tests.support.journey import choose_option, slider
 from tests.support.served import Server
 
+ENDS_ABOVE = """panel => {
+  const end = document.querySelector('[data-testid="stMain"]').getBoundingClientRect().bottom;
+  return end < panel.getBoundingClientRect().top + 1;
+}"""
 QUESTION = "Challenge: As fast as it goes"
 SLOWER, GROWS = "A It learns a little slower", "B The loss grows more and more"
 COLOUR_SCHEMES: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (
@@ -128,12 +132,13 @@ def joined(phone: Page) -> str:
 def takes_no_room_from_the_picture(phone: Page) -> None:
     """With the panel folded, chart, player and slider are all in sight, and so is the panel.
 
-    Unfolded, nothing covers it, also where the phone is held sideways.
+    Unfolded, nothing covers it, also where the phone is held sideways, and the page ends above it.
     """
     phone.locator(".linreg-stage[data-painted]").wait_for()
     for width, height in ((664, 390), (844, 390), (390, 664)):
         phone.set_viewport_size({"width": width, "height": height})
         assert panel(phone).evaluate(IN_SIGHT) > 0.97, width
+        phone.wait_for_function(ENDS_ABOVE, arg=panel(phone).element_handle())
     panel(phone).get_by_role("button", name="Fold").tap()
     assert look(phone)["whole"] == 1
     parts = (phone.locator(".linreg-controls"), phone.locator(".linreg-numbers"), panel(phone))
