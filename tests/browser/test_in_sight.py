@@ -82,6 +82,7 @@ def test_an_answer_appears_below_the_choices_and_a_pinned_run_can_be_found(visit
     guess(page, Mistake.NO_ZERO_GRAD)
     page.set_viewport_size({"width": 1366, "height": 768})
     choose_option(page, re.compile("^Bug"), "Bug 2")
+    expect(page.get_by_role("combobox")).not_to_be_focused()  # the page's keys are heard again
     guess(page, Mistake.NO_STEP)
     page.get_by_role("button", name="Pin this run").click()
     in_sight(page, page.get_by_text("1 of 8 pinned, under Runs compared on Tune."))

@@ -9,7 +9,6 @@ import { element, say } from "./dom.js";
 const SERVER = new URL("../../linreg-board/", import.meta.url); // beside the folder of the scripts
 const AGAIN = 2_000; // ms until the next try after a lost connection
 const LOST = "No connection to the server. Trying again.";
-const CHOOSING = ["pointerup", "keydown"];
 const screens = new WeakMap();
 
 export function render({ data, parentElement, setTriggerValue }) {
@@ -34,7 +33,7 @@ class Screen {
     parent.append(this.root);
     document.documentElement.dataset.linregClass = "";
     this.ticking = setInterval(() => this.tick(), 250);
-    for (const kind of CHOOSING) document.addEventListener(kind, leaveList);
+    document.addEventListener("keydown", leaveList);
   }
 
   // Python has shown the page: `data` has the room, its link and code for phones, and its state.
@@ -53,7 +52,7 @@ class Screen {
   close() {
     delete document.documentElement.dataset.linregClass;
     clearInterval(this.ticking);
-    for (const kind of CHOOSING) document.removeEventListener(kind, leaveList);
+    document.removeEventListener("keydown", leaveList);
     clearTimeout(this.waiting);
     this.room = undefined;
     this.listening?.abort();
@@ -150,9 +149,9 @@ class Screen {
   }
 }
 
-// A list whose question is chosen gives the keys back to the steps; they would be typed into it.
+// A list whose question is chosen with Enter gives the keys back to the steps, as after a press on it.
 function leaveList({ key, target }) {
-  if (key === "Enter" ? target.ariaExpanded === "true" : target.closest?.("[role=option]")) {
+  if (key === "Enter" && target.ariaExpanded === "true") {
     setTimeout(() => document.activeElement.closest(".st-key-class_composer [role=combobox]")?.blur());
   }
 }

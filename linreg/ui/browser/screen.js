@@ -33,6 +33,7 @@ export function render({ data, parentElement }) {
     document.addEventListener("keydown", passOn, true);
     document.addEventListener("keydown", press);
     document.addEventListener("click", leavePage);
+    document.addEventListener("pointerup", leaveList);
     letCopy();
     letFingersScroll();
     letSwipesTurnParts();
@@ -90,6 +91,12 @@ function changed({ searchParams: next }) {
 // A click beside all controls focuses the page itself; with the next key a frame would appear around it.
 function leavePage() {
   if (document.activeElement.matches("[data-testid=stMain]")) document.activeElement.blur();
+}
+
+// A list gives the keys back to the page once an option is pressed; they would be typed into it.
+function leaveList({ target }) {
+  if (!target.closest?.("[role=option]")) return;
+  setTimeout(() => document.activeElement.closest(".stSelectbox [role=combobox]")?.blur());
 }
 
 function corner() {
