@@ -29,7 +29,7 @@ def right_field(data: bytes, here: Field) -> str:
         field = Field.TABLE
     if field is None or field is here:
         return ""
-    return f"This is {_KINDS[field]}. Put it into {field}."
+    return f"This is {_KINDS[field]}; its field is {field}."
 
 
 def _by_its_marks(data: bytes) -> Field | None:

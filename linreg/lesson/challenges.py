@@ -264,7 +264,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         clue="How many steps does an epoch have, and what decides that?",
         hints=(
             Hint("A batch of 2 rows makes 20 steps per epoch.", ("batch_size",)),
-            Hint("Use MSE and a learning rate below 1.", ("loss", "lr")),
+            Hint("Use MSE and a learning rate from 0.4 to 0.8.", ("loss", "lr")),
         ),
         check=checks.learned_within(5),
         learned="There is one step for each batch, so small batches give many more steps in one "
@@ -350,9 +350,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         clue="With which rows can a line be near all of them and still have a wrong slope?",
         hints=(
             Hint("Train on few rows.", ("train_fraction",)),
-            Hint(
-                "Use a training share of 0.05 or 0.1, and some noise.", ("train_fraction", "noise")
-            ),
+            Hint("Use a training share of 0.05, and some noise.", ("train_fraction", "noise")),
         ),
         check=checks.fooled,
         learned="A low training loss does not make the weight right. A line can be near a few "

@@ -32,9 +32,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "over the best parameters: L1's gradient depends on the signs of the errors, not on their "
         "size, so it does not fade there. The noise ball is the region of these jumps. It grows "
         "with the rate.",
-        "2/λₘₐₓ": "The learning rate above which plain SGD on MSE diverges. λₘₐₓ says how sharply "
-        "the loss surface curves across its valley, where it curves most. With a larger rate each "
-        "step ends farther up on the other side of the valley.",
+        "2/λₘₐₓ": "The learning rate above which plain SGD on MSE diverges, if each step uses all "
+        "training rows. λₘₐₓ says how sharply the loss surface curves across its valley, where it "
+        "curves most. With a larger rate each step ends farther up on the other side of the "
+        "valley.",
         "condition number": "How narrow the valley of the mean squared error is: the curvature of "
         "its surface across the valley divided by the one along it. 1 is a round bowl. With a "
         "large number, a rate that is stable across the valley is slow along it.",

@@ -143,7 +143,9 @@ def _no_validation(experiment: Experiment) -> None:
 
 
 def _pin_button(experiment: Experiment) -> None:
-    """Show the button that pins the present run."""
+    """Show the button that pins the present run, unless the page that compares is hidden."""
+    if TUNE in session().hidden:
+        return
     pins = session().pins
     known = any(pin.experiment == experiment for pin in pins)
     st.button(
@@ -165,7 +167,7 @@ def _pin_button(experiment: Experiment) -> None:
 def _pinned(count: int) -> None:
     """Say where the pinned runs are, with a button that goes there."""
     st.caption(f"{count} of {MOST_PINS} pinned, under *Runs compared* on Tune.")
-    if TUNE not in session().hidden and st.button(
+    if st.button(
         "Compare pinned runs",
         key=keys.COMPARE_PINS,
         icon=":material/compare_arrows:",

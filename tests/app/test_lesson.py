@@ -162,8 +162,18 @@ def test_the_code_runs_in_the_order_in_which_it_stands_on_the_page(tmp_path: Pat
 def test_without_a_test_set_the_page_says_what_it_predicts() -> None:
     """It shows training rows, as the code does, and says nothing of extrapolation."""
     app = whole(train="1")
-    shows(app, "no test set", "not judged", "The first 10 rows; 40 more are not shown.")
+    shows(app, "no test set", "not judged", "The first 10 rows; 40 more are in the chart.")
     assert "extrapolation" not in text_of(app)
+
+
+def test_what_the_link_keeps_is_not_to_be_set_in_the_sidebar() -> None:
+    """Neither the hyperparameters of the run nor those of the story."""
+    shows(whole(), "you set them in the sidebar", "then set *Epochs* to 200")
+    for address in ({"lock": "epochs"}, {"hide": "epochs"}):
+        app = whole(**address)
+        shows(app, "they are set before it", "**How to avoid it.**")
+        assert "in the sidebar" not in text_of(app)
+        assert "set *Epochs*" not in text_of(app)
 
 
 def test_a_rate_that_a_schedule_lowers_is_not_said_to_stay() -> None:

@@ -511,6 +511,21 @@ def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
     shows(app, "Runs compared", "Your own data")
 
 
+def test_no_run_is_pinned_for_a_page_that_the_link_hides() -> None:
+    """Nor is a page named that the menu has not."""
+    app = opened(hide="tune", pin="a")
+    assert not [each for each in app.button if "pin" in each.label.lower()]
+    assert "pinned" not in " ".join(each.value for each in app.caption)
+
+
+def test_a_loss_that_the_link_keeps_is_not_to_be_chosen() -> None:
+    """The sentence on exact methods goes no further then."""
+    for address, offers in (({}, True), ({"lock": "loss"}, False)):
+        app = opened("tune", loss="huber", **address)
+        shows(app, "For L1 and MSE there are exact methods")
+        assert ("choose one of these losses" in text_of(app)) is offers
+
+
 def test_a_link_that_locks_the_rate_leaves_no_offer_to_change_it() -> None:
     """Neither in words nor as a button; the same with the shares of the rows."""
     offers = "Click a point|Use the rate chosen on validation|Use a fifth of the rows"

@@ -37,7 +37,7 @@ def test_every_other_field_names_the_one_that_takes_the_file(data: bytes, field:
     """The field itself says what is wrong with the file."""
     for here in Field:
         said = right_field(data, here)
-        assert (said == "") if here is field else said.endswith(f"Put it into {field}.")
+        assert (said == "") if here is field else said.endswith(f"; its field is {field}.")
 
 
 @pytest.mark.parametrize(

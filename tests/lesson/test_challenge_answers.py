@@ -120,3 +120,16 @@ def test_a_wrong_slope_comes_from_few_noisy_rows_or_a_run_away_from_its_best_lin
             higher.append(bool(history.test_loss[-1] > history.train_loss[-1]))
     assert len(higher) > 10
     assert 0.8 < np.mean(higher) < 1
+
+
+def test_the_last_hints_lead_to_the_goal() -> None:
+    """Each value that they allow does, with all other settings as the challenge begins."""
+    slope, passes = challenge("slope"), challenge("passes")
+    assert "a training share of 0.05, and some noise" in slope.hints[-1].text
+    for noise in (stop for stop in SETTINGS["noise"].stops if 0 < stop <= 0.3):
+        found = train(replace(slope.start, train_fraction=0.05, noise=noise))
+        assert judge(slope, found)[0], noise
+    assert "a learning rate from 0.4 to 0.8" in passes.hints[-1].text
+    for lr in (stop for stop in SETTINGS["lr"].stops if 0.4 <= stop <= 0.8):
+        found = train(replace(passes.start, loss=Loss.MSE, batch_size=2, lr=lr))
+        assert judge(passes, found)[0], lr

@@ -70,9 +70,9 @@ def failure_of(app: AppTest) -> str:
 
 def text_of(app: AppTest) -> str:
     """All text on the page."""
+    titles = (*app.title, *app.header, *app.subheader)
     return "\n".join(
-        element.value
-        for element in (*app.title, *app.header, *app.markdown, *app.code, *app.caption, *app.text)
+        each.value for each in (*titles, *app.markdown, *app.code, *app.caption, *app.text)
     )
 
 

@@ -14,6 +14,7 @@ from linreg.figures import optimizer_paths_figure
 from linreg.formatting import counted, loss_text, number
 from linreg.settings.choices import Loss, Optimizer
 from linreg.ui.parts.stage import charts
+from linreg.ui.state.controls import is_kept
 from linreg.ui.state.own_data import standard_units
 from linreg.ui.work.budget import affordable
 from linreg.ui.work.cache import trained
@@ -44,9 +45,11 @@ def exact_answer(run: Run) -> None:
     experiment, history = run.experiment, run.history
     best = best_line(experiment)
     if best is None:
+        choose = ": choose one of these losses to see the exact line here"
+        how = "" if is_kept("loss") else choose
         st.markdown(
             "For the Huber loss no formula gives the best line. For L1 and MSE there are exact "
-            "methods: choose one of these losses to see the exact line here."
+            f"methods{how}."
         )
         return
     names = {Loss.L1: "least absolute deviations", Loss.MSE: "least squares"}

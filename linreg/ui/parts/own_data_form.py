@@ -11,7 +11,7 @@ from linreg.core.experiment import MOST_POINTS, Experiment
 from linreg.core.training import Run
 from linreg.formatting import number, significant
 from linreg.own_data.standard_units import condition_number
-from linreg.own_data.table import DataError, add_outlier
+from linreg.own_data.table import DataError, add_outlier, read_points
 from linreg.settings.choices import Loss
 from linreg.settings.named_pairs import names_of, with_names_of
 from linreg.sharing.pins import MOST_PINS, plain_name
@@ -85,7 +85,7 @@ def _enter(experiment: Experiment) -> None:
         st.button(
             "L1 against MSE with an outlier",
             on_click=_outlier_preset,
-            help="The lesson's line with one outlier; both losses are pinned and compared above.",
+            help="The lesson's line with one outlier; both losses are pinned for *Runs compared*.",
         )
 
 
@@ -126,6 +126,7 @@ def _present(run: Run) -> None:
 def _learned(run: Run) -> None:
     """Show the condition number of the present units, and the learned line in the original ones."""
     units = standard_units(run.experiment)
+    is_hidden = curtain_is_down(run.experiment)
     narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     name = "standard" if units else "original"
     shifted = ""
@@ -133,10 +134,10 @@ def _learned(run: Run) -> None:
         shifted = "All training rows have the same x, which standard units only shift. "
     st.markdown(
         f"{shifted}In {name} units the surface of the mean squared error is "
-        f"{_times_as_curved(narrow)} (the condition number of the training rows). "
-        "The two units are compared below."
+        f"{_times_as_curved(narrow)} (the condition number of the training rows)."
+        + ("" if is_hidden else " The two units are compared below.")
     )
-    if units is not None:
+    if units is not None and not is_hidden:
         weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
         st.markdown(
             f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}."
@@ -161,10 +162,15 @@ def _use_edited(rows: list[dict[str, Any]]) -> None:
         if any(row) and not all(row):
             say_of_data("", f"Row {number_} has only one number. The data have not changed.")
             return
-    names = session().points
-    use_table("x,y\n" + "".join(f"{x},{y}\n" for x, y in cells if x))
-    if session().points is not None and not session().data_error:
-        session().points = with_names_of(names, session().points or ())
+    try:  # an emptied row is an empty line, so that a message counts as the editor does
+        table = read_points("".join(f"{x}\t{y}\n" for x, y in cells), 0, 1, ".")
+    except DataError as error:
+        say_of_data("", f"{error} The data have not changed.")
+        return
+    session().asked = None
+    use_points(with_names_of(session().points, table.points))
+    about_numbers = table.sentences[1:]  # the first is about the text
+    say_of_data(" ".join((f"{len(table.points)} rows are used.", *about_numbers)))
 
 
 def _cell(value: float | None) -> str:
@@ -190,6 +196,8 @@ def _outlier_preset() -> None:
     set_controls(experiment)
     for loss in (Loss.L1, Loss.MSE):
         pin_run(replace(experiment, loss=loss), f"{loss} with an outlier")
+    then = ", once the curtain is up" if curtain_is_down(experiment) else ""
     say_of_data(
-        "Pinned: the lesson's settings, an outlier, 1000 epochs, both losses; see Runs compared."
+        "Pinned: the lesson's settings, an outlier, 1000 epochs, both losses; see *Runs compared*"
+        f"{then}."
     )

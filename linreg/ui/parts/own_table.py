@@ -72,7 +72,8 @@ def use_table(
     else:
         state.asked = None
         use_points(table.points)
-        say_of_data(" ".join((f"{len(table.points)} rows are used.", *table.sentences)))
+        units = ", in standard units" if state.standard else ""
+        say_of_data(" ".join((f"{len(table.points)} rows are used{units}.", *table.sentences)))
 
 
 def ask(experiment: Experiment) -> str:
@@ -152,6 +153,8 @@ def _ask_reading(asked: AskedTable, readings: tuple[str, float, float]) -> None:
 
 def _problem(data: str | bytes, x: int, y: int, experiment: Experiment) -> str:
     """Return what the scale of two columns does, or "" if nothing is to be said."""
+    if session().standard:  # they will be used in standard units
+        return ""
     try:
         points = read_points(data, x, y).points
         return scale_problem(replace(experiment, points=points))

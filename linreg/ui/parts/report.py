@@ -172,6 +172,5 @@ def predictions(seen: Judged) -> str:
         head.append(f"There is no test set: these are {seen.rows} rows.\n")
     head += ["| x | y | before | learned | y - learned |", "|--:|--:|--:|--:|--:|"]
     more = len(rows) - len(lines)
-    where = "in the chart" if seen.rows == "test" else "not shown"
-    rest = [f"\nThe first {MOST_ROWS} rows; {more} more are {where}."] if more else []
+    rest = [f"\nThe first {MOST_ROWS} rows; {more} more are in the chart."] if more else []
     return "\n".join([*head, *lines, *rest])

@@ -7,6 +7,7 @@ from linreg.analysis.theory import alternation
 from linreg.core.experiment import Experiment
 from linreg.core.training import Run
 from linreg.settings.choices import Model
+from linreg.ui.state.controls import is_kept
 from linreg.ui.work.cache import trained
 
 CLAIMS = ((100, "in its code"), (200, "printed by it"), (1000, "in its text"))
@@ -30,6 +31,8 @@ def _how_many_epochs(run: Run) -> None:
             f"| {epochs} | {history.weight[epochs]:.4f} | {history.bias[epochs]:.4f} "
             f"| {history.train_loss[epochs - 1]:.4f} | {claim} |"
         )
+    press = "**How to see it.** Press *Model 0*, then set *Epochs* to 200. "
+    how = "" if is_kept("epochs") else press
     st.markdown(
         "The PyTorch notebook that this app follows, `01_pytorch_workflow`, speaks of 1000 epochs "
         "in its text. Its code says 100. The parameters that it prints afterwards are those after "
@@ -39,8 +42,8 @@ def _how_many_epochs(run: Run) -> None:
         "**Why.** The cell with the training loop had been run twice. The model keeps its "
         "parameters between two runs of a cell, so the second run continued where the first had "
         "stopped: 100 + 100.\n\n"
-        "**How to see it.** Press *Model 0*, then set *Epochs* to 200. In your own notebook, "
-        "create the model and the optimizer in the training cell, or run all cells from the top."
+        f"{how}**How to avoid it.** In your own notebook, create the model and the optimizer in "
+        "the training cell, or run all cells from the top."
     )
 
 

@@ -20,7 +20,7 @@ from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.page_top import begin_at_the_top
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.controls import control
+from linreg.ui.state.controls import control, is_kept
 from linreg.ui.state.lesson_part import move_chapters, shown_chapter
 from linreg.ui.state.own_data import original_points
 from linreg.ui.state.view import Chapter
@@ -59,8 +59,7 @@ def lesson(experiment: Experiment) -> None:
     told = []
     if chosen is not Chapter.STORY:
         told.append(
-            "The code is a notebook for your present settings: change one in the sidebar, and code "
-            "and output change."
+            "The code is a notebook for your present settings; code and output change with them."
         )
     if chosen in (Chapter.STORY, Chapter.WHOLE) and not hidden:
         told.append("The story and its questions are about runs with the settings that they name.")
@@ -146,10 +145,11 @@ def _hyperparameters(experiment: Experiment) -> None:
     schedule = experiment.schedule
     stays = schedule is Schedule.CONSTANT or experiment.epochs == 1
     lowered = "" if stays else f" (at first; {schedule} lowers it)"
+    is_fixed = any(map(is_kept, ("lr", "epochs")))
+    who = "they are set before it" if is_fixed else "you set them in the sidebar"
     st.markdown(
         f"Hyperparameters of this run: learning rate {experiment.lr:g}{lowered}, "
-        f"{counted(experiment.epochs, 'epoch')}. Training does not learn them; "
-        "you set them in the sidebar."
+        f"{counted(experiment.epochs, 'epoch')}. Training does not learn them; {who}."
     )
 
 

@@ -83,7 +83,7 @@ def playground(experiment: Experiment, messages: DeltaGenerator, tab: OpenTab) -
     if curtain_is_down(experiment):
         curtain(run, "Play the run", play_the_run)
         with tab.place:
-            st.caption("The results are behind the curtain. Predict first, or play the run.")
+            st.caption("The results are behind the curtain and appear with the run.")
         return
     if say_what_was_guessed(run, messages):
         with messages:  # on a phone it goes to the top, so that charts and player are in sight too

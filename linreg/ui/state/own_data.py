@@ -57,6 +57,7 @@ def use_points(points: Pairs | None) -> None:
     if state.points not in (None, points, line_with_outlier()):
         state.last_own = state.points, state.standard
     state.points = points
+    state.standard = state.standard and points is not None
     state.moved = True  # with own data the controls of the line are disabled
     say_of_data("")  # the last message was about other data
 

@@ -77,8 +77,8 @@ VIEW: Mapping[str, Setting[Any]] = MappingProxyType(
             default=Window.WHOLE,
             stops=tuple(Window),
             label="Loss surface",
-            help="whole: the start, the whole path and the truth. end: only the last ten epochs "
-            "and the truth.",
+            help="whole: the start and the whole path. end: only the last ten epochs. Both show "
+            "the truth, if the data have one.",
             address="surface",
         ),
         "shown": Choice(
@@ -103,7 +103,8 @@ SCREEN: Mapping[str, Setting[Any]] = MappingProxyType(
         "curtain": Switch(
             default=False,
             label="Curtain",
-            help="Hide the end of each run until somebody has predicted or played it.",
+            help="Hide the end of the run until somebody has predicted or played it. Then the "
+            "switch is off again; where a link keeps it on, each new run is hidden.",
             address="curtain",
         ),
     }
