@@ -39,7 +39,7 @@ def scale_problem(experiment: Experiment) -> str:
             )
     rate = SETTINGS["lr"].default
     away = float(np.abs(y - _first_line(experiment, x)).mean())
-    step = rate * np.abs(1 + x.mean() * x).mean()  # of the line's mean height, at most
+    step = rate * (1 + np.abs(x).mean() ** 2)  # of the line on average, whatever the errors' signs
     if experiment.loss is not Loss.MSE and away > FAR * step:  # else steps far away are longer
         return (
             f"The model's first line is {significant(away, 3)} away from the training y on "

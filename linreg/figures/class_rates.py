@@ -1,6 +1,6 @@
 """The learning rates that a class chose: on the sweep over all rates, and on the loss surface."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,13 +48,13 @@ def class_rates_figure(
         "cliponaxis": False,
     }
     says = f"{counted(int(counts.sum()), 'answer')}, {counted(len(rates), 'rate')}."
-    ends = list(found.values())
-    alone = bool(ends) and ends.count(min(ends)) == 1
-    if alone:
+    alone = best in found and _is_lowest_alone(found[best], found.values())
+    if alone and len(rates) > 1:
         says += (
             f" The best of them is {best:g}: its last training loss is {loss_text(found[best])}."
         )
     name = "best" if alone else "one of the best" if found else "smallest"
+    name = name if len(rates) > 1 else "chosen"
     notes = [
         {**note, "text": f"{name}: {best:g}"} if "current lr" in note["text"] else note
         for note in base.layout["annotations"]
@@ -97,6 +97,12 @@ def dot_sizes(counts: Any) -> Any:
     return np.minimum(SMALLEST * np.sqrt(counts), LARGEST)
 
 
+def _is_lowest_alone(lowest: float, losses: Iterable[float]) -> bool:
+    """Return whether no other loss has the same text as the lowest: one of such is no best."""
+    texts = [loss_text(loss) for loss in losses if np.isfinite(loss)]
+    return np.isfinite(lowest) and texts.count(loss_text(lowest)) == 1
+
+
 def _dots(counts: Any, hover: str) -> Trace:
     return {
         "type": "scatter",
@@ -116,10 +122,11 @@ def _swarm_says(sweep: Sweep, chosen: Mapping[float, int], window: Window) -> st
     """Return what the dots are, and of the last epoch: the best run, the slowest, those outside."""
     rates, losses = sorted(chosen), sweep.train_loss[:, -1]
     answers, runs = counted(sum(chosen.values()), "answer"), counted(len(rates), "rate")
-    says = [f"{answers}, {runs}: a dot for each, larger where more chose it."]
-    says.append("All start at the square.")
-    if np.isfinite(losses).any() and (losses == np.nanmin(losses)).sum() == 1:
-        best = int(np.nanargmin(losses))
+    dots = "a dot for each, larger where more chose it. All start at the square"
+    one = "its run is the dot, and starts at the square"
+    says = [f"{answers}, {runs}: {dots if len(rates) > 1 else one}."]
+    best = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+    if len(rates) > 1 and _is_lowest_alone(losses[best], losses):
         told = f"In the last epoch lr {rates[best]:g} has the lowest loss, "
         told += loss_text(losses[best])
         if best and np.isfinite(losses[0]):

@@ -116,10 +116,11 @@ def _lowest(of: str, when: str, runs: Named, losses: Callable[[History], Floats]
     lowest = min(end for _, end in ends)
     if not np.isfinite(lowest):
         return f"No {of} loss ends as a finite number."
-    names = " and ".join(name for name, end in ends if end == lowest)
+    said = loss_text(lowest)  # equal texts are said to be equal: rounding has made the difference
+    names = " and ".join(n for n, end in ends if np.isfinite(end) and loss_text(end) == said)
     cycles = any(alternation(run.history) for _, run in runs)
     how = ", the higher of two where it alternates" if cycles else ""
-    return f"Lowest {of} loss in the last epoch, {when}{how}: {names}, {loss_text(lowest)}."
+    return f"Lowest {of} loss in the last epoch, {when}{how}: {names}, {said}."
 
 
 def _end(history: History, loss: Floats) -> float:

@@ -140,6 +140,6 @@ def _diagonal(rows: int, batches: int) -> str:
         return "A batch has one row, so each prediction is compared with its own y alone."
     of = "the first batch" if batches > 1 else "an epoch"
     return (
-        f"The loss of {of} is the mean of all {rows * rows:,}. Only the {rows} on the diagonal "
+        f"The loss of {of} averages over all {rows * rows:,}. Only the {rows} on the diagonal "
         "compare a prediction with its own y."
     )

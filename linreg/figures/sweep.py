@@ -1,14 +1,14 @@
 """The losses at the end of training against the learning rate, and the regions of the rates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from linreg.analysis.rate_regions import Stretch, regions, stretches
 from linreg.analysis.sweeps import Sweep
-from linreg.analysis.theory import has_limit, noise_ball, stability_limit
+from linreg.analysis.theory import has_limit, limit_text, noise_ball, stability_limit
 from linreg.core.experiment import Experiment
 from linreg.core.losses import Floats
 from linreg.figures.elements.axes import Doubles, labelled, loss_title, share_of_axis, ticks_between
@@ -31,7 +31,7 @@ from linreg.figures.elements.style import (
     Role,
     make_drawing,
 )
-from linreg.formatting import counted, significant
+from linreg.formatting import counted
 
 EDGE = 0.05  # of the axis; nearer to its end a mark has no room for its text on that side
 STRIP = 0.16  # of the axis, on top of the losses, for the names of the regions
@@ -160,7 +160,8 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
     marks = [Mark(text=f"current lr {current_lr:g}", lr=current_lr, role=MODEL)]
     if has_limit(experiment):
         limit = stability_limit(experiment)
-        marks.append(Mark(text=f"limit 2/λₘₐₓ = {significant(limit)}", lr=limit, role=TRUTH))
+        said = limit_text(replace(experiment, lr=current_lr))
+        marks.append(Mark(text=f"limit 2/λₘₐₓ = {said}", lr=limit, role=TRUTH))
     marks.sort(key=lambda mark: mark.lr)
     return [mark for mark in marks if edges[0] <= mark.lr <= edges[-1]]
 

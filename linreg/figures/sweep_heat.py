@@ -85,10 +85,10 @@ def _says(sweep: Sweep, epochs: npt.NDArray[np.int32]) -> str:
 
 
 def _lowest(sweep: Sweep, index: int) -> str:
-    """Return which rate has the lowest last training loss, or that several have the same."""
+    """Return which rate has the lowest last training loss, or that several have the same text."""
     final = sweep.train_loss[:, -1]
     loss, region = loss_text(final[index]), regions(sweep)[index]
-    same = sweep.lr[final == final[index]]
+    same = sweep.lr[[bool(np.isfinite(end)) and loss_text(end) == loss for end in final]]
     if len(same) == len(final):
         return f" Every rate has the training loss {loss} in the last epoch."
     if len(same) > 1:

@@ -207,7 +207,8 @@ def _limit(run: Run) -> str:
     if not has_limit(run.experiment):
         return ""
     lr, side = run.experiment.lr, side_of_limit(run.experiment)
-    later = ", so with more epochs the loss grows" if side == "above" else ""
+    grows = side == "above" and np.isfinite(run.history.train_loss[-1])
+    later = ", so with more epochs the loss grows" if grows else ""
     limit = limit_text(run.experiment)
     return f" For these rows the rate has a limit, {limit}, and {lr:g} is {side} it{later}."
 

@@ -25,7 +25,7 @@ optimizer.zero_grad()
 # 4. Backpropagation: every parameter gets its gradient
 loss.backward()
 
-# 5. Gradient descent: move against the gradients
+# 5. Optimizer step: change the parameters
 optimizer.step()
 """
 

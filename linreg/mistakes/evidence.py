@@ -142,8 +142,9 @@ def where_it_began(trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]
 def graph_kept(_trainer: Trainer, recorder: TrialRecorder) -> tuple[str, ...]:
     """Return how large the graphs of the kept losses are, and how plotting them fails."""
     losses = [*recorder.validation_loss, *recorder.test_loss]
+    keep = "lists keep" if recorder.validation_loss else "list keeps"
     facts = [
-        f"The lists keep {counted(nodes_behind(losses), 'node')} of autograd's graph in memory, "
+        f"The {keep} {counted(nodes_behind(losses), 'node')} of autograd's graph in memory, "
         f"behind {counted(len(losses), 'loss')}."
     ]
     call = ".numpy()" if losses[-1].device.type == "cpu" else ".cpu().numpy()"

@@ -195,7 +195,7 @@ def _limit(experiment: Experiment, *, hidden: bool) -> None:
     if not has_limit(experiment):
         return
     if hidden:
-        st.caption("The limit of the learning rate appears after your prediction.")
+        st.caption("The curtain hides the limit of the learning rate.")
         return
     st.caption(
         f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit_text(experiment)} for these training "

@@ -113,6 +113,11 @@ def test_how_far_a_step_goes_is_said_where_all_steps_are_as_long() -> None:
     most = float(scale_problem(both).split(" at most ")[1].removesuffix(" on average"))
     history, middle = train(both).history, split_data(both).X_train.mean().item()
     assert abs(np.diff(history.weight)[0] * middle + np.diff(history.bias)[0]) < 1.05 * most
+    across = Experiment(points=rows(np.linspace(-5, 5, 41), 4e4, 0.0, 0.0), epochs=2, shuffle=True)
+    most = float(scale_problem(across).split(" at most ")[1].removesuffix(" on average"))
+    history, x_train = train(across).history, split_data(across).X_train.numpy()
+    first = np.abs(np.diff(history.weight)[0] * x_train + np.diff(history.bias)[0]).mean()
+    assert 0.5 * most < first < 1.005 * most  # `most` has two digits
     squared = replace(far, loss=Loss.MSE, lr=0.5, epochs=100)
     best = best_line(squared)
     assert best is not None

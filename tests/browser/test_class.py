@@ -98,6 +98,7 @@ def test_a_class_votes_twice_through_a_reload_and_a_killed_server(
     assert phone.evaluate(HOSTILE, [code, token]) == 400
     press(teacher, "x", "Show the answers")
     expect(teacher.get_by_text("The second vote is closed.", exact=True)).to_be_visible()
+    expect(panel(phone)).to_contain_text("The teacher can show the answers now.")
     still(teacher)
     teacher.keyboard.press("s")
     shows_both_votes(teacher)

@@ -45,6 +45,12 @@ def test_the_subtitle_names_the_runs_that_end_lowest() -> None:
     assert f"first, {MODEL_0.history.test_loss[-1]:.6f}" in of_test
     assert "slow" not in text
     assert "a and b, " in says(compared_losses_figure([("a", MODEL_0), ("b", MODEL_0)]))
+    noisy = Experiment(loss=Loss.MSE, noise=0.1, epochs=1000)
+    ended = [replayed(replace(noisy, lr=lr)) for lr in (0.3, 0.5)]
+    last = {f"{run.history.train_loss[-1]:.6f}" for run in ended}
+    assert last == {"0.006655"}  # what differs behind that is rounding
+    text = says(compared_losses_figure([*zip("ab", ended, strict=True)]))
+    assert "its step: a and b, 0.006655." in text
 
 
 @pytest.mark.parametrize("share", [0.8, 1.0])

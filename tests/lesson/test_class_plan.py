@@ -124,6 +124,10 @@ def test_above_the_limit_the_loss_grows_and_below_it_does_not() -> None:
     x = split_data(Experiment()).X_train.double().numpy()
     hessian = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
     assert 2 / np.linalg.eigvalsh(hessian)[-1] == pytest.approx(0.8625, abs=5e-5)
+    for epochs, grows in ((20, True), (200, False)):  # it has overflowed by then
+        run = train(replace(step("A larger rate").experiment, lr=2.2, epochs=epochs))
+        assert np.isfinite(run.history.train_loss[-1]) == grows
+        assert ("the loss grows" in plan_answers.course_of_the_loss(run).says) is grows
     stable = train(replace(step("A larger rate").experiment, lr=0.86)).history
     assert stable.train_loss[-1] < stable.train_loss[0]
 

@@ -140,8 +140,10 @@ def test_strict_false_keeps_the_random_values_and_tells_the_keys(
 def test_losses_kept_as_tensors_keep_their_graphs() -> None:
     """Five nodes for each L1 loss of model 0 (mul, add, sub, abs, mean), two for the parameters."""
     trial = run_mistake(replace(MODEL_0, epochs=30), Mistake.GRAPH_KEPT)
-    kept = f"keep {30 * 5 + 2} nodes of autograd's graph in memory, behind 30 losses."
-    assert trial.facts[2].endswith(kept)
+    kept = f"The list keeps {30 * 5 + 2} nodes of autograd's graph in memory, behind 30 losses."
+    assert trial.facts[2] == kept
+    both = replace(MODEL_0, epochs=30, train_fraction=0.6, validation_fraction=0.2)
+    assert run_mistake(both, Mistake.GRAPH_KEPT).facts[2].startswith("The lists keep ")
     assert trial.facts[3].endswith(
         "RuntimeError: Can't call numpy() on Tensor that requires grad. "
         "Use tensor.detach().numpy() instead."

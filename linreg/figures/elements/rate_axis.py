@@ -96,7 +96,7 @@ def regions_say(found: Sequence[Stretch]) -> str:
     if not found:
         return "So few epochs do not tell apart which rates are too slow, good or too high."
     none = all(stretch.region is not Region.GOOD for stretch in found)
-    return _ranges(found) + " None comes close to the lowest loss that a line can have." * none
+    return _ranges(found) + " None stays close to the lowest loss that a line can have." * none
 
 
 def _ranges(found: Sequence[Stretch]) -> str:

@@ -140,7 +140,7 @@ class Panel {
     const parts = [element("p", { class: "linreg-question" }, round.text)];
     if (round.state === "open") parts.push(this.controls(round));
     else if (round.state === "revealed") parts.push(...this.results(round));
-    else parts.push(element("p", {}, "Discuss it with your neighbour: why is your answer right?"));
+    else parts.push(element("p", {}, afterVote(round)));
     if (complaint) parts.push(element("p", { class: "linreg-complaint", role: "alert" }, complaint));
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.choice : undefined;
     this.body.replaceChildren(...parts);
@@ -198,6 +198,12 @@ function isAsked(round) {
 
 function given({ mine, vote }) {
   return mine?.[vote - 1] ?? undefined;
+}
+
+function afterVote(round) {
+  if (round.vote > 1) return "The teacher can show the answers now.";
+  const which = given(round) === undefined ? "which answer is" : "why is your answer";
+  return `Discuss it with your neighbour: ${which} right?`;
 }
 
 function shown({ kind }, value) {

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from torch import nn
 
 from linreg.core.models import MODELS, make_model
 from linreg.core.training import Run
@@ -24,6 +23,7 @@ from linreg.files.right_field import Field, right_field
 from linreg.files.torch_file import read_saved
 from linreg.formatting import listed, measured, number, shown, shown_key
 from linreg.lesson_code.loading_code import write_loading
+from linreg.settings.choices import Model
 from linreg.ui.parts.report import MOST_ROWS
 from linreg.ui.state import keys
 from linreg.ui.state.controls import is_kept
@@ -75,8 +75,7 @@ def _chosen_part(run: Run, data: bytes) -> Part | None:
     parts = parts_with_tensors(data)
     if not parts:
         return None
-    model = make_model(run.experiment.model, 0)
-    how = {part: _how_it_fits(data, model, part) for part in parts}
+    how = {part: _how_it_fits(data, run.experiment.model, part) for part in parts}
     fits = sorted(filter(how.get, parts), key=lambda part: how[part] != AS_IT_IS)
     st.markdown(
         f"The file is no state_dict, but it holds {listed([shown(part) for part in parts], 5)}, "
@@ -92,11 +91,12 @@ def _chosen_part(run: Run, data: bytes) -> Part | None:
     )
 
 
-def _how_it_fits(data: bytes, model: nn.Module, part: Part) -> str:
+def _how_it_fits(data: bytes, model: Model, part: Part) -> str:
     """Return how a part fits a model, or "" where it does not fit."""
+    made = make_model(model, 0)
     try:
-        names = suggest_names(data, model, part)
-        read_state_dict(data, model, names, part)
+        names = suggest_names(data, made, part)
+        read_state_dict(data, made, names, part)
     except CheckpointError:  # said when this part is chosen
         return ""
     return AS_IT_IS if names is None else RENAMED

@@ -49,7 +49,12 @@ def test_a_dot_is_larger_where_more_chose_it() -> None:
 
 @pytest.mark.parametrize(
     ("losses", "name"),
-    [((0.2, 1.25e-5), "best"), ((0.1, 0.1), "one of the best"), ((None, None), "smallest")],
+    [
+        ((0.2, 1.25e-5), "best"),
+        ((0.1, 0.1), "one of the best"),
+        ((0.006654805, 0.006654803), "one of the best"),  # both are 0.006655
+        ((None, None), "smallest"),
+    ],
 )
 def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     losses: tuple[float | None, float | None], name: str
@@ -60,8 +65,16 @@ def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     layout = class_rates_figure.drawing(sweep(Experiment(), list(chosen)), chosen, ends).layout
     said = "The best of them is 0.1: its last training loss is 1.25×10⁻⁵."
     assert (said in layout["title"]["subtitle"]["text"]) is (name == "best")
-    rate = 0.1 if name == "best" else 0.01
+    rate = 0.01 if losses in ((0.1, 0.1), (None, None)) else 0.1
     assert f"{name}: {rate}" in [each["text"] for each in layout["annotations"]]
+
+
+def test_a_rate_that_all_chose_is_not_called_the_best_of_them() -> None:
+    """There is no other to compare it with."""
+    found = sweep(Experiment(), [0.01])
+    layout = class_rates_figure.drawing(found, {0.01: 3}, {0.01: 0.024795}).layout
+    assert "3 answers, 1 rate." in layout["title"]["subtitle"]["text"]
+    assert "best" not in str(layout)
 
 
 def test_dots_beyond_the_chart_are_among_its_triangles_below_the_names_of_the_regions() -> None:
@@ -97,4 +110,6 @@ def test_the_swarm_says_what_is_to_be_seen() -> None:
     same = class_swarm_figure.drawing(sweep(Experiment(epochs=1), [0.01, 0.1]), {0.01: 1, 0.1: 1})
     assert "lowest" not in same.layout["title"]["subtitle"]["text"]  # a loss before the first step
     alone = class_swarm_figure.drawing(sweep(Experiment(loss=Loss.MSE), [10.0]), {10.0: 2})
-    assert "In the last epoch" not in alone.layout["title"]["subtitle"]["text"]
+    said = alone.layout["title"]["subtitle"]["text"]
+    assert "In the last epoch" not in said
+    assert "2 answers, 1 rate: its run is the dot, and starts at the square." in said
