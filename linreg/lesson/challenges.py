@@ -119,8 +119,8 @@ CHALLENGES: tuple[Challenge, ...] = (
             Hint("The chart of the losses names the epoch from which on the loss alternates."),
         ),
         check=checks.idle_epochs,
-        learned="On these data, a run with L1, SGD and a constant learning rate ends by "
-        "alternating between two states. From then on, more epochs bring nothing new.",
+        learned="On these data, a run with L1, SGD, the full batch and a constant learning rate "
+        "ends by alternating between two states. From then on, more epochs bring nothing new.",
     ),
     Challenge(
         key="limit",

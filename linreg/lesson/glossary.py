@@ -30,8 +30,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "that its inputs come from. `backward()` walks along it from the loss to the parameters.",
         "noise ball": "With L1 and a constant learning rate, the last steps jump back and forth "
         "over the best parameters: L1's gradient depends on the signs of the errors, not on their "
-        "size, so it does not fade there. The noise ball is the region of these jumps. It grows "
-        "with the rate.",
+        "size, so it does not fade there if the rows lie on a line. The noise ball is the region "
+        "of these jumps. It grows with the rate.",
         "2/λₘₐₓ": "The learning rate above which plain SGD on MSE diverges, if each step uses all "
         "training rows. λₘₐₓ says how sharply the loss surface curves across its valley, where it "
         "curves most. With a larger rate each step ends farther up on the other side of the "

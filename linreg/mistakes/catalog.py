@@ -160,9 +160,9 @@ _ALL = (
         title="The learning rate is a thousand times too large",
         symptom="The loss jumps to many times its first value, and back, again and again.",
         explanation="The length of a step is proportional to lr, so a step is a thousand times as "
-        "long and may end far past the best line. With the L1 or Huber loss, or with Adam, steps "
-        "do not grow with the distance, so the next ones jump back. With the squared error and "
-        "SGD or momentum they do, and the loss can grow with them until it overflows.",
+        "long and may end far past the best line. With the L1 loss, with Huber's far away, or with "
+        "Adam, steps do not grow with the distance, so the next ones jump back. With the squared "
+        "error and SGD or momentum they do, and the loss can grow with them until it overflows.",
         fix="Divide the learning rate by ten until the loss falls.",
         clue="How far does one step go with this rate?",
         hints=(

@@ -87,7 +87,7 @@ def test_before_anybody_has_measured_the_page_says_so(measurements: Measurements
     assert app.title[0].value == "Is a GPU faster here?"
     assert app.button(key="measure").label == "Measure"
     assert bar(app).startswith("Nobody has measured")
-    shows(app, "only a CPU", "Press *Measure*")
+    shows(app, "only a CPU", "comes with the measurement")
     assert measurements.count == 0
 
 

@@ -169,6 +169,9 @@ def test_without_rows_to_test_no_line_has_run() -> None:
     app = opened("loop", train="1", line="test")
     assert marked(app) == []
     shows(app, "There is no test set")
+    shows(app, "No line runs here, so there is no graph.")
+    assert "the marked line" not in text_of(app)
+    shows(opened("loop", line="test"), "`inference_mode()`", "the marked line has run")
 
 
 def test_an_epoch_after_the_last_is_said_and_put_right() -> None:

@@ -319,6 +319,7 @@ def test_rates_that_share_the_lowest_loss_are_all_counted() -> None:
     losses[[0, 2, 3], -1] = 0.0
     said = says(sweep_heat_figure(replace(found, train_loss=losses)))
     assert "epoch: 0, at 3 rates between lr 0.01 and 0.2." in said
+    losses = found.train_loss.copy()
     losses[:, -1] = 1.0
     losses[[0, 2, 3], -1] = 0.006654801, 0.006654803, 0.006654805  # in writing 0.006655
     said = says(sweep_heat_figure(replace(found, train_loss=losses)))

@@ -14,13 +14,13 @@ NOTEBOOK = "linreg_run.ipynb"
 
 
 def code_panel(run: Run) -> None:
-    """Show the program of a run, and the lines that the last change of a setting changed."""
+    """Show the program of a run, and the lines that have changed in it last."""
     experiment = run.experiment
     original = original_points(experiment)
     script = to_script(experiment, original)
     changes = _changes(script)
     if changes:
-        st.caption("What the last change of a setting changed in it:")
+        st.caption("What has changed in it last:")
         st.code("\n".join(changes), language="diff")
     st.code(script, language="python", height=480)
     with st.container(horizontal=True):

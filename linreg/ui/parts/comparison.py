@@ -70,7 +70,7 @@ def exact_answer(run: Run) -> None:
             f"All training x are {number(x[0].item())}: every line with the same height there has "
             "the same loss, so no single line is the best."
         )
-    if not experiment.noise and experiment.points is None:
+    if best.loss and not experiment.noise and experiment.points is None:
         st.caption("Without noise the exact loss would be 0; the rest is rounding in float32.")
     st.markdown(
         "A straight line does not need gradient descent: these methods find the best line "

@@ -143,9 +143,11 @@ def timing(run: Run) -> str:
             "The training loss of an epoch is the mean over its rows, each before its batch's "
             "step; other losses are taken after the last step."
         )
+    others = " and other losses after it: their curves are one step apart"
+    only = run.experiment.n_train == run.experiment.n_points
     return (
-        "As in the lesson's loop, the training loss of an epoch is taken before its step and other "
-        "losses after it: their curves are one step apart."
+        "As in the lesson's loop, the training loss of an epoch is taken before its step"
+        f"{'' if only else others}."
     )
 
 

@@ -84,7 +84,7 @@ def _findings(timings: Timings) -> None:
             "the GPU's curve and the number of points from which on the GPU is faster."
         )
     if not (timings.median > 0).any():
-        st.markdown("Press *Measure* to see the explanation with the numbers of this machine.")
+        st.markdown("The explanation with the numbers of this machine comes with the measurement.")
         return
     if disturbed := disturbance_says(timings):
         st.warning(f"{disturbed} Then the page explains the numbers.", icon=":material/warning:")

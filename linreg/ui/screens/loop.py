@@ -59,8 +59,14 @@ def loop(experiment: Experiment) -> None:
         st.markdown(_table(tensors(seen, place.moment)))
     if not is_hidden:
         report.outcome(run)
-    st.caption("All numbers come from the run itself, directly after the marked line has run.")
+    if place.moment is not Moment.TEST or _has_other_rows(experiment):
+        st.caption("All numbers come from the run itself, directly after the marked line has run.")
     _graph(seen, place.moment)
+
+
+def _has_other_rows(experiment: Experiment) -> bool:
+    """Return whether there are rows besides the training rows, on which a loop evaluates."""
+    return experiment.n_validation + experiment.n_test > 0
 
 
 def _place(experiment: Experiment) -> Position:
@@ -134,6 +140,9 @@ def _graph(seen: Walk, moment: Moment) -> None:
     """Draw the autograd graph of this step's loss; gradients appear from backward() on."""
     st.markdown("### The graph that autograd builds for the training loss")
     place = st.container(height=GRAPH_HEIGHT, border=False)  # the page does not move during drawing
+    if moment is Moment.TEST and not _has_other_rows(seen.experiment):
+        place.markdown("No line runs here, so there is no graph.")
+        return
     if moment is Moment.TEST:
         place.markdown("Under `inference_mode()` PyTorch records no graph, so none is shown.")
         return

@@ -29,7 +29,7 @@ GLANCE = 0.05  # seconds between two checks for the tab's answer
 PATIENCE = 10.0  # seconds to wait for the tab's answer; then the line is used
 NOT_HELD = (
     "The address names own data, but only the tab in which they were entered has them. The line is "
-    "used instead. Enter own data on *Tune*."
+    "used instead. The page *Tune* takes own data."
 )
 
 _component = st.components.v2.component(
