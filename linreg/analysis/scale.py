@@ -55,8 +55,8 @@ def scale_problem(experiment: Experiment) -> str:
         )
     if experiment.loss is Loss.L1 and y.std() < FLAT and np.ptp(y):
         return (
-            "The training y differ so little that one step of the lesson's learning rate, "
-            f"{rate:g}, is about as large, or larger"
+            "The training y differ so little that a few steps of the lesson's learning rate, "
+            f"{rate:g}, are as large"
         )
     return ""
 

@@ -50,7 +50,7 @@ def trial_lines_figure(healthy: Run, trial: Trial) -> Drawing:
     if trial.history is None:
         says += " This code stops before its first epoch ends, so no line was learned."
     elif trial.line is None:
-        says += " This code learns the same line, but stops before the loaded model has it."
+        says += " This code gets the same parameters, but stops before the loaded model has them."
     else:
         traces.append(straight_line(MODEL, "this code", ends, *trial.line, WIDTH))
         both = [heights(*line, ends) for line in (right, trial.line)]

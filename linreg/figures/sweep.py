@@ -187,7 +187,8 @@ def _heights(losses: Floats, low: float, high: float) -> Doubles:
     Arguments:
         losses: (curves, K); what is higher than `high`, or overflowed, is at the top.
     """
-    inside = np.where(losses <= high, np.maximum(losses, low), high)
+    ends = losses.astype(np.float64)
+    inside = np.where(ends <= high, np.maximum(ends, low), high)
     shares = np.log(inside / low) / np.log(high / low)
     return np.stack([shares.min(axis=0), shares.max(axis=0)])
 

@@ -114,7 +114,7 @@ def misfit(shapes: Iterable[tuple[int, ...]]) -> str:
     if weights and weights[0][1] > 1:
         return f"Its model takes {weights[0][1]:,} inputs; the lesson's models take one."
     if len(weights) > 1:
-        return f"Its model has {len(weights):,} layers; the lesson's models have one."
+        return f"Its model has {len(weights):,} layers; the lesson's models are one line."
     return ""
 
 

@@ -5,11 +5,12 @@ Pure functions of a run. Their texts and questions are in `linreg.lesson.challen
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 
 from linreg.analysis.closed_form import least_absolute_deviations, least_squares
-from linreg.analysis.theory import alternation, side_of_limit
+from linreg.analysis.theory import alternation, overflow_text, side_of_limit
 from linreg.core.data import rows_outside, split_data
 from linreg.core.losses import losses_at
 from linreg.core.training import Run
@@ -31,6 +32,21 @@ class Line:
 HandCheck = Callable[[Run, Line], Verdict]
 
 
+def of_numbers(check: Check) -> Check:
+    """Return the check for a run that ends with finite numbers; it refuses any other in words."""
+
+    @wraps(check)
+    def checked(run: Run) -> Verdict:
+        history = run.history
+        ends = history.weight[-1], history.bias[-1], *history.train_loss[-2:]
+        if not np.isfinite(ends).all():
+            said = overflow_text(history)
+            return False, f"{said[0].upper()}{said[1:]}."
+        return check(run)
+
+    return checked
+
+
 def mse_limit(run: Run) -> Verdict:
     """Return whether the rate is just below the one at which the squared error diverges."""
     lr = run.experiment.lr
@@ -41,6 +57,7 @@ def mse_limit(run: Run) -> Verdict:
     return met, f"lr {lr:g} does not diverge.{larger}"
 
 
+@of_numbers
 def fine(run: Run) -> Verdict:
     """Return whether the last two training losses are both below 0.0001."""
     worst = float(run.history.train_loss[-2:].max())
@@ -58,6 +75,7 @@ def idle_epochs(run: Run) -> Verdict:
     )
 
 
+@of_numbers
 def test_loss_below_train(run: Run) -> Verdict:
     """Return whether the last test loss, of 5 rows or more, is below the training loss."""
     train, test = float(run.history.train_loss[-1]), float(run.history.test_loss[-1])
@@ -73,6 +91,7 @@ def test_loss_below_train(run: Run) -> Verdict:
 def learned_within(most_epochs: int) -> Check:
     """Return the check that `most_epochs` epochs are enough to learn both parameters to 0.01."""
 
+    @of_numbers
     def check(run: Run) -> Verdict:
         weight, bias = _errors(run)
         epochs = run.experiment.epochs
@@ -85,6 +104,7 @@ def learned_within(most_epochs: int) -> Check:
     return check
 
 
+@of_numbers
 def overshoot(run: Run) -> Verdict:
     """Return whether momentum takes the bias beyond its true value and back."""
     beyond = float(run.history.bias.max()) - run.experiment.bias
@@ -122,6 +142,7 @@ def no_extrapolation(run: Run) -> Verdict:
     )
 
 
+@of_numbers
 def outlier(run: Run) -> Verdict:
     """Return whether an outlier moves the MSE line away from the weight that was learned."""
     if run.experiment.points is None:
@@ -149,6 +170,7 @@ def reproduce(run: Run) -> Verdict:
     )
 
 
+@of_numbers
 def fooled(run: Run) -> Verdict:
     """Return whether the training loss is small although the weight is wrong."""
     loss, error = float(run.history.train_loss[-1]), _errors(run)[0]
@@ -179,8 +201,7 @@ def beats_descent(run: Run, line: Line) -> Verdict:
 
 
 def _errors(run: Run) -> tuple[float, float]:
-    """Return how far weight and bias are off; infinite if one of them is NaN or infinite."""
+    """Return how far weight and bias are off."""
     experiment, history = run.experiment, run.history
     weight = abs(float(history.weight[-1]) - experiment.weight)
-    bias = abs(float(history.bias[-1]) - experiment.bias)
-    return (weight, bias) if np.isfinite([weight, bias]).all() else (np.inf, np.inf)
+    return weight, abs(float(history.bias[-1]) - experiment.bias)

@@ -137,10 +137,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=1,
         clue="With the squared error the gradient is larger where the loss is larger.",
         hints=(
-            Hint("The sidebar shows the limit."),
+            Hint("After your guess the sidebar shows the limit."),
             Hint(
                 "The limit is 2/λₘₐₓ, where λₘₐₓ is the largest curvature of the loss. For these "
-                "rows it is 0.8625."
+                "rows the limit is 0.8625."
             ),
         ),
         check=checks.mse_limit,
@@ -157,7 +157,7 @@ CHALLENGES: tuple[Challenge, ...] = (
         options=("Yes", "No: a rate that small needs more than 1000 epochs"),
         answer=1,
         hints=(
-            Hint("With a constant rate, the final loss is about as large as the learning rate."),
+            Hint("With a constant rate, a run that has arrived has about that rate as its loss."),
             Hint("Choose a schedule that lowers the learning rate.", ("schedule",)),
         ),
         check=checks.fine,

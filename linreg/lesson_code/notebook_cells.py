@@ -204,7 +204,7 @@ def _save_and_load(experiment: Experiment) -> Texts:
     )
     yield (
         "A new instance starts with random values. `load_state_dict` replaces them with the saved "
-        "ones. Then both models make the same predictions, element by element.",
+        "ones. Then the predictions of both models are compared, element by element.",
         join_lines(
             f"loaded_model = {MODELS[experiment.model].__name__}()",
             'print("Random:", loaded_model.state_dict())',

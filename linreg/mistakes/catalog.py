@@ -161,8 +161,10 @@ _ALL = (
         symptom="The loss jumps to many times its first value, and back, again and again.",
         explanation="The length of a step is proportional to lr, so a step is a thousand times as "
         "long and may end far past the best line. With the L1 loss, with Huber's far away, or with "
-        "Adam, steps do not grow with the distance, so the next ones jump back. With the squared "
-        "error and SGD or momentum they do, and the loss can grow with them until it overflows.",
+        "Adam, steps do not grow with the distance, so the next ones jump back; with the squared "
+        "error and SGD or momentum they do, and the loss can grow with them until it overflows. "
+        "Where the rate of the settings is far too small, the large one may even end with the "
+        "lower loss.",
         fix="Divide the learning rate by ten until the loss falls.",
         clue="How far does one step go with this rate?",
         hints=(

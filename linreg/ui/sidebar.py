@@ -92,7 +92,8 @@ def chosen_experiment(place: DeltaGenerator, page: str) -> Experiment:
         experiment = agree(values)
         on_challenges = page == CHALLENGES_PAGE
         hidden = is_open(shown_challenge()) if on_challenges else curtain_is_down(experiment)
-        _limit(experiment, hidden=hidden)
+        until = "after your prediction" if on_challenges else "when the curtain is up"
+        _limit(experiment, hidden_until=until if hidden else "")
         _no_validation(experiment)
         if units is not None:
             with units:
@@ -191,11 +192,11 @@ def _presets() -> None:
             )
 
 
-def _limit(experiment: Experiment, *, hidden: bool) -> None:
+def _limit(experiment: Experiment, *, hidden_until: str) -> None:
     if not has_limit(experiment):
         return
-    if hidden:
-        st.caption("The curtain hides the limit of the learning rate.")
+    if hidden_until:
+        st.caption(f"The limit of the learning rate appears {hidden_until}.")
         return
     st.caption(
         f"MSE with plain SGD diverges above 2/λₘₐₓ = {limit_text(experiment)} for these training "

@@ -78,7 +78,7 @@ def test_flat_data_are_compared_with_a_step_that_is_named(lr: float) -> None:
     flat = Experiment(points=rows(x, 0.025, 0.3, 0.0), lr=lr)
     y = split_data(flat).y_train.numpy()
     assert y.std() < 0.01 * (1 + x[:16].mean() ** 2)
-    assert "one step of the lesson's learning rate, 0.01," in scale_problem(flat)
+    assert "a few steps of the lesson's learning rate, 0.01," in scale_problem(flat)
 
 
 def test_a_limit_just_below_the_smallest_rate_is_told_from_it() -> None:

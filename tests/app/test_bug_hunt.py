@@ -78,7 +78,7 @@ def test_what_is_said_of_a_rate_a_thousand_times_too_large_follows_the_loss(
     assert f"This code: training loss {course}" in losses
     assert ("The parameters overflowed." in text_of(app)) is overflows
     assert ("Weight 0.3367 → " in text_of(app)) is not overflows
-    shows(app, "With the L1 or Huber loss", "With the squared error", "until it overflows")
+    shows(app, "With the L1 loss", "with the squared error", "until it overflows")
 
 
 def test_pytorchs_own_words_are_shown() -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from linreg import Experiment, Loss, Model, Run, to_script, train
+from linreg import SETTINGS, Experiment, Loss, Model, Run, to_script, train
 from linreg.lesson.glossary import WORDS
 from linreg.lesson.presets import PRESETS
 from linreg.settings.kinds import (
@@ -422,3 +422,15 @@ def test_a_move_that_a_message_from_before_has_undone_is_made_again(
     moves.shown = time.monotonic() - SOON
     app.select_slider(key="lr").set_value(0.01)
     assert run(app).select_slider(key="lr").value == 0.01
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("weight", "0.703"), ("train_fraction", "0.82"), ("noise", "0.005")]
+)
+def test_a_value_next_to_a_default_is_said_to_be_used_exactly(field: str, text: str) -> None:
+    """The slider stands at the default, not between two stops, and says what is used."""
+    setting = SETTINGS[field]
+    app = opened(**{setting.address: text})
+    shows(app, f"**{text}** is used; the slider has no such stop.")
+    [slider] = [slider for slider in app.slider if slider.key == setting.address]
+    assert slider.value == setting.default

@@ -17,7 +17,7 @@ def test_the_two_mistakes_with_a_state_dict_have_different_pictures() -> None:
     """One stops before the model has its values; the other predicts with random ones."""
     right, strict = train(MODEL_0), run_mistake(MODEL_0, Mistake.OTHER_CLASS)
     loose = run_mistake(MODEL_0, Mistake.OTHER_CLASS_LOOSE)
-    assert "learns the same line, but stops before" in says(trial_lines_figure(right, strict))
+    assert "gets the same parameters, but stops before" in says(trial_lines_figure(right, strict))
     untrained = run_mistake(MODEL_0, Mistake.NO_GRAD)
     assert "no line was learned" in says(trial_lines_figure(right, untrained))
     torch.manual_seed(42)

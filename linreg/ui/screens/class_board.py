@@ -196,8 +196,8 @@ def _rest(hosting: Hosting) -> None:
             "linreg_class.csv",
             lambda: board().results_csv(hosting.code, hosting.secret),
             "Answers as CSV",
-            help="A row for each answer, without names. The participants have other numbers in "
-            "each file.",
+            help="A row for each question and participant, without names. The participants have "
+            "other numbers in each file.",
         )
         plan_file(hosting)
         if st.button(

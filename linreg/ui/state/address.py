@@ -70,7 +70,8 @@ def read_own_address() -> None:
     state.exact = between({n: v for n, v in settings.items() if n not in state.fixed})
     values |= {n: offered_settings()[n].nearest(v) for n, v in state.exact.items()}
     written = write_address(values, table)
-    if state.notices or any(parameters.get(name) != [text] for name, text in written.items()):
+    differs = any(parameters.get(name) != [text] for name, text in written.items())
+    if state.notices or state.exact or differs:  # a slider would stand between two stops
         st.query_params.from_dict(written)  # keep_in_address() adds the rest
         st.rerun()
 
