@@ -14,7 +14,7 @@ from linreg.figures.surface import POINTS, Window, contours, on_surface, true_pa
 from linreg.figures.sweep import STRIP, sweep_figure
 from linreg.formatting import counted, loss_text
 
-SMALLEST, LARGEST = 12.0, 34.0  # diameters of the dots of one choice and of many
+USUAL, LARGEST = 12.0, 34.0  # diameters of the dot of one choice, where there is room, and of most
 CLASS = "the class"  # the name of its dots; the scripts know it
 
 
@@ -94,7 +94,8 @@ def class_swarm_figure(sweep: Sweep, chosen: Mapping[float, int]) -> Drawing:
 
 def dot_sizes(counts: Any) -> Any:
     """Return the diameters of dots whose areas say how many chose them."""
-    return np.minimum(SMALLEST * np.sqrt(counts), LARGEST)
+    sizes = USUAL * np.sqrt(counts)
+    return sizes * min(1.0, LARGEST / sizes.max())
 
 
 def _is_lowest_alone(lowest: float, losses: Iterable[float]) -> bool:
@@ -138,5 +139,5 @@ def _swarm_says(sweep: Sweep, chosen: Mapping[float, int], window: Window) -> st
     ]
     if outside := int((~np.logical_and(*inside)).sum()):
         are = "is" if outside == 1 else "are"
-        says.append(f"{outside} of {len(rates)} {are} outside the picture by then.")
+        says.append(f"{outside} of {len(rates)} {are} outside the picture in the last epoch.")
     return " ".join(says)

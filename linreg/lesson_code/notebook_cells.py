@@ -134,7 +134,7 @@ def _model(experiment: Experiment) -> Texts:
 
     judged = name_sets(experiment)[-1]
     yield (
-        f"Predict the first {judged} rows before any training, and print the errors y - y_preds.",
+        f"Predict the {judged} rows before any training, and print the first errors, y - y_preds.",
         join_lines(
             _write_predictions(experiment, "y_preds", "model"),
             'print("Predictions:", y_preds[:10].squeeze())',

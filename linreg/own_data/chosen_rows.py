@@ -122,7 +122,8 @@ def _wrong_cell(cell: str, numeral: Numeral | None, unit: str, advice: str, mark
     if abs(value) > LARGEST:
         return f"{said} is not between {-LARGEST:,} and {LARGEST:,}; {advice}"
     if numeral.affix != unit:
-        return f"{said} does not have the unit of the rows above (`{shown(unit)}`)"
+        first = f"has the unit `{shown(unit)}`" if unit else "has no unit"
+        return f"{said} differs in its unit: the first number {first}"
     return ""
 
 

@@ -124,7 +124,7 @@ def _follow_settings(page: Page, controls: DeltaGenerator, tab: OpenTab | None) 
     place = st.container(key=keys.MESSAGES)
     for sentence in notices(experiment):
         place.warning(sentence, icon=":material/link:")
-    session().mystery = session().challenge = None  # the page sets what it shows
+    session().mystery = session().challenge = session().bug = None  # the page sets what it shows
     _body(page, experiment, place, tab)
     keep_in_address()
     moves.note_end()

@@ -136,6 +136,24 @@ def test_a_link_with_no_mystery_in_it_says_so() -> None:
     assert app.warning[0].value.startswith("mystery=`'17-abc'` is not")
 
 
+def test_the_address_has_the_number_of_a_bug_and_a_link_opens_it() -> None:
+    """The first one needs none; a mystery goes before; the name of a bug would be the answer."""
+    app = hunted(list(BUGS)[5])
+    assert "".join(app.query_params["bug"]) == "6"
+    again = opened("bug_hunt", bug="6")
+    assert again.selectbox(key="mistake").value == list(BUGS)[5]
+    assert not again.warning
+    assert "bug" not in hunted(next(iter(BUGS))).query_params
+    mysterious = opened("bug_hunt", bug="6", mystery=mystery_token(mystery(5), 5))
+    assert mysterious.number_input(key="mystery number").value == 5
+    assert "bug" not in mysterious.query_params
+    for text in ("0", "16", "-1", "06", "no-step"):
+        wrong = opened("bug_hunt", bug=text)
+        said = f"bug=`'{text}'` is not a bug from 1 to 15; the first one is shown."
+        assert wrong.warning[0].value == said
+        assert wrong.selectbox(key="mistake").value == next(iter(BUGS))
+
+
 def test_a_mistake_that_cannot_be_made_with_the_settings_says_so_before_any_guess() -> None:
     """There is no test set to train on."""
     app = hunted(Mistake.TEST_SET, train="1")

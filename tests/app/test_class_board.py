@@ -20,6 +20,7 @@ from linreg.board.refusals import BoardRefusal, BoardUnavailable
 from linreg.board.store import Board
 from linreg.core.experiment import SETTINGS
 from linreg.lesson.challenges import CHALLENGES
+from linreg.mistakes.catalog import BUGS
 from linreg.settings.choices import Loss
 from linreg.ui.screens import class_board as screen
 from linreg.ui.state import hosting
@@ -566,6 +567,7 @@ def test_a_link_of_a_plan_that_a_page_would_correct_is_refused_with_its_line(boa
         (b"loop?lr=0.1&epohcs=7", "Line 2: 'epohcs' is not a known name"),
         (b"loop?lr=99&epoch=500", "Line 2: epoch=500 is after the last epoch, 99"),
         (b"challenges?challenge=easy", "Line 2: challenge='easy' is not a challenge"),
+        (b"bug_hunt?bug=99", "Line 2: bug='99' is not a bug from 1 to 15"),
         (b"bug_hunt?mystery=1-0", "Line 2: mystery='1-0' is not a valid mystery"),
     ):
         file = b"step: One\nlink: " + link
@@ -614,6 +616,26 @@ def test_what_a_call_brings_to_no_phone_is_said(board: Board) -> None:
     assert not re.search("lock|hide", board.phone_state(code, token)["bring"])
     assert all(what in toast.value for what in (*left, "own data"))
     assert not press(app, "l").toast
+
+
+def test_the_class_is_brought_to_the_bug_that_the_teacher_shows(board: Board) -> None:
+    """And out of a mystery, or from another bug, to the first; a call elsewhere leaves it."""
+    app = press(opened("class_board"), "o")
+    code, token = room(app).code, board.join(room(app).code).token
+    run(app.switch_page("screens/bug_hunt.py"))
+    for number in (6, 1):
+        app.selectbox(key="mistake").set_value(list(BUGS)[number - 1])
+        press(run(app), "h")
+        assert ("bug=6" in board.phone_state(code, token)["bring"]) is (number == 6)
+    run(app.switch_page("screens/class_board.py"))
+    plan = b"step: A\nlink: bug_hunt?bug=6\n\nstep: B\nlink: tune\n\nstep: C\nlink: bug_hunt"
+    app.file_uploader(key="class plan file").set_value(("p.txt", plan, "text/plain"))
+    run(app)
+    for number in (6, 6, 1):
+        app.session_state["hunt"] = "mystery" if number == 1 else "one by one"
+        press(app, "n")
+        assert app.session_state["mistake"] == list(BUGS)[number - 1]
+    assert app.session_state["hunt"] == "one by one"
 
 
 def test_a_question_of_the_plan_brings_the_class_to_its_step(board: Board) -> None:

@@ -110,7 +110,7 @@ def test_equal_x_are_allowed_and_said_to_leave_the_slope_open() -> None:
         ("1.00,5;2\n3;4", "Row 1: `'1.00,5'` is not a number."),
         (
             "kg;m\n1 kg;2\n3 g;4",
-            "Row 3: `'3 g'` does not have the unit of the rows above (`'kg'`).",
+            "Row 3: `'3 g'` differs in its unit: the first number has the unit `'kg'`.",
         ),
         ("Größe;年份\n1,5;drei\n2;3", "Row 2: `'drei'` is not a number."),
         (

@@ -126,7 +126,7 @@ def _addresses() -> list[str]:
     everywhere = [
         *names,
         *("scale", "at", "v", "play", "epoch", "in_batch", "line"),
-        *("pin", "done", "challenge", "mystery", "hide", "lock"),
+        *("pin", "done", "challenge", "bug", "mystery", "hide", "lock"),
     ]
     return [
         *(urlencode(dict.fromkeys(everywhere, each)) for each in TEXTS),

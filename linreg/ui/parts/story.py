@@ -23,6 +23,11 @@ def story(waiting: DeltaGenerator) -> None:
         _constant_loss(trained(Experiment(model=Model.LINEAR, epochs=1000), waiting))
 
 
+def _is_free(*names: str) -> bool:
+    """Return whether a link keeps none of these settings, which a preset changes."""
+    return not any(map(is_kept, names))
+
+
 def _how_many_epochs(run: Run) -> None:
     history = run.history
     lines = ["| epochs | weight | bias | last training loss | |", "|--:|--:|--:|--:|:--|"]
@@ -32,7 +37,7 @@ def _how_many_epochs(run: Run) -> None:
             f"| {history.train_loss[epochs - 1]:.4f} | {claim} |"
         )
     press = "**How to see it.** Press *Model 0*, then set *Epochs* to 200. "
-    how = "" if is_kept("epochs") else press
+    how = press if _is_free("model", "epochs", "lr") else ""
     st.markdown(
         "The PyTorch notebook that this app follows, `01_pytorch_workflow`, speaks of 1000 epochs "
         "in its text. Its code says 100. The parameters that it prints afterwards are those after "
@@ -65,6 +70,11 @@ def _constant_loss(run: Run) -> None:
         f"| {epoch} | {history.train_loss[epoch]:.6f} | {history.test_loss[epoch]:.6f} |"
         for epoch in (100, 200, 300, 301, 302, 303, 900)
     ]
+    press = (
+        "**How to see it.** Press *Model 1*, then print every 7th epoch in part 3, *training*, or "
+        "look at the last ten epochs in the Playground. "
+    )
+    how = press if _is_free("model", "epochs", "lr") else ""
     since = "" if cycle is None else f", from epoch {cycle.first_epoch} on"
     st.markdown(
         "The second run (*Model 1*, 1000 epochs) prints every 100th epoch, and from 200 to 900 the "
@@ -72,8 +82,7 @@ def _constant_loss(run: Run) -> None:
         + "\n".join(lines)
         + f"\n\n**Why.** It alternates between two states{since}. Every 100th epoch always shows "
         "the same one, since 100 is even and the cycle has two states.\n\n"
-        "**How to see it.** Press *Model 1*, then print every 7th epoch in part 3, *training*, or "
-        "look at the last ten epochs in the Playground. A smaller learning rate brings the two "
+        f"{how}A smaller learning rate brings the two "
         "states closer together, and a schedule that keeps shrinking it ends the cycle. More "
         "epochs do neither."
     )

@@ -22,7 +22,7 @@ from linreg.ui.parts.curtain import behind_curtain
 from linreg.ui.parts.question import ask
 from linreg.ui.parts.stage import charts
 from linreg.ui.state import keys
-from linreg.ui.state.opened_by_link import MYSTERIES, ONE_BY_ONE, leave_mystery
+from linreg.ui.state.opened_by_link import MYSTERIES, ONE_BY_ONE, follow_history
 from linreg.ui.state.own_data import original_points
 from linreg.ui.state.session import next_mystery, session
 from linreg.ui.work.cache import trained, tried
@@ -34,7 +34,7 @@ TOLD = {Mistake.NO_UNSQUEEZE: broadcast_figure, Mistake.RUN_TWICE: continued_los
 
 def bug_hunt(experiment: Experiment) -> None:
     """Show one mistake in the code of `experiment` and its effect, beside the run without it."""
-    leave_mystery()
+    follow_history()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         mode = st.segmented_control(
             "Hunt",
@@ -48,8 +48,11 @@ def bug_hunt(experiment: Experiment) -> None:
         )
         seed = _number() if mode == MYSTERIES else None
         mistake = _named() if seed is None else mystery(seed)
+    number = list(BUGS).index(mistake) + 1
     if seed is not None:
         session().mystery = mystery_token(mistake, seed)
+    elif number > 1:
+        session().bug = str(number)
     if behind_curtain(trained(experiment, st.empty()), "bug_hunt", asks=False):
         return
     if not _can_be_made(experiment, mistake):

@@ -40,8 +40,8 @@ from linreg.ui.work.cache import swept, trained
 from linreg.ui.work.queue import SLOTS
 
 WELCOME = """
-Everybody answers on their own device, and then the class sees what it thinks: once before they
-discuss it, and once after.
+Everybody answers on their own device: once before they discuss it, and once after. Then the class
+sees what it thought, both times.
 
 1. *Open a room*. A QR code appears; nobody types anything.
 2. *Ask*: choose a ready question or write your own. The screen shows only how many have answered.

@@ -57,13 +57,13 @@ def lesson(experiment: Experiment) -> None:
             story.story(st.empty())
             asked(st.empty())
     told = []
-    if chosen is not Chapter.STORY:
+    if chosen is not Chapter.STORY and (chosen is Chapter.WHOLE or not hidden):
         told.append(
             "The code is a notebook for your present settings; code and output change with them."
         )
     if chosen in (Chapter.STORY, Chapter.WHOLE) and not hidden:
         told.append("The story and its questions are about runs with the settings that they name.")
-    if chosen is not Chapter.WHOLE:
+    if chosen is not Chapter.WHOLE and not hidden:
         told.append("Choose *whole* to read all parts on one page, or to print them.")
     st.caption(" ".join(told))
 

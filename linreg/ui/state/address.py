@@ -30,7 +30,7 @@ from linreg.ui.state.controls import (
     run_settings,
 )
 from linreg.ui.state.moves import ON_ITS_WAY
-from linreg.ui.state.opened_by_link import choose_challenge, choose_mystery
+from linreg.ui.state.opened_by_link import choose_bug, choose_challenge, choose_mystery
 from linreg.ui.state.own_data import own_mark, tab
 from linreg.ui.state.pages import FOR_TEACHERS, PAGES, PATHS, Page
 from linreg.ui.state.session import STATE, State, session
@@ -94,13 +94,14 @@ def _read(parameters: dict[str, list[str]]) -> tuple[State, dict[str, Any]]:
     leads = bool(parameters.pop(keys.LEADS_ADDRESS, []))
     challenge_sentences = choose_challenge(parameters.pop(keys.CHALLENGE_ADDRESS, []))
     plan, plan_sentences = read_plan(parameters.pop(PLAN, []))
+    bug_sentences = choose_bug(parameters.pop(keys.BUG_ADDRESS, []))
     mystery_sentences = choose_mystery(parameters.pop(keys.MYSTERY_ADDRESS, []))
     parameters |= read_exact(parameters.pop(keys.EXACT_ADDRESS, []))
     reading = read_address(parameters, _table())
     experiment, sentences = settle({**run_settings(reading.values), "points": own.points})
     notices = [*reading.sentences, *sentences, *stay_inside(experiment, reading.values)]
     notices += [*pin_sentences, *mystery_sentences, *challenge_sentences, *plan_sentences]
-    notices += [*own.sentences, *room_sentences, *name_sentences]
+    notices += [*bug_sentences, *own.sentences, *room_sentences, *name_sentences]
     values = {name: setting.default for name, setting in _table().items()} | reading.values
     state = State(
         notices=cut(notices),
@@ -210,6 +211,7 @@ def keep_in_address() -> None:
     _put(PLAN, str(state.plan or ""))
     _put(keys.EXACT_ADDRESS, _exact())
     _put(keys.MYSTERY_ADDRESS, state.mystery)
+    _put(keys.BUG_ADDRESS, state.bug)
     _put(keys.ROOM_ADDRESS, state.room)
     _put(keys.LEADS_ADDRESS, _leads())
     _put(HIDE, "-".join(state.hidden))

@@ -1,6 +1,6 @@
 """A plan of a class that the teacher brings in as a file, with links as a page reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -16,12 +16,16 @@ from linreg.ui.state import keys
 from linreg.ui.state.address import read_exact, stay_inside
 from linreg.ui.state.controls import offered_settings, run_settings
 from linreg.ui.state.hosting import IN_OWN_WORDS, choose_question, comes_without
-from linreg.ui.state.opened_by_link import read_challenge, read_mystery
+from linreg.ui.state.opened_by_link import read_bug, read_challenge, read_mystery
 from linreg.ui.state.pages import FOR_TEACHERS, PATHS
 from linreg.ui.state.session import session
 from linreg.ui.state.view import LESSON, LOOP, OPENING
 
-TASKS = {keys.CHALLENGE_ADDRESS: read_challenge, keys.MYSTERY_ADDRESS: read_mystery}
+TASKS: Mapping[str, Callable[[str], object]] = {
+    keys.CHALLENGE_ADDRESS: read_challenge,
+    keys.MYSTERY_ADDRESS: read_mystery,
+    keys.BUG_ADDRESS: read_bug,
+}
 # Parameters of one tab alone, which no call brings (linreg/ui/browser/class_follow.js).
 OF_A_TAB = (
     *(keys.ROOM_ADDRESS, keys.LEADS_ADDRESS, keys.PIN_ADDRESS, keys.DONE_ADDRESS),

@@ -27,10 +27,12 @@ from linreg.ui.state.controls import (
     value_text,
 )
 from linreg.ui.state.opened_by_link import (
+    FIRST_BUG,
+    choose_bug,
     choose_challenge,
     choose_mystery,
 )
-from linreg.ui.state.pages import PATHS
+from linreg.ui.state.pages import BUG_HUNT, PATHS
 from linreg.ui.state.session import Hosting, session
 from linreg.ui.state.streamlit_internals import go_to_page, sent_by
 from linreg.ui.state.view import LESSON, LOOP, OPENING, SCREEN, VIEW
@@ -102,7 +104,8 @@ def place_of(path: str, at: str | None = None) -> str:
         at: the epoch that the player shows, "" for the end; None if it is not known.
     """
     shown = {setting.address for setting in {**offered_settings(), **PLACES}.values()}
-    known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS, keys.EXACT_ADDRESS}
+    known = shown | {keys.CHALLENGE_ADDRESS, keys.MYSTERY_ADDRESS, keys.BUG_ADDRESS}
+    known.add(keys.EXACT_ADDRESS)
     known -= {SCREEN["large"].address}  # is for the projector alone
     fields = [
         (name, text)
@@ -163,7 +166,7 @@ def take_settings(link: str, *, points: Pairs | None = None, is_shown: bool = Fa
         points: own data in place of the line.
         is_shown: the run is shown, even if the link has the curtain.
     """
-    _, parameters = _read(link)
+    path, parameters = _read(link)
     parameters |= read_exact(parameters.get(keys.EXACT_ADDRESS, []))
     known = {setting.address for setting in offered_settings().values()}
     given = {name: texts for name, texts in parameters.items() if name in known}
@@ -173,7 +176,10 @@ def take_settings(link: str, *, points: Pairs | None = None, is_shown: bool = Fa
     picture["curtain"] = picture["curtain"] and not is_shown
     set_controls(settle({**run_settings(values), "points": points})[0], picture)
     choose_challenge(parameters.get(keys.CHALLENGE_ADDRESS, []))
-    choose_mystery(parameters.get(keys.MYSTERY_ADDRESS, []))
+    if keys.MYSTERY_ADDRESS in parameters:
+        choose_mystery(parameters[keys.MYSTERY_ADDRESS])
+    elif path == BUG_HUNT:
+        choose_bug(parameters.get(keys.BUG_ADDRESS, FIRST_BUG))
     session().plan, _ = read_plan(parameters.get(PLAN, []))  # a call leads away from a step
 
 

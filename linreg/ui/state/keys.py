@@ -139,6 +139,7 @@ EXACT_ADDRESS = "exact"
 DONE_ADDRESS = "done"
 MYSTERY_ADDRESS = "mystery"
 CHALLENGE_ADDRESS = "challenge"
+BUG_ADDRESS = "bug"
 
 
 def one_of(kind: str, *names: object) -> str:

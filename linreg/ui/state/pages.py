@@ -29,4 +29,5 @@ PAGES = (
 )
 PATHS = tuple(page.path for page in PAGES)
 TUNE = "tune"  # where own data are entered and runs are compared
+BUG_HUNT = "bug_hunt"
 FOR_TEACHERS = ("class_board", "teach")  # pages that are hidden on the devices of a class

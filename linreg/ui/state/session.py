@@ -108,8 +108,8 @@ class State:
     class's room.
     hidden: names of settings and pages that a teacher's link hides; locked: names of settings that
     it locks; fixed: the values of hidden settings, by field.
-    mystery, challenge: the token of the shown mystery and the key of the shown challenge, for the
-    address.
+    mystery, challenge, bug: the token of the shown mystery, the key of the shown challenge and the
+    number of the shown bug, for the address.
     by_hand: the last line that was drawn by hand for a challenge, or None.
     open_tab: the tab that is open below the charts, or "" for the first.
     script: the program that was last shown; changes: how it differs from the one before.
@@ -160,6 +160,7 @@ class State:
     locked: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     mystery: str | None = None
+    bug: str | None = None
     challenge: str | None = None
     by_hand: Line | None = None
     open_tab: str = ""

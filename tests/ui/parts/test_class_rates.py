@@ -10,7 +10,7 @@ import pytest
 from linreg import Experiment, sweep, train
 from linreg.analysis.sweeps import spread_rates
 from linreg.figures import class_rates_figure, class_swarm_figure
-from linreg.figures.class_rates import CLASS
+from linreg.figures.class_rates import CLASS, dot_sizes
 from linreg.figures.sweep import BEYOND
 from linreg.settings.choices import Loss
 from linreg.ui.parts.class_rates import packed_swarm
@@ -69,6 +69,14 @@ def test_a_rate_is_called_the_best_only_where_no_other_is_as_good(
     assert f"{name}: {rate}" in [each["text"] for each in layout["annotations"]]
 
 
+def test_the_areas_of_the_dots_count_the_answers_in_a_large_class_too() -> None:
+    """However many chose one rate, and no dot hides the chart."""
+    for counts in ([1, 4], [9, 25], [1, 100]):
+        sizes = dot_sizes(counts)
+        assert (sizes[1] / sizes[0]) ** 2 == pytest.approx(counts[1] / counts[0])
+        assert max(sizes) <= 34
+
+
 def test_a_rate_that_all_chose_is_not_called_the_best_of_them() -> None:
     """There is no other to compare it with."""
     found = sweep(Experiment(), [0.01])
@@ -101,7 +109,7 @@ def test_the_swarm_says_what_is_to_be_seen() -> None:
     )
     told = re.fullmatch(
         r"lr 0\.1 has the lowest loss, (.*); the smallest, lr 0\.01, has (.*)\. "
-        r"1 of 3 is outside the picture by then\.",
+        r"1 of 3 is outside the picture in the last epoch\.",
         unicodedata.normalize("NFKC", end).replace("×10", "e").replace("\N{MINUS SIGN}", "-"),
     )
     assert told is not None
