@@ -116,7 +116,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         "happens near the best line?",
         hints=(
             Hint("Look at the last ten epochs, or at the loss on the log scale.", ("shown",)),
-            Hint("The chart of the losses names the epoch from which on the loss alternates."),
+            Hint(
+                "With the first settings, the chart of the losses names the epoch from which on "
+                "the loss alternates."
+            ),
         ),
         check=checks.idle_epochs,
         learned="On these data, a run with L1, SGD, the full batch and a constant learning rate "
@@ -137,7 +140,10 @@ CHALLENGES: tuple[Challenge, ...] = (
         answer=1,
         clue="With the squared error the gradient is larger where the loss is larger.",
         hints=(
-            Hint("After your guess the sidebar shows the limit."),
+            Hint(
+                "With this challenge's first settings the sidebar shows the limit, after your "
+                "guess."
+            ),
             Hint(
                 "The limit is 2/λₘₐₓ, where λₘₐₓ is the largest curvature of the loss. For these "
                 "rows the limit is 0.8625."

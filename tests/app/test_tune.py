@@ -508,6 +508,7 @@ def test_a_sweep_that_is_too_much_work_says_so_and_leaves_the_rest(
     st.cache_data.clear()
     app = opened("tune")
     assert "too much work" in app.warning[0].value
+    assert "are trained at once" not in text_of(app)
     shows(app, "Runs compared", "Your own data")
 
 

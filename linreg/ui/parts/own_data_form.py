@@ -126,7 +126,6 @@ def _present(run: Run) -> None:
 def _learned(run: Run) -> None:
     """Show the condition number of the present units, and the learned line in the original ones."""
     units = standard_units(run.experiment)
-    is_hidden = curtain_is_down(run.experiment)
     narrow = condition_number(split_data(run.experiment).X_train.numpy().ravel())
     name = "standard" if units else "original"
     shifted = ""
@@ -135,9 +134,8 @@ def _learned(run: Run) -> None:
     st.markdown(
         f"{shifted}In {name} units the surface of the mean squared error is "
         f"{_times_as_curved(narrow)} (the condition number of the training rows)."
-        + ("" if is_hidden else " The two units are compared below.")
     )
-    if units is not None and not is_hidden:
+    if units is not None and not curtain_is_down(run.experiment):
         weight, bias = units.original(float(run.history.weight[-1]), float(run.history.bias[-1]))
         st.markdown(
             f"Learned, in the original units: weight {number(weight)}, bias {number(bias)}."

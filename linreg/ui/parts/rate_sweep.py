@@ -31,10 +31,8 @@ REGIONS = (
     "**Too high**: the rate is above the best one and this mean ends higher, though not all such "
     "runs go back and forth. **Diverges**: the loss grows without limit. "
 )
-TAKEN = (
-    "A training loss in the charts is taken before each step of its epoch, the other losses after "
-    "the last one."
-)
+TAKEN = "A training loss in the charts is taken before each step of its epoch{others}."
+OTHERS = ", the other losses after the last one"
 CLICK = " Click a point, or move the learning rate's slider, to use a rate."
 NOISE_BALL = (
     " Dotted: the *loss in the noise ball*, the mean training loss of a run that jumps back and "
@@ -46,7 +44,8 @@ NOISE_BALL = (
 def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     """Show the sweep of the present experiment, and which rate it suggests."""
     st.header("What learning rate should I use?", anchor="lr", divider="gray")
-    st.markdown(
+    said = st.empty()
+    said.markdown(
         f"{len(spread_rates())} models that differ only in their learning rate are trained at "
         f"once, beside your own.{CLICK * (not is_kept('lr'))}"
     )
@@ -54,6 +53,7 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     try:
         found = swept(replace(experiment, lr=SETTINGS["lr"].default), spread_rates(), waiting)
     except ValueError:
+        said.empty()
         place.warning(
             f"{experiment.n_steps:,} steps on {experiment.n_train:,} rows for each of "
             f"{len(spread_rates())} models are too much work for one page. Use fewer epochs, fewer "
@@ -65,7 +65,9 @@ def rates_section(experiment: Experiment, waiting: DeltaGenerator) -> None:
     charts("sweep", {"sweep": sweep_figure.drawing(present, experiment.lr)}, on_pick=use)
     last = tail(present.train_loss).shape[-1]
     regions = REGIONS.format(models=len(spread_rates()), last=last) if stretches(present) else ""
-    st.caption(regions + TAKEN + NOISE_BALL * (noise_ball(experiment) is not None))
+    has_others = experiment.n_train < experiment.n_points
+    taken = TAKEN.format(others=OTHERS * has_others)
+    st.caption(regions + taken + NOISE_BALL * (noise_ball(experiment) is not None))
     charts("heat", {"heat": sweep_heat_figure.drawing(present)}, on_pick=use)
     left, right = st.columns(2, gap="large")
     with left:

@@ -70,7 +70,7 @@ def class_board(experiment: Experiment) -> None:
     if shows_rates(seen["round"]) and not hosting.is_asking:
         (class_swarm if hosting.is_watching else class_rates)(seen["round"])
     if lacks_rates(seen["round"]) and not hosting.is_asking:
-        st.caption("The runs of these rates are too much work for one page, so none are shown.")
+        st.caption("The runs of these rates could not be trained here, so none are shown.")
     if hosting.said:
         st.warning(hosting.said)
     if hosting.is_asking:
