@@ -424,6 +424,22 @@ def test_a_move_that_a_message_from_before_has_undone_is_made_again(
     assert run(app).select_slider(key="lr").value == 0.01
 
 
+def test_a_message_that_undoes_several_moves_at_once_is_from_before_them() -> None:
+    """As long as it may be on its way; a control that is put back alone is somebody's choice."""
+    app = opened()
+    moves = app.session_state["linreg"].moves
+    moves.to, moves.before = {"lr": 0.1, "epochs": 200}, {"lr": {0.01}, "epochs": {100}}
+    moves.last = dict(moves.to)
+    lr, epochs = (app.select_slider(key=key) for key in ("lr", "epochs"))
+    for told, used in (((0.01, 100), (0.1, 200)), ((0.01, 200), (0.01, 200)), ((0.01, 100),) * 2):
+        moves.shown = time.monotonic() - 2 * SOON
+        for slider, value in zip((lr, epochs), told, strict=True):
+            slider.set_value(value)
+        run(app)
+        lr, epochs = (app.select_slider(key=key) for key in ("lr", "epochs"))
+        assert (lr.value, epochs.value) == used
+
+
 @pytest.mark.parametrize(
     ("field", "text"), [("weight", "0.703"), ("train_fraction", "0.82"), ("noise", "0.005")]
 )

@@ -8,7 +8,7 @@ and where such a message comes later, the browser is asked what its controls sho
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,7 +18,7 @@ from linreg.ui.state import keys
 from linreg.ui.state.session import session
 from linreg.ui.state.streamlit_internals import came_by_history, only_fragments_run, sent_by
 
-SOON = 1.5  # seconds after a move was shown; hardly anybody moves a control back so quickly
+SOON = 1.5  # seconds after a move was shown; hardly anybody moves one control back so quickly
 ON_ITS_WAY = 10.0  # seconds that a message needs at most between browser and server
 
 _controls = st.components.v2.component(
@@ -50,9 +50,10 @@ def move(values: Mapping[str, Any]) -> None:
 def make_again() -> None:
     """Make the last moves again where a message has undone them; for use before any control."""
     moves = session().moves
-    if came_by_history() or time.monotonic() - moves.shown > SOON:
-        moves.last = {}
-    undone = [address for address in moves.last if is_in_doubt(address)]
+    undone = _undone()
+    if came_by_history() or _is_a_choice(undone):
+        moves.last = {a: value for a, value in moves.last.items() if a not in undone}
+        undone = []
     for address in undone:
         st.session_state[address] = moves.last[address]
     if undone:
@@ -63,9 +64,24 @@ def make_again() -> None:
 
 def are_to_be_shown() -> bool:
     """Return whether no run has shown the last moves, or a message has undone them since."""
-    moves = session().moves
-    age = time.monotonic() - moves.shown  # below 0: no run has shown them
-    return age <= SOON and any(age < 0 or is_in_doubt(address) for address in moves.last)
+    moves, undone = session().moves, _undone()
+    if math.isinf(moves.shown):
+        return bool(moves.last)
+    return bool(undone) and not _is_a_choice(undone)
+
+
+def _undone() -> list[str]:
+    """Return the addresses of the last moved controls that have values from before."""
+    return [address for address in session().moves.last if is_in_doubt(address)]
+
+
+def _is_a_choice(undone: Sequence[str]) -> bool:
+    """Return whether a visitor has put controls back, and not a message from before the moves.
+
+    A hand moves one control at a time.
+    """
+    age = time.monotonic() - session().moves.shown  # below 0: no run has shown them
+    return age > (SOON if len(undone) == 1 else ON_ITS_WAY)
 
 
 def note_shown() -> None:
@@ -75,7 +91,7 @@ def note_shown() -> None:
     """
     moves = session().moves
     if math.isinf(moves.shown) and not only_fragments_run():
-        moves.shown = time.monotonic()
+        moves.shown, moves.goes_on = time.monotonic(), True
     if moves.were_made_again or any(map(is_in_doubt, moves.before)):
         _controls(key=keys.TOLD_AGAIN, data={"moves": moves.count}, on_told_change=_believe)
 
@@ -86,8 +102,8 @@ def note_end() -> None:
     What the browser sends soon after is from before it saw them. For use at its end.
     """
     moves = session().moves
-    if moves.last and not only_fragments_run():
-        moves.shown = time.monotonic()
+    if moves.goes_on and not only_fragments_run():
+        moves.shown, moves.goes_on = time.monotonic(), False
 
 
 def is_in_doubt(address: str) -> bool:

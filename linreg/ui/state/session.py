@@ -79,8 +79,8 @@ class Moves:
 
     count: how often. to: the values that it gave them last; before: those that they had before, of
     which the browser may still tell. last: the last moves; shown: the time.monotonic() at which a
-    run of the whole page had shown them, or that of its end, or infinity. were_made_again: since
-    then the browser has not told what its controls show.
+    run of the whole page had shown them, or that of its end, or infinity; goes_on: that run has
+    not ended. were_made_again: since then the browser has not told what its controls show.
     """
 
     count: int = 0
@@ -88,6 +88,7 @@ class Moves:
     before: dict[str, set[Any]] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
     shown: float = math.inf
+    goes_on: bool = False
     were_made_again: bool = False
 
 
