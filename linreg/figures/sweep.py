@@ -66,7 +66,8 @@ def sweep_figure(sweep: Sweep, current_lr: float) -> Drawing:
     finals = np.stack([*curves.values()])  # (curves, K)
     low, high = loss_window(sweep, finals)
     found, marks = stretches(sweep), _marks(sweep.experiment, current_lr, edges)
-    names = _clear_of(marks, region_names(found, edges), edges)
+    crossing = [mark.lr for mark in marks] + lr[~(finals[:, order] <= high).all(axis=0)].tolist()
+    names = _clear_of(crossing, region_names(found, edges), edges)
     return make_drawing(
         [
             *(_curve(role, lr, loss[order], high) for role, loss in curves.items()),
@@ -167,17 +168,20 @@ def _marks(experiment: Experiment, current_lr: float, edges: Doubles) -> list[Ma
 
 
 def _clear_of(
-    marks: Sequence[Mark], names: Sequence[dict[str, Any]], edges: Doubles
+    crossing: Sequence[float], names: Sequence[dict[str, Any]], edges: Doubles
 ) -> list[dict[str, Any]]:
-    """Return the names of regions without those upright that a mark crosses.
+    """Return the names of regions without those upright that something below the strip crosses.
 
     They are longer than the strip is high where the chart is low; the legend has all names.
+
+    Arguments:
+        crossing: rates with a mark, or with a triangle at the top.
     """
     return [
         name
         for name in names
         if not name["textangle"]
-        or all(abs(share_of_axis(10.0 ** name["x"], mark.lr, edges)) > ON_IT for mark in marks)
+        or all(abs(share_of_axis(10.0 ** name["x"], lr, edges)) > ON_IT for lr in crossing)
     ]
 
 

@@ -174,6 +174,11 @@ def test_no_mark_strikes_through_the_name_of_a_region() -> None:
     assert Region.GOOD not in notes(figure)
     assert "good" in [band.name for band in bands(figure) if band.showlegend]
     assert notes(figure)["current lr 0.0037"].yanchor == "top"
+    narrow = sweep_figure(
+        sweep(Experiment(loss=Loss.MSE), np.geomspace(1e-3, 1.5, 40).tolist()), 0.01
+    )
+    assert Region.DIVERGES not in notes(narrow)  # triangles stand below it
+    assert "diverges" in [band.name for band in bands(narrow)]
 
 
 def test_the_text_of_a_mark_stands_where_the_curves_leave_room() -> None:

@@ -45,8 +45,8 @@ def pinned_runs(present: Experiment, waiting: DeltaGenerator) -> None:
     if not pins:
         st.markdown(
             "Nothing is pinned yet. *Pin this run* in the sidebar keeps the present run; change a "
-            f"setting, pin again, and compare: up to {MOST_PINS} runs. They start from the same "
-            "seed, so from the same values, unless you change the seed or the model."
+            f"setting, pin again, and compare: up to {MOST_PINS} runs. With the same seed and the "
+            "same model they start from the same values."
         )
         return
     trainable = _trainable(present, pins)
